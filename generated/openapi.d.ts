@@ -1,0 +1,897 @@
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether the service is up
+         * @description Answers as soon as the process takes requests, without asking its database or Redis. Anyone may call it.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a password
+         * @description Exchanges a username, or an email address, and its password for an access token. Takes the form of OAuth 2's password grant, or the same members as JSON. Anyone may call it; wrong credentials are a 401 that does not tell whether the user exists.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users
+         * @description Answers the public profiles of all present users, newest first, page by page. Any user who is logged in may call it; a cursor that was not issued by this list is a 422.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Sign up
+         * @description Creates a user and answers that user's own view. Anyone may call it; a username or email address that another present user has is a 409.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one's own account
+         * @description Answers the user whom the access token stands for, email address included. Any user who is logged in may call it.
+         */
+        get: operations["getCurrentUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a public profile
+         * @description Answers what everybody may know of a user; the email address is not among it. Anyone may call it; a username that no present user has is a 404.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an account
+         * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. Only the user and superusers may call it: for anybody else it is a 403. A username or email address that another present user has is a 409.
+         */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own tasks
+         * @description Answers the caller's tasks in any state, newest first, page by page. Any user who is logged in may call it; a cursor that was not issued by this list is a 422.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        /**
+         * Have a task run in the background
+         * @description Accepts a task and answers before it has run; `Location` is where to follow it. Any user who is logged in may call it; an unknown `type`, or an `input` that does not fit it, is a 422.
+         */
+        post: operations["createTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far a task has come
+         * @description Answers the task with its status and, once it has finished, its `result` or its `problem`. Only the user who created the task may call it: for anybody else it is a 404, as for an id that does not exist.
+         */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The id under which the service logged the request. */
+        RequestId: string;
+        /** @description A sign of life. */
+        Health: {
+            /**
+             * @description The service answers requests.
+             * @enum {string}
+             */
+            status: "ok";
+            /** @description The version of the service that answered. */
+            version: string;
+        };
+        /**
+         * @description The kind of problem. Stable; programs go by this.
+         * @enum {string}
+         */
+        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
+        /** @description One fault of a request, and where it lies. */
+        ProblemError: {
+            /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
+            pointer: string;
+            /** @description What is wrong there, for people. */
+            detail: string;
+        };
+        /** @description Why a request was not fulfilled (RFC 9457). */
+        Problem: {
+            /** @description The kind of problem, as a URI reference that says the same as `code`. It need not resolve. */
+            type: string;
+            /** @description The kind of problem, in words. The same for each problem of a kind. */
+            title: string;
+            /** @description The status code of the response. */
+            status: number;
+            /** @description What went wrong this time, for people. */
+            detail: string;
+            code: components["schemas"]["ProblemCode"];
+            requestId: components["schemas"]["RequestId"];
+            /** @description Each fault of a request that does not fit this document. */
+            errors?: components["schemas"]["ProblemError"][];
+        };
+        /** @description The password grant of OAuth 2 (RFC 6749, section 4.3), without client credentials. */
+        LoginRequest: {
+            /**
+             * @description OAuth 2 clients send it; it may be left out.
+             * @constant
+             */
+            grant_type?: "password";
+            /**
+             * Format: no-nul
+             * @description The username or the email address.
+             */
+            username: string;
+            /** @description The password. */
+            password: string;
+            /** @description Accepted because OAuth 2 clients send it. Tokens carry no scopes. */
+            scope?: string;
+        };
+        /** @description An access token, as RFC 6749, section 5.1, names its members. */
+        Token: {
+            /** @description The token to send in the header `Authorization`, after `Bearer`. Opaque to clients. */
+            access_token: string;
+            /**
+             * @description How the token is sent.
+             * @constant
+             */
+            token_type: "Bearer";
+            /** @description For how many seconds the token is valid. */
+            expires_in: number;
+        };
+        /** @description A web link (RFC 8288), as a path on the same host. */
+        Link: string;
+        /**
+         * Format: uuid
+         * @description A UUIDv7, made by the service. Ids sort by time of creation.
+         */
+        Id: string;
+        /**
+         * Format: no-nul
+         * @description The name to show, as the person writes it.
+         */
+        Name: string;
+        /** @description The name in URLs, unique among present users. Lower-case letters and digits; `me` is reserved. */
+        Username: string;
+        /**
+         * Format: http-url
+         * @description Where the profile picture is found, by http or https. Null means none.
+         */
+        ProfileImageUrl: string | null;
+        /** @description A user's public profile, as everybody sees it. */
+        PublicUser: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["Name"];
+            username: components["schemas"]["Username"];
+            profileImageUrl: components["schemas"]["ProfileImageUrl"];
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             */
+            createdAt: string;
+        };
+        /** @description The `cursor` of the next page. Null on the last page. */
+        NextCursor: string | null;
+        /** @description One page of public profiles, newest first. */
+        UserPage: {
+            /** @description The users of this page. */
+            items: components["schemas"]["PublicUser"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * Format: email
+         * @description An email address, unique among present users. Compared without regard to case.
+         */
+        Email: string;
+        /** @description What a person states to sign up. */
+        UserCreate: {
+            name: components["schemas"]["Name"];
+            username: components["schemas"]["Username"];
+            email: components["schemas"]["Email"];
+            /**
+             * Format: password-bytes
+             * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters.
+             */
+            password: string;
+            profileImageUrl?: components["schemas"]["ProfileImageUrl"];
+        };
+        /** @description A user, as that user and superusers see it. */
+        User: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["Name"];
+            username: components["schemas"]["Username"];
+            email: components["schemas"]["Email"];
+            profileImageUrl: components["schemas"]["ProfileImageUrl"];
+            /** @description Whether the user may act on what belongs to others. */
+            isSuperuser: boolean;
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the user was last changed.
+             */
+            updatedAt: string;
+        };
+        /** @description What is to change. Members that are left out stay as they are. */
+        UserUpdate: {
+            name?: components["schemas"]["Name"];
+            username?: components["schemas"]["Username"];
+            email?: components["schemas"]["Email"];
+            profileImageUrl?: components["schemas"]["ProfileImageUrl"];
+        };
+        /** @description What a greeting needs to know. */
+        GreetInput: {
+            /**
+             * Format: no-nul
+             * @description Whom to greet.
+             */
+            name: string;
+        };
+        /** @description What a greeting comes to. Present once the task has succeeded, and only then. */
+        GreetResult: {
+            /**
+             * Format: no-nul
+             * @description The greeting.
+             */
+            message: string;
+        };
+        /** @description Why a task failed. Present once it has failed, and only then. */
+        TaskProblem: {
+            /**
+             * @description What kind of failure it is. Programs go by this.
+             * @enum {string}
+             */
+            code: "task_failed";
+            /** @description What went wrong, for people. */
+            detail: string;
+        };
+        /** @description A task that greets somebody. */
+        GreetTask: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description The kind of task. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "greet";
+            input: components["schemas"]["GreetInput"];
+            /**
+             * @description Where the task stands. `succeeded` and `failed` are final.
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed";
+            /** @description How much is done, in per cent. */
+            progress: number;
+            result?: components["schemas"]["GreetResult"];
+            problem?: components["schemas"]["TaskProblem"];
+            /**
+             * Format: date-time
+             * @description When the task was accepted.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the task was last changed.
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description When work began. Null while the task is queued.
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the task succeeded or failed. Null before that.
+             */
+            finishedAt: string | null;
+        };
+        /** @description A task and how far it has come. Its `type` decides what `input` and `result` hold. */
+        Task: components["schemas"]["GreetTask"];
+        /** @description One page of tasks, newest first. */
+        TaskPage: {
+            /** @description The tasks of this page. */
+            items: components["schemas"]["Task"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /** @description A request to greet somebody. */
+        GreetTaskCreate: {
+            /**
+             * @description The kind of task. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "greet";
+            input: components["schemas"]["GreetInput"];
+        };
+        /** @description The task to run. Its `type` decides what `input` holds. */
+        TaskCreate: components["schemas"]["GreetTaskCreate"];
+    };
+    responses: {
+        /** @description The request cannot be read, such as broken JSON or percent-encoding. */
+        MalformedRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The header Accept admits none of the media types that the operation can answer. */
+        NotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request can be read but does not fit this document. `errors` names each fault and its place. */
+        ValidationFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No user has this name or email together with this password. The answer does not tell which of them is wrong. */
+        InvalidCredentials: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than the service reads. */
+        PayloadTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of a media type or a content encoding that the operation does not read. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service cannot reach its database at the moment. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request carries no valid access token. */
+        Unauthenticated: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another user has the username or the email address. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such resource, or it is not the caller's to see. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is known and may not do this. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description How many items a page holds at most.
+         * @example 20
+         */
+        Limit: number;
+        /**
+         * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+         * @example AZNfPnwaez6dQy8cWo5rAQ
+         */
+        Cursor: string;
+        /**
+         * @description The user's present username.
+         * @example ada
+         */
+        Username: components["schemas"]["Username"];
+        /**
+         * @description The task's id.
+         * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
+         */
+        TaskId: components["schemas"]["Id"];
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The id under which the service logged this request.
+         * @example 0193629f-8458-7d0e-b6c4-08f5a2e97b3d
+         */
+        RequestId: components["schemas"]["RequestId"];
+        /**
+         * @description The scheme to authenticate with (RFC 6750).
+         * @example Bearer realm="api"
+         */
+        WwwAuthenticate: string;
+        /**
+         * @description After how many seconds to try again.
+         * @example 5
+         */
+        RetryAfter: number;
+        /**
+         * @description Where the new resource is found, as a path on the same host.
+         * @example /api/v1/users/ada
+         */
+        Location: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service is up. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LoginRequest"];
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description The credentials are right; here is a token. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["InvalidCredentials"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @example AZNfPnwaez6dQy8cWo5rAQ
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /**
+                     * @description The next page. Missing on the last page.
+                     * @example </api/v1/users?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
+                     */
+                    Link?: components["schemas"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description The user exists now. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCurrentUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public profile. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicUser"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @example AZNfPnwaez6dQy8cWo5rAQ
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the caller's tasks. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /**
+                     * @description The next page. Missing on the last page.
+                     * @example </api/v1/tasks?limit=1&cursor=AZNimW_3fFKOG2qQ1PPCFw>; rel="next"
+                     */
+                    Link?: components["schemas"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskCreate"];
+            };
+        };
+        responses: {
+            /** @description The task is queued. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The task's id.
+                 * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it stands. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}

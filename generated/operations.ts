@@ -1,0 +1,682 @@
+// Written by `npm run codegen` from openapi/; edit the contract, not this file.
+import type { Operation } from '../src/contract/operation.ts'
+
+export const contract = {
+  "title": "Contract-first API",
+  "version": "0.1.0",
+  "basePath": "/api/v1"
+} as const
+
+export const operations = {
+  "getHealth": {
+    "operationId": "getHealth",
+    "method": "get",
+    "path": "/health",
+    "security": [],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      }
+    }
+  },
+  "login": {
+    "operationId": "login",
+    "method": "post",
+    "path": "/login",
+    "security": [],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/x-www-form-urlencoded",
+        "application/json"
+      ]
+    },
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": []
+  },
+  "listUsers": {
+    "operationId": "listUsers",
+    "method": "get",
+    "path": "/users",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {
+        "limit": {
+          "type": "integer",
+          "required": false,
+          "default": 20
+        },
+        "cursor": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "createUser": {
+    "operationId": "createUser",
+    "method": "post",
+    "path": "/users",
+    "security": [],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "201": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "409": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": [
+      "listUsers"
+    ]
+  },
+  "getCurrentUser": {
+    "operationId": "getCurrentUser",
+    "method": "get",
+    "path": "/users/me",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "getUser": {
+    "operationId": "getUser",
+    "method": "get",
+    "path": "/users/{username}",
+    "security": [],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "updateUser": {
+    "operationId": "updateUser",
+    "method": "patch",
+    "path": "/users/{username}",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "409": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "owner": "username",
+    "invalidates": [
+      "getUser",
+      "listUsers",
+      "getCurrentUser"
+    ]
+  },
+  "listTasks": {
+    "operationId": "listTasks",
+    "method": "get",
+    "path": "/tasks",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {
+        "limit": {
+          "type": "integer",
+          "required": false,
+          "default": 20
+        },
+        "cursor": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "createTask": {
+    "operationId": "createTask",
+    "method": "post",
+    "path": "/tasks",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "202": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": [
+      "listTasks"
+    ]
+  },
+  "getTask": {
+    "operationId": "getTask",
+    "method": "get",
+    "path": "/tasks/{taskId}",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "taskId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  }
+} as const satisfies Record<string, Operation>

@@ -1,0 +1,5 @@
+import type { Serializer, SerializerTable } from '../src/contract/tables.ts'
+import type { operations } from './operations.ts'
+
+export declare const serializers: SerializerTable<keyof typeof operations>
+export declare const serializeProblem: Serializer

@@ -1,0 +1,215 @@
+// src/contract/write-json.ts
+function no(expected, value) {
+  const got = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+  throw new TypeError(`The response breaks the contract: expected ${expected}, got ${got}.`);
+}
+function object(value) {
+  return typeof value === "object" && value !== null;
+}
+function string(value) {
+  if (typeof value !== "string") return no("a string", value);
+  if (value.length > 40) return JSON.stringify(value);
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code < 32 || code === 34 || code === 92 || code >= 55296 && code <= 57343) {
+      return JSON.stringify(value);
+    }
+  }
+  return `"${value}"`;
+}
+function integer(value) {
+  return Number.isSafeInteger(value) ? String(value) : no("an integer", value);
+}
+function boolean(value) {
+  return typeof value === "boolean" ? String(value) : no("a boolean", value);
+}
+function array(value, write) {
+  if (!Array.isArray(value)) return no("an array", value);
+  let json = "";
+  for (const item of value) json += json === "" ? write(item) : `,${write(item)}`;
+  return `[${json}]`;
+}
+
+// <stdin>
+function writeHealth(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"status":' + string(v["status"]) + ',"version":' + string(v["version"]) + "}";
+}
+function writeProblem(v) {
+  if (!object(v)) return no("an object", v);
+  let json = '{"type":' + string(v["type"]) + ',"title":' + string(v["title"]) + ',"status":' + integer(v["status"]) + ',"detail":' + string(v["detail"]) + ',"code":' + writeProblemCode(v["code"]) + ',"requestId":' + writeRequestId(v["requestId"]);
+  if (v["errors"] !== void 0) json += ',"errors":' + array(v["errors"], writeProblemError);
+  return json + "}";
+}
+function writeProblemCode(v) {
+  return string(v);
+}
+function writeRequestId(v) {
+  return string(v);
+}
+function writeProblemError(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"pointer":' + string(v["pointer"]) + ',"detail":' + string(v["detail"]) + "}";
+}
+function writeToken(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"access_token":' + string(v["access_token"]) + ',"token_type":' + string(v["token_type"]) + ',"expires_in":' + integer(v["expires_in"]) + "}";
+}
+function writeUserPage(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"items":' + array(v["items"], writePublicUser) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+}
+function writePublicUser(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"createdAt":' + string(v["createdAt"]) + "}";
+}
+function writeId(v) {
+  return string(v);
+}
+function writeName(v) {
+  return string(v);
+}
+function writeUsername(v) {
+  return string(v);
+}
+function writeProfileImageUrl(v) {
+  return v === null ? "null" : string(v);
+}
+function writeNextCursor(v) {
+  return v === null ? "null" : string(v);
+}
+function writeUser(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
+}
+function writeEmail(v) {
+  return string(v);
+}
+function writeTaskPage(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"items":' + array(v["items"], writeTask) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+}
+function writeTask(v) {
+  switch (object(v) ? v["type"] : void 0) {
+    case "greet":
+      return writeGreetTask(v);
+    default:
+      return no("one of greet", v);
+  }
+}
+function writeGreetTask(v) {
+  if (!object(v)) return no("an object", v);
+  let json = '{"id":' + writeId(v["id"]) + ',"type":' + string(v["type"]) + ',"input":' + writeGreetInput(v["input"]) + ',"status":' + string(v["status"]) + ',"progress":' + integer(v["progress"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + ',"startedAt":' + (v["startedAt"] === null ? "null" : string(v["startedAt"])) + ',"finishedAt":' + (v["finishedAt"] === null ? "null" : string(v["finishedAt"]));
+  if (v["result"] !== void 0) json += ',"result":' + writeGreetResult(v["result"]);
+  if (v["problem"] !== void 0) json += ',"problem":' + writeTaskProblem(v["problem"]);
+  return json + "}";
+}
+function writeGreetInput(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"name":' + string(v["name"]) + "}";
+}
+function writeGreetResult(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"message":' + string(v["message"]) + "}";
+}
+function writeTaskProblem(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"code":' + string(v["code"]) + ',"detail":' + string(v["detail"]) + "}";
+}
+var serializers = {
+  getHealth: {
+    200: writeHealth,
+    400: writeProblem,
+    406: writeProblem,
+    422: writeProblem
+  },
+  login: {
+    200: writeToken,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  listUsers: {
+    200: writeUserPage,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  createUser: {
+    201: writeUser,
+    400: writeProblem,
+    406: writeProblem,
+    409: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  getCurrentUser: {
+    200: writeUser,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  getUser: {
+    200: writePublicUser,
+    400: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  updateUser: {
+    200: writeUser,
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    409: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  listTasks: {
+    200: writeTaskPage,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  createTask: {
+    202: writeTask,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  getTask: {
+    200: writeTask,
+    400: writeProblem,
+    401: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  }
+};
+var serializeProblem = writeProblem;
+export {
+  serializeProblem,
+  serializers
+};

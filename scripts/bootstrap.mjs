@@ -1,0 +1,93 @@
+// What makes `npm run dev` and `npm test` work straight after `git clone`: checks Node, installs the
+// packages, finds a Redis server, then runs a TypeScript script in this same process, so that
+// signals reach it. Plain JavaScript, since nothing is installed when it starts.
+//   node scripts/bootstrap.mjs [--redis] scripts/<name>.ts [arguments]
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { provideRedis } from './find-redis.mjs'
+import { takeLock } from './infrastructure/lock.mjs'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const args = process.argv.slice(2)
+const needsRedis = args[0] === '--redis'
+const [script, ...rest] = needsRedis ? args.slice(1) : args
+if (!script) stop('usage: node scripts/bootstrap.mjs [--redis] <script.ts> [arguments]')
+
+requireNode()
+await installPackages()
+const tsx = await import('tsx/esm/api')
+tsx.register()
+if (needsRedis && (await wantsPrivateRedis())) {
+  await provideRedis().catch((error) => stop(error.message))
+}
+process.argv = [process.execPath, resolve(script), ...rest]
+await import(pathToFileURL(script).href)
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function stop(message, code = 1) {
+  console.error(message)
+  process.exit(code)
+}
+
+function requireNode() {
+  const { engines } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const [major, minor] = engines.node.match(/\d+/g).map(Number)
+  const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number)
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return
+  stop(`Node ${engines.node} is needed, this is ${process.version}: see https://nodejs.org`)
+}
+
+/** Installs where node_modules is absent or older than the lock file; one process at a time. */
+async function installPackages() {
+  if (packagesAreCurrent()) return
+  mkdirSync('.data', { recursive: true })
+  for (let told = false; ; told = true) {
+    const { holder, release } = takeLock('.data/install.lock', 'npm ci')
+    if (!holder) {
+      if (!packagesAreCurrent()) runNpm()
+      return release()
+    }
+    if (!told) console.log(`Waiting for process ${holder.pid}, which installs the packages`)
+    await sleep(200)
+  }
+}
+
+function packagesAreCurrent() {
+  const installed = statSync('node_modules/.package-lock.json', { throwIfNoEntry: false })
+  // npm writes that file last.
+  return installed !== undefined && installed.mtimeMs >= statSync('package-lock.json').mtimeMs
+}
+
+function runNpm() {
+  console.log('Installing the packages: npm ci --include=dev')
+  const { status, error } = spawnSync('npm', ['ci', '--include=dev'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (status === 0) return
+  const how = error ? error.message : `exit code ${status}`
+  stop(`npm ci failed (${how}): the packages are not installed`, status ?? 1)
+}
+
+/** Whether the configuration names no Redis server, so that a private one has to be started. */
+async function wantsPrivateRedis() {
+  const { loadConfig } = await import('../src/config.ts')
+  const { parseEnv } = await import('node:util') // absent from the Nodes that requireNode refuses
+  let file = ''
+  try {
+    file = readFileSync('.env', 'utf8')
+  } catch {
+    // The file is optional.
+  }
+  try {
+    // Read apart from process.env, so that the script still sees which variables were inherited.
+    return loadConfig({ ...parseEnv(file), ...process.env }).redis.cache.embedded
+  } catch (error) {
+    return stop(error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,67 @@
+// `npm run codegen`: the contract in `openapi/` becomes everything in `generated/`. The same
+// contract gives the same bytes; `--check` writes nothing and fails where a file is stale.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import openapiTypescript, { astToString } from 'openapi-typescript'
+import { bundleContract } from './contract/bundle.ts'
+import { checkContract } from './contract/check.ts'
+import type { Document } from './contract/document.ts'
+import { generateOperations } from './contract/operations.ts'
+import { generateSerializers } from './contract/serializers.ts'
+import { generateValidators } from './contract/validators.ts'
+
+const folder = fileURLToPath(new URL('../generated/', import.meta.url))
+
+/**
+ * All generated files by name.
+ * @throws Error that lists what is wrong with the contract; nothing is generated from a wrong one.
+ */
+export async function generate(document: Document): Promise<Record<string, string>> {
+  const faults = checkContract(document)
+  if (faults.length > 0) throw new Error(`The contract breaks the rules:\n  ${faults.join('\n  ')}`)
+  const json = `${JSON.stringify(document, null, 2)}\n`
+  return {
+    'openapi.json': json,
+    'openapi.d.ts': astToString(await openapiTypescript(json, { immutable: false })),
+    'operations.ts': generateOperations(document),
+    'validators.js': await generateValidators(document),
+    'validators.d.ts': validatorTypes,
+    'serializers.js': await generateSerializers(document),
+    'serializers.d.ts': serializerTypes,
+  }
+}
+
+const validatorTypes = `import type { ValidatorTable } from '../src/contract/tables.ts'
+import type { operations } from './operations.ts'
+
+export declare const validators: ValidatorTable<keyof typeof operations>
+`
+
+const serializerTypes = `import type { Serializer, SerializerTable } from '../src/contract/tables.ts'
+import type { operations } from './operations.ts'
+
+export declare const serializers: SerializerTable<keyof typeof operations>
+export declare const serializeProblem: Serializer
+`
+
+async function main() {
+  const files = await generate(await bundleContract())
+  const stale: string[] = []
+  await mkdir(folder, { recursive: true })
+  for (const [name, content] of Object.entries(files)) {
+    const current = await readFile(folder + name, 'utf8').catch(() => undefined)
+    if (current === content) continue
+    stale.push(name)
+    if (!process.argv.includes('--check')) await writeFile(folder + name, content)
+  }
+  if (stale.length === 0) return console.log('generated/ is up to date')
+  if (!process.argv.includes('--check')) return console.log(`written: ${stale.join(', ')}`)
+  throw new Error(`generated/ is stale (${stale.join(', ')}): run npm run codegen and commit it`)
+}
+
+if (import.meta.filename === process.argv[1]) {
+  main().catch((error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
+}

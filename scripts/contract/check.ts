@@ -1,0 +1,165 @@
+// Our own rules for the contract, beside Redocly's: each operation is complete and its policies
+// make sense. The lint prints what is found here, the codegen refuses to go on with it. The rules
+// for schemas stand in `check-schemas.ts`.
+import { checkSchemas } from './check-schemas.ts'
+import {
+  type Document,
+  type DocumentedOperation,
+  eachOperation,
+  follow,
+  type MediaType,
+  type OperationObject,
+} from './document.ts'
+
+/** The verbs that an operationId may begin with, and the whole names reviewed beside them. */
+const verbs = ['list', 'get', 'create', 'update', 'delete', 'erase']
+const reviewedNames = ['login']
+
+const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
+
+type Check = (found: DocumentedOperation, document: Document) => (string | false)[]
+
+/** Everything in which a bundled contract breaks the house's rules; empty when it keeps them. */
+export function checkContract(document: Document): string[] {
+  const checks: Check[] = [
+    checkNaming,
+    checkAccess,
+    checkParameters,
+    checkResponses,
+    checkPolicyShapes,
+    checkInvalidation,
+  ]
+  const faults = [...eachOperation(document)].flatMap((found) => {
+    const name = found.operation.operationId ?? `${found.method} ${found.path}`
+    const said = checks.flatMap((check) => check(found, document)).filter((it) => it !== false)
+    return said.map((it) => `${name}: ${it}`)
+  })
+  return [...faults, ...checkSchemas(document)]
+}
+
+const isWrite = (method: string) => method !== 'get'
+
+function checkNaming({ operation }: DocumentedOperation) {
+  const { operationId: id = '', summary, description, tags } = operation
+  const named =
+    reviewedNames.includes(id) ||
+    verbs.some((verb) => /^[A-Z]/.test(id.slice(verb.length)) && id.startsWith(verb))
+  return [
+    !named && `operationId must begin with one of ${verbs.join(', ')} (or be reviewed)`,
+    !summary && 'summary is missing',
+    !description && 'description is missing',
+    !tags?.length && 'tags are missing',
+  ]
+}
+
+function checkAccess({ operation, parameters }: DocumentedOperation, document: Document) {
+  const { security, 'x-owner': owner } = operation
+  if (security === undefined) return ['security is missing; an open operation says security: []']
+  const schemes = security.flatMap((it) => Object.keys(it))
+  const unknown = schemes.filter((it) => !(it in document.components.securitySchemes))
+  const secured = security.length > 0 && security.every((it) => Object.keys(it).length > 0)
+  const ownerIsParameter = parameters.some((it) => it.in === 'path' && it.name === owner)
+  return [
+    ...unknown.map((it) => `security names the scheme ${it}, which does not exist`),
+    owner !== undefined && !secured && 'x-owner needs security that lets no anonymous caller in',
+    owner !== undefined && !ownerIsParameter && `x-owner names ${owner}, no path parameter of it`,
+  ]
+}
+
+function checkParameters({ path, parameters }: DocumentedOperation) {
+  const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
+  const declared = parameters.filter((it) => it.in === 'path').map((it) => it.name)
+  return [
+    ...inTemplate
+      .filter((it) => !declared.includes(it ?? ''))
+      .map((it) => `path parameter ${it} is not declared`),
+    ...declared
+      .filter((it) => !inTemplate.includes(it))
+      .map((it) => `path parameter ${it} is not in the path`),
+    ...parameters
+      .filter((it) => it.in === 'cookie')
+      .map((it) => `cookie parameter ${it.name} is not supported`),
+  ]
+}
+
+function checkResponses({ operation, method }: DocumentedOperation, document: Document) {
+  const responses = Object.entries(operation.responses)
+  const successes = responses.filter(([status]) => status.startsWith('2'))
+  const refused = responses.filter(([status]) => /^[45]/.test(status))
+  const unsupported = responses.filter(([status]) => !/^[2345]\d\d$/.test(status))
+  const without = [...successes, ...refused].filter(([, it]) => lacksExample(document, it))
+  const body = operation.requestBody
+  return [
+    successes.length === 0 && 'no 2xx response',
+    ...unsupported.map(([status]) => `response ${status}: give the status in three digits`),
+    ...refused
+      .filter(([, it]) => !('$ref' in it))
+      .map(([status]) => `response ${status} must be a $ref to components/responses`),
+    ...without.map(([status]) => `response ${status} has content without examples`),
+    body !== undefined && lacksExample(document, body) && 'the request body has no examples',
+    body !== undefined && method === 'get' && 'a GET has no request body',
+  ]
+}
+
+function lacksExample(document: Document, holder: object): boolean {
+  const { content = {} } = follow(document, holder) as { content?: Record<string, MediaType> }
+  return Object.values(content).some((it) => !it.examples && it.example === undefined)
+}
+
+/** Each policy's own grammar: a key or a value that nothing would act on is a fault, not a hint. */
+function checkPolicyShapes({ operation, method }: DocumentedOperation) {
+  const { 'x-cache': cache, 'x-rate-limit': rate, 'x-idempotent': idempotent } = operation
+  const unknown = Object.keys(operation).filter(
+    (key) => key.startsWith('x-') && !policyKeys.includes(key),
+  )
+  return [
+    ...unknown.map((key) => `${key} is not in the vocabulary (${policyKeys.join(', ')})`),
+    cache !== undefined && isWrite(method) && 'x-cache belongs on a GET',
+    cache !== undefined &&
+      !isCachePolicy(cache) &&
+      'x-cache must be { ttl?: seconds, scope: public | principal }',
+    cache?.scope === 'principal' &&
+      operation.security?.length === 0 &&
+      'x-cache with scope principal needs security',
+    rate !== undefined &&
+      !isRatePolicy(rate) &&
+      'x-rate-limit must be { limit, window: seconds, by: ip | principal }',
+    rate?.by === 'principal' &&
+      operation.security?.length === 0 &&
+      'x-rate-limit by principal needs security',
+    idempotent !== undefined &&
+      (idempotent !== true || method !== 'post') &&
+      'x-idempotent: true belongs on a POST',
+  ]
+}
+
+const isPositive = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0
+const hasOnly = (value: object, keys: string[]) =>
+  Object.keys(value).every((it) => keys.includes(it))
+
+function isCachePolicy(policy: NonNullable<OperationObject['x-cache']>): boolean {
+  if (!hasOnly(policy, ['ttl', 'scope'])) return false
+  return (
+    ['public', 'principal'].includes(policy.scope) &&
+    (policy.ttl === undefined || isPositive(policy.ttl))
+  )
+}
+
+function isRatePolicy(policy: NonNullable<OperationObject['x-rate-limit']>): boolean {
+  if (!hasOnly(policy, ['limit', 'window', 'by'])) return false
+  return (
+    isPositive(policy.limit) && isPositive(policy.window) && ['ip', 'principal'].includes(policy.by)
+  )
+}
+
+function checkInvalidation({ operation, method }: DocumentedOperation, document: Document) {
+  const targets = operation['x-invalidates']
+  if (!isWrite(method)) return [targets !== undefined && 'x-invalidates belongs on a write']
+  if (!Array.isArray(targets))
+    return ['a write says what it invalidates: x-invalidates: [] if nothing']
+  const reads = [...eachOperation(document)]
+    .filter((it) => it.method === 'get')
+    .map((it) => it.operation.operationId)
+  const wrong = targets.filter((it) => !reads.includes(it))
+  return wrong.map((it) => `x-invalidates names ${it}, which is no GET operation`)
+}

@@ -1,0 +1,125 @@
+// The shape of the bundled contract as far as the tools read it, and the two ways of walking it:
+// operations one by one, and references followed. The document itself is written in `openapi/`.
+import type { Policies } from '../../src/contract/operation.ts'
+
+export interface Document {
+  openapi: string
+  info: { title: string; version: string }
+  servers: { url: string }[]
+  paths: Record<string, PathItem>
+  components: Record<string, Record<string, unknown>> & {
+    schemas: Record<string, Schema>
+    securitySchemes: Record<string, unknown>
+  }
+}
+
+export type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<
+  Record<Method, OperationObject>
+>
+
+export const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
+export type Method = (typeof methods)[number]
+
+export interface OperationObject extends Extensions {
+  operationId: string
+  summary?: string
+  description?: string
+  tags?: string[]
+  security?: Record<string, string[]>[]
+  parameters?: (Parameter | Reference)[]
+  requestBody?: RequestBody | Reference
+  responses: Record<string, ResponseObject | Reference>
+}
+
+/** The vocabulary of policies, as it is spelled in the document. */
+export interface Extensions {
+  'x-cache'?: Policies['cache']
+  'x-invalidates'?: string[]
+  'x-owner'?: string
+  'x-rate-limit'?: Policies['rateLimit']
+  'x-idempotent'?: true
+}
+
+export interface Reference {
+  $ref: string
+}
+export interface Parameter {
+  name: string
+  in: 'path' | 'query' | 'header' | 'cookie'
+  required?: boolean
+  schema: Schema | Reference
+}
+export interface RequestBody {
+  required?: boolean
+  content: Record<string, MediaType>
+}
+export interface ResponseObject {
+  description: string
+  headers?: Record<string, Header | Reference>
+  content?: Record<string, MediaType>
+}
+export interface MediaType {
+  schema: Schema
+  example?: unknown
+  examples?: Record<string, unknown>
+}
+export interface Header {
+  required?: boolean
+  schema: Schema
+}
+
+export interface Schema {
+  $ref?: string
+  type?: string | string[]
+  const?: unknown
+  enum?: unknown[]
+  format?: string
+  default?: unknown
+  properties?: Record<string, Schema>
+  required?: string[]
+  additionalProperties?: boolean | Schema
+  items?: Schema
+  oneOf?: Schema[]
+  discriminator?: { propertyName: string; mapping?: Record<string, string> }
+}
+
+export interface DocumentedOperation {
+  path: string
+  method: Method
+  operation: OperationObject
+  parameters: Parameter[]
+}
+
+/** Every operation in the document's own order, with the parameters of its path among its own. */
+export function* eachOperation(document: Document): Generator<DocumentedOperation> {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of methods) {
+      const operation = item[method]
+      if (operation === undefined) continue
+      const listed = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
+      yield { path, method, operation, parameters: listed.map((it) => follow(document, it)) }
+    }
+  }
+}
+
+/**
+ * Follows references until a value is reached.
+ * @throws Error that names the reference when it leads nowhere.
+ */
+export function follow<T extends object>(document: Document, value: T | Reference): T {
+  if (!('$ref' in value) || typeof value.$ref !== 'string') return value as T
+  let target: unknown = document
+  for (const step of value.$ref.replace(/^#\//, '').split('/')) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    target = (target as Record<string, unknown> | undefined)?.[key]
+  }
+  if (typeof target !== 'object' || target === null) {
+    throw new Error(`The contract refers to ${value.$ref}, which does not exist.`)
+  }
+  return follow(document, target as T | Reference)
+}
+
+/** The name of the component schema that a reference points at, undefined for any other schema. */
+export function componentName(schema: Schema): string | undefined {
+  return schema.$ref?.match(/^#\/components\/schemas\/(\w+)$/)?.[1]
+}

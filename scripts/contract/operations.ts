@@ -1,0 +1,97 @@
+// Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
+// `src/contract/operation.ts` declares, so that the engine and the compiler read the same facts.
+import type { Operation, ParameterTable, ResponseOutline } from '../../src/contract/operation.ts'
+import {
+  type Document,
+  type DocumentedOperation,
+  eachOperation,
+  follow,
+  type Parameter,
+} from './document.ts'
+
+/** The source of `generated/operations.ts`. */
+export function generateOperations(document: Document): string {
+  const entries = [...eachOperation(document)].map((found) => [
+    found.operation.operationId,
+    outline(document, found),
+  ])
+  const [server] = document.servers
+  const facts = {
+    title: document.info.title,
+    version: document.info.version,
+    basePath: server?.url,
+  }
+  return [
+    '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
+    "import type { Operation } from '../src/contract/operation.ts'",
+    '',
+    `export const contract = ${JSON.stringify(facts, null, 2)} as const`,
+    '',
+    `export const operations = ${JSON.stringify(Object.fromEntries(entries), null, 2)} as const satisfies Record<string, Operation>`,
+    '',
+  ].join('\n')
+}
+
+function outline(
+  document: Document,
+  { path, method, operation, parameters }: DocumentedOperation,
+): Operation {
+  const body = operation.requestBody && follow(document, operation.requestBody)
+  return {
+    operationId: operation.operationId,
+    method,
+    path,
+    security: operation.security ?? [],
+    parameters: {
+      path: parameterTable(document, parameters, 'path'),
+      query: parameterTable(document, parameters, 'query'),
+      header: parameterTable(document, parameters, 'header'),
+    },
+    body: body ? { required: body.required === true, types: Object.keys(body.content) } : null,
+    responses: responseTable(document, operation.responses),
+    ...(operation['x-owner'] && { owner: operation['x-owner'] }),
+    ...(operation['x-cache'] && { cache: operation['x-cache'] }),
+    ...(operation['x-invalidates'] && { invalidates: operation['x-invalidates'] }),
+    ...(operation['x-rate-limit'] && { rateLimit: operation['x-rate-limit'] }),
+    ...(operation['x-idempotent'] && { idempotent: operation['x-idempotent'] }),
+  }
+}
+
+function parameterTable(
+  document: Document,
+  parameters: Parameter[],
+  place: Parameter['in'],
+): ParameterTable {
+  const own = parameters.filter((it) => it.in === place)
+  return Object.fromEntries(
+    own.map((it) => {
+      const schema = follow(document, it.schema)
+      const { type, default: fallback } = schema as {
+        type: 'string' | 'integer' | 'boolean'
+        default?: string | number | boolean
+      }
+      if (!['string', 'integer', 'boolean'].includes(type)) {
+        throw new Error(`The parameter ${it.name} must be a string, an integer or a boolean.`)
+      }
+      const required = it.required === true
+      return [
+        it.name,
+        fallback === undefined ? { type, required } : { type, required, default: fallback },
+      ]
+    }),
+  )
+}
+
+function responseTable(
+  document: Document,
+  responses: DocumentedOperation['operation']['responses'],
+) {
+  const entries = Object.entries(responses).map(([status, it]): [string, ResponseOutline] => {
+    const response = follow(document, it)
+    const headers = Object.entries(response.headers ?? {})
+    const required = headers.filter(([, header]) => follow(document, header).required)
+    const type = Object.keys(response.content ?? {})[0] ?? null
+    return [status, { type, requiredHeaders: required.map(([name]) => name) }]
+  })
+  return Object.fromEntries(entries)
+}

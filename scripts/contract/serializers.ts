@@ -1,0 +1,140 @@
+// Writes `generated/serializers.js`: for each response a function that writes exactly what its
+// schema declares. A property the contract does not name is never read, so it cannot leave; a value
+// of another type than declared throws, so nothing is coerced into something that looks right.
+import { bundleModule } from './bundle-module.ts'
+import { componentName, type Document, eachOperation, follow, type Schema } from './document.ts'
+
+/** The source of `generated/serializers.js`. @throws Error where a schema leaves the subset. */
+export async function generateSerializers(document: Document): Promise<string> {
+  const components = new Map<string, string>()
+  const table = [...eachOperation(document)].map(({ operation }) => {
+    const entries = Object.entries(operation.responses).flatMap(([status, response]) => {
+      const schema = Object.values(follow(document, response).content ?? {})[0]?.schema
+      return schema ? [`    ${status}: ${reference(document, schema, components)},`] : []
+    })
+    return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`
+  })
+  const problem = reference(document, { $ref: '#/components/schemas/Problem' }, components)
+  return bundleModule(
+    [
+      "import { array, boolean, integer, no, number, object, string } from './src/contract/write-json.ts'",
+      ...components.values(),
+      `export const serializers = {\n${table.join('\n')}\n}`,
+      `export const serializeProblem = ${problem}`,
+    ].join('\n'),
+  )
+}
+
+/** A function of one value for a schema: a component's own, or an arrow around the expression. */
+function reference(document: Document, schema: Schema, components: Map<string, string>): string {
+  const name = componentName(schema)
+  if (name === undefined) return `(v) => ${expression(document, schema, 'v', components)}`
+  if (!components.has(name)) {
+    const target = document.components.schemas[name]
+    if (target === undefined)
+      throw new Error(`The contract refers to the schema ${name}, which does not exist.`)
+    components.set(name, '')
+    components.set(name, `${statement(document, name, target, components)}\n`)
+  }
+  return `write${name}`
+}
+
+function statement(
+  document: Document,
+  name: string,
+  schema: Schema,
+  components: Map<string, string>,
+): string {
+  const write = (it: Schema, value: string) => expression(document, it, value, components)
+  const head = `function write${name}(v) {`
+  if (schema.oneOf !== undefined) return `${head}\n${unionBody(document, schema, components)}\n}`
+  if (!isObject(schema)) return `${head}\n  return ${write(schema, 'v')}\n}`
+  return `${head}\n${objectBody(schema, write)}\n}`
+}
+
+const isObject = (schema: Schema) => [schema.type].flat().includes('object')
+
+/** Required properties come first, so that every comma but those of optional ones is a constant. */
+function objectBody(schema: Schema, write: (schema: Schema, value: string) => string): string {
+  const all = Object.entries(schema.properties ?? {})
+  const isRequired = ([name]: [string, Schema]) => schema.required?.includes(name) === true
+  const required = all.filter(isRequired)
+  const optional = all.filter((it) => !isRequired(it))
+  const key = (name: string) => JSON.stringify(name)
+  const value = (name: string) => `v[${key(name)}]`
+  const pieces = required.map(([name, property], index) => {
+    const lead = `${index === 0 ? '{' : ','}${key(name)}:`
+    return `'${lead}' + ${write(property, value(name))}`
+  })
+  const lines = [
+    `  if (!object(v)) return ${isNullable(schema) ? "v === null ? 'null' : " : ''}no('an object', v)`,
+  ]
+  if (optional.length === 0)
+    return [
+      ...lines,
+      `  return ${[...pieces, required.length ? "'}'" : "'{}'"].join(' +\n    ')}`,
+    ].join('\n')
+  lines.push(`  let json = ${pieces.join(' +\n    ') || "''"}`)
+  for (const [name, property] of optional) {
+    const lead = required.length > 0 ? `',${key(name)}:'` : `(json ? ',' : '{') + '${key(name)}:'`
+    lines.push(
+      `  if (${value(name)} !== undefined) json += ${lead} + ${write(property, value(name))}`,
+    )
+  }
+  lines.push(required.length > 0 ? "  return json + '}'" : "  return json ? json + '}' : '{}'")
+  return lines.join('\n')
+}
+
+/** A union is a switch on its discriminator; a value that no branch names is refused. */
+function unionBody(document: Document, schema: Schema, components: Map<string, string>): string {
+  const { propertyName = '', mapping = {} } = schema.discriminator ?? {}
+  const cases = Object.entries(mapping).map(
+    ([value, $ref]) =>
+      `    case ${JSON.stringify(value)}: return ${reference(document, { $ref }, components)}(v)`,
+  )
+  const subject = `object(v) ? v[${JSON.stringify(propertyName)}] : undefined`
+  return [
+    `  switch (${subject}) {`,
+    ...cases,
+    `    default: return no('one of ${Object.keys(mapping).join(', ')}', v)`,
+    '  }',
+  ].join('\n')
+}
+
+const isNullable = (schema: Schema) => [schema.type].flat().includes('null')
+
+function expression(
+  document: Document,
+  schema: Schema,
+  value: string,
+  components: Map<string, string>,
+): string {
+  if (componentName(schema) !== undefined)
+    return `${reference(document, schema, components)}(${value})`
+  const plain = plainExpression(document, schema, value, components)
+  return isNullable(schema) ? `(${value} === null ? 'null' : ${plain})` : plain
+}
+
+function plainExpression(
+  document: Document,
+  schema: Schema,
+  value: string,
+  components: Map<string, string>,
+): string {
+  const [type] = [schema.type ?? []].flat().filter((it) => it !== 'null')
+  switch (type) {
+    case 'string':
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return `${type}(${value})`
+    case 'array':
+      if (schema.items) return `array(${value}, ${reference(document, schema.items, components)})`
+      break
+    case 'object':
+      throw new Error(
+        'An object inside another schema must be a component of its own, so that it has a name.',
+      )
+  }
+  throw new Error(`No serializer for the schema ${JSON.stringify(schema)}`)
+}

@@ -1,0 +1,106 @@
+// Writes `generated/validators.js`: Ajv 2020-12 compiled to standalone code, one function for each
+// part of a request and each response body. esbuild binds Ajv's helpers and our formats into it, so
+// that the file imports nothing and nothing compiles when the service starts.
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { _ } from 'ajv/dist/compile/codegen/index.js'
+import standaloneModule from 'ajv/dist/standalone/index.js'
+import { formats } from '../../src/contract/formats.ts'
+import { bundleModule } from './bundle-module.ts'
+import { type Document, eachOperation, follow, type Parameter, type Schema } from './document.ts'
+
+const standaloneCode = standaloneModule.default
+const parameterPlaces = ['path', 'query', 'header'] as const
+
+/** The table of validators as it is exported: operationId, then the part, then the key of a schema. */
+type Table = Record<string, Record<string, Record<string, string>>>
+
+/** The source of `generated/validators.js`. @throws Error that names the schema Ajv refuses. */
+export async function generateValidators(document: Document): Promise<string> {
+  const ajv = createAjv(document)
+  const names: Record<string, string> = {}
+  const table: Table = {}
+  const add = (schema: Schema) => {
+    const name = `part${Object.keys(names).length}`
+    names[name] = `urn:operation:${name}`
+    ajv.addSchema({ $id: names[name], ...forAjv(schema) })
+    return name
+  }
+  for (const { operation, parameters } of eachOperation(document)) {
+    const places = parameterPlaces.map((place) => [place, add(parameterSchema(parameters, place))])
+    const body = operation.requestBody && follow(document, operation.requestBody)
+    const bodies = Object.entries(body?.content ?? {}).map(([type, it]) => [type, add(it.schema)])
+    const responses = Object.entries(operation.responses).flatMap(([status, response]) => {
+      const [media] = Object.values(follow(document, response).content ?? {})
+      return media === undefined ? [] : [[status, add(media.schema)]]
+    })
+    table[operation.operationId] = {
+      parameters: Object.fromEntries(places),
+      body: Object.fromEntries(bodies),
+      responses: Object.fromEntries(responses),
+    }
+  }
+  return bundleModule(`${standaloneCode(ajv, names)}\n${exportTable(table)}`)
+}
+
+function createAjv(document: Document) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    useDefaults: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+    discriminator: true,
+    code: {
+      source: true,
+      esm: true,
+      formats: _`require("./src/contract/formats.ts").validateFormat`,
+    },
+  })
+  for (const [name, format] of Object.entries(formats)) {
+    ajv.addFormat(name, { type: 'string', validate: format.accepts })
+  }
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    ajv.addSchema({ $id: `urn:contract:${name}`, ...forAjv(schema) })
+  }
+  return ajv
+}
+
+/**
+ * A schema as Ajv wants it: references by the ids above, and no mapping beside a discriminator,
+ * whose values Ajv reads from the branches.
+ */
+function forAjv(schema: Schema): Schema {
+  return JSON.parse(JSON.stringify(schema), (key, value) => {
+    if (value?.discriminator !== undefined) return { type: 'object', ...value }
+    if (key === 'discriminator') return { propertyName: value.propertyName }
+    if (key === '$ref') return value.replace('#/components/schemas/', 'urn:contract:')
+    return value
+  })
+}
+
+/** One closed object for all parameters of a place; headers alone may bring others along. */
+function parameterSchema(all: Parameter[], place: Parameter['in']): Schema {
+  const own = all.filter((it) => it.in === place)
+  return {
+    type: 'object',
+    properties: Object.fromEntries(own.map((it) => [parameterName(it), it.schema])),
+    required: own.filter((it) => it.required).map(parameterName),
+    additionalProperties: place === 'header',
+  }
+}
+
+/** Header names are compared without case, and Node hands them over in lower case. */
+function parameterName(parameter: Parameter): string {
+  return parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name
+}
+
+function exportTable(table: Table): string {
+  const record = (entries: Record<string, string>) =>
+    `{ ${Object.entries(entries)
+      .map(([key, name]) => `${JSON.stringify(key)}: ${name}`)
+      .join(', ')} }`
+  const operations = Object.entries(table).map(([id, parts]) => {
+    const body = Object.entries(parts).map(([part, entries]) => `${part}: ${record(entries)}`)
+    return `  ${id}: {\n    ${body.join(',\n    ')},\n  },`
+  })
+  return `export const validators = {\n${operations.join('\n')}\n}\n`
+}

@@ -1,0 +1,110 @@
+// `npm run dev`: the whole service on this machine. PostgreSQL and Redis, migrations and seeds, then
+// the API, the worker and the mock, restarted when their sources change, until Ctrl-C.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Config } from '../src/config.ts'
+import { pathPrefix, readContract } from './infrastructure/contract.ts'
+import { type Launch, launch } from './infrastructure/launcher.ts'
+import { say } from './infrastructure/output.ts'
+import { describeService } from './infrastructure/panel.ts'
+import { runCommand, startPart } from './infrastructure/parts.ts'
+import type { Supervised } from './infrastructure/supervisor.ts'
+import { watchFiles } from './infrastructure/watch.ts'
+
+const slowStart = 20_000
+
+await launch({ name: 'npm run dev', ports, main })
+
+function ports({ http, development, worker }: Config): Record<string, number> {
+  const own = { PORT: http.port, MOCK_PORT: development.mockPort }
+  return worker.port === undefined ? own : { ...own, WORKER_PORT: worker.port }
+}
+
+async function main(launched: Launch): Promise<void> {
+  const keep = (name: string, script: string) =>
+    launched.keep(name, () => startPart(launched, name, script))
+  const mock = keep('mock', 'scripts/mock.ts')
+  await prepareDatabase(launched)
+  launched.signal.throwIfAborted()
+  const service = [keep('api', 'src/server.ts'), keep('worker', 'src/worker.ts')]
+  launched.atEnd(
+    watchFiles(['src', 'generated', 'openapi', '.env'], (files) => {
+      return follow(launched, files, service, mock)
+    }),
+  )
+
+  const { http, development } = launched.config
+  const host = ['0.0.0.0', '::'].includes(http.host) ? '127.0.0.1' : http.host
+  await answers(launched, 'api', `http://${host}:${http.port}/readyz`, (status) => status === 200)
+  await answers(launched, 'mock', `http://127.0.0.1:${development.mockPort}/`, () => true)
+  const prefix = pathPrefix(readContract())
+  const panel = describeService(launched, prefix, Boolean(process.env.ADMIN_PASSWORD))
+  say('', ['', ...panel, '', 'Ctrl-C stops everything', ''].join('\n'))
+}
+
+async function prepareDatabase(launched: Launch): Promise<void> {
+  const knex = (command: string) =>
+    runCommand(launched, 'knex', ['node_modules/knex/bin/cli.js', command])
+  try {
+    await knex('migrate:latest')
+  } catch (error) {
+    // A migration that was killed leaves its lock; nobody else migrates the private database.
+    const locked = error instanceof Error && error.message.includes('already locked')
+    if (!locked || !launched.config.database.embedded) throw error
+    await knex('migrate:unlock')
+    await knex('migrate:latest')
+  }
+  await knex('seed:run')
+}
+
+/** Acts upon changed files; what it writes to `generated/` comes back here as a change. */
+async function follow(
+  launched: Launch,
+  files: readonly string[],
+  service: readonly Supervised[],
+  mock: Supervised,
+): Promise<void> {
+  const inFolder = (folder: string) => files.some((file) => file.startsWith(`${folder}/`))
+  const more = files.length > 1 ? ` and ${files.length - 1} more` : ''
+  say('dev', `${files[0]}${more} changed`)
+  if (inFolder('openapi')) await generate(launched)
+  if (inFolder('generated')) mock.restart()
+  if (files.includes('.env')) {
+    say('dev', 'ports, servers and the data folder change with the next npm run dev')
+  }
+  if (inFolder('src') || inFolder('generated') || files.includes('.env')) {
+    for (const part of service) part.restart()
+  }
+}
+
+async function generate(launched: Launch): Promise<void> {
+  try {
+    await runCommand(launched, 'codegen', ['--import', 'tsx', 'scripts/codegen.ts'])
+    say('codegen', 'the generated files are current')
+  } catch (error) {
+    if (!launched.signal.aborted)
+      say('codegen', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Waits until a URL answers as it should; says from time to time that it does not. */
+async function answers(
+  launched: Launch,
+  name: string,
+  url: string,
+  expected: (status: number) => boolean,
+): Promise<void> {
+  let told = Date.now()
+  for (;;) {
+    const signal = AbortSignal.any([launched.signal, AbortSignal.timeout(2000)])
+    const status = await fetch(url, { signal }).then(
+      (response) => response.status,
+      () => 0,
+    )
+    if (expected(status) && status !== 0) return
+    if (Date.now() - told > slowStart) {
+      say(name, `is not ready yet: ${url} ${status === 0 ? 'does not answer' : `is ${status}`}`)
+      told = Date.now()
+    }
+    await sleep(50, undefined, { signal: launched.signal })
+  }
+}

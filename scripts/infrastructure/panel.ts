@@ -1,0 +1,40 @@
+// The words of the launcher's panel: where everything is and how to log in. Nothing is started or
+// printed here.
+import type { Config } from '../../src/config.ts'
+
+interface Places {
+  readonly config: Config
+  readonly dataDir: string
+  readonly postgresDir: string | undefined
+}
+
+/** One line a server, with the folder of its data where it is a private one. */
+export function describeServers({ config, dataDir, postgresDir }: Places): string[] {
+  const { database, redis } = config
+  const url = new URL(database.url)
+  // The private server's password is in the documentation; another one's is nobody's to read.
+  if (!database.embedded) url.password = ''
+  const where = (embedded: boolean, folder: string) => (embedded ? `, data in ${folder}` : '')
+  return [
+    `PostgreSQL  ${url}${where(database.embedded, postgresDir ?? dataDir)}`,
+    `Redis       ${redis.cache.host}:${redis.cache.port}${where(redis.cache.embedded, `${dataDir}/redis`)}`,
+  ]
+}
+
+/** The panel of `npm run dev`. `ownPassword`: the first superuser's is not the documented one. */
+export function describeService(places: Places, prefix: string, ownPassword: boolean): string[] {
+  const { admin, development, http, worker } = places.config
+  const api = `http://localhost:${http.port}`
+  const password = ownPassword ? '$ADMIN_PASSWORD' : admin.password
+  const shown = ownPassword ? 'the password in ADMIN_PASSWORD' : admin.password
+  const workerPort = worker.port === undefined ? '' : `, health on port ${worker.port}`
+  return [
+    `API         ${api}${prefix}`,
+    `Docs        ${api}/docs`,
+    `Mock        http://localhost:${development.mockPort}${prefix}`,
+    `Worker      runs${workerPort}`,
+    ...describeServers(places),
+    `Log in      ${admin.username} / ${shown}`,
+    `            curl ${api}${prefix}/login -d username=${admin.username} -d "password=${password}"`,
+  ]
+}

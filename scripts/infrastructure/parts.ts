@@ -1,0 +1,51 @@
+// The parts of the service as child processes of the launcher: TypeScript scripts run by tsx, their
+// output shown, and one-off commands such as the migrations. When to start one is dev.ts's matter.
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { Launch } from './launcher.ts'
+import { sayAll } from './output.ts'
+import { partSteps, type Running, startProcess } from './processes.ts'
+
+const leash = pathToFileURL(resolve('scripts/infrastructure/leash.ts')).href
+/** A migration under way at Ctrl-C may finish. */
+const commandGrace = 3000
+
+/** Starts a script as the part `name`; it ends when the launcher does, however that comes about. */
+export async function startPart(launch: Launch, name: string, script: string): Promise<Running> {
+  const args = ['--import', 'tsx', '--import', leash, resolve(script)]
+  const stdio = ['pipe', 'pipe', 'pipe'] as const
+  const options = { env: launch.env, stdio: [...stdio] }
+  const { child, ...running } = await startProcess(process.execPath, args, options, partSteps)
+  launch.record.set(name, running.pid)
+  for (const stream of [child.stdout, child.stderr]) if (stream) sayAll(name, stream)
+  return running
+}
+
+/**
+ * Runs a Node command to its end and resolves with what it wrote.
+ * @throws Error with what it wrote, where it failed.
+ */
+export async function runCommand(
+  launch: Launch,
+  name: string,
+  args: readonly string[],
+): Promise<string> {
+  launch.signal.throwIfAborted()
+  const stdio = ['ignore', 'pipe', 'pipe'] as const
+  const options = { env: launch.env, stdio: [...stdio] }
+  const { child, ...running } = await startProcess(process.execPath, args, options, partSteps)
+  launch.record.set(name, running.pid)
+  let written = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk) => (written += chunk))
+  }
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  launch.signal.addEventListener('abort', () => sleep(commandGrace).then(running.stop), {
+    once: true,
+  })
+  const how = await running.exited
+  await closed
+  if (how === 'exit code 0') return written
+  throw new Error(`${name} failed (${how}):\n  ${written.trim().split('\n').join('\n  ')}`)
+}

@@ -1,0 +1,61 @@
+// Ports of this machine: a free one for a test, and the check that names a taken one together with
+// the variable that chooses it. Nothing here starts a server of the service.
+import { connect, createServer, type Server } from 'node:net'
+
+/** A port of the loopback interface that nothing uses at this moment. */
+export async function freePort(): Promise<number> {
+  const server = await listen(0)
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+/** @throws Error with one line for the user where the port cannot be used. */
+export async function assertPortFree(port: number, variable: string): Promise<void> {
+  const taken = `${variable}: ${port} is taken by another program; set ${variable} to a free port`
+  // A listener on all interfaces, or on ::1, does not keep macOS from binding 127.0.0.1 as well:
+  // `localhost` would then be that other program.
+  const answers = await Promise.all([accepts('127.0.0.1', port), accepts('::1', port)])
+  if (answers.includes(true)) throw new Error(taken)
+  try {
+    const server = await listen(port)
+    await new Promise((resolve) => server.close(resolve))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new Error(taken)
+    throw new Error(`${variable}: ${port} cannot be used (${code}); set ${variable} to a free port`)
+  }
+}
+
+/** Checks every port, by the name of its variable, and that no two are the same. */
+export async function assertPortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
+  const variables = new Map<number, string>()
+  for (const [variable, port] of Object.entries(ports)) {
+    const other = variables.get(port)
+    if (other) throw new Error(`${variable} and ${other} are both ${port}; set one to a free port`)
+    variables.set(port, variable)
+    await assertPortFree(port, variable)
+  }
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1000 })
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('timeout', () => end(false))
+    socket.once('error', () => end(false))
+  })
+}

@@ -1,0 +1,103 @@
+// Processes that are not this one: started apart from the terminal, so that a Ctrl-C reaches the
+// launcher alone and the order of stopping is its own; stopped with a deadline; recognized again
+// after a launcher was killed. What is kept running, and why, is in supervisor.ts.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { commandOf } from './lock.mjs'
+
+/** Something that runs, until it ends by itself or by `stop`. */
+export interface Running {
+  readonly pid: number
+  /** Settles when the process is gone, with words for how it ended. Never rejects. */
+  readonly exited: Promise<string>
+  /** Ends it, at first politely; resolves when it is gone. */
+  stop(): Promise<void>
+}
+
+/** A signal, and the milliseconds that it is given to work before the next one. */
+export type StopStep = readonly [NodeJS.Signals, number]
+
+/** How a part is asked to end, and what happens when it does not. */
+export const partSteps: readonly StopStep[] = [
+  ['SIGTERM', 5000],
+  ['SIGKILL', 2000],
+]
+
+/** Starts a program in a session of its own. @throws with its name where it cannot be started. */
+export async function startProcess(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  steps: readonly StopStep[],
+): Promise<Running & { readonly child: ChildProcess }> {
+  const child = spawn(command, args, { ...options, detached: true })
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ? `got ${signal}` : `exit code ${code}`))
+  })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (error) => reject(new Error(`${command}: ${error.message}`)))
+  })
+  const pid = child.pid ?? 0
+  // Where this process ends without stopping it in order, it is at least told.
+  const tell = () => child.kill(steps[0]?.[0])
+  process.once('exit', tell)
+  exited.then(() => process.off('exit', tell))
+  const stop = async () => {
+    // The pid of a process that has ended may be another one's by now.
+    if (child.exitCode !== null || child.signalCode !== null) return
+    await Promise.race([stopProcess(pid, steps), exited])
+  }
+  return { child, pid, exited, stop }
+}
+
+/** Sends the signals one after the other until the process is gone. */
+export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
+  for (const [signal, milliseconds] of steps) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      return
+    }
+    const deadline = Date.now() + milliseconds
+    while (Date.now() < deadline) {
+      if (commandOf(pid) === undefined) return
+      await sleep(25)
+    }
+  }
+}
+
+/** The processes of a launcher by name, on disk, for the launcher that comes after it. */
+export class ProcessRecord {
+  private readonly file: string
+  private readonly entries = new Map<string, { pid: number; command: string }>()
+
+  constructor(file: string) {
+    this.file = file
+    mkdirSync(dirname(file), { recursive: true })
+  }
+
+  /** Notes that `name` runs as `pid` from now on. */
+  set(name: string, pid: number): void {
+    this.entries.set(name, { pid, command: commandOf(pid) ?? '' })
+    writeFileSync(`${this.file}.new`, JSON.stringify(Object.fromEntries(this.entries), null, 2))
+    renameSync(`${this.file}.new`, this.file)
+  }
+
+  /** Stops what an earlier record names, where the pid still is that very command. */
+  async stopRecorded(steps: readonly StopStep[]): Promise<void> {
+    const recorded = Object.values(this.read())
+    const living = recorded.filter((it) => it.command && commandOf(it.pid) === it.command)
+    await Promise.all(living.map((it) => stopProcess(it.pid, steps)))
+  }
+
+  private read(): Record<string, { pid: number; command: string }> {
+    try {
+      return JSON.parse(readFileSync(this.file, 'utf8'))
+    } catch {
+      return {}
+    }
+  }
+}

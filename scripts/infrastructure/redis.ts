@@ -1,0 +1,104 @@
+// A private Redis on loopback, on the redis-server or valkey-server of this machine. Its settings
+// are a file in its data folder, by which a server that outlived its launcher is recognized.
+// Finding and installing the program is find-redis.mjs.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findRedis } from '../find-redis.mjs'
+import { commandOf } from './lock.mjs'
+import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
+
+const stopSteps: readonly StopStep[] = [
+  ['SIGTERM', 5000],
+  ['SIGKILL', 2000],
+]
+const readyWithin = 20_000
+
+export interface RedisOptions {
+  readonly dataDir: string
+  readonly port: number
+  /** False for tests: nothing is written to disk. */
+  readonly durable?: boolean
+}
+
+/**
+ * Starts Redis on 127.0.0.1 and resolves when it answers. A server that an earlier launcher left in
+ * the same folder is stopped first.
+ * @throws Error for the user: no program, or it ended, with the last lines of its log.
+ */
+export async function startRedis(options: RedisOptions): Promise<Running & { port: number }> {
+  const { port, durable = true } = options
+  const dataDir = resolve(options.dataDir)
+  const program = findRedis()
+  if (!program) throw new Error('No redis-server or valkey-server was found on this machine')
+  await recoverRedis(dataDir)
+  mkdirSync(dataDir, { recursive: true })
+  const log = join(dataDir, 'redis.log')
+  const settings = join(dataDir, 'redis.conf')
+  writeFileSync(log, '')
+  writeFileSync(
+    settings,
+    [
+      '# Written by the launcher at each start.',
+      'bind 127.0.0.1',
+      `port ${port}`,
+      `dir ${JSON.stringify(dataDir)}`,
+      `pidfile ${JSON.stringify(join(dataDir, 'redis.pid'))}`,
+      `logfile ${JSON.stringify(log)}`,
+      'daemonize no',
+      'save ""',
+      `appendonly ${durable ? 'yes' : 'no'}`,
+      '',
+    ].join('\n'),
+  )
+  const running = await startProcess(program, [settings], { stdio: 'ignore' }, stopSteps)
+  const failure = await Promise.race([answersPing(port), running.exited])
+  if (failure === undefined) return { ...running, port }
+  await running.stop()
+  const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n  ')
+  throw new Error(`Redis did not start on port ${port} (${failure}):\n  ${tail}`)
+}
+
+/** Stops the server that an earlier launcher left running in this folder, if there is one. */
+export async function recoverRedis(dataDir: string): Promise<void> {
+  const pidFile = join(resolve(dataDir), 'redis.pid')
+  if (!existsSync(pidFile)) return
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  if (pid > 0 && isServerOf(resolve(dataDir), pid)) await stopProcess(pid, stopSteps)
+}
+
+/** Redis shows `redis-server 127.0.0.1:<port>` as its command line, soon after its start. */
+function isServerOf(dataDir: string, pid: number): boolean {
+  const settings = join(dataDir, 'redis.conf')
+  const command = commandOf(pid) ?? ''
+  if (!existsSync(settings) || !/(redis|valkey)-server/.test(command)) return false
+  const port = /^port (\d+)$/m.exec(readFileSync(settings, 'utf8'))?.[1]
+  return command.includes(settings) || new RegExp(`127\\.0\\.0\\.1:${port}\\b`).test(command)
+}
+
+/** Undefined when the server answers PING; words where the deadline passed. */
+async function answersPing(port: number): Promise<string | undefined> {
+  const deadline = Date.now() + readyWithin
+  while (Date.now() < deadline) {
+    if (await ping(port)) return undefined
+    await sleep(25)
+  }
+  return `no answer within ${readyWithin / 1000} s`
+}
+
+/** False for a refused connection, and for -LOADING while the data is read. */
+function ping(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 1000 })
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => socket.write('PING\r\n'))
+    socket.once('data', (data) => end(data.toString().startsWith('+PONG')))
+    socket.once('timeout', () => end(false))
+    socket.once('error', () => end(false))
+    socket.once('close', () => end(false))
+  })
+}

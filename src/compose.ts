@@ -1,0 +1,78 @@
+// The one place where the rooms meet: what each of them needs is built here and handed in. Both
+// processes and the tests are composed by the same functions.
+import document from '../generated/openapi.json' with { type: 'json' }
+import { contract, operations } from '../generated/operations.ts'
+import { serializers } from '../generated/serializers.js'
+import { validators } from '../generated/validators.js'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Handlers } from './contract/handler.ts'
+import { authHandlers } from './features/auth/handlers.ts'
+import { principalOf } from './features/auth/principal.ts'
+import { healthHandlers } from './features/health/handlers.ts'
+import { greet } from './features/tasks/greet.ts'
+import { taskHandlers } from './features/tasks/handlers.ts'
+import { taskJobs } from './features/tasks/jobs.ts'
+import { taskRepository } from './features/tasks/repository.ts'
+import { submitTask } from './features/tasks/submit-task.ts'
+import { userHandlers } from './features/users/handlers.ts'
+import { userRepository } from './features/users/repository.ts'
+import { createApp } from './http/app.ts'
+import type { Logger } from './log.ts'
+import { createDatabase, databaseFault } from './platform/database.ts'
+import { bcryptPasswords } from './platform/passwords.ts'
+import { jwtTokens } from './platform/tokens.ts'
+import { startWorker } from './platform/worker.ts'
+
+export interface Surroundings {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+/** The HTTP application, listening nowhere yet. `close` gives back what it holds. */
+export function composeApi({ config, log, clock }: Surroundings) {
+  const db = createDatabase(config.database)
+  const passwords = bcryptPasswords(config.auth.bcryptCost)
+  const { secret, accessTokenSeconds: lifetime } = config.auth
+  const tokens = jwtTokens({ secret, lifetime, clock })
+  const users = userRepository(db, clock)
+  const tasks = taskRepository(db, clock)
+
+  const handlers: Handlers = {
+    ...healthHandlers(),
+    ...authHandlers({ findUser: users.findByLogin, passwords, tokens }),
+    ...userHandlers({ users, passwords }),
+    ...taskHandlers({ tasks, submitTask: submitTask(db, clock) }),
+  }
+  const app = createApp({
+    basePath: contract.basePath,
+    operations,
+    validators,
+    serializers,
+    handlers,
+    authenticators: { bearer: principalOf({ findUser: users.findById, tokens }) },
+    document,
+    notReady: () => databaseFault(db),
+    bodyLimit: config.http.bodyLimit,
+    strict: config.local,
+    openCors: config.local,
+    log,
+  })
+  return { app, close: () => db.destroy() }
+}
+
+/** The worker, running from now on. `stop` lets running jobs finish within a time. */
+export function composeWorker({ config, log, clock }: Surroundings) {
+  const db = createDatabase(config.database)
+  const jobs = taskJobs({ db, clock, handlers: { greet } })
+  const { concurrency } = config.worker
+  const worker = startWorker({ db, queue: config.redis.queue, jobs, concurrency, log })
+  return {
+    notReady: () => databaseFault(db),
+    async stop(deadlineMs: number) {
+      await worker.stop(deadlineMs)
+      await db.destroy()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+// The types of a handler, derived from the contract: what it is given and what it may answer. A
+// wrong status, a wrong body, a missing required header or a missing handler does not compile.
+import type { components, operations as Documented } from '../../generated/openapi.d.ts'
+import type { operations } from '../../generated/operations.ts'
+import type { Logger } from '../log.ts'
+
+type Table = typeof operations
+export type OperationId = keyof Table
+export type Schemas = components['schemas']
+
+/** Who calls, as far as the engine needs to know it. */
+export interface Principal {
+  readonly id: string
+  /** By path parameter, the value that is this principal's own: what `x-owner` is compared with. */
+  readonly owns: Readonly<Record<string, string>>
+  readonly scopes: readonly string[]
+}
+
+/** The scope that may act on what belongs to others. */
+export const superuserScope = 'superuser'
+
+/** Headers that the engine writes on every response, so that no handler has to. */
+type EngineHeader = 'X-Request-Id'
+
+type Part<Id extends OperationId, Place extends 'path' | 'query' | 'header'> =
+  NonNullable<Documented[Id]['parameters'][Place]> extends infer Found
+    ? [Found] extends [never]
+      ? Record<never, never>
+      : WithDefaults<Found, Table[Id]['parameters'][Place]>
+    : never
+
+/** A parameter with a default is always there by the time a handler reads it. */
+type WithDefaults<Found, Outlines> = Found & {
+  [Name in keyof Found as Name extends keyof Outlines
+    ? Outlines[Name] extends { default: unknown }
+      ? Name
+      : never
+    : never]-?: NonNullable<Found[Name]>
+}
+
+type Body<Id extends OperationId> = Documented[Id] extends {
+  requestBody: { content: infer Content }
+}
+  ? Content[keyof Content]
+  : undefined
+
+/** Certain where every alternative of `security` names a scheme, null where there is none. */
+type Caller<Id extends OperationId> = Table[Id]['security'] extends readonly []
+  ? null
+  : Record<never, never> extends Table[Id]['security'][number]
+    ? Principal | null
+    : Principal
+
+type LowerCase<All> = { [Name in keyof All as Lowercase<Name & string>]: All[Name] }
+
+export interface Request<Id extends OperationId> {
+  readonly params: Part<Id, 'path'>
+  readonly query: Part<Id, 'query'>
+  /** Declared headers, by their names in lower case. */
+  readonly headers: LowerCase<Part<Id, 'header'>>
+  readonly body: Body<Id>
+  readonly principal: Caller<Id>
+}
+
+export interface Context {
+  /** Names the request on each line. */
+  readonly log: Logger
+  readonly requestId: string
+  /** Aborts when the client goes away before it is answered. */
+  readonly signal: AbortSignal
+}
+
+type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 303
+type Responses<Id extends OperationId> = Documented[Id]['responses']
+type SuccessOf<Id extends OperationId> = Extract<keyof Responses<Id>, Success>
+
+type BodyOf<Documented> = Documented extends { content: infer Content }
+  ? [Content] extends [never]
+    ? { body?: never }
+    : { body: Content[keyof Content] }
+  : { body?: never }
+
+/** The declared names alone: openapi-typescript adds an index signature to each set of headers. */
+type Declared<Headers> = {
+  [Name in keyof Headers as string extends Name
+    ? never
+    : Name extends EngineHeader
+      ? never
+      : Name]: string
+}
+type RequiredHeader<Id extends OperationId, Status> = Table[Id]['responses'] extends infer Outlines
+  ? Status extends keyof Outlines
+    ? Outlines[Status] extends { requiredHeaders: readonly (infer Name)[] }
+      ? Name
+      : never
+    : never
+  : never
+type HeadersOf<Id extends OperationId, Status, All> = Partial<All> &
+  Required<Pick<All, Extract<keyof All, RequiredHeader<Id, Status>>>> extends infer Both
+  ? Record<never, never> extends Both
+    ? { headers?: Both }
+    : { headers: Both }
+  : never
+
+type Answer<Id extends OperationId, Status extends keyof Responses<Id>> = {
+  status: Status
+} & BodyOf<Responses<Id>[Status]> &
+  (Responses<Id>[Status] extends { headers: infer Headers }
+    ? HeadersOf<Id, Status, Declared<Headers>>
+    : { headers?: never })
+
+/** What a handler may answer; everything else is a refusal, thrown. */
+export type Response<Id extends OperationId> = {
+  [Status in SuccessOf<Id>]: Answer<Id, Status>
+}[SuccessOf<Id>]
+
+export type Handler<Id extends OperationId> = (
+  request: Request<Id>,
+  context: Context,
+) => Response<Id> | Promise<Response<Id>>
+
+/** One handler for each operation of the contract, none left out. */
+export type Handlers = { readonly [Id in OperationId]: Handler<Id> }

@@ -1,0 +1,45 @@
+// What the engine knows of an operation. `generated/operations.ts` holds one of these for each
+// operation of the contract; nothing here names any of them.
+
+export interface Operation extends Policies {
+  readonly operationId: string
+  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete'
+  readonly path: string
+  /** Alternatives, each a record of security scheme to scopes; empty means open to anyone. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly parameters: {
+    readonly path: ParameterTable
+    readonly query: ParameterTable
+    readonly header: ParameterTable
+  }
+  readonly body: { readonly required: boolean; readonly types: readonly string[] } | null
+  readonly responses: Readonly<Record<number, ResponseOutline>>
+}
+
+/** What the extensions of the contract's vocabulary say of an operation. */
+export interface Policies {
+  readonly owner?: string
+  readonly cache?: { readonly ttl?: number; readonly scope: 'public' | 'principal' }
+  readonly invalidates?: readonly string[]
+  readonly rateLimit?: {
+    readonly limit: number
+    readonly window: number
+    readonly by: 'ip' | 'principal'
+  }
+  readonly idempotent?: true
+}
+
+export type ParameterTable = Readonly<Record<string, ParameterOutline>>
+
+export interface ParameterOutline {
+  readonly type: 'string' | 'integer' | 'boolean'
+  readonly required: boolean
+  readonly default?: string | number | boolean
+}
+
+export interface ResponseOutline {
+  /** The media type of the body, null where there is none. */
+  readonly type: string | null
+  /** Names of the headers that the contract requires. */
+  readonly requiredHeaders: readonly string[]
+}

@@ -1,0 +1,25 @@
+// URLs of operations, from the contract's own paths, so that none is spelled out in code.
+import { contract, operations } from '../../generated/operations.ts'
+import type { OperationId, Request } from './handler.ts'
+
+/** The path of an operation with its parameters filled in: for `Location`. */
+export function urlOf<Id extends OperationId>(id: Id, params: Request<Id>['params']): string {
+  const values: Record<string, unknown> = params
+  return (
+    contract.basePath +
+    operations[id].path.replace(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(String(values[name])),
+    )
+  )
+}
+
+/** The `Link` header to the page that follows (RFC 8288), none on the last page. */
+export function nextLink<Id extends OperationId>(
+  id: Id,
+  params: Request<Id>['params'],
+  { limit, nextCursor }: { limit: number; nextCursor: string | null },
+): { Link?: string } {
+  if (nextCursor === null) return {}
+  const query = new URLSearchParams({ limit: String(limit), cursor: nextCursor })
+  return { Link: `<${urlOf(id, params)}?${query}>; rel="next"` }
+}

@@ -1,0 +1,9 @@
+// Whether the process answers; `/readyz` says whether it can also do its work.
+import { contract } from '../../../generated/operations.ts'
+import type { Handlers } from '../../contract/handler.ts'
+
+export function healthHandlers(): Pick<Handlers, 'getHealth'> {
+  return {
+    getHealth: () => ({ status: 200, body: { status: 'ok', version: contract.version } }),
+  }
+}

@@ -1,0 +1,21 @@
+// A row of `tasks`.
+import { Model, snakeCaseMappers } from 'objection'
+
+export class TaskModel extends Model {
+  static override tableName = 'tasks'
+  static override columnNameMappers = snakeCaseMappers()
+  static override jsonAttributes = ['input', 'result', 'problem']
+
+  declare id: string
+  declare userId: string
+  declare type: string
+  declare input: object
+  declare status: 'queued' | 'running' | 'succeeded' | 'failed'
+  declare progress: number
+  declare result: object | null
+  declare problem: object | null
+  declare createdAt: Date
+  declare updatedAt: Date
+  declare startedAt: Date | null
+  declare finishedAt: Date | null
+}

@@ -1,0 +1,21 @@
+// A task as the contract shows it to its owner.
+import type { Schemas } from '../../contract/handler.ts'
+import type { TaskModel } from './model.ts'
+
+/** The row's type and payloads were validated by the contract when they were written. */
+export function ownTask(task: TaskModel): Schemas['Task'] {
+  const { id, type, input, status, progress, result, problem } = task
+  return {
+    id,
+    type,
+    input,
+    status,
+    progress,
+    ...(result && { result }),
+    ...(problem && { problem }),
+    createdAt: task.createdAt.toISOString(),
+    updatedAt: task.updatedAt.toISOString(),
+    startedAt: task.startedAt?.toISOString() ?? null,
+    finishedAt: task.finishedAt?.toISOString() ?? null,
+  } as Schemas['Task']
+}

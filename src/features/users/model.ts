@@ -1,0 +1,18 @@
+// A row of `users`.
+import { Model, snakeCaseMappers } from 'objection'
+
+export class UserModel extends Model {
+  static override tableName = 'users'
+  static override columnNameMappers = snakeCaseMappers()
+
+  declare id: string
+  declare name: string
+  declare username: string
+  declare email: string
+  declare passwordHash: string
+  declare profileImageUrl: string | null
+  declare isSuperuser: boolean
+  declare createdAt: Date
+  declare updatedAt: Date
+  declare deletedAt: Date | null
+}

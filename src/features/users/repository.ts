@@ -1,0 +1,77 @@
+// Users in the database. All but the seeds see present users only; a deleted one is found by nothing
+// in here.
+import { v7 as uuidv7 } from 'uuid'
+import type { Clock } from '../../clock.ts'
+import type { Database, Transaction } from '../../platform/database.ts'
+import {
+  keysetPage,
+  type Page,
+  type PageRequest,
+  withConflicts,
+} from '../../platform/repository.ts'
+import { UserModel } from './model.ts'
+
+export interface NewUser {
+  readonly name: string
+  readonly username: string
+  readonly email: string
+  readonly passwordHash: string
+  readonly profileImageUrl: string | null
+  readonly isSuperuser?: boolean
+}
+
+export type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
+
+/** By its names in `migrations/`, what a client is told. */
+const conflicts = {
+  users_username_key: { code: 'username_taken', detail: 'This username is taken.' },
+  users_email_key: { code: 'email_taken', detail: 'This email address is taken.' },
+} as const
+
+export type UserRepository = ReturnType<typeof userRepository>
+
+/** Closes over a connection pool, or a transaction in which all that follows happens. */
+export function userRepository(db: Database | Transaction, clock: Clock) {
+  const present = () => UserModel.query(db).whereNull('deletedAt')
+  return {
+    /** @throws Refusal username_taken or email_taken. */
+    async create(user: NewUser): Promise<UserModel> {
+      const now = clock()
+      const row = { id: uuidv7(), isSuperuser: false, createdAt: now, updatedAt: now, ...user }
+      return withConflicts(conflicts, () => UserModel.query(db).insert(row).returning('*'))
+    },
+
+    async findById(id: string): Promise<UserModel | undefined> {
+      return present().findOne({ id })
+    },
+
+    async findByUsername(username: string): Promise<UserModel | undefined> {
+      return present().findOne({ username })
+    },
+
+    /** By username, or by email without regard to case. */
+    async findByLogin(login: string): Promise<UserModel | undefined> {
+      if (!login.includes('@')) return present().findOne({ username: login })
+      return present().whereRaw('lower(email) = lower(?)', [login]).first()
+    },
+
+    page(request: PageRequest): Promise<Page<UserModel>> {
+      return keysetPage(present(), request)
+    },
+
+    /**
+     * Changes the user that still has all of what `where` names.
+     * @returns the user as it is now, undefined where there is none.
+     * @throws Refusal username_taken or email_taken.
+     */
+    async update(
+      where: { username: string; id?: string },
+      changes: UserChanges,
+    ): Promise<UserModel | undefined> {
+      const update = { ...changes, updatedAt: clock() }
+      return withConflicts(conflicts, () =>
+        present().where(where).patch(update).returning('*').first(),
+      )
+    },
+  }
+}

@@ -1,0 +1,22 @@
+// Users as the contract shows them: to anyone, and to themselves.
+import type { Schemas } from '../../contract/handler.ts'
+import type { UserModel } from './model.ts'
+
+export function publicUser(user: UserModel): Schemas['PublicUser'] {
+  return {
+    id: user.id,
+    name: user.name,
+    username: user.username,
+    profileImageUrl: user.profileImageUrl,
+    createdAt: user.createdAt.toISOString(),
+  }
+}
+
+export function ownUser(user: UserModel): Schemas['User'] {
+  return {
+    ...publicUser(user),
+    email: user.email,
+    isSuperuser: user.isSuperuser,
+    updatedAt: user.updatedAt.toISOString(),
+  }
+}

@@ -1,0 +1,43 @@
+// The Koa application: the outer steps, then the contract for what lies under its base path and
+// plain routes for the rest. Knows no feature; the composition hands everything in.
+import cors from '@koa/cors'
+import Koa, { type Middleware } from 'koa'
+import type { Logger } from '../log.ts'
+import { Exchange } from './exchange.ts'
+import { createLifecycle, type Engine } from './operations.ts'
+import { problems } from './problems.ts'
+import { requestLog } from './request-log.ts'
+import type { State } from './state.ts'
+import { nothingElse, type SystemRoutes, systemRouter } from './system.ts'
+
+export interface AppOptions extends Engine, SystemRoutes {
+  readonly log: Logger
+  /** Lets any origin in: for a local machine, where the frontend runs on another port. */
+  readonly openCors: boolean
+}
+
+/**
+ * Builds the application; it listens nowhere yet. Faults (never refusals) are emitted as `error`.
+ * @throws Error that names each operation at fault, where contract and handlers differ.
+ */
+export function createApp(options: AppOptions): Koa<State> {
+  const app = new Koa<State>()
+  app.on('error', (error) => options.log.error({ err: error }, 'a request failed'))
+  app.use(requestLog(options.log))
+  app.use(problems(options))
+  if (options.openCors) app.use(cors({ exposeHeaders: ['Location', 'Link', 'X-Request-Id'] }))
+  app.use(underContract(options))
+  const router = systemRouter(options)
+  app.use(router.routes())
+  app.use(nothingElse(router))
+  return app
+}
+
+function underContract(options: AppOptions): Middleware<State> {
+  const runLifecycle = createLifecycle(options)
+  const prefix = `${options.basePath}/`
+  return (ctx, next) => {
+    if (!ctx.path.startsWith(prefix)) return next()
+    return runLifecycle(new Exchange(ctx, options.log, ctx.state.requestId))
+  }
+}

@@ -1,0 +1,49 @@
+// Who calls. Reads the credentials of a scheme from the request and asks the composition whose they
+// are. Fails closed: only a principal is access; no answer is a 401, and an error stays an error.
+import { type Principal, superuserScope } from '../contract/handler.ts'
+import type { Operation } from '../contract/operation.ts'
+import { refusal } from '../errors.ts'
+import type { Exchange } from './exchange.ts'
+
+/** By security scheme: whose credentials these are, null when they are nobody's. */
+export interface Authenticators {
+  readonly bearer: (token: string) => Promise<Principal | null>
+}
+
+const bearerSyntax = /^Bearer +([\w.~+/-]+=*)$/i
+
+/** The security handler of the scheme `bearer` (RFC 6750, section 2.1). */
+export async function authenticateBearer(exchange: Exchange, authenticators: Authenticators) {
+  const token = bearerSyntax.exec(exchange.ctx.get('authorization'))?.[1]
+  exchange.principal = token === undefined ? null : await authenticators.bearer(token)
+  return exchange.principal
+}
+
+/**
+ * Refuses whoever may not call the operation: unknown callers (401), those without a scope that
+ * `security` asks for, and those who are not the owner that `x-owner` means (403).
+ */
+export function authorize(exchange: Exchange, operation: Operation) {
+  if (operation.security.length === 0) return
+  const { principal } = exchange
+  if (principal === null) {
+    if (operation.security.some((it) => Object.keys(it).length === 0)) return
+    throw unauthenticated(exchange)
+  }
+  const held = (scope: string) => principal.scopes.includes(scope)
+  if (!operation.security.some((it) => Object.values(it).every((scopes) => scopes.every(held)))) {
+    throw refusal('forbidden', 'This operation needs rights that the caller does not have.')
+  }
+  if (operation.owner === undefined || held(superuserScope)) return
+  if (principal.owns[operation.owner] !== exchange.params[operation.owner]) {
+    throw refusal('forbidden', 'This belongs to somebody else.')
+  }
+}
+
+/** The 401 with its challenge: RFC 6750, section 3, names an error only for a token that was sent. */
+export function unauthenticated(exchange: Exchange) {
+  const sent = exchange.ctx.get('authorization') !== ''
+  const challenge = sent ? 'Bearer error="invalid_token"' : 'Bearer'
+  const detail = sent ? 'The access token is not valid.' : 'This operation needs an access token.'
+  return refusal('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge } })
+}

@@ -1,0 +1,63 @@
+// The docs page: Swagger UI over the served contract, from this process alone. Its files come from
+// the package; none is fetched from anywhere else.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type Router from '@koa/router'
+import type { State } from './state.ts'
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>API docs</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+const start = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  persistAuthorization: true,
+})
+`
+
+const contentTypes = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+} as const
+
+// Swagger UI sets styles on its elements and draws its icons from data: URLs.
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+
+/** Adds `/docs` and the files it needs to a router. */
+export function docsPage(router: Router<State>) {
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  router.get('/docs', (ctx) => {
+    ctx.body = page
+    ctx.set('Content-Type', 'text/html; charset=utf-8')
+    ctx.set('Content-Security-Policy', policy)
+  })
+  router.get('/docs/start.js', (ctx) => {
+    ctx.body = start
+    ctx.set('Content-Type', contentTypes['swagger-ui-bundle.js'])
+  })
+  for (const [name, type] of Object.entries(contentTypes)) {
+    router.get(`/docs/${name}`, async (ctx) => {
+      ctx.body = await readFile(join(folder, name))
+      ctx.set('Content-Type', type)
+      ctx.set('Cache-Control', 'public, max-age=3600')
+    })
+  }
+}

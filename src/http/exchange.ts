@@ -1,0 +1,71 @@
+// One request on its way through the engine, and the only thing that its steps share: each reads
+// what earlier ones found and adds its own. It is what openapi-backend is given as the request.
+import type { Context as KoaContext } from 'koa'
+import type { Request as BackendRequest } from 'openapi-backend'
+import type { Context, Principal } from '../contract/handler.ts'
+import type { Operation } from '../contract/operation.ts'
+import type { Values } from '../contract/parameters.ts'
+import type { FieldFault, Refusal } from '../errors.ts'
+import type { Logger } from '../log.ts'
+
+export class Exchange implements Context {
+  readonly ctx: KoaContext
+  readonly #log: Logger
+  readonly requestId: string
+
+  // Found while matching. `refusal` says why nothing matched.
+  operation: Operation | undefined
+  refusal: Refusal | undefined
+  params: Record<string, string> = {}
+
+  // Found by the later steps.
+  principal: Principal | null = null
+  pathValues: Values = {}
+  queryValues: Values = {}
+  headerValues: Values = {}
+  /** The media type of the body; undefined where none was sent. */
+  bodyType: string | undefined
+  requestBody: unknown
+  faults: FieldFault[] = []
+
+  constructor(ctx: KoaContext, log: Logger, requestId: string) {
+    this.ctx = ctx
+    this.#log = log
+    this.requestId = requestId
+  }
+
+  // What openapi-backend calls a request: everything as it was sent.
+  get method() {
+    return this.ctx.method
+  }
+  get path() {
+    return this.ctx.path
+  }
+  get query() {
+    return this.ctx.querystring
+  }
+  get headers() {
+    return this.ctx.headers as Record<string, string | string[]>
+  }
+  get cookies(): Record<string, string> {
+    return {}
+  }
+
+  // What a handler calls its context: made when it is asked for, since few ask.
+  get log(): Logger {
+    return this.#log.child({ requestId: this.requestId, operationId: this.operation?.operationId })
+  }
+  get signal(): AbortSignal {
+    const controller = new AbortController()
+    const { res } = this.ctx
+    if (res.destroyed) controller.abort()
+    else res.once('close', () => res.writableFinished || controller.abort())
+    return controller.signal
+  }
+}
+
+/** The exchange behind what openapi-backend passes around as its request. */
+export function exchangeOf(request: BackendRequest): Exchange {
+  if (request instanceof Exchange) return request
+  throw new TypeError('openapi-backend was given a request that is not an exchange')
+}

@@ -1,0 +1,44 @@
+// Which representations the two sides speak: 415 for a body that the operation does not declare,
+// 406 where the caller accepts none of what it answers.
+import Negotiator from 'negotiator'
+import type { Operation } from '../contract/operation.ts'
+import { refusal } from '../errors.ts'
+import type { Exchange } from './exchange.ts'
+
+/** @throws Refusal not_acceptable, unless some answer of the operation would suit the caller. */
+export function checkAccept(exchange: Exchange, operation: Operation) {
+  const accept = exchange.ctx.headers.accept
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return
+  const answers = successTypes(operation)
+  if (answers.length === 0) return
+  if (new Negotiator({ headers: { accept } }).mediaTypes(answers).length > 0) return
+  throw refusal('not_acceptable', `This operation answers ${answers.join(', ')}.`)
+}
+
+function successTypes(operation: Operation): string[] {
+  const successes = Object.entries(operation.responses).filter(([status]) => Number(status) < 400)
+  return successes.map(([, response]) => response.type).filter((type) => type !== null)
+}
+
+/** Whether a body was sent at all: RFC 9112, section 6.3. */
+export function hasBody(exchange: Exchange): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = exchange.ctx.headers
+  return encoding !== undefined || (length !== undefined && length !== '0')
+}
+
+/**
+ * The media type of the body that was sent, one of those the operation declares.
+ * @throws Refusal unsupported_media_type for another one, or for text that is not UTF-8.
+ */
+export function contentType(exchange: Exchange, types: readonly string[]): string {
+  const [name = '', ...parameters] = (exchange.ctx.headers['content-type'] ?? '').split(';')
+  const type = name.trim().toLowerCase()
+  if (!types.includes(type)) {
+    throw refusal('unsupported_media_type', `The body must be ${types.join(' or ')}.`)
+  }
+  const charset = parameters.find((it) => /^\s*charset=/i.test(it))
+  if (charset !== undefined && !/=\s*"?utf-?8"?\s*$/i.test(charset)) {
+    throw refusal('unsupported_media_type', 'The body must be encoded in UTF-8.')
+  }
+  return type
+}

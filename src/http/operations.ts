@@ -1,0 +1,163 @@
+// The contract meets its handlers: openapi-backend runs the lifecycle of a request over a compiled
+// router, compiled validators and compiled serializers. This file says in which order things happen
+// and checks at the start that nothing is missing; what happens stands in the steps.
+import { OpenAPIBackend } from 'openapi-backend'
+import type { Operation } from '../contract/operation.ts'
+import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
+import { refusal } from '../errors.ts'
+import {
+  type Authenticators,
+  authenticateBearer,
+  authorize,
+  unauthenticated,
+} from './authenticate.ts'
+import { bodyReader } from './body.ts'
+import type { Exchange } from './exchange.ts'
+import { checkAccept } from './media-types.ts'
+import { type Answer, checkResponse, respond } from './respond.ts'
+import { CompiledRouter } from './router.ts'
+import { CompiledValidator } from './validate.ts'
+
+/** A handler as the engine calls it; what it is given has been validated by then. */
+export type AnyHandler = (request: never, context: never) => Answer | Promise<Answer>
+
+export interface Engine {
+  readonly basePath: string
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly validators: ValidatorTable<string>
+  readonly serializers: SerializerTable<string>
+  readonly handlers: Readonly<Record<string, AnyHandler>>
+  readonly authenticators: Authenticators
+  /** The largest body in bytes. */
+  readonly bodyLimit: number
+  /** Checks each response against the contract as well: for development and tests. */
+  readonly strict: boolean
+}
+
+type Lifecycle = (exchange: Exchange) => Promise<void>
+
+/**
+ * Builds the function that takes an exchange through the lifecycle.
+ * @throws Error that names each operation at fault, where contract and handlers differ.
+ */
+export function createLifecycle(engine: Engine): Lifecycle {
+  const faults = startFaults(engine)
+  if (faults.length > 0) throw new Error(`The service cannot start:\n  ${faults.join('\n  ')}`)
+  const backend = new CompiledBackend(engine)
+  backend.register(steps(engine))
+  backend.registerSecurityHandler('bearer', (_context, exchange: Exchange) =>
+    authenticateBearer(exchange, engine.authenticators),
+  )
+  for (const operation of Object.values(engine.operations)) {
+    backend.register(operation.operationId, operationStep(engine, operation))
+  }
+  return (exchange) => backend.handleRequest(exchange, exchange)
+}
+
+/**
+ * openapi-backend without what it does at start: it would refuse a 3.1 document, compile its
+ * schemas and walk its paths, all of which codegen has done.
+ */
+class CompiledBackend extends OpenAPIBackend {
+  constructor({ operations, validators, basePath }: Engine) {
+    const names = Object.values(operations).flatMap((it) => it.security.flatMap(Object.keys))
+    const securitySchemes = Object.fromEntries(
+      names.map((name) => [name, { type: 'http' as const, scheme: name }]),
+    )
+    const info = { title: '', version: '' }
+    super({
+      definition: { openapi: '3.1.0', info, paths: {}, components: { securitySchemes } },
+      strict: true,
+    })
+    this.definition = this.document = this.inputDocument as typeof this.document
+    this.router = new CompiledRouter(operations, basePath)
+    this.validator = new CompiledValidator(validators)
+    this.initialized = true
+  }
+}
+
+/** The steps around an operation, under the names that openapi-backend gives them. */
+function steps({ bodyLimit }: Engine) {
+  const readBody = bodyReader(bodyLimit)
+  const noRoute = (_context: unknown, exchange: Exchange) => {
+    throw exchange.refusal ?? refusal('not_found', 'There is no such resource.')
+  }
+  return {
+    notFound: noRoute,
+    methodNotAllowed: noRoute,
+    postRoutingHandler: (_context: unknown, { ctx, operation }: Exchange) => {
+      if (operation) ctx.state.operation = operation
+    },
+    postSecurityHandler: async ({ security }: Secured, exchange: Exchange) => {
+      const { operation, ctx } = exchange
+      if (operation === undefined) throw new Error('access was checked without an operation')
+      rethrowFault(security)
+      authorize(exchange, operation)
+      ctx.state.principalId = exchange.principal?.id
+      checkAccept(exchange, operation)
+      await readBody(exchange, operation)
+    },
+    // Reached only if the step above let somebody through whom openapi-backend did not.
+    unauthorizedHandler: (_context: unknown, exchange: Exchange) => {
+      throw unauthenticated(exchange)
+    },
+    validationFail: (_context: unknown, { faults }: Exchange) => {
+      const detail = 'The request does not fit the contract; errors says where.'
+      throw refusal('validation_failed', detail, { errors: faults })
+    },
+  }
+}
+
+interface Secured {
+  readonly security: Readonly<Record<string, unknown>>
+}
+
+/** openapi-backend takes an error in a security handler for a 401: an outage is none. */
+function rethrowFault(security: Secured['security']) {
+  for (const scheme in security) {
+    const outcome = security[scheme]
+    if (typeof outcome === 'object' && outcome !== null && 'error' in outcome) throw outcome.error
+  }
+}
+
+function operationStep(engine: Engine, operation: Operation) {
+  const handler = engine.handlers[operation.operationId] as (
+    request: object,
+    context: Exchange,
+  ) => Answer | Promise<Answer>
+  const serializers = engine.serializers[operation.operationId] ?? {}
+  const validators = engine.validators[operation.operationId]
+  return async (_context: unknown, exchange: Exchange) => {
+    const request = {
+      params: exchange.pathValues,
+      query: exchange.queryValues,
+      headers: exchange.headerValues,
+      body: exchange.requestBody,
+      principal: exchange.principal,
+    }
+    respond(exchange, operation, serializers, await handler(request, exchange))
+    if (engine.strict && validators) checkResponse(exchange, operation, validators)
+  }
+}
+
+/** Policies that no step of this engine carries out; to declare one must not look like having it. */
+const unenforced = ['cache', 'rateLimit', 'idempotent'] as const
+
+function startFaults({ operations, handlers, authenticators }: Engine): string[] {
+  const documented = Object.values(operations)
+  const schemes = Object.keys(authenticators)
+  const unknown = Object.keys(handlers).filter((name) => !(name in operations))
+  return [
+    ...unknown.map((name) => `${name}: there is a handler, but no such operation in the contract`),
+    ...documented.flatMap((operation) => {
+      const { operationId: id, security } = operation
+      const names = security?.flatMap(Object.keys) ?? []
+      return [
+        !(id in handlers) && `${id}: the contract has it, but there is no handler`,
+        security === undefined && `${id}: declares no security; an open one says security: []`,
+        ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
+        ...unenforced.map((it) => operation[it] && `${id}: nothing enforces its ${it} policy`),
+      ].filter((it) => typeof it === 'string')
+    }),
+  ]
+}

@@ -1,0 +1,53 @@
+// What is outside the contract: signs of life for whoever runs the service, and the contract itself
+// with its docs for whoever uses it. Routed by @koa/router.
+import Router from '@koa/router'
+import type { Middleware } from 'koa'
+import { stringify } from 'yaml'
+import { refusal, unavailable } from '../errors.ts'
+import { docsPage } from './docs.ts'
+import type { State } from './state.ts'
+
+export interface SystemRoutes {
+  /** The bundled contract, as it is served. */
+  readonly document: object
+  /** Resolves to undefined when the service can do its work, else to what keeps it from that. */
+  readonly notReady: () => Promise<string | undefined>
+}
+
+/** `/livez`, `/readyz`, `/docs`, `/openapi.json` and `/openapi.yaml`. */
+export function systemRouter({ document, notReady }: SystemRoutes): Router<State> {
+  const json = JSON.stringify(document)
+  // The YAML form is for people; it is made when the first of them asks.
+  let yaml: string | undefined
+  const router = new Router<State>()
+  router.get('/livez', (ctx) => {
+    ctx.body = { status: 'ok' }
+  })
+  router.get('/readyz', async (ctx) => {
+    const reason = await notReady()
+    if (reason !== undefined) throw unavailable(reason)
+    ctx.body = { status: 'ok' }
+  })
+  router.get('/openapi.json', (ctx) => {
+    ctx.body = json
+    ctx.set('Content-Type', 'application/json')
+  })
+  router.get('/openapi.yaml', (ctx) => {
+    yaml ??= stringify(document)
+    ctx.body = yaml
+    ctx.set('Content-Type', 'application/yaml')
+  })
+  docsPage(router)
+  return router
+}
+
+/** The last step: 405 for another method on one of these paths, 404 for all that is left. */
+export function nothingElse(router: Router<State>): Middleware<State> {
+  return (ctx) => {
+    const layers = router.match(ctx.path, ctx.method).path
+    if (layers.length === 0) throw refusal('not_found', 'There is no such resource.')
+    const allow = [...new Set(layers.flatMap((layer) => layer.methods))].sort().join(', ')
+    const headers = { Allow: allow }
+    throw refusal('method_not_allowed', `This resource answers ${allow}.`, { headers })
+  }
+}

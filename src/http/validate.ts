@@ -1,0 +1,60 @@
+// Whether the request fits the contract: parameters parsed, then every part put to its compiled
+// schema, in the place of openapi-backend's validator. All that is wrong is found at once.
+import { type Request as BackendRequest, OpenAPIValidator } from 'openapi-backend'
+import { faultsOf } from '../contract/faults.ts'
+import type { Operation } from '../contract/operation.ts'
+import { parseHeaders, parsePath, parseQuery } from '../contract/parameters.ts'
+import type { OperationValidators, ValidatorTable } from '../contract/tables.ts'
+import type { FieldFault } from '../errors.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
+
+export class CompiledValidator extends OpenAPIValidator {
+  readonly #validators: ValidatorTable<string>
+
+  constructor(validators: ValidatorTable<string>) {
+    const definition = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} }
+    super({ definition, lazyCompileValidators: true })
+    this.#validators = validators
+  }
+
+  /** Leaves typed values and faults in the exchange; `errors` tells openapi-backend to refuse. */
+  override validateRequest(request: BackendRequest) {
+    const exchange = exchangeOf(request)
+    const { operation } = exchange
+    const validators = this.#validators[operation?.operationId ?? '']
+    if (!operation || !validators) throw new Error('an operation was matched without validators')
+    exchange.faults = [
+      ...parameterFaults(exchange, operation, validators),
+      ...bodyFaults(exchange, operation, validators),
+    ]
+    const valid = exchange.faults.length === 0
+    return valid ? { valid } : { valid, errors: [] }
+  }
+}
+
+function parameterFaults(
+  exchange: Exchange,
+  operation: Operation,
+  { parameters }: OperationValidators,
+): FieldFault[] {
+  const { path, query, header } = operation.parameters
+  const { values, faults } = parseQuery(exchange.ctx.querystring, query)
+  exchange.pathValues = parsePath(exchange.params, path)
+  exchange.queryValues = values
+  exchange.headerValues = parseHeaders(exchange.ctx.headers, header)
+  return [
+    ...faultsOf(parameters.path, exchange.pathValues, '/path'),
+    ...faults,
+    ...faultsOf(parameters.query, values, '/query'),
+    ...faultsOf(parameters.header, exchange.headerValues, '/header'),
+  ]
+}
+
+function bodyFaults(exchange: Exchange, { body }: Operation, validators: OperationValidators) {
+  if (body === null) return []
+  const type = exchange.bodyType
+  if (type === undefined) return body.required ? [{ pointer: '/body', detail: 'is required' }] : []
+  const validate = validators.body[type]
+  if (validate === undefined) throw new Error(`${type} is declared, but has no validator`)
+  return faultsOf(validate, exchange.requestBody, '/body')
+}

@@ -1,0 +1,31 @@
+// Passwords through bcrypt. Hashing occupies the threads that all of the process shares, so only a
+// bounded number runs at once; the others wait their turn.
+import bcrypt from 'bcrypt'
+import pLimit from 'p-limit'
+
+/** Half of libuv's four threads: the rest stays free for files, DNS and other cryptography. */
+const concurrency = 2
+/** Where bcrypt stops reading. */
+const maxBytes = 72
+
+export interface Passwords {
+  hash(password: string): Promise<string>
+  /** Whether the password fits the hash; without a hash the same work is done for a plain no. */
+  verify(password: string, hash: string | undefined): Promise<boolean>
+}
+
+/** Passwords at a cost: each step doubles the work; 10 is about 50 ms on a server of today. */
+export function bcryptPasswords(cost: number): Passwords {
+  const limit = pLimit(concurrency)
+  // The hash of nothing that anyone can send: what an unknown user's password is compared with.
+  const nobody = limit(() => bcrypt.hash('\0', cost))
+  nobody.catch(() => {})
+  return {
+    hash: (password) => limit(() => bcrypt.hash(password, cost)),
+    verify: async (password, hash) => {
+      const subject = hash ?? (await nobody)
+      const fits = await limit(() => bcrypt.compare(password, subject))
+      return fits && hash !== undefined && Buffer.byteLength(password) <= maxBytes
+    },
+  }
+}

@@ -1,0 +1,69 @@
+// What repositories have in common, as functions to compose: pages by keyset, and unique
+// constraints as conflicts. Nothing here knows a table.
+import type { Model, QueryBuilder } from 'objection'
+import { type ProblemCode, refusal } from '../errors.ts'
+import { sqlState } from './database.ts'
+
+export interface PageRequest {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+export interface Page<Row> {
+  readonly items: Row[]
+  readonly nextCursor: string | null
+}
+
+/**
+ * One page of a query, newest first by `id`: UUIDv7 carry their time, and a keyset over an index
+ * costs the same on every page.
+ * @throws Refusal validation_failed for a cursor that no page has given out.
+ */
+export async function keysetPage<Row extends Model & { id: string }>(
+  query: QueryBuilder<Row>,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Row>> {
+  if (cursor !== undefined) query.where('id', '<', idOfCursor(cursor))
+  const rows = await query.orderBy('id', 'desc').limit(limit + 1)
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last ? cursorOfId(last.id) : null }
+}
+
+function cursorOfId(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+}
+
+function idOfCursor(cursor: string): string {
+  const hex = Buffer.from(cursor, 'base64url').toString('hex')
+  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  if (id.length === 36 && cursorOfId(id) === cursor) return id
+  const errors = [{ pointer: '/query/cursor', detail: 'must be the nextCursor of an earlier page' }]
+  throw refusal('validation_failed', 'The cursor is not one of this list.', { errors })
+}
+
+/**
+ * Runs a write whose unique constraints, by name, each mean a conflict for the client. Uniqueness
+ * is decided by the database alone, so that no two requests can both find a name free.
+ */
+export async function withConflicts<T>(
+  conflicts: Readonly<Record<string, { code: ProblemCode; detail: string }>>,
+  write: () => PromiseLike<T>,
+): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    const conflict = conflicts[violatedConstraint(error) ?? '']
+    throw conflict ? refusal(conflict.code, conflict.detail) : error
+  }
+}
+
+const uniqueViolation = '23505'
+
+/** Objection wraps the driver's error; the driver's own is underneath. */
+function violatedConstraint(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  if ('nativeError' in error) return violatedConstraint(error.nativeError)
+  if (sqlState(error) !== uniqueViolation || !('constraint' in error)) return undefined
+  return typeof error.constraint === 'string' ? error.constraint : undefined
+}

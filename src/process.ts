@@ -1,0 +1,40 @@
+// What both processes do alike: start with a configuration or say why not, and stop when told to.
+import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts'
+import type { Logger } from './log.ts'
+
+/** The configuration; a wrong one is explained on standard error and ends the process. */
+export function configOrExit(): Config {
+  try {
+    return loadConfig(readEnvironment())
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+/**
+ * Calls `stop` once on SIGTERM or SIGINT, then ends the process; a second signal, or the deadline
+ * in seconds, ends it at once.
+ */
+export function stopOnSignals(log: Logger, drainSeconds: number, stop: () => Promise<void>) {
+  let stopping = false
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => {
+      log.error('not everything finished in time: see DRAIN_SECONDS')
+      process.exit(1)
+    }, drainSeconds * 1000).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
