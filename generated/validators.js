@@ -942,7 +942,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats0.validate(data1)) {
+        if (!formats0(data1)) {
           const err7 = { instancePath: instancePath + "/username", schemaPath: "urn:contract:LoginRequest/properties/username/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -1111,7 +1111,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats0.validate(data1)) {
+        if (!formats0(data1)) {
           const err7 = { instancePath: instancePath + "/username", schemaPath: "urn:contract:LoginRequest/properties/username/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -1725,7 +1725,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats4.validate(data0)) {
+        if (!formats4(data0)) {
           const err6 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -1765,7 +1765,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats0.validate(data1)) {
+        if (!formats0(data1)) {
           const err10 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -1845,7 +1845,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats8.validate(data3)) {
+        if (!formats8(data3)) {
           const err18 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err18];
@@ -1859,7 +1859,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data4 = data.createdAt;
       if (typeof data4 === "string") {
-        if (!formats10.validate(data4)) {
+        if (!formats10(data4)) {
           const err19 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -2313,7 +2313,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats0.validate(data0)) {
+        if (!formats0(data0)) {
           const err7 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -2384,7 +2384,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats14.validate(data2)) {
+        if (!formats14(data2)) {
           const err14 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err14];
@@ -2415,7 +2415,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats16.validate(data3)) {
+        if (!formats16(data3)) {
           const err17 = { instancePath: instancePath + "/password", schemaPath: "#/properties/password/format", keyword: "format", params: { format: "password-bytes" }, message: 'must match format "password-bytes"' };
           if (vErrors === null) {
             vErrors = [err17];
@@ -2455,7 +2455,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats8.validate(data4)) {
+        if (!formats8(data4)) {
           const err21 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err21];
@@ -2597,7 +2597,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats4.validate(data0)) {
+        if (!formats4(data0)) {
           const err9 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -2637,7 +2637,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats0.validate(data1)) {
+        if (!formats0(data1)) {
           const err13 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
           if (vErrors === null) {
             vErrors = [err13];
@@ -2708,7 +2708,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats14.validate(data3)) {
+        if (!formats14(data3)) {
           const err20 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err20];
@@ -2748,7 +2748,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats8.validate(data4)) {
+        if (!formats8(data4)) {
           const err24 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err24];
@@ -2773,7 +2773,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data6 = data.createdAt;
       if (typeof data6 === "string") {
-        if (!formats10.validate(data6)) {
+        if (!formats10(data6)) {
           const err26 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -2795,7 +2795,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.updatedAt !== void 0) {
       let data7 = data.updatedAt;
       if (typeof data7 === "string") {
-        if (!formats10.validate(data7)) {
+        if (!formats10(data7)) {
           const err28 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err28];
@@ -3670,7 +3670,7 @@ function validate126(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!formats0.validate(data0)) {
+        if (!formats0(data0)) {
           const err4 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -3741,7 +3741,7 @@ function validate126(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!formats14.validate(data2)) {
+        if (!formats14(data2)) {
           const err11 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err11];
@@ -3781,7 +3781,7 @@ function validate126(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!formats8.validate(data3)) {
+        if (!formats8(data3)) {
           const err15 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -4326,7 +4326,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats4.validate(data0)) {
+        if (!formats4(data0)) {
           const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -4410,7 +4410,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!formats0.validate(data3)) {
+            if (!formats0(data3)) {
               const err18 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -4527,7 +4527,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!formats0.validate(data7)) {
+            if (!formats0(data7)) {
               const err29 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
               if (vErrors === null) {
                 vErrors = [err29];
@@ -4644,7 +4644,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.createdAt !== void 0) {
       let data11 = data.createdAt;
       if (typeof data11 === "string") {
-        if (!formats10.validate(data11)) {
+        if (!formats10(data11)) {
           const err40 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err40];
@@ -4666,7 +4666,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.updatedAt !== void 0) {
       let data12 = data.updatedAt;
       if (typeof data12 === "string") {
-        if (!formats10.validate(data12)) {
+        if (!formats10(data12)) {
           const err42 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err42];
@@ -4697,7 +4697,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data13 === "string") {
-        if (!formats10.validate(data13)) {
+        if (!formats10(data13)) {
           const err45 = { instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err45];
@@ -4720,7 +4720,7 @@ function validate156(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data14 === "string") {
-        if (!formats10.validate(data14)) {
+        if (!formats10(data14)) {
           const err47 = { instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err47];
@@ -5242,7 +5242,7 @@ function validate175(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!formats0.validate(data2)) {
+            if (!formats0(data2)) {
               const err9 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
               if (vErrors === null) {
                 vErrors = [err9];
@@ -5557,7 +5557,7 @@ function validate194(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.taskId !== void 0) {
       let data0 = data.taskId;
       if (typeof data0 === "string") {
-        if (!formats4.validate(data0)) {
+        if (!formats4(data0)) {
           const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err2];

@@ -56,7 +56,7 @@ function createAjv(document: Document) {
     },
   })
   for (const [name, format] of Object.entries(formats)) {
-    ajv.addFormat(name, { type: 'string', validate: format.accepts })
+    ajv.addFormat(name, format.accepts)
   }
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     ajv.addSchema({ $id: `urn:contract:${name}`, ...forAjv(schema) })

@@ -30,11 +30,11 @@ export function taskRepository(db: Database | Transaction, clock: Clock) {
 
     /** A user's own task; somebody else's is not found. */
     async find(userId: string, id: string): Promise<TaskModel | undefined> {
-      return TaskModel.query(db).findOne({ id, userId })
+      return TaskModel.query(db).findOne({ id, user_id: userId })
     },
 
     page(userId: string, request: PageRequest): Promise<Page<TaskModel>> {
-      return keysetPage(TaskModel.query(db).where({ userId }), request)
+      return keysetPage(TaskModel.query(db).where({ user_id: userId }), request)
     },
 
     /** Marks a task as begun. @returns undefined for one that is finished or gone. */

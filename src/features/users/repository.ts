@@ -32,7 +32,7 @@ export type UserRepository = ReturnType<typeof userRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function userRepository(db: Database | Transaction, clock: Clock) {
-  const present = () => UserModel.query(db).whereNull('deletedAt')
+  const present = () => UserModel.query(db).whereNull('deleted_at')
   return {
     /** @throws Refusal username_taken or email_taken. */
     async create(user: NewUser): Promise<UserModel> {
