@@ -23,7 +23,7 @@ async function main(launched: Launch): Promise<void> {
   const keep = (name: string, script: string) =>
     launched.keep(name, () => startPart(launched, name, script))
   const mock = keep('mock', 'scripts/mock.ts')
-  await prepareDatabase(launched)
+  await migrate(launched)
   launched.signal.throwIfAborted()
   const service = [keep('api', 'src/server.ts'), keep('worker', 'src/worker.ts')]
   launched.atEnd(
@@ -31,6 +31,7 @@ async function main(launched: Launch): Promise<void> {
       return follow(launched, files, service, mock)
     }),
   )
+  await runKnex(launched, 'seed:run')
 
   const { http, development } = launched.config
   const host = ['0.0.0.0', '::'].includes(http.host) ? '127.0.0.1' : http.host
@@ -41,19 +42,20 @@ async function main(launched: Launch): Promise<void> {
   say('', ['', ...panel, '', 'Ctrl-C stops everything', ''].join('\n'))
 }
 
-async function prepareDatabase(launched: Launch): Promise<void> {
-  const knex = (command: string) =>
-    runCommand(launched, 'knex', ['node_modules/knex/bin/cli.js', command])
+async function migrate(launched: Launch): Promise<void> {
   try {
-    await knex('migrate:latest')
+    await runKnex(launched, 'migrate:latest')
   } catch (error) {
     // A migration that was killed leaves its lock; nobody else migrates the private database.
     const locked = error instanceof Error && error.message.includes('already locked')
     if (!locked || !launched.config.database.embedded) throw error
-    await knex('migrate:unlock')
-    await knex('migrate:latest')
+    await runKnex(launched, 'migrate:unlock')
+    await runKnex(launched, 'migrate:latest')
   }
-  await knex('seed:run')
+}
+
+function runKnex(launched: Launch, command: string): Promise<string> {
+  return runCommand(launched, 'knex', ['node_modules/knex/bin/cli.js', command])
 }
 
 /** Acts upon changed files; what it writes to `generated/` comes back here as a change. */

@@ -3,6 +3,7 @@
 // and an orderly end at Ctrl-C. What runs on top of the servers is the command's.
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../../src/config.ts'
 import { takeLock } from './lock.mjs'
 import { say } from './output.ts'
@@ -15,6 +16,9 @@ import { type Supervised, supervise } from './supervisor.ts'
 const forcedSteps: readonly StopStep[] = [['SIGKILL', 2000]]
 /** npm repeats a Ctrl-C to its child: within this time, two are one. */
 const sameKeyPress = 1000
+/** How often to see whether npm is still there, and how long a launcher may take to end. */
+const parentCheck = 250
+const handoverTime = 2500
 
 export interface Command {
   readonly name: string
@@ -51,11 +55,11 @@ export async function launch(command: Command): Promise<never> {
   const parts: Stop[] = []
   const servers: Stop[] = []
   let record: ProcessRecord | undefined
-  const asked = untilSignal(ending, () => record?.stopRecorded(forcedSteps))
+  const asked = untilAsked(ending, () => record?.stopRecorded(forcedSteps))
   let code = 0
   try {
     const config = loadConfig(readEnvironment())
-    const dataDir = occupy(config, command.name)
+    const dataDir = await occupy(config, command.name)
     record = new ProcessRecord(join(dataDir, 'run.json'))
     await recover(record, dataDir)
     await assertPortsFree({ ...serverPorts(config), ...command.ports(config) })
@@ -85,15 +89,19 @@ export async function launch(command: Command): Promise<never> {
 }
 
 /** Makes the data folder this launcher's own. @throws where another one runs on it. */
-function occupy(config: Config, name: string): string {
+async function occupy(config: Config, name: string): Promise<string> {
   const dataDir = resolve(config.development.dataDir)
   mkdirSync(dataDir, { recursive: true })
-  const { holder } = takeLock(join(dataDir, 'launcher.lock'), name)
-  if (!holder) return dataDir
-  throw new Error(
-    `DATA_DIR: ${dataDir} is in use by "${holder.name}" (pid ${holder.pid}); ` +
-      'stop it first, or set DATA_DIR and the ports to run a second one',
-  )
+  // The one before may still be about to end.
+  for (const deadline = Date.now() + handoverTime; ; await sleep(100)) {
+    const { holder } = takeLock(join(dataDir, 'launcher.lock'), name)
+    if (!holder) return dataDir
+    if (Date.now() < deadline) continue
+    throw new Error(
+      `DATA_DIR: ${dataDir} is in use by "${holder.name}" (pid ${holder.pid}); ` +
+        'stop it first, or set DATA_DIR and the ports to run a second one',
+    )
+  }
 }
 
 /** Ends what a launcher of this data folder left running when it was killed. */
@@ -139,18 +147,25 @@ async function startServers(
   return { postgresDir: first.value?.dataDir }
 }
 
-/** Resolves at the first signal to end; `force` is called at a later one. */
-function untilSignal(ending: AbortController, force: () => void): Promise<void> {
+/** Resolves when the launcher is to end; `force` is called at a later signal. */
+function untilAsked(ending: AbortController, force: () => void): Promise<void> {
   return new Promise((resolve) => {
     let first: number | undefined
+    const end = () => {
+      first ??= Date.now()
+      ending.abort()
+      resolve()
+    }
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
-        first ??= Date.now()
-        ending.abort()
-        resolve()
-        if (Date.now() - first > sameKeyPress) force()
+        end()
+        if (Date.now() - (first ?? 0) > sameKeyPress) force()
       })
     }
+    // A signal to npm alone does not always come through to its child.
+    const parent = process.ppid
+    const orphaned = () => process.ppid !== parent && end()
+    if (process.env.npm_lifecycle_event) setInterval(orphaned, parentCheck).unref()
   })
 }
 

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { password, person, signUp, superuser, tokenOf } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+
+describe('createUser', () => {
+  it('answers the new user and where to find it', async () => {
+    const body = signUp({ name: 'Ada Lovelace', profileImageUrl: 'https://example.com/ada.png' })
+    const answer = await service.api.post('/users', body)
+    expect(answer.status).toBe(201)
+    expect(answer.headers.get('location')).toBe(`/api/v1/users/${body.username}`)
+    expect(answer.body).toMatchObject({
+      name: 'Ada Lovelace',
+      username: body.username,
+      email: body.email,
+      profileImageUrl: 'https://example.com/ada.png',
+      isSuperuser: false,
+    })
+  })
+
+  it('keeps the password as a hash and never shows it', async () => {
+    const body = signUp()
+    const answer = await service.api.post('/users', body)
+    const row = await service.db('users').where({ username: body.username }).first()
+    expect(row.password_hash).toMatch(/^\$2b\$/)
+    expect(answer.text).not.toContain(row.password_hash)
+    expect(answer.text).not.toContain(password)
+  })
+
+  it('refuses a username or an email address that somebody has', async () => {
+    const { username, email } = await person(service.api)
+    const sameName = await service.api.post('/users', signUp({ username }))
+    expect([sameName.status, sameName.body.code]).toEqual([409, 'username_taken'])
+    const sameEmail = await service.api.post('/users', signUp({ email: email.toUpperCase() }))
+    expect([sameEmail.status, sameEmail.body.code]).toEqual([409, 'email_taken'])
+  })
+
+  it('makes one user of many sign-ups at once under one name', async () => {
+    const { username } = signUp()
+    const attempts = Array.from({ length: 30 }, () =>
+      service.api.post('/users', signUp({ username })),
+    )
+    const statuses = (await Promise.all(attempts)).map((it) => it.status).sort()
+    expect(statuses).toEqual([201, ...Array(29).fill(409)])
+  })
+
+  it('frees the name and the email address of a deleted user', async () => {
+    const { id, username, email } = await person(service.api)
+    await service.db('users').where({ id }).update({ deleted_at: new Date() })
+    expect((await service.api.post('/users', signUp({ username, email }))).status).toBe(201)
+  })
+
+  it.each([
+    ['a username with other characters', { username: 'Ada!' }, '/body/username'],
+    ['the reserved username', { username: 'me' }, '/body/username'],
+    ['an email address that is none', { email: 'ada' }, '/body/email'],
+    ['a password of two kinds of characters', { password: 'lowercase1' }, '/body/password'],
+    ['a password over 72 bytes', { password: `Aa1${'ß'.repeat(35)}` }, '/body/password'],
+    [
+      'a picture that is no http URL',
+      { profileImageUrl: 'javascript:alert(1)' },
+      '/body/profileImageUrl',
+    ],
+    ['a NUL in the name', { name: 'A\0da' }, '/body/name'],
+    ['half a surrogate pair in the name', { name: 'A\ud800da' }, '/body/name'],
+    ['null for the name', { name: null }, '/body/name'],
+    ['a member that is not declared', { isSuperuser: true }, '/body/isSuperuser'],
+  ])('refuses %s and names it', async (_, fields, pointer) => {
+    const answer = await service.api.post('/users', signUp(fields))
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors.map((it: { pointer: string }) => it.pointer)).toContain(pointer)
+  })
+})
+
+describe('getUser', () => {
+  it('shows the public profile to anyone, without the email address', async () => {
+    const { username } = await person(service.api)
+    const answer = await service.api.get(`/users/${username}`)
+    expect(answer.status).toBe(200)
+    expect(Object.keys(answer.body).sort()).toEqual([
+      'createdAt',
+      'id',
+      'name',
+      'profileImageUrl',
+      'username',
+    ])
+  })
+
+  it('does not find nobody', async () => {
+    expect((await service.api.get('/users/nobody0')).status).toBe(404)
+  })
+})
+
+describe('getCurrentUser', () => {
+  it('shows the caller their own account', async () => {
+    const someone = await person(service.api)
+    const answer = await service.api.as(someone).get('/users/me')
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ id: someone.id, email: someone.email })
+  })
+})
+
+describe('listUsers', () => {
+  it('pages through all users, newest first, none twice', async () => {
+    const people = []
+    for (let count = 0; count < 5; count++) people.push(await person(service.api))
+    const caller = service.api.as(await person(service.api))
+    const seen: string[] = []
+    let path = '/users?limit=2'
+    for (;;) {
+      const page = await caller.get(path)
+      expect(page.status).toBe(200)
+      seen.push(...page.body.items.map((it: { id: string }) => it.id))
+      const next = /^<\/api\/v1(.+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1]
+      expect(next === undefined).toBe(page.body.nextCursor === null)
+      if (next === undefined) break
+      path = next
+    }
+    expect(seen).toEqual([...seen].sort().reverse())
+    expect(new Set(seen).size).toBe(seen.length)
+    for (const { id } of people) expect(seen).toContain(id)
+  })
+
+  it('refuses a forged cursor', async () => {
+    const caller = service.api.as(await person(service.api))
+    const answer = await caller.get('/users?cursor=AAAA')
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors[0].pointer).toBe('/query/cursor')
+  })
+})
+
+describe('updateUser', () => {
+  it('changes what is named, keeps the rest and moves updatedAt', async () => {
+    const someone = await person(service.api)
+    const before = await service.api.as(someone).get('/users/me')
+    const answer = await service.api
+      .as(someone)
+      .patch(`/users/${someone.username}`, { name: 'Ada' })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ name: 'Ada', email: someone.email })
+    expect(answer.body.updatedAt > before.body.updatedAt).toBe(true)
+    expect(answer.body.createdAt).toBe(before.body.createdAt)
+  })
+
+  it('renames; the token goes on, the old name is free', async () => {
+    const someone = await person(service.api)
+    const { username } = signUp()
+    const caller = service.api.as(someone)
+    expect((await caller.patch(`/users/${someone.username}`, { username })).status).toBe(200)
+    expect((await caller.get('/users/me')).body.username).toBe(username)
+    expect((await service.api.get(`/users/${someone.username}`)).status).toBe(404)
+    const successor = await person(service.api, { username: someone.username })
+    expect((await caller.patch(`/users/${successor.username}`, { name: 'Mine' })).status).toBe(403)
+  })
+
+  it('refuses somebody else, lets a superuser, and nobody touch what is not there', async () => {
+    const [someone, stranger] = [await person(service.api), await person(service.api)]
+    const path = `/users/${someone.username}`
+    expect((await service.api.as(stranger).patch(path, { name: 'Mine' })).status).toBe(403)
+    const boss = service.api.as(await superuser(service))
+    expect((await boss.patch(path, { name: 'Renamed' })).body.name).toBe('Renamed')
+    expect((await boss.patch('/users/nobody0', { name: 'Nobody' })).status).toBe(404)
+  })
+
+  it('refuses a name that is taken', async () => {
+    const [someone, other] = [await person(service.api), await person(service.api)]
+    const answer = await service.api
+      .as(someone)
+      .patch(`/users/${someone.username}`, { username: other.username })
+    expect([answer.status, answer.body.code]).toEqual([409, 'username_taken'])
+  })
+
+  it('refuses an empty change', async () => {
+    const someone = await person(service.api)
+    expect((await service.api.as(someone).patch(`/users/${someone.username}`, {})).status).toBe(422)
+  })
+})
+
+describe('login', () => {
+  it.each(['username', 'email'] as const)('takes the %s, as JSON or as a form', async (field) => {
+    const someone = await person(service.api)
+    const json = await service.api.post('/login', { username: someone[field], password })
+    expect(json.status).toBe(200)
+    expect(json.body).toMatchObject({ token_type: 'Bearer', expires_in: 1800 })
+    const form = await service.api.request('POST', '/login', {
+      body: new URLSearchParams({ grant_type: 'password', username: someone[field], password }),
+    })
+    expect(form.status).toBe(200)
+    const me = await service.api.as({ token: form.body.access_token }).get('/users/me')
+    expect(me.body.id).toBe(someone.id)
+  })
+
+  it('answers alike for a wrong password and an unknown user', async () => {
+    const { username } = await person(service.api)
+    const wrong = await service.api.post('/login', { username, password: 'Wrong-horse-7' })
+    const unknown = await service.api.post('/login', { username: 'nobody0', password })
+    expect(wrong.status).toBe(401)
+    expect(unknown.status).toBe(401)
+    const said = ({ body: { requestId, ...rest } }: typeof wrong) => rest
+    expect(said(wrong)).toEqual(said(unknown))
+  })
+
+  it('refuses a deleted user, whose token ends as well', async () => {
+    const someone = await person(service.api)
+    await service.db('users').where({ id: someone.id }).update({ deleted_at: new Date() })
+    expect(
+      (await service.api.post('/login', { username: someone.username, password })).status,
+    ).toBe(401)
+    expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
+    await person(service.api, { username: someone.username })
+    expect(await tokenOf(service.api, someone.username)).toBeTruthy()
+    expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
+  })
+})

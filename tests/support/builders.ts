@@ -1,0 +1,39 @@
+// Makes what a test needs and does not care about: somebody who is signed up and logged in.
+import { randomBytes } from 'node:crypto'
+import type { Answer, Client } from './client.ts'
+import type { Service } from './service.ts'
+
+export const password = 'Correct-horse-7'
+
+export interface Person {
+  readonly id: string
+  readonly username: string
+  readonly email: string
+  readonly token: string
+}
+
+/** A sign-up that is valid and unlike any other; what is given replaces its part. */
+export function signUp(fields: Record<string, unknown> = {}) {
+  const username = `u${randomBytes(6).toString('hex')}`
+  return { name: 'Somebody', username, email: `${username}@example.com`, password, ...fields }
+}
+
+/** Signs somebody up and logs in. */
+export async function person(api: Client, fields: Record<string, unknown> = {}): Promise<Person> {
+  const created = await api.post('/users', signUp(fields))
+  if (created.status !== 201) throw new Error(`sign-up answered ${created.text}`)
+  const { id, username, email } = created.body
+  return { id, username, email, token: await tokenOf(api, username) }
+}
+
+/** Somebody who may act on what belongs to others. */
+export async function superuser({ api, db }: Service): Promise<Person> {
+  const someone = await person(api)
+  await db('users').where({ id: someone.id }).update({ is_superuser: true })
+  return someone
+}
+
+export async function tokenOf(api: Client, username: string): Promise<string> {
+  const { body }: Answer = await api.post('/login', { username, password })
+  return body.access_token
+}

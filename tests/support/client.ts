@@ -1,0 +1,95 @@
+// The HTTP client of the tests. Each answer under the base path is held against the contract: the
+// status documented, the body valid, the required headers there.
+import { expect } from 'vitest'
+import { contract, operations } from '../../generated/operations.ts'
+import { validators } from '../../generated/validators.js'
+import type { Operation } from '../../src/contract/operation.ts'
+import type { ValidatorTable } from '../../src/contract/tables.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into what it expects to find
+  readonly body: any
+}
+
+export interface Caller {
+  readonly token?: string
+}
+
+export interface Client {
+  /** The same client with somebody's token on each request. */
+  as(caller: Caller): Client
+  request(method: string, path: string, init?: RequestInit): Promise<Answer>
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
+  post(path: string, body?: unknown): Promise<Answer>
+  patch(path: string, body?: unknown): Promise<Answer>
+  put(path: string, body?: unknown): Promise<Answer>
+  delete(path: string): Promise<Answer>
+}
+
+/** Statuses that the engine may give to any request, documented once for all. */
+const everywhere = [405, 429]
+
+export function createClient(origin: string, caller: Caller = {}): Client {
+  const authorization = caller.token ? { authorization: `Bearer ${caller.token}` } : {}
+
+  async function request(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = { ...authorization, ...(init.headers as Record<string, string>) }
+    const response = await fetch(origin + contract.basePath + path, { ...init, method, headers })
+    const text = await response.text()
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
+    const body = isJson && text ? JSON.parse(text) : undefined
+    const answer = { status: response.status, headers: response.headers, text, body }
+    expectContract(method, path, answer)
+    return answer
+  }
+  const send = (method: string) => (path: string, body?: unknown) =>
+    request(method, path, {
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    })
+  return {
+    as: (other) => createClient(origin, other),
+    request,
+    get: (path, headers = {}) => request('GET', path, { headers }),
+    post: send('POST'),
+    patch: send('PATCH'),
+    put: send('PUT'),
+    delete: send('DELETE'),
+  }
+}
+
+/** Holds an answer against the operation that the request meant, where there is one. */
+export function expectContract(method: string, path: string, answer: Answer) {
+  const operation = operationOf(method, path)
+  if (operation === undefined) return
+  const name = `${operation.operationId} ${answer.status}`
+  const outline = operation.responses[answer.status]
+  if (everywhere.includes(answer.status)) return
+  expect(outline, `${name} is not documented: ${answer.text}`).toBeDefined()
+  for (const header of outline?.requiredHeaders ?? []) {
+    expect(answer.headers.get(header), `${name} lacks ${header}`).toBeTruthy()
+  }
+  const validate = (validators as ValidatorTable<string>)[operation.operationId]?.responses[
+    answer.status
+  ]
+  if (method === 'HEAD') return
+  if (validate === undefined) return expect(answer.text, `${name} has a body`).toBe('')
+  expect(answer.headers.get('content-type'), name).toBe(outline?.type)
+  const faults = validate(answer.body) ? [] : validate.errors
+  expect(faults, `${name} breaks the contract: ${answer.text}`).toEqual([])
+}
+
+/** By hand and not by the engine's router, which is under test. */
+function operationOf(method: string, path: string): Operation | undefined {
+  const [pathname = ''] = path.split('?')
+  const candidates = Object.values<Operation>(operations)
+    .filter((it) => new RegExp(`^${it.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname))
+    .sort((one, other) => one.path.split('{').length - other.path.split('{').length)
+  const wanted = method === 'HEAD' ? 'get' : method.toLowerCase()
+  return candidates.find((it) => it.path === candidates[0]?.path && it.method === wanted)
+}

@@ -1,0 +1,18 @@
+// A database for one test file: a copy of the migrated template.
+import { randomBytes } from 'node:crypto'
+import knex from 'knex'
+import { inject } from 'vitest'
+
+/** Creates it; `drop` ends whatever is still connected to it. */
+export async function temporaryDatabase() {
+  const template = new URL(inject('templateUrl'))
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const url = new URL(`/${name}`, template)
+  const server = new URL('/postgres', template)
+  const maintain = async (sql: string) => {
+    const admin = knex({ client: 'pg', connection: server.href, pool: { min: 0, max: 1 } })
+    await admin.raw(sql).finally(() => admin.destroy())
+  }
+  await maintain(`create database ${name} template ${template.pathname.slice(1)}`)
+  return { url: url.href, drop: () => maintain(`drop database ${name} with (force)`) }
+}

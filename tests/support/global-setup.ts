@@ -1,0 +1,44 @@
+// Starts what the whole run shares: a real PostgreSQL with a migrated template database, and a real
+// Redis, on free ports in a temporary folder, which is gone afterwards.
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
+import { startRedis } from '../../scripts/infrastructure/redis.ts'
+import { createDatabase } from '../../src/platform/database.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The migrated database that each file copies; nobody may connect to it. */
+    templateUrl: string
+    redisPort: number
+  }
+}
+
+export default async function setup(project: TestProject) {
+  const folder = await mkdtemp(join(tmpdir(), 'api-tests-'))
+  await chmod(folder, 0o755)
+  const [postgresPort, redisPort] = [await freePort(), await freePort()]
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    port: postgresPort,
+    durable: false,
+  })
+  const redis = await startRedis({
+    dataDir: join(folder, 'redis'),
+    port: redisPort,
+    durable: false,
+  })
+  const template = createDatabase({ url: postgres.url, poolMax: 1 })
+  await template.migrate.latest()
+  await template.destroy()
+  project.provide('templateUrl', postgres.url)
+  project.provide('redisPort', redisPort)
+  return async () => {
+    await redis.stop()
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}

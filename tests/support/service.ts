@@ -1,0 +1,88 @@
+// The service as it is composed for production, for the length of one test file: its own database,
+// its own Redis prefix, its own port. A fault inside it, or an answer that breaks the contract,
+// fails the test that caused it.
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { type Clock, systemClock } from '../../src/clock.ts'
+import { composeApi, composeWorker } from '../../src/compose.ts'
+import { type Environment, loadConfig } from '../../src/config.ts'
+import { createLogger } from '../../src/log.ts'
+import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { type Client, createClient } from './client.ts'
+import { temporaryDatabase } from './database.ts'
+
+export interface Service {
+  readonly url: string
+  readonly db: Database
+  readonly api: Client
+  /** Faults of the service so far; a test that provokes one takes it out. */
+  readonly faults: unknown[]
+  readonly env: Environment
+}
+
+interface Options {
+  readonly env?: Environment
+  readonly clock?: Clock
+  readonly worker?: boolean
+}
+
+/** Runs a service for the file that calls this; its fields are there from `beforeAll` on. */
+export function useService(options: Options = {}): Service {
+  const service = { faults: [] as unknown[] } as { -readonly [Key in keyof Service]: Service[Key] }
+  let stop: () => Promise<void>
+
+  beforeAll(async () => {
+    const database = await temporaryDatabase()
+    const env = { ...testEnvironment(database.url), ...options.env }
+    const running = await startService(env, options)
+    const db = createDatabase({ url: database.url, poolMax: 2 })
+    running.app.on('error', (error) => service.faults.push(error))
+    Object.assign(service, { env, db, url: running.url, api: createClient(running.url) })
+    stop = async () => {
+      await running.stop()
+      await db.destroy()
+      await database.drop()
+    }
+  })
+  afterEach(() => expect(service.faults.splice(0), 'faults inside the service').toEqual([]))
+  afterAll(() => stop())
+  return service
+}
+
+/** What a process needs to know to be part of a test; more may be laid over it. */
+export function testEnvironment(databaseUrl: string): Environment {
+  return {
+    DATABASE_URL: databaseUrl,
+    REDIS_CACHE_HOST: '127.0.0.1',
+    REDIS_CACHE_PORT: String(inject('redisPort')),
+    REDIS_PREFIX: `test-${randomBytes(6).toString('hex')}`,
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'silent',
+  }
+}
+
+/** Composes and listens on a free port, in this process. */
+export async function startService(
+  env: Environment,
+  { clock = systemClock, worker }: Options = {},
+) {
+  const config = loadConfig(env)
+  const log = createLogger({ level: config.log.level, part: 'test' })
+  const api = composeApi({ config, log, clock })
+  const server = createServer(api.app.callback())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const running = worker ? composeWorker({ config, log, clock }) : undefined
+  const { port } = server.address() as AddressInfo
+  return {
+    app: api.app,
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      await running?.stop(5000)
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await api.close()
+    },
+  }
+}

@@ -1,0 +1,16 @@
+// Waiting for a condition, with a deadline: what a test does instead of sleeping.
+
+/** Resolves with the first result that is not undefined. @throws Error naming what was awaited. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  deadlineMs = 10_000,
+): Promise<T> {
+  const end = Date.now() + deadlineMs
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (Date.now() > end) throw new Error(`${what} did not happen within ${deadlineMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
