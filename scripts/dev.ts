@@ -6,7 +6,7 @@ import { pathPrefix, readContract } from './infrastructure/contract.ts'
 import { type Launch, launch } from './infrastructure/launcher.ts'
 import { say } from './infrastructure/output.ts'
 import { describeService } from './infrastructure/panel.ts'
-import { runCommand, startPart } from './infrastructure/parts.ts'
+import { partStarter, runCommand } from './infrastructure/parts.ts'
 import type { Supervised } from './infrastructure/supervisor.ts'
 import { watchFiles } from './infrastructure/watch.ts'
 
@@ -21,7 +21,7 @@ function ports({ http, development, worker }: Config): Record<string, number> {
 
 async function main(launched: Launch): Promise<void> {
   const keep = (name: string, script: string) =>
-    launched.keep(name, () => startPart(launched, name, script))
+    launched.keep(name, partStarter(launched, name, script))
   const mock = keep('mock', 'scripts/mock.ts')
   await migrate(launched)
   launched.signal.throwIfAborted()

@@ -32,7 +32,7 @@ export interface Surroundings {
 
 /** The HTTP application, listening nowhere yet. `close` gives back what it holds. */
 export function composeApi({ config, log, clock }: Surroundings) {
-  const db = createDatabase(config.database)
+  const db = createDatabase(config.database, log)
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { secret, accessTokenSeconds: lifetime } = config.auth
   const tokens = jwtTokens({ secret, lifetime, clock })
@@ -64,7 +64,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
 
 /** The worker, running from now on. `stop` lets running jobs finish within a time. */
 export function composeWorker({ config, log, clock }: Surroundings) {
-  const db = createDatabase(config.database)
+  const db = createDatabase(config.database, log)
   const jobs = taskJobs({ db, clock, handlers: { greet } })
   const { concurrency } = config.worker
   const worker = startWorker({ db, queue: config.redis.queue, jobs, concurrency, log })

@@ -9,12 +9,14 @@ import {
   type Parameter,
 } from './document.ts'
 
+/** The operations of a bundled contract, by operationId. */
+export function outlineOperations(document: Document): Record<string, Operation> {
+  const found = [...eachOperation(document)]
+  return Object.fromEntries(found.map((it) => [it.operation.operationId, outline(document, it)]))
+}
+
 /** The source of `generated/operations.ts`. */
 export function generateOperations(document: Document): string {
-  const entries = [...eachOperation(document)].map((found) => [
-    found.operation.operationId,
-    outline(document, found),
-  ])
   const [server] = document.servers
   const facts = {
     title: document.info.title,
@@ -27,7 +29,7 @@ export function generateOperations(document: Document): string {
     '',
     `export const contract = ${JSON.stringify(facts, null, 2)} as const`,
     '',
-    `export const operations = ${JSON.stringify(Object.fromEntries(entries), null, 2)} as const satisfies Record<string, Operation>`,
+    `export const operations = ${JSON.stringify(outlineOperations(document), null, 2)} as const satisfies Record<string, Operation>`,
     '',
   ].join('\n')
 }

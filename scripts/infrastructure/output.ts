@@ -21,7 +21,39 @@ export function say(name: string, text: string): void {
   process.stdout.write(lines.map((line) => `${name.padEnd(width)} ${line}\n`).join(''))
 }
 
-/** Prints what a part writes, line by line, until it closes its end. */
-export function sayAll(name: string, stream: Readable): void {
-  createInterface({ input: stream }).on('line', (line) => say(name, readable(line)))
+/** Hands on what a part writes, line by line in readable form, until it closes its end. */
+export function readLines(stream: Readable, take: (line: string) => void): void {
+  createInterface({ input: stream }).on('line', (line) => take(readable(line).trimEnd()))
+}
+
+/**
+ * Shows what the lives of one part say, but for a life that says the very same as the one before:
+ * a part that cannot start is quoted once and not at each attempt.
+ */
+export function showLives(name: string) {
+  const kept = 200
+  let before: string[] = []
+  let lines: string[] = []
+  let shown = 0
+
+  const repeats = () => shown === 0 && lines.every((line, index) => line === before[index])
+  const show = () => {
+    for (const line of lines.slice(shown)) say(name, line)
+    shown = lines.length
+  }
+  return {
+    line(line: string): void {
+      if (shown >= kept) say(name, line)
+      else {
+        lines.push(line)
+        if (!repeats()) show()
+      }
+    },
+    ended(): void {
+      if (lines.length < before.length) show()
+      before = lines
+      lines = []
+      shown = 0
+    },
+  }
 }

@@ -4,22 +4,31 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { Launch } from './launcher.ts'
-import { sayAll } from './output.ts'
+import { readLines, showLives } from './output.ts'
 import { partSteps, type Running, startProcess } from './processes.ts'
 
 const leash = pathToFileURL(resolve('scripts/infrastructure/leash.ts')).href
 /** A migration under way at Ctrl-C may finish. */
 const commandGrace = 3000
 
-/** Starts a script as the part `name`; it ends when the launcher does, however that comes about. */
-export async function startPart(launch: Launch, name: string, script: string): Promise<Running> {
+/** How to start a script as the part `name`; it ends with the launcher, however that ends. */
+export function partStarter(launch: Launch, name: string, script: string) {
   const args = ['--import', 'tsx', '--import', leash, resolve(script)]
   const stdio = ['pipe', 'pipe', 'pipe'] as const
-  const options = { env: launch.env, stdio: [...stdio] }
-  const { child, ...running } = await startProcess(process.execPath, args, options, partSteps)
-  launch.record.set(name, running.pid)
-  for (const stream of [child.stdout, child.stderr]) if (stream) sayAll(name, stream)
-  return running
+  const lives = showLives(name)
+
+  return async function start(): Promise<Running> {
+    const options = { env: launch.env, stdio: [...stdio] }
+    const { child, ...running } = await startProcess(process.execPath, args, options, partSteps)
+    launch.record.set(name, running.pid)
+    for (const stream of [child.stdout, child.stderr]) if (stream) readLines(stream, lives.line)
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    const exited = closed.then(() => {
+      lives.ended()
+      return running.exited
+    })
+    return { ...running, exited }
+  }
 }
 
 /**

@@ -15,7 +15,7 @@ export function watchFiles(
   let busy = false
 
   async function tell() {
-    if (busy) return
+    if (busy || files.size === 0) return
     busy = true
     const told = [...files].sort()
     files = new Set()

@@ -59,10 +59,9 @@ export function createLifecycle(engine: Engine): Lifecycle {
  * schemas and walk its paths, all of which codegen has done.
  */
 class CompiledBackend extends OpenAPIBackend {
-  constructor({ operations, validators, basePath }: Engine) {
-    const names = Object.values(operations).flatMap((it) => it.security.flatMap(Object.keys))
+  constructor({ operations, validators, authenticators, basePath }: Engine) {
     const securitySchemes = Object.fromEntries(
-      names.map((name) => [name, { type: 'http' as const, scheme: name }]),
+      Object.keys(authenticators).map((scheme) => [scheme, { type: 'http' as const, scheme }]),
     )
     const info = { title: '', version: '' }
     super({

@@ -56,7 +56,7 @@ export class CompiledRouter extends OpenAPIRouter {
   override matchOperation(request: BackendRequest): BackendOperation {
     const exchange = exchangeOf(request)
     const found = this.#tree.find(anyMethod, exchange.path)
-    if (found === null) {
+    if (found === null || hasEmpty(found.params)) {
       exchange.refusal = isDecodable(exchange.path)
         ? refusal('not_found', 'There is no such resource.')
         : refusal('malformed_request', 'The path is not valid percent-encoding.')
@@ -90,6 +90,12 @@ function asBackendOperation({ operationId, path, method, security }: Operation):
   const schemes = security.map((it) => Object.keys(it).map((name) => [name, []]))
   const requirements = schemes.map((it) => Object.fromEntries(it))
   return { operationId, path, method, security: requirements, responses: {} }
+}
+
+/** The tree lets `/users/` match `/users/:username`; a resource without a name is none. */
+function hasEmpty(params: Readonly<Record<string, string | undefined>>): boolean {
+  for (const name in params) if (params[name] === '') return true
+  return false
 }
 
 function isDecodable(path: string): boolean {

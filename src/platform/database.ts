@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
 import { unavailable } from '../errors.ts'
+import type { Logger } from '../log.ts'
 
 export type Database = Knex
 export type Transaction = Knex.Transaction
@@ -45,9 +46,16 @@ export function knexConfig(config: DatabaseConfig): Knex.Config {
   }
 }
 
-/** Opens a pool; nothing is connected before the first query. Close it with `destroy()`. */
-export function createDatabase(config: DatabaseConfig): Database {
-  return knex(knexConfig(config))
+/**
+ * Opens a pool; nothing is connected before the first query. Close it with `destroy()`. What knex
+ * has to say beside the errors that it throws goes to the log, not to the console.
+ */
+export function createDatabase(config: DatabaseConfig, log: Logger): Database {
+  const said = (message: unknown) => log.debug({ err: message }, 'knex')
+  return knex({
+    ...knexConfig(config),
+    log: { warn: said, error: said, deprecate: said, debug: said },
+  })
 }
 
 /**

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
 import { startRedis } from '../../scripts/infrastructure/redis.ts'
+import { createLogger } from '../../src/log.ts'
 import { createDatabase } from '../../src/platform/database.ts'
 
 declare module 'vitest' {
@@ -31,7 +32,8 @@ export default async function setup(project: TestProject) {
     port: redisPort,
     durable: false,
   })
-  const template = createDatabase({ url: postgres.url, poolMax: 1 })
+  const quiet = createLogger({ level: 'silent', part: 'test' })
+  const template = createDatabase({ url: postgres.url, poolMax: 1 }, quiet)
   await template.migrate.latest()
   await template.destroy()
   project.provide('templateUrl', postgres.url)

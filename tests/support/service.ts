@@ -37,7 +37,10 @@ export function useService(options: Options = {}): Service {
     const database = await temporaryDatabase()
     const env = { ...testEnvironment(database.url), ...options.env }
     const running = await startService(env, options)
-    const db = createDatabase({ url: database.url, poolMax: 2 })
+    const db = createDatabase(
+      { url: database.url, poolMax: 2 },
+      createLogger({ level: 'silent', part: 'test' }),
+    )
     running.app.on('error', (error) => service.faults.push(error))
     Object.assign(service, { env, db, url: running.url, api: createClient(running.url) })
     stop = async () => {

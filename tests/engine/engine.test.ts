@@ -1,0 +1,230 @@
+// The engine on contracts that it has never heard of: it starts only when contract and handlers
+// agree, lets nobody in by mistake, and lets nothing out that is not declared.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { OperationObject } from '../../scripts/contract/document.ts'
+import type { Principal } from '../../src/contract/handler.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { AnyHandler } from '../../src/http/operations.ts'
+import { createLogger } from '../../src/log.ts'
+import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
+
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+interface Toy {
+  operation?: OperationObject
+  handlers?: Record<string, AnyHandler>
+  bearer?: (token: string) => Promise<Principal | null>
+  strict?: boolean
+}
+
+const nothing: AnyHandler = () => ({ status: 204 })
+
+async function toyApp({ operation = toyOperation(), handlers, bearer, strict = false }: Toy) {
+  const path = operation['x-owner'] ? `/things/{${operation['x-owner']}}` : '/thing'
+  const schemas = { Thing: thing }
+  const compiled = await compile(toyDocument({ [path]: { get: operation } }, schemas))
+  const faults: unknown[] = []
+  const app = createApp({
+    ...compiled,
+    handlers: handlers ?? { [operation.operationId]: nothing },
+    authenticators: { bearer: bearer ?? (async () => null) },
+    bodyLimit: 1024,
+    strict,
+    openCors: false,
+    notReady: async () => undefined,
+    log: createLogger({ level: 'silent', part: 'test' }),
+  })
+  app.on('error', (error) => faults.push(error))
+  return { app, faults }
+}
+
+async function call(toy: Toy, path = '/toy/thing', token?: string) {
+  const { app, faults } = await toyApp(toy)
+  const server = createServer(app.callback())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  )
+  const headers: Record<string, string> = token ? { authorization: token } : {}
+  const response = await fetch(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+    {
+      headers,
+    },
+  )
+  return { status: response.status, headers: response.headers, text: await response.text(), faults }
+}
+
+const thing = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id'],
+  properties: { id: { type: 'integer' }, note: { type: ['string', 'null'], maxLength: 10 } },
+}
+const getThing = toyOperation({ responses: ok({ $ref: '#/components/schemas/Thing' }, { id: 1 }) })
+const answering = (body: unknown): Record<string, AnyHandler> => ({
+  getThing: () => ({ status: 200, body }),
+})
+
+describe('the start is refused, and the operation named', () => {
+  it.each([
+    [
+      'a handler is missing',
+      { handlers: {} },
+      /getThing: the contract has it, but there is no handler/,
+    ],
+    [
+      'a handler is too many',
+      { handlers: { getThing: nothing, getOther: nothing } },
+      /getOther: there is a handler/,
+    ],
+    [
+      'nothing authenticates a scheme',
+      { operation: toyOperation({ security: [{ cookie: [] }] }) },
+      /getThing: nothing authenticates cookie/,
+    ],
+    [
+      'nothing enforces a policy',
+      { operation: toyOperation({ 'x-cache': { scope: 'public' } }) },
+      /getThing: nothing enforces its cache policy/,
+    ],
+  ] as [string, Toy, RegExp][])('where %s', async (_, toy, message) => {
+    await expect(toyApp(toy)).rejects.toThrow(message)
+  })
+
+  it('where an operation declares no security', async () => {
+    const { operations, ...rest } = await compile(
+      toyDocument({ '/thing': { get: toyOperation() } }),
+    )
+    const { security, ...undeclared } = { ...operations.getThing }
+    const options = {
+      ...rest,
+      operations: JSON.parse(JSON.stringify({ getThing: undeclared })),
+      handlers: { getThing: nothing },
+      authenticators: { bearer: async () => null },
+      bodyLimit: 1024,
+      strict: false,
+      openCors: false,
+      notReady: async () => undefined,
+      log: createLogger({ level: 'silent', part: 'test' }),
+    }
+    expect(() => createApp(options)).toThrow(/getThing: declares no security/)
+  })
+})
+
+describe('access fails closed', () => {
+  const secured = toyOperation({ security: [{ bearer: [] }] })
+  const someone: Principal = { id: 'someone', owns: { thingId: 'mine' }, scopes: [] }
+
+  it('lets a principal in and nobody else', async () => {
+    const bearer = async (token: string) => (token === 'good' ? someone : null)
+    expect((await call({ operation: secured, bearer }, undefined, 'Bearer good')).status).toBe(204)
+    const anonymous = await call({ operation: secured, bearer })
+    expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    const forged = await call({ operation: secured, bearer }, undefined, 'Bearer bad')
+    expect(forged.status).toBe(401)
+    expect(forged.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    for (const header of [
+      'good',
+      'Basic good',
+      'Bearer',
+      'Bearer good extra',
+      'Bearer good, Bearer good',
+    ]) {
+      expect((await call({ operation: secured, bearer }, undefined, header)).status, header).toBe(
+        401,
+      )
+    }
+  })
+
+  it('takes an error while checking access for an error, not for an answer', async () => {
+    const bearer = async () => {
+      throw new Error('the lookup broke')
+    }
+    const answer = await call({ operation: secured, bearer }, undefined, 'Bearer good')
+    expect(answer.status).toBe(500)
+    expect(answer.text).not.toContain('the lookup broke')
+    expect(answer.faults).toHaveLength(1)
+  })
+
+  it('asks for the scopes of the contract', async () => {
+    const operation = toyOperation({ security: [{ bearer: ['superuser'] }] })
+    const as = (scopes: string[]) => async () => ({ ...someone, scopes })
+    expect((await call({ operation, bearer: as([]) }, undefined, 'Bearer x')).status).toBe(403)
+    expect(
+      (await call({ operation, bearer: as(['superuser']) }, undefined, 'Bearer x')).status,
+    ).toBe(204)
+  })
+
+  it('lets only the owner, or a superuser, reach what x-owner guards', async () => {
+    const parameters = [
+      {
+        name: 'thingId',
+        in: 'path' as const,
+        required: true,
+        schema: { type: 'string', maxLength: 10 },
+      },
+    ]
+    const operation = toyOperation({ security: [{ bearer: [] }], 'x-owner': 'thingId', parameters })
+    const as = (principal: Partial<Principal>) => ({
+      operation,
+      bearer: async () => ({ ...someone, ...principal }),
+    })
+    expect((await call(as({}), '/toy/things/mine', 'Bearer x')).status).toBe(204)
+    expect((await call(as({}), '/toy/things/yours', 'Bearer x')).status).toBe(403)
+    expect((await call(as({ owns: {} }), '/toy/things/undefined', 'Bearer x')).status).toBe(403)
+    expect(
+      (await call(as({ scopes: ['superuser'] }), '/toy/things/yours', 'Bearer x')).status,
+    ).toBe(204)
+  })
+})
+
+describe('a response', () => {
+  it('carries what the contract declares and nothing else', async () => {
+    const handlers = answering({ id: 1, note: null, passwordHash: 'secret' })
+    const answer = await call({ operation: getThing, handlers })
+    expect([answer.status, answer.text]).toEqual([200, '{"id":1,"note":null}'])
+  })
+
+  it.each([
+    ['of another type', { id: '1' }],
+    ['without what is required', {}],
+    ['that is null', null],
+    ['that is no number', { id: Number.NaN }],
+  ])('is an internal error with a body %s', async (_, body) => {
+    const answer = await call({ operation: getThing, handlers: answering(body) })
+    expect(answer.status).toBe(500)
+    expect(answer.faults).toHaveLength(1)
+  })
+
+  it('is an internal error with a status that is not documented', async () => {
+    const handlers: Record<string, AnyHandler> = { getThing: () => ({ status: 418 }) }
+    const answer = await call({ operation: getThing, handlers })
+    expect(answer.status).toBe(500)
+    expect(String(answer.faults[0])).toContain('getThing answers 418')
+  })
+
+  it('is held against the whole schema in development', async () => {
+    const handlers = answering({ id: 1, note: 'longer than ten' })
+    expect((await call({ operation: getThing, handlers })).status).toBe(200)
+    const answer = await call({ operation: getThing, handlers, strict: true })
+    expect(answer.status).toBe(500)
+    expect(String(answer.faults[0])).toContain('/note')
+  })
+
+  it('must have its required headers in development', async () => {
+    const [response] = Object.values(getThing.responses)
+    const headers = { 'X-Total': { required: true, schema: { type: 'string', maxLength: 9 } } }
+    const operation = { ...getThing, responses: { 200: { description: '', ...response, headers } } }
+    const handlers = answering({ id: 1 })
+    const answer = await call({ operation, handlers, strict: true })
+    expect(answer.status).toBe(500)
+    expect(String(answer.faults[0])).toContain('lacks X-Total')
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { password, person, tokenOf } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+
+describe('login', () => {
+  it.each(['username', 'email'] as const)('takes the %s, as JSON or as a form', async (field) => {
+    const someone = await person(service.api)
+    const json = await service.api.post('/login', { username: someone[field], password })
+    expect(json.status).toBe(200)
+    expect(json.body).toMatchObject({ token_type: 'Bearer', expires_in: 1800 })
+    const form = await service.api.request('POST', '/login', {
+      body: new URLSearchParams({ grant_type: 'password', username: someone[field], password }),
+    })
+    expect(form.status).toBe(200)
+    const me = await service.api.as({ token: form.body.access_token }).get('/users/me')
+    expect(me.body.id).toBe(someone.id)
+  })
+
+  it('answers alike for a wrong password and an unknown user', async () => {
+    const { username } = await person(service.api)
+    const wrong = await service.api.post('/login', { username, password: 'Wrong-horse-7' })
+    const unknown = await service.api.post('/login', { username: 'nobody0', password })
+    expect(wrong.status).toBe(401)
+    expect(unknown.status).toBe(401)
+    const said = ({ body: { requestId, ...rest } }: typeof wrong) => rest
+    expect(said(wrong)).toEqual(said(unknown))
+  })
+
+  it('refuses a deleted user, whose token ends as well', async () => {
+    const someone = await person(service.api)
+    await service.db('users').where({ id: someone.id }).update({ deleted_at: new Date() })
+    expect(
+      (await service.api.post('/login', { username: someone.username, password })).status,
+    ).toBe(401)
+    expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
+    await person(service.api, { username: someone.username })
+    expect(await tokenOf(service.api, someone.username)).toBeTruthy()
+    expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
+  })
+})

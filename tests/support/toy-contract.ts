@@ -1,0 +1,77 @@
+// A contract for one test, taken through the same codegen as ours: to show what the engine does with
+// operations that it has never heard of.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import ours from '../../generated/openapi.json' with { type: 'json' }
+import type { Document, OperationObject, Schema } from '../../scripts/contract/document.ts'
+import { outlineOperations } from '../../scripts/contract/operations.ts'
+import { generateSerializers } from '../../scripts/contract/serializers.ts'
+import { generateValidators } from '../../scripts/contract/validators.ts'
+import type { SerializerTable, ValidatorTable } from '../../src/contract/tables.ts'
+
+const problems = ours.components.schemas as unknown as Record<string, Schema>
+
+/** A document with these paths and schemas, and our problem document beside them. */
+export function toyDocument(
+  paths: Record<string, Record<string, OperationObject>>,
+  schemas: Record<string, Schema> = {},
+): Document {
+  const { Problem, ProblemCode, ProblemError, RequestId } = problems
+  return {
+    openapi: '3.1.1',
+    info: { title: 'Toy', version: '1.0.0' },
+    servers: [{ url: '/toy' }],
+    paths,
+    components: {
+      schemas: { Problem, ProblemCode, ProblemError, RequestId, ...schemas } as Record<
+        string,
+        Schema
+      >,
+      securitySchemes: { bearer: {} },
+    },
+  }
+}
+
+/** An operation that is complete in the eyes of the lint, with fields replaced. */
+export function toyOperation(fields: Partial<OperationObject> = {}): OperationObject {
+  return {
+    operationId: 'getThing',
+    summary: 'Get the thing',
+    description: 'Answers the thing.',
+    tags: ['Things'],
+    security: [],
+    responses: { 204: { description: 'Nothing' } },
+    ...fields,
+  }
+}
+
+/** A response of 200 with a body. */
+export function ok(schema: Schema, example: unknown = {}): OperationObject['responses'] {
+  const content = { 'application/json': { schema, examples: { one: { value: example } } } }
+  return { 200: { description: 'The thing', content } }
+}
+
+/** What codegen makes of a document, as the engine takes it. */
+export async function compile(document: Document) {
+  const folder = await mkdtemp(join(tmpdir(), 'toy-contract-'))
+  try {
+    const load = async (name: string, source: string) => {
+      const file = join(folder, name)
+      await writeFile(file, source)
+      return import(/* @vite-ignore */ pathToFileURL(file).href)
+    }
+    const validators = await load('validators.mjs', await generateValidators(document))
+    const serializers = await load('serializers.mjs', await generateSerializers(document))
+    return {
+      basePath: '/toy',
+      document,
+      operations: outlineOperations(document),
+      validators: validators.validators as ValidatorTable<string>,
+      serializers: serializers.serializers as SerializerTable<string>,
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
