@@ -4,7 +4,7 @@ function no(expected, value) {
   throw new TypeError(`The response breaks the contract: expected ${expected}, got ${got}.`);
 }
 function object(value) {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function string(value) {
   if (typeof value !== "string") return no("a string", value);

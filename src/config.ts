@@ -3,6 +3,7 @@
 // test or a script can build a configuration from any record. What a variable means to a user is
 // written in `.env.example`, and a test keeps the two lists equal.
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -10,8 +11,15 @@ const localSecret = 'local-secret-that-every-clone-shares-0000'
 const localAdminPassword = 'Local-Admin-1'
 const byteLength = (text: string) => Buffer.byteLength(text)
 
+/** The folder of `package.json`: above `src/`, or above `dist/src/` in a build. */
+const root = new URL(
+  /\/dist\/src\/[^/]+$/.test(import.meta.url) ? '../../' : '../',
+  import.meta.url,
+)
+
 /** The variables of this process, with those of `.env` beneath them where the file exists. */
-export function readEnvironment(file = '.env'): Environment {
+export function readEnvironment(): Environment {
+  const file = fileURLToPath(new URL('.env', root))
   if (existsSync(file)) process.loadEnvFile(file)
   return process.env
 }
@@ -78,7 +86,6 @@ function shown(name: string, value: string): string {
 }
 
 export type Config = ReturnType<typeof loadConfig>
-export type RedisConfig = Config['redis']['cache']
 
 /**
  * Builds the configuration from a record of variables.

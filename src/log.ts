@@ -24,7 +24,7 @@ export function createLogger(options: { level: string; part: string }): Logger {
  * An error as it is logged: what it is, where it came from, what lies beneath. The drivers put the
  * SQL text in front of a message and whole rows into `detail`; neither belongs in a log.
  */
-export function loggedError(error: unknown): object {
+function loggedError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) }
   const code = 'code' in error ? error.code : undefined
   const constraint = 'constraint' in error ? error.constraint : undefined

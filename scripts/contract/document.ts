@@ -13,12 +13,12 @@ export interface Document {
   }
 }
 
-export type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<
+type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<
   Record<Method, OperationObject>
 >
 
-export const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
-export type Method = (typeof methods)[number]
+const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
+type Method = (typeof methods)[number]
 
 export interface OperationObject extends Extensions {
   operationId: string
@@ -32,7 +32,7 @@ export interface OperationObject extends Extensions {
 }
 
 /** The vocabulary of policies, as it is spelled in the document. */
-export interface Extensions {
+interface Extensions {
   'x-cache'?: Policies['cache']
   'x-invalidates'?: string[]
   'x-owner'?: string
@@ -49,11 +49,11 @@ export interface Parameter {
   required?: boolean
   schema: Schema | Reference
 }
-export interface RequestBody {
+interface RequestBody {
   required?: boolean
   content: Record<string, MediaType>
 }
-export interface ResponseObject {
+interface ResponseObject {
   description: string
   headers?: Record<string, Header | Reference>
   content?: Record<string, MediaType>
@@ -63,7 +63,7 @@ export interface MediaType {
   example?: unknown
   examples?: Record<string, unknown>
 }
-export interface Header {
+interface Header {
   required?: boolean
   schema: Schema
 }

@@ -88,11 +88,9 @@ type Declared<Headers> = {
       ? never
       : Name]: string
 }
-type RequiredHeader<Id extends OperationId, Status> = Table[Id]['responses'] extends infer Outlines
-  ? Status extends keyof Outlines
-    ? Outlines[Status] extends { requiredHeaders: readonly (infer Name)[] }
-      ? Name
-      : never
+type RequiredHeader<Id extends OperationId, Status> = Status extends number
+  ? Table[Id]['responses'] extends Record<`${Status}`, { requiredHeaders: readonly (infer Name)[] }>
+    ? Name
     : never
   : never
 type HeadersOf<Id extends OperationId, Status, All> = Partial<All> &
@@ -110,7 +108,7 @@ type Answer<Id extends OperationId, Status extends keyof Responses<Id>> = {
     : { headers?: never })
 
 /** What a handler may answer; everything else is a refusal, thrown. */
-export type Response<Id extends OperationId> = {
+type Response<Id extends OperationId> = {
   [Status in SuccessOf<Id>]: Answer<Id, Status>
 }[SuccessOf<Id>]
 

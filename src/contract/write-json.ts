@@ -8,7 +8,7 @@ export function no(expected: string, value: unknown): never {
 }
 
 export function object(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**

@@ -60,6 +60,6 @@ export function checkResponse(
     throw new ContractBreach(`${name}: the body breaks the contract: ${faults}`)
   }
   const required = operation.responses[ctx.status]?.requiredHeaders ?? []
-  const missing = required.filter((header) => !ctx.response.has(header))
+  const missing = required.filter((header) => !ctx.res.hasHeader(header))
   if (missing.length > 0) throw new ContractBreach(`${name}: lacks ${missing.join(', ')}`)
 }

@@ -102,7 +102,7 @@ const networkFailures = new Set([
  * SQLSTATE classes 08 (connection) and 57P (shutdown), 53300 (too many connections), the socket's
  * own errors, and the messages of pg and of knex's pool, which bring no code.
  */
-export function isConnectionFailure(error: unknown): boolean {
+function isConnectionFailure(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isConnectionFailure)
   const code = sqlState(error)
   if (code !== undefined && (networkFailures.has(code) || /^(08|57P|53300)/.test(code))) return true

@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts'
 import type { Database } from './database.ts'
 import { finish, lease, leaseSeconds, type OutboxRow, release, renew } from './outbox.ts'
 
-export interface QueueConfig {
+interface QueueConfig {
   readonly host: string
   readonly port: number
   readonly password: string | undefined

@@ -64,7 +64,7 @@ export function createClient(origin: string, caller: Caller = {}): Client {
 }
 
 /** Holds an answer against the operation that the request meant, where there is one. */
-export function expectContract(method: string, path: string, answer: Answer) {
+function expectContract(method: string, path: string, answer: Answer) {
   const operation = operationOf(method, path)
   if (operation === undefined) return
   const name = `${operation.operationId} ${answer.status}`

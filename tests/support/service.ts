@@ -55,7 +55,7 @@ export function useService(options: Options = {}): Service {
 }
 
 /** What a process needs to know to be part of a test; more may be laid over it. */
-export function testEnvironment(databaseUrl: string): Environment {
+function testEnvironment(databaseUrl: string): Environment {
   return {
     DATABASE_URL: databaseUrl,
     REDIS_CACHE_HOST: '127.0.0.1',

@@ -3,12 +3,10 @@ import type { Schemas } from '../../contract/handler.ts'
 import type { Logger } from '../../log.ts'
 
 export type TaskType = Schemas['TaskCreate']['type']
-export type TaskInput<T extends TaskType> = Extract<Schemas['TaskCreate'], { type: T }>['input']
-export type TaskResult<T extends TaskType> = NonNullable<
-  Extract<Schemas['Task'], { type: T }>['result']
->
+type TaskInput<T extends TaskType> = Extract<Schemas['TaskCreate'], { type: T }>['input']
+type TaskResult<T extends TaskType> = NonNullable<Extract<Schemas['Task'], { type: T }>['result']>
 
-export interface TaskContext {
+interface TaskContext {
   readonly taskId: string
   readonly log: Logger
   /** Tells the task's owner how far it has come, in per cent. */

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, type Environment, loadConfig } from '../src/config.ts'
+
+/** The faults of an environment, empty when it is a good one. */
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+}
+
+describe('loadConfig', () => {
+  it('needs nothing on a local machine, and means the private servers', () => {
+    const config = loadConfig({})
+    expect(config.database).toMatchObject({
+      embedded: true,
+      url: expect.stringContaining(':54329/app'),
+    })
+    expect(config.redis.cache).toMatchObject({ embedded: true, port: 63799 })
+    expect(config.redis.queue).toBe(config.redis.cache)
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('uses the servers that are named, with the defaults of the rest', () => {
+    const config = loadConfig({ POSTGRES_PASSWORD: 'p@ss/word', REDIS_CACHE_HOST: 'cache' })
+    expect(config.database).toMatchObject({
+      embedded: false,
+      url: 'postgres://postgres:p%40ss%2Fword@localhost:5432/postgres',
+    })
+    expect(config.redis.queue).toMatchObject({ embedded: false, host: 'cache', port: 6379 })
+    expect(loadConfig({ REDIS_QUEUE_PORT: '1234' }).redis.queue.port).toBe(1234)
+  })
+
+  it('reports every fault at once, each with its variable and an example', () => {
+    const faults = faultsOf({
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://x',
+      BCRYPT_COST: '1e1',
+    })
+    expect(faults).toHaveLength(4)
+    for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'BCRYPT_COST']) {
+      expect(
+        faults.find((it) => it.startsWith(`${name}: `)),
+        name,
+      ).toMatch(/for example \w+=\S/)
+    }
+  })
+
+  it('guesses neither servers nor secrets in production', () => {
+    const faults = faultsOf({ ENVIRONMENT: 'production' })
+    for (const name of ['DATABASE_URL', 'REDIS_CACHE_HOST', 'SECRET_KEY']) {
+      expect(faults.join('\n')).toContain(`${name}: `)
+    }
+  })
+
+  it('never prints a secret', () => {
+    const env = {
+      ENVIRONMENT: 'production',
+      SECRET_KEY: 'too-short',
+      ADMIN_PASSWORD: 'short',
+      DATABASE_URL: 'hidden',
+    }
+    expect(faultsOf(env).join('\n')).not.toMatch(/too-short|got "short"|hidden/)
+  })
+})
+
+describe('.env.example', () => {
+  it('names exactly the variables that are read', () => {
+    const seen = new Set<string>()
+    const spy: Environment = new Proxy({}, { get: (_, name) => void seen.add(String(name)) })
+    loadConfig(spy)
+    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const documented = [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1])
+    expect(documented.sort()).toEqual([...seen].sort())
+  })
+
+  it('is a good configuration as it stands, and states the defaults', () => {
+    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const set = [...text.matchAll(/^([A-Z][A-Z_]+)=(.*)$/gm)].map((match) => [match[1], match[2]])
+    expect(loadConfig(Object.fromEntries(set))).toEqual(loadConfig({}))
+  })
+})

@@ -1,0 +1,78 @@
+// What must not compile. Each line under an @ts-expect-error is wrong in one way; the compiler fails
+// where one of them passes. Nothing here runs: `npm test` type-checks it.
+import type { Handler, Handlers, OperationId } from '../../src/contract/handler.ts'
+
+const problem = {} as Awaited<ReturnType<Handler<'createUser'>>>['body']
+const handlers = {} as Handlers
+const headers = { Location: '/api/v1/users/ada' }
+
+// Right: the control of this experiment.
+export const createUser: Handler<'createUser'> = ({ body }) => {
+  const { name, username, email, password }: Record<string, string | null | undefined> = body
+  return {
+    status: 201,
+    body: { ...problem, name: String(name ?? username ?? email ?? password) },
+    headers,
+  }
+}
+export const listUsers: Handler<'listUsers'> = ({ query, principal }) => {
+  // A parameter with a default is there; one without may be missing.
+  const limit: number = query.limit
+  const cursor: string | undefined = query.cursor
+  return { status: 200, body: { items: [], nextCursor: principal.id + limit + cursor } }
+}
+
+// A missing operation.
+const { createTask: _left, ...allButOne } = handlers
+// @ts-expect-error createTask has no handler
+export const missing: Handlers = allButOne
+
+// An operation that the contract does not have.
+// @ts-expect-error no such operation
+export const unknown: OperationId = 'createNothing'
+export const tooMany: Handlers = {
+  ...handlers,
+  // @ts-expect-error no such operation
+  createNothing: createUser,
+}
+
+// A status that the operation does not document, and one that is a refusal and is thrown.
+// @ts-expect-error 200 is not documented
+export const otherStatus: Handler<'createUser'> = () => ({ status: 200, body: problem, headers })
+// @ts-expect-error 404 is thrown, not returned
+export const refusalStatus: Handler<'getUser'> = () => ({ status: 404 })
+
+// A wrong body: missing, of another type, or incomplete.
+// @ts-expect-error the body is missing
+export const noBody: Handler<'createUser'> = () => ({ status: 201, headers })
+export const wrongBody: Handler<'getHealth'> = () => ({
+  status: 200,
+  // @ts-expect-error status is 'ok'
+  body: { status: 'fine', version: '1' },
+})
+// @ts-expect-error the version is missing
+export const incompleteBody: Handler<'getHealth'> = () => ({ status: 200, body: { status: 'ok' } })
+
+// A required response header that is missing.
+// @ts-expect-error Location is required
+export const noHeader: Handler<'createUser'> = () => ({ status: 201, body: problem })
+
+// Reading what the contract lacks.
+export const otherParameter: Handler<'getUser'> = ({ params }) => {
+  // @ts-expect-error the parameter is called username
+  throw new Error(params.userId)
+}
+export const otherQuery: Handler<'listUsers'> = ({ query }) => {
+  // @ts-expect-error there is no such query parameter
+  throw new Error(query.offset)
+}
+export const otherMember: Handler<'createUser'> = ({ body }) => {
+  // @ts-expect-error nobody signs up as a superuser
+  throw new Error(body.isSuperuser)
+}
+
+// Using a principal where the operation is open to anyone.
+export const anonymous: Handler<'getUser'> = ({ principal }) => {
+  // @ts-expect-error there is none
+  throw new Error(principal.id)
+}
