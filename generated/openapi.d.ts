@@ -279,6 +279,8 @@ export interface components {
             password: string;
             profileImageUrl?: components["schemas"]["ProfileImageUrl"];
         };
+        /** @description The path of a resource on this host. */
+        Path: string;
         /** @description A user, as that user and superusers see it. */
         User: {
             id: components["schemas"]["Id"];
@@ -545,11 +547,6 @@ export interface components {
          * @example 5
          */
         RetryAfter: number;
-        /**
-         * @description Where the new resource is found, as a path on the same host.
-         * @example /api/v1/users/ada
-         */
-        Location: string;
     };
     pathItems: never;
 }
@@ -671,7 +668,11 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    Location: components["headers"]["Location"];
+                    /**
+                     * @description Where the new user is found.
+                     * @example /api/v1/users/ada
+                     */
+                    Location: components["schemas"]["Path"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -845,7 +846,11 @@ export interface operations {
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    Location: components["headers"]["Location"];
+                    /**
+                     * @description Where to follow the task.
+                     * @example /api/v1/tasks/01936299-6ff7-7c52-8e1b-6a90d4f3c217
+                     */
+                    Location: components["schemas"]["Path"];
                     [name: string]: unknown;
                 };
                 content: {

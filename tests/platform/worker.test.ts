@@ -1,0 +1,86 @@
+// The worker and a Redis that comes and goes: what was accepted is done, whatever Redis forgets.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { startRedis } from '../../scripts/infrastructure/redis.ts'
+import { person } from '../support/builders.ts'
+import { startService, useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+let folder: string
+const stops: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'worker-test-'))
+})
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** A worker on this file's database, with its queue at a port where there may be no Redis yet. */
+async function startWorkerAt(port: number) {
+  const env = { ...service.env, REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) }
+  const running = await startService(env, { worker: true })
+  stops.push(running.stop)
+}
+
+async function startRedisAt(port: number) {
+  const redis = await startRedis({ dataDir: join(folder, String(port)), port, durable: false })
+  stops.push(redis.stop)
+  return redis
+}
+
+async function submit() {
+  const caller = service.api.as(await person(service.api))
+  const { status, body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+  expect(status).toBe(202)
+  return () =>
+    until(`the end of task ${body.id}`, async () => {
+      const task = await caller.get(`/tasks/${body.id}`)
+      return task.body.status === 'succeeded' ? task.body : undefined
+    })
+}
+
+describe('the worker', () => {
+  it('does what was accepted while there was none', async () => {
+    const succeeded = await submit()
+    await startWorkerAt(inject('redisPort'))
+    await succeeded()
+  })
+
+  it('starts without Redis, and begins when Redis comes', async () => {
+    const port = await freePort()
+    await startWorkerAt(port)
+    const succeeded = await submit()
+    await startRedisAt(port)
+    await succeeded()
+  })
+
+  it('goes on after Redis was restarted and has forgotten everything', async () => {
+    const port = await freePort()
+    const redis = await startRedisAt(port)
+    await startWorkerAt(port)
+    await (await submit())()
+    await redis.stop()
+    const succeeded = await submit()
+    await startRedisAt(port)
+    await succeeded()
+  })
+
+  it('leaves nothing of a finished job in Redis', async () => {
+    await startWorkerAt(inject('redisPort'))
+    await (await submit())()
+    const redis = new Redis(inject('redisPort'), '127.0.0.1')
+    stops.push(async () => redis.disconnect())
+    const queue = `${service.env['REDIS_PREFIX']}:bq:jobs`
+    await until('an empty queue', async () => {
+      const left = [await redis.hlen(`${queue}:jobs`), await redis.llen(`${queue}:active`)]
+      return left.every((count) => count === 0) ? true : undefined
+    })
+  })
+})
