@@ -1,0 +1,100 @@
+// The built server and the built worker as the processes that production runs.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../scripts/infrastructure/ports.ts'
+import { person } from './support/builders.ts'
+import { createClient } from './support/client.ts'
+import { useService } from './support/service.ts'
+import { until } from './support/until.ts'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const service = useService()
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  const build = ['--import', 'tsx', 'scripts/build.ts']
+  await promisify(execFile)(process.execPath, build, { cwd: root })
+}, 120_000)
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+/** Starts a built entry point; `ended` resolves with its exit code and all that it printed. */
+function start(entry: 'server' | 'worker', env: Record<string, string | undefined>) {
+  const child = spawn(process.execPath, [`dist/src/${entry}.js`], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+    child.on('exit', (code) => resolve({ code, output }))
+  })
+  return { child, ended }
+}
+
+async function startServer(extra: Record<string, string> = {}) {
+  const port = await freePort()
+  const started = start('server', { ...service.env, PORT: String(port), ...extra })
+  const origin = `http://127.0.0.1:${port}`
+  await until('an answer of the server', async () => {
+    const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
+    return answer?.status === 200 ? true : undefined
+  })
+  return { ...started, origin, port }
+}
+
+describe('the built processes', () => {
+  it('serve, work, and stop on SIGTERM with what they have begun finished', async () => {
+    const [server, worker] = [await startServer(), start('worker', service.env)]
+    const api = createClient(server.origin)
+    const caller = api.as(await person(api))
+    const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+    await until('the start of the task', async () => {
+      const task = await caller.get(`/tasks/${body.id}`)
+      return task.body.status === 'queued' ? undefined : true
+    })
+    worker.child.kill('SIGTERM')
+    expect((await worker.ended).code).toBe(0)
+    expect((await caller.get(`/tasks/${body.id}`)).body.status).toBe('succeeded')
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).toBe(0)
+  })
+
+  it('answer as in production: no open CORS, no schema check, no bind to loopback alone', async () => {
+    const secrets = {
+      SECRET_KEY: 'x'.repeat(32),
+      ADMIN_PASSWORD: 'Correct-horse-7',
+      BCRYPT_COST: '10',
+    }
+    const { origin } = await startServer({ ENVIRONMENT: 'production', ...secrets })
+    const headers = { origin: 'http://localhost:5173' }
+    const answer = await createClient(origin).get('/health', headers)
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('say everything that is wrong with the configuration and do not start', async () => {
+    const { code, output } = await start('server', { ENVIRONMENT: 'production', PORT: 'x' }).ended
+    expect(code).toBe(1)
+    for (const name of ['DATABASE_URL', 'REDIS_CACHE_HOST', 'SECRET_KEY', 'PORT']) {
+      expect(output).toContain(`${name}: expected`)
+    }
+    expect(output).not.toContain('    at ')
+  })
+
+  it('name the variable of a port that is taken', async () => {
+    const { port } = await startServer()
+    const { code, output } = await start('server', {
+      ...service.env,
+      LOG_LEVEL: 'info',
+      PORT: String(port),
+    }).ended
+    expect(code).toBe(1)
+    expect(output).toContain('PORT')
+  })
+})
