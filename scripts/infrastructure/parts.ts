@@ -2,19 +2,18 @@
 // output shown, and one-off commands such as the migrations. When to start one is dev.ts's matter.
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import type { Launch } from './launcher.ts'
 import { readLines, showLives } from './output.ts'
 import { partSteps, type Running, startProcess } from './processes.ts'
 
-const leash = pathToFileURL(resolve('scripts/infrastructure/leash.ts')).href
 /** A migration under way at Ctrl-C may finish. */
 const commandGrace = 3000
 
-/** How to start a script as the part `name`; it ends with the launcher, however that ends. */
+/** How to start a script as the part `name`. */
 export function partStarter(launch: Launch, name: string, script: string) {
-  const args = ['--import', 'tsx', '--import', leash, resolve(script)]
-  const stdio = ['pipe', 'pipe', 'pipe'] as const
+  // The whole path, by which the process is known to be of this clone.
+  const args = ['--import', 'tsx', resolve(script)]
+  const stdio = ['ignore', 'pipe', 'pipe'] as const
   const lives = showLives(name)
 
   return async function start(): Promise<Running> {

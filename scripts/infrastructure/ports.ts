@@ -11,8 +11,7 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** @throws Error with one line for the user where the port cannot be used. */
-export async function assertPortFree(port: number, variable: string): Promise<void> {
+async function assertPortFree(port: number, variable: string): Promise<void> {
   const taken = `${variable}: ${port} is taken by another program; set ${variable} to a free port`
   // A listener on all interfaces, or on ::1, does not keep macOS from binding 127.0.0.1 as well:
   // `localhost` would then be that other program.
@@ -28,7 +27,10 @@ export async function assertPortFree(port: number, variable: string): Promise<vo
   }
 }
 
-/** Checks every port, by the name of its variable, and that no two are the same. */
+/**
+ * Checks each port, given by the name of its variable, and that no two are the same.
+ * @throws Error with one line for the user.
+ */
 export async function assertPortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
   const variables = new Map<number, string>()
   for (const [variable, port] of Object.entries(ports)) {

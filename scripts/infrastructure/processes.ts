@@ -1,6 +1,6 @@
 // Processes that are not this one: started apart from the terminal, so that a Ctrl-C reaches the
-// launcher alone and the order of stopping is its own; stopped with a deadline; recognized again
-// after a launcher was killed. What is kept running, and why, is in supervisor.ts.
+// launcher alone and the order of stopping is its own; ended with a deadline, and with this process
+// in any case; found again by the next launcher. What is kept running is supervisor.ts's matter.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -41,16 +41,26 @@ export async function startProcess(
     child.once('error', (error) => reject(new Error(`${command}: ${error.message}`)))
   })
   const pid = child.pid ?? 0
-  // Where this process ends without stopping it in order, it is at least told.
-  const tell = () => child.kill(steps[0]?.[0])
-  process.once('exit', tell)
-  exited.then(() => process.off('exit', tell))
+  const guard = startGuard(pid, steps[0]?.[0] ?? 'SIGTERM')
+  exited.then(() => guard.kill('SIGKILL'))
   const stop = async () => {
     // The pid of a process that has ended may be another one's by now.
     if (child.exitCode !== null || child.signalCode !== null) return
     await Promise.race([stopProcess(pid, steps), exited])
   }
   return { child, pid, exited, stop }
+}
+
+/**
+ * A shell that reads from this process, and signals the other one when there is nothing to read any
+ * more: whatever this process dies of, what it started does not stay.
+ */
+function startGuard(pid: number, signal: NodeJS.Signals): ChildProcess {
+  const script = 'read -r _; kill -s "$1" "$2"'
+  const args = ['-c', script, 'guard', signal.replace('SIG', ''), String(pid)]
+  const guard = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  guard.on('error', () => {}) // the next start clears up instead
+  return guard
 }
 
 /** Sends the signals one after the other until the process is gone. */
