@@ -97,7 +97,11 @@ export interface paths {
         get: operations["getUser"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an account
+         * @description Deletes the account: nobody sees it or its posts any more, and its tokens end. The username and the email address are free at once. Only the user and superusers may call it: for anybody else it is a 403.
+         */
+        delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
@@ -105,6 +109,118 @@ export interface paths {
          * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. Only the user and superusers may call it: for anybody else it is a 403. A username or email address that another present user has is a 409.
          */
         patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/users/{username}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a user's posts
+         * @description Answers the user's posts, newest first, page by page. Anyone may call it; a username that no present user has is a 404, a cursor that was not issued by this list a 422.
+         */
+        get: operations["listPosts"];
+        put?: never;
+        /**
+         * Write a post
+         * @description Creates a post under one's own name. Only the user and superusers may call it: for anybody else it is a 403.
+         */
+        post: operations["createPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{username}/posts/{postId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a post
+         * @description Answers one of the user's posts. Anyone may call it; a post that is deleted, or another user's, is a 404.
+         */
+        get: operations["getPost"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a post
+         * @description Takes a post away from everybody. It can be erased by a superuser, and not be brought back. Only the user and superusers may call it: for anybody else it is a 403.
+         */
+        delete: operations["deletePost"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a post
+         * @description Changes the members that are sent and answers the new state. Only the user and superusers may call it: for anybody else it is a 403. A post that is deleted, or another user's, is a 404.
+         */
+        patch: operations["updatePost"];
+        trace?: never;
+    };
+    "/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all users, deleted ones too
+         * @description Answers every user with all that is known of them, newest first, page by page. Only superusers may call it: for anybody else it is a 403.
+         */
+        get: operations["listAllUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a user
+         * @description Removes a user for good, deleted or not, with their posts and tasks. There is no way back. Only superusers may call it: for anybody else it is a 403.
+         */
+        delete: operations["eraseUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/posts/{postId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a post
+         * @description Removes a post for good, deleted or not, whoever wrote it. There is no way back. Only superusers may call it: for anybody else it is a 403.
+         */
+        delete: operations["erasePost"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/tasks": {
@@ -307,6 +423,87 @@ export interface components {
             username?: components["schemas"]["Username"];
             email?: components["schemas"]["Email"];
             profileImageUrl?: components["schemas"]["ProfileImageUrl"];
+        };
+        /**
+         * Format: no-nul
+         * @description What the post is about.
+         */
+        PostTitle: string;
+        /**
+         * Format: no-nul
+         * @description What the post says.
+         */
+        PostText: string;
+        /**
+         * Format: http-url
+         * @description A picture or a film that belongs to the post, by http or https. Null means none.
+         */
+        MediaUrl: string | null;
+        /** @description A post. */
+        Post: {
+            id: components["schemas"]["Id"];
+            title: components["schemas"]["PostTitle"];
+            text: components["schemas"]["PostText"];
+            mediaUrl: components["schemas"]["MediaUrl"];
+            /**
+             * Format: date-time
+             * @description When the post was written.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the post was last changed.
+             */
+            updatedAt: string;
+        };
+        /** @description One page of posts, newest first. */
+        PostPage: {
+            /** @description The posts of this page. */
+            items: components["schemas"]["Post"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /** @description What a person states to write a post. */
+        PostCreate: {
+            title: components["schemas"]["PostTitle"];
+            text: components["schemas"]["PostText"];
+            mediaUrl?: components["schemas"]["MediaUrl"];
+        };
+        /** @description What is to change. Members that are left out stay as they are. */
+        PostUpdate: {
+            title?: components["schemas"]["PostTitle"];
+            text?: components["schemas"]["PostText"];
+            mediaUrl?: components["schemas"]["MediaUrl"];
+        };
+        /** @description A user, deleted or not, as superusers see it. */
+        AnyUser: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["Name"];
+            username: components["schemas"]["Username"];
+            email: components["schemas"]["Email"];
+            profileImageUrl: components["schemas"]["ProfileImageUrl"];
+            /** @description Whether the user may act on what belongs to others. */
+            isSuperuser: boolean;
+            /**
+             * Format: date-time
+             * @description When the user signed up.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the user was last changed.
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description When the user was deleted. Null for a present one.
+             */
+            deletedAt: string | null;
+        };
+        /** @description One page of users, newest first. */
+        AnyUserPage: {
+            /** @description The users of this page. */
+            items: components["schemas"]["AnyUser"][];
+            nextCursor: components["schemas"]["NextCursor"];
         };
         /** @description What a greeting needs to know. */
         GreetInput: {
@@ -524,6 +721,26 @@ export interface components {
          * @example ada
          */
         Username: components["schemas"]["Username"];
+        /**
+         * @description The post's id.
+         * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
+         */
+        PostId: components["schemas"]["Id"];
+        /**
+         * @description Only deleted users (`true`), or only present ones (`false`). Both when left out.
+         * @example true
+         */
+        Deleted: boolean;
+        /**
+         * @description Only users whose name, username or email address contains this, without regard to case.
+         * @example ada
+         */
+        Search: string;
+        /**
+         * @description The user's id.
+         * @example 01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01
+         */
+        UserId: components["schemas"]["Id"];
         /**
          * @description The task's id.
          * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
@@ -746,6 +963,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     updateUser: {
         parameters: {
             query?: never;
@@ -783,6 +1031,332 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @example AZNfPnwaez6dQy8cWo5rAQ
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of posts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /**
+                     * @description The next page. Missing on the last page.
+                     * @example </api/v1/users/ada/posts?limit=1&cursor=AZNimA1PejybUWwt6A96FA>; rel="next"
+                     */
+                    Link?: components["schemas"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostPage"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostCreate"];
+            };
+        };
+        responses: {
+            /** @description The post exists now. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /**
+                     * @description Where the new post is found.
+                     * @example /api/v1/users/ada/posts/01936298-0d4f-7a3c-9b51-6c2de80f7a14
+                     */
+                    Location: components["schemas"]["Path"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+                /**
+                 * @description The post's id.
+                 * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
+                 */
+                postId: components["parameters"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+                /**
+                 * @description The post's id.
+                 * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
+                 */
+                postId: components["parameters"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post is deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updatePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's present username.
+                 * @example ada
+                 */
+                username: components["parameters"]["Username"];
+                /**
+                 * @description The post's id.
+                 * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
+                 */
+                postId: components["parameters"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostUpdate"];
+            };
+        };
+        responses: {
+            /** @description The post as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAllUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deleted users (`true`), or only present ones (`false`). Both when left out.
+                 * @example true
+                 */
+                deleted?: components["parameters"]["Deleted"];
+                /**
+                 * @description Only users whose name, username or email address contains this, without regard to case.
+                 * @example ada
+                 */
+                search?: components["parameters"]["Search"];
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @example AZNfPnwaez6dQy8cWo5rAQ
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /**
+                     * @description The next page. Missing on the last page.
+                     * @example </api/v1/admin/users?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
+                     */
+                    Link?: components["schemas"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyUserPage"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01
+                 */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    erasePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The post's id.
+                 * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
+                 */
+                postId: components["parameters"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
         };

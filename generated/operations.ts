@@ -252,7 +252,8 @@ export const operations = {
       }
     },
     "invalidates": [
-      "listUsers"
+      "listUsers",
+      "listAllUsers"
     ]
   },
   "getCurrentUser": {
@@ -466,7 +467,714 @@ export const operations = {
     "invalidates": [
       "getUser",
       "listUsers",
-      "getCurrentUser"
+      "listAllUsers",
+      "getCurrentUser",
+      "getPost",
+      "listPosts"
+    ]
+  },
+  "deleteUser": {
+    "operationId": "deleteUser",
+    "method": "delete",
+    "path": "/users/{username}",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "owner": "username",
+    "invalidates": [
+      "getUser",
+      "listUsers",
+      "listAllUsers",
+      "getCurrentUser",
+      "getPost",
+      "listPosts"
+    ]
+  },
+  "listPosts": {
+    "operationId": "listPosts",
+    "method": "get",
+    "path": "/users/{username}/posts",
+    "security": [],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {
+        "limit": {
+          "type": "integer",
+          "required": false,
+          "default": 20
+        },
+        "cursor": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "createPost": {
+    "operationId": "createPost",
+    "method": "post",
+    "path": "/users/{username}/posts",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "201": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Location"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "owner": "username",
+    "invalidates": [
+      "listPosts"
+    ]
+  },
+  "getPost": {
+    "operationId": "getPost",
+    "method": "get",
+    "path": "/users/{username}/posts/{postId}",
+    "security": [],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        },
+        "postId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "updatePost": {
+    "operationId": "updatePost",
+    "method": "patch",
+    "path": "/users/{username}/posts/{postId}",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        },
+        "postId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "owner": "username",
+    "invalidates": [
+      "getPost",
+      "listPosts"
+    ]
+  },
+  "deletePost": {
+    "operationId": "deletePost",
+    "method": "delete",
+    "path": "/users/{username}/posts/{postId}",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "username": {
+          "type": "string",
+          "required": true
+        },
+        "postId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "owner": "username",
+    "invalidates": [
+      "getPost",
+      "listPosts"
+    ]
+  },
+  "listAllUsers": {
+    "operationId": "listAllUsers",
+    "method": "get",
+    "path": "/admin/users",
+    "security": [
+      {
+        "bearer": [
+          "superuser"
+        ]
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {
+        "deleted": {
+          "type": "boolean",
+          "required": false
+        },
+        "search": {
+          "type": "string",
+          "required": false
+        },
+        "limit": {
+          "type": "integer",
+          "required": false,
+          "default": 20
+        },
+        "cursor": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "eraseUser": {
+    "operationId": "eraseUser",
+    "method": "delete",
+    "path": "/admin/users/{userId}",
+    "security": [
+      {
+        "bearer": [
+          "superuser"
+        ]
+      }
+    ],
+    "parameters": {
+      "path": {
+        "userId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": [
+      "getUser",
+      "listUsers",
+      "listAllUsers",
+      "getCurrentUser",
+      "getPost",
+      "listPosts"
+    ]
+  },
+  "erasePost": {
+    "operationId": "erasePost",
+    "method": "delete",
+    "path": "/admin/posts/{postId}",
+    "security": [
+      {
+        "bearer": [
+          "superuser"
+        ]
+      }
+    ],
+    "parameters": {
+      "path": {
+        "postId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": [
+      "getPost",
+      "listPosts"
     ]
   },
   "listTasks": {

@@ -85,6 +85,31 @@ function writeUser(v) {
 function writeEmail(v) {
   return string(v);
 }
+function writePostPage(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"items":' + array(v["items"], writePost) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+}
+function writePost(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"id":' + writeId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"text":' + writePostText(v["text"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
+}
+function writePostTitle(v) {
+  return string(v);
+}
+function writePostText(v) {
+  return string(v);
+}
+function writeMediaUrl(v) {
+  return v === null ? "null" : string(v);
+}
+function writeAnyUserPage(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"items":' + array(v["items"], writeAnyUser) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+}
+function writeAnyUser(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + ',"deletedAt":' + (v["deletedAt"] === null ? "null" : string(v["deletedAt"])) + "}";
+}
 function writeTaskPage(v) {
   if (!object(v)) return no("an object", v);
   return '{"items":' + array(v["items"], writeTask) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
@@ -177,6 +202,87 @@ var serializers = {
     409: writeProblem,
     413: writeProblem,
     415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  deleteUser: {
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  listPosts: {
+    200: writePostPage,
+    400: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  createPost: {
+    201: writePost,
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  getPost: {
+    200: writePost,
+    400: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  updatePost: {
+    200: writePost,
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  deletePost: {
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  listAllUsers: {
+    200: writeAnyUserPage,
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  eraseUser: {
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  erasePost: {
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
     422: writeProblem,
     503: writeProblem
   },

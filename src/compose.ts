@@ -10,6 +10,8 @@ import type { Handlers } from './contract/handler.ts'
 import { authHandlers } from './features/auth/handlers.ts'
 import { principalOf } from './features/auth/principal.ts'
 import { healthHandlers } from './features/health/handlers.ts'
+import { postHandlers } from './features/posts/handlers.ts'
+import { postRepository } from './features/posts/repository.ts'
 import { greet } from './features/tasks/greet.ts'
 import { taskHandlers } from './features/tasks/handlers.ts'
 import { taskJobs } from './features/tasks/jobs.ts'
@@ -43,6 +45,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     ...healthHandlers(),
     ...authHandlers({ findUser: users.findByLogin, passwords, tokens }),
     ...userHandlers({ users, passwords }),
+    ...postHandlers({ posts: postRepository(db, clock), findUser: users.findByUsername }),
     ...taskHandlers({ tasks, submitTask: submitTask(db, clock) }),
   }
   const app = createApp({

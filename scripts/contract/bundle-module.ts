@@ -15,6 +15,8 @@ export async function bundleModule(contents: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     legalComments: 'none',
+    // The names of modules stand in the output: relative ones, wherever the packages really are.
+    preserveSymlinks: true,
     logLevel: 'silent',
   })
   const [file] = result.outputFiles

@@ -13,13 +13,20 @@ export function urlOf<Id extends OperationId>(id: Id, params: Request<Id>['param
   )
 }
 
-/** The `Link` header to the page that follows (RFC 8288), none on the last page. */
+/**
+ * The `Link` header to the page that follows (RFC 8288), none on the last page. The query is the one
+ * of this page, with the next cursor in it.
+ */
 export function nextLink<Id extends OperationId>(
   id: Id,
   params: Request<Id>['params'],
-  { limit, nextCursor }: { limit: number; nextCursor: string | null },
+  query: Request<Id>['query'],
+  nextCursor: string | null,
 ): { Link?: string } {
   if (nextCursor === null) return {}
-  const query = new URLSearchParams({ limit: String(limit), cursor: nextCursor })
-  return { Link: `<${urlOf(id, params)}?${query}>; rel="next"` }
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries({ ...query, cursor: nextCursor })) {
+    search.set(name, String(value))
+  }
+  return { Link: `<${urlOf(id, params)}?${search}>; rel="next"` }
 }

@@ -176,3 +176,97 @@ describe('updateUser', () => {
     expect((await service.api.as(someone).patch(`/users/${someone.username}`, {})).status).toBe(422)
   })
 })
+
+describe('deleteUser', () => {
+  it('hides the user and all they wrote, ends their tokens and frees the name', async () => {
+    const someone = await person(service.api)
+    const caller = service.api.as(someone)
+    const path = `/users/${someone.username}`
+    const draft = { title: 'Notes', text: 'On the engine' }
+    const post = await caller.post(`${path}/posts`, draft)
+    const answer = await caller.delete(path)
+    expect([answer.status, answer.text]).toEqual([204, ''])
+    expect((await service.api.get(path)).status).toBe(404)
+    expect((await service.api.get(`${path}/posts`)).status).toBe(404)
+    expect((await service.api.get(`${path}/posts/${post.body.id}`)).status).toBe(404)
+    expect((await caller.get('/users/me')).status).toBe(401)
+    const successor = await person(service.api, {
+      username: someone.username,
+      email: someone.email,
+    })
+    expect((await service.api.get(`${path}/posts`)).body.items).toEqual([])
+    expect((await service.api.as(successor).delete(`${path}/posts/${post.body.id}`)).status).toBe(
+      404,
+    )
+    expect((await caller.delete(path)).status).toBe(401)
+  })
+
+  it('refuses a stranger, lets a superuser', async () => {
+    const [someone, stranger] = [await person(service.api), await person(service.api)]
+    const path = `/users/${someone.username}`
+    expect((await service.api.as(stranger).delete(path)).status).toBe(403)
+    const boss = service.api.as(await superuser(service))
+    expect((await boss.delete(path)).status).toBe(204)
+    expect((await boss.delete(path)).status).toBe(404)
+  })
+})
+
+describe('listAllUsers', () => {
+  it('shows deleted ones too, and narrows', async () => {
+    const boss = service.api.as(await superuser(service))
+    const mark = signUp().username.slice(1)
+    const present = await person(service.api, { name: `Present ${mark}` })
+    const deleted = await person(service.api, { email: `${mark}@example.com` })
+    await service.api.as(deleted).delete(`/users/${deleted.username}`)
+    const ids = async (query: string) => {
+      const { status, body } = await boss.get(`/admin/users?search=${mark.toUpperCase()}${query}`)
+      expect(status).toBe(200)
+      return body.items.map((it: { id: string }) => it.id)
+    }
+    expect(await ids('')).toEqual([deleted.id, present.id])
+    expect(await ids('&deleted=true')).toEqual([deleted.id])
+    expect(await ids('&deleted=false')).toEqual([present.id])
+    const first = await boss.get(`/admin/users?search=${mark}&limit=1`)
+    expect(first.headers.get('link')).toContain(`search=${mark}`)
+    expect(await ids(`&limit=1&cursor=${first.body.nextCursor}`)).toEqual([present.id])
+  })
+
+  it('takes the characters of a pattern for themselves', async () => {
+    const boss = service.api.as(await superuser(service))
+    for (const search of ['%25', '_____', '%5C']) {
+      expect((await boss.get(`/admin/users?search=${search}`)).body.items).toEqual([])
+    }
+  })
+
+  it('is for superusers alone', async () => {
+    expect((await service.api.as(await person(service.api)).get('/admin/users')).status).toBe(403)
+    expect((await service.api.get('/admin/users')).status).toBe(401)
+  })
+})
+
+describe('eraseUser', () => {
+  it('removes the row and what hangs on it, deleted or not', async () => {
+    const boss = service.api.as(await superuser(service))
+    const [present, deleted] = [await person(service.api), await person(service.api)]
+    for (const someone of [present, deleted]) {
+      const caller = service.api.as(someone)
+      await caller.post(`/users/${someone.username}/posts`, { title: 'Notes', text: 'Text' })
+      await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+    }
+    await service.api.as(deleted).delete(`/users/${deleted.username}`)
+    for (const { id } of [present, deleted]) {
+      expect((await boss.delete(`/admin/users/${id}`)).status).toBe(204)
+      expect(await service.db('users').where({ id })).toEqual([])
+      expect(await service.db('posts').where({ user_id: id })).toEqual([])
+      expect(await service.db('tasks').where({ user_id: id })).toEqual([])
+    }
+    expect((await boss.delete(`/admin/users/${present.id}`)).status).toBe(404)
+    expect((await service.api.as(present).get('/users/me')).status).toBe(401)
+  })
+
+  it('is for superusers alone', async () => {
+    const someone = await person(service.api)
+    const path = `/admin/users/${someone.id}`
+    expect((await service.api.as(someone).delete(path)).status).toBe(403)
+  })
+})

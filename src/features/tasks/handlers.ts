@@ -29,7 +29,7 @@ export function taskHandlers({ tasks, submitTask }: Dependencies): TaskOperation
 
     async listTasks({ principal, query }) {
       const { items, nextCursor } = await tasks.page(principal.id, query)
-      const headers = nextLink('listTasks', {}, { limit: query.limit, nextCursor })
+      const headers = nextLink('listTasks', {}, query, nextCursor)
       return { status: 200, body: { items: items.map(ownTask), nextCursor }, headers }
     },
   }

@@ -1,10 +1,10 @@
-// Users: signing up, public profiles and one's own account.
-import type { Handlers } from '../../contract/handler.ts'
+// Users: signing up, public profiles, one's own account, and what superusers do to all of them.
+import type { Handlers, Principal } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
 import type { UserRepository } from './repository.ts'
-import { ownUser, publicUser } from './represent.ts'
+import { anyUser, ownUser, publicUser } from './represent.ts'
 
 interface Dependencies {
   readonly users: UserRepository
@@ -13,7 +13,14 @@ interface Dependencies {
 
 type UserHandlers = Pick<
   Handlers,
-  'createUser' | 'listUsers' | 'getCurrentUser' | 'getUser' | 'updateUser'
+  | 'createUser'
+  | 'listUsers'
+  | 'getCurrentUser'
+  | 'getUser'
+  | 'updateUser'
+  | 'deleteUser'
+  | 'listAllUsers'
+  | 'eraseUser'
 >
 
 const noSuchUser = () => refusal('not_found', 'There is no such user.')
@@ -29,7 +36,7 @@ export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
 
     async listUsers({ query }) {
       const { items, nextCursor } = await users.page(query)
-      const headers = nextLink('listUsers', {}, { limit: query.limit, nextCursor })
+      const headers = nextLink('listUsers', {}, query, nextCursor)
       return { status: 200, body: { items: items.map(publicUser), nextCursor }, headers }
     },
 
@@ -45,13 +52,34 @@ export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
       return { status: 200, body: publicUser(user) }
     },
 
-    async updateUser({ params: { username }, body, principal }) {
-      // The owner's own row by id as well: the name may have passed on since the token was checked.
-      const isOwner = principal.owns.username === username
-      const where = isOwner ? { username, id: principal.id } : { username }
-      const user = await users.update(where, body)
+    async updateUser({ params, body, principal }) {
+      const user = await users.update(ownRow(params, principal), body)
       if (user === undefined) throw noSuchUser()
       return { status: 200, body: ownUser(user) }
     },
+
+    async deleteUser({ params, principal }) {
+      if (!(await users.delete(ownRow(params, principal)))) throw noSuchUser()
+      return { status: 204 }
+    },
+
+    async listAllUsers({ query }) {
+      const { items, nextCursor } = await users.anyPage(query)
+      const headers = nextLink('listAllUsers', {}, query, nextCursor)
+      return { status: 200, body: { items: items.map(anyUser), nextCursor }, headers }
+    },
+
+    async eraseUser({ params: { userId } }) {
+      if (!(await users.erase(userId))) throw noSuchUser()
+      return { status: 204 }
+    },
   }
+}
+
+/**
+ * The row that a username means to this caller. An owner's is found by id as well: the name may have
+ * passed to somebody else since the token was checked. Superusers act on whoever has the name.
+ */
+function ownRow({ username }: { readonly username: string }, { id, owns }: Principal) {
+  return owns.username === username ? { username, id } : { username }
 }

@@ -1,5 +1,4 @@
-// Users in the database. All but the seeds see present users only; a deleted one is found by nothing
-// in here.
+// Users in the database. All but `anyPage` and `erase` see present users only.
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
@@ -18,6 +17,11 @@ export interface NewUser {
   readonly passwordHash: string
   readonly profileImageUrl: string | null
   readonly isSuperuser?: boolean
+}
+
+export interface AnyUserFilter extends PageRequest {
+  readonly deleted?: boolean | undefined
+  readonly search?: string | undefined
 }
 
 export type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
@@ -72,6 +76,31 @@ export function userRepository(db: Database | Transaction, clock: Clock) {
       return withConflicts(conflicts, () =>
         present().where(where).patch(update).returning('*').first(),
       )
+    },
+
+    /** Deletes softly: the row stays, the names are free. @returns false where there is no such user. */
+    async delete(where: { username: string; id?: string }): Promise<boolean> {
+      const now = clock()
+      return (await present().where(where).patch({ deletedAt: now, updatedAt: now })) > 0
+    },
+
+    /** Users whether deleted or not, narrowed by either, or by a text in one of their names. */
+    async anyPage({ deleted, search, ...request }: AnyUserFilter): Promise<Page<UserModel>> {
+      const query = UserModel.query(db)
+      if (deleted === true) query.whereNotNull('deleted_at')
+      if (deleted === false) query.whereNull('deleted_at')
+      if (search !== undefined) {
+        const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+        query.where((either) => {
+          for (const column of ['name', 'username', 'email']) either.orWhereILike(column, pattern)
+        })
+      }
+      return keysetPage(query, request)
+    },
+
+    /** Removes the row and what hangs on it, deleted or not. @returns false where there is none. */
+    async erase(id: string): Promise<boolean> {
+      return (await UserModel.query(db).deleteById(id)) > 0
     },
   }
 }

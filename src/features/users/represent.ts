@@ -1,4 +1,4 @@
-// Users as the contract shows them: to anyone, and to themselves.
+// Users as the contract shows them: to anyone, to themselves, and to superusers.
 import type { Schemas } from '../../contract/handler.ts'
 import type { UserModel } from './model.ts'
 
@@ -19,4 +19,8 @@ export function ownUser(user: UserModel): Schemas['User'] {
     isSuperuser: user.isSuperuser,
     updatedAt: user.updatedAt.toISOString(),
   }
+}
+
+export function anyUser(user: UserModel): Schemas['AnyUser'] {
+  return { ...ownUser(user), deletedAt: user.deletedAt?.toISOString() ?? null }
 }

@@ -1,0 +1,57 @@
+// Posts in the database. All but `erase` see present posts only, and each of them asks whose post it
+// is: an id alone opens nothing.
+import { v7 as uuidv7 } from 'uuid'
+import type { Clock } from '../../clock.ts'
+import type { Schemas } from '../../contract/handler.ts'
+import type { Database, Transaction } from '../../platform/database.ts'
+import { keysetPage, type Page, type PageRequest } from '../../platform/repository.ts'
+import { PostModel } from './model.ts'
+
+export type PostRepository = ReturnType<typeof postRepository>
+
+/** Closes over a connection pool, or a transaction in which all that follows happens. */
+export function postRepository(db: Database | Transaction, clock: Clock) {
+  const present = () => PostModel.query(db).whereNull('posts.deleted_at')
+  return {
+    async create(userId: string, post: Schemas['PostCreate']): Promise<PostModel> {
+      const now = clock()
+      const row = { id: uuidv7(), userId, mediaUrl: null, createdAt: now, updatedAt: now, ...post }
+      return PostModel.query(db).insert(row).returning('*')
+    },
+
+    /** A post of the present user who has this name. */
+    async find(username: string, id: string): Promise<PostModel | undefined> {
+      return present()
+        .joinRelated('author')
+        .where({ 'posts.id': id, 'author.username': username })
+        .whereNull('author.deleted_at')
+        .select('posts.*')
+        .first()
+    },
+
+    page(userId: string, request: PageRequest): Promise<Page<PostModel>> {
+      return keysetPage(present().where({ user_id: userId }), request)
+    },
+
+    /** @returns the post as it is now, undefined where that user has none of this id. */
+    async update(
+      userId: string,
+      id: string,
+      changes: Schemas['PostUpdate'],
+    ): Promise<PostModel | undefined> {
+      const update = { ...changes, updatedAt: clock() }
+      return present().where({ id, user_id: userId }).patch(update).returning('*').first()
+    },
+
+    /** @returns false where that user has no post of this id. */
+    async delete(userId: string, id: string): Promise<boolean> {
+      const deletedAt = clock()
+      return (await present().where({ id, user_id: userId }).patch({ deletedAt })) > 0
+    },
+
+    /** Removes the row, deleted or not, whoever wrote it. @returns false where there is none. */
+    async erase(id: string): Promise<boolean> {
+      return (await PostModel.query(db).deleteById(id)) > 0
+    },
+  }
+}

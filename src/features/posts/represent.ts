@@ -1,0 +1,14 @@
+// A post as the contract shows it to anyone.
+import type { Schemas } from '../../contract/handler.ts'
+import type { PostModel } from './model.ts'
+
+export function publicPost(post: PostModel): Schemas['Post'] {
+  return {
+    id: post.id,
+    title: post.title,
+    text: post.text,
+    mediaUrl: post.mediaUrl,
+    createdAt: post.createdAt.toISOString(),
+    updatedAt: post.updatedAt.toISOString(),
+  }
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { type Person, person, superuser } from '../support/builders.ts'
+import type { Client } from '../support/client.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+const draft = { title: 'Notes on the engine', text: 'It weaves algebraical patterns.' }
+const nobodys = '01936298-0d4f-7a3c-9b51-6c2de80f7a14'
+
+/** Somebody with one post: who, as whom to call, and where the post is. */
+async function author(): Promise<{ someone: Person; caller: Client; path: string; id: string }> {
+  const someone = await person(service.api)
+  const caller = service.api.as(someone)
+  const { body } = await caller.post(`/users/${someone.username}/posts`, draft)
+  return { someone, caller, id: body.id, path: `/users/${someone.username}/posts/${body.id}` }
+}
+
+describe('createPost', () => {
+  it('answers the new post and where to find it', async () => {
+    const someone = await person(service.api)
+    const path = `/users/${someone.username}/posts`
+    const media = { mediaUrl: 'https://example.com/engine.png' }
+    const answer = await service.api.as(someone).post(path, { ...draft, ...media })
+    expect(answer.status).toBe(201)
+    expect(answer.headers.get('location')).toBe(`/api/v1${path}/${answer.body.id}`)
+    expect(answer.body).toMatchObject({ ...draft, ...media })
+  })
+
+  it('refuses to write under somebody else’s name, but for a superuser', async () => {
+    const [someone, stranger] = [await person(service.api), await person(service.api)]
+    const path = `/users/${someone.username}/posts`
+    expect((await service.api.as(stranger).post(path, draft)).status).toBe(403)
+    expect((await service.api.post(path, draft)).status).toBe(401)
+    const boss = service.api.as(await superuser(service))
+    expect((await boss.post(path, draft)).status).toBe(201)
+    expect((await boss.post('/users/nobody0/posts', draft)).status).toBe(404)
+  })
+
+  it.each([
+    ['a title that is too long', { title: 'x'.repeat(31) }, '/body/title'],
+    ['an empty text', { text: '' }, '/body/text'],
+    ['a text that is too long', { text: 'x'.repeat(63_207) }, '/body/text'],
+    ['a media URL that is none', { mediaUrl: 'ftp://example.com' }, '/body/mediaUrl'],
+    ['an author', { userId: nobodys }, '/body/userId'],
+  ])('refuses %s', async (_, fields, pointer) => {
+    const someone = await person(service.api)
+    const path = `/users/${someone.username}/posts`
+    const answer = await service.api.as(someone).post(path, { ...draft, ...fields })
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors[0].pointer).toBe(pointer)
+  })
+
+  it('keeps the longest text as it is', async () => {
+    const someone = await person(service.api)
+    const text = '😀'.repeat(63_206)
+    const answer = await service.api
+      .as(someone)
+      .post(`/users/${someone.username}/posts`, { ...draft, text })
+    expect(answer.body.text).toBe(text)
+  })
+})
+
+describe('getPost', () => {
+  it('shows a post to anyone', async () => {
+    const { path, id } = await author()
+    const answer = await service.api.get(path)
+    expect([answer.status, answer.body.id]).toEqual([200, id])
+  })
+
+  it('does not find it under somebody else’s name', async () => {
+    const [{ id }, stranger] = [await author(), await person(service.api)]
+    expect((await service.api.get(`/users/${stranger.username}/posts/${id}`)).status).toBe(404)
+  })
+})
+
+describe('listPosts', () => {
+  it('shows one user’s posts, newest first, page by page', async () => {
+    await author()
+    const { someone, caller, id } = await author()
+    const path = `/users/${someone.username}/posts`
+    const ids = [id]
+    for (let count = 0; count < 4; count++) ids.unshift((await caller.post(path, draft)).body.id)
+    const seen: string[] = []
+    let next: string | undefined = `${path}?limit=2`
+    while (next !== undefined) {
+      const page = await service.api.get(next)
+      expect(page.status).toBe(200)
+      seen.push(...page.body.items.map((it: { id: string }) => it.id))
+      next = /^<\/api\/v1(.+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1]
+    }
+    expect(seen).toEqual(ids)
+  })
+
+  it('does not find nobody', async () => {
+    expect((await service.api.get('/users/nobody0/posts')).status).toBe(404)
+  })
+})
+
+describe('updatePost', () => {
+  it('changes what is named, keeps the rest and moves updatedAt', async () => {
+    const { caller, path } = await author()
+    const before = await caller.get(path)
+    const answer = await caller.patch(path, { title: 'Another title' })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ title: 'Another title', text: draft.text })
+    expect(answer.body.updatedAt > before.body.updatedAt).toBe(true)
+    expect((await service.api.get(path)).body).toEqual(answer.body)
+  })
+
+  it('refuses a stranger; somebody else’s post under one’s own name is not found', async () => {
+    const [{ path, id }, stranger] = [await author(), await person(service.api)]
+    const caller = service.api.as(stranger)
+    expect((await caller.patch(path, { title: 'Mine now' })).status).toBe(403)
+    const own = `/users/${stranger.username}/posts/${id}`
+    expect((await caller.patch(own, { title: 'Mine now' })).status).toBe(404)
+    expect((await service.api.get(path)).body.title).toBe(draft.title)
+  })
+
+  it.each([
+    [{}, '/body'],
+    [{ title: null }, '/body/title'],
+    [{ id: nobodys }, '/body/id'],
+  ])('refuses %j', async (change, pointer) => {
+    const { caller, path } = await author()
+    const answer = await caller.patch(path, change)
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+  })
+})
+
+describe('deletePost', () => {
+  it('takes the post away from everybody and keeps the row', async () => {
+    const { caller, path, id, someone } = await author()
+    expect((await caller.delete(path)).status).toBe(204)
+    expect((await service.api.get(path)).status).toBe(404)
+    expect((await caller.patch(path, { title: 'Again' })).status).toBe(404)
+    expect((await caller.delete(path)).status).toBe(404)
+    expect((await caller.get(`/users/${someone.username}/posts`)).body.items).toEqual([])
+    expect((await service.db('posts').where({ id }).first()).deleted_at).toBeInstanceOf(Date)
+  })
+
+  it('refuses a stranger; somebody else’s post under one’s own name is not found', async () => {
+    const [{ path, id }, stranger] = [await author(), await person(service.api)]
+    const caller = service.api.as(stranger)
+    expect((await caller.delete(path)).status).toBe(403)
+    expect((await caller.delete(`/users/${stranger.username}/posts/${id}`)).status).toBe(404)
+    expect((await service.api.get(path)).status).toBe(200)
+  })
+})
+
+describe('erasePost', () => {
+  it('removes the row, deleted or not, whoever wrote it', async () => {
+    const boss = service.api.as(await superuser(service))
+    const [present, deleted] = [await author(), await author()]
+    await deleted.caller.delete(deleted.path)
+    for (const { id } of [present, deleted]) {
+      expect((await boss.delete(`/admin/posts/${id}`)).status).toBe(204)
+      expect(await service.db('posts').where({ id })).toEqual([])
+    }
+    expect((await boss.delete(`/admin/posts/${nobodys}`)).status).toBe(404)
+  })
+
+  it('is for superusers alone', async () => {
+    const { caller, id } = await author()
+    expect((await caller.delete(`/admin/posts/${id}`)).status).toBe(403)
+    expect((await service.api.delete(`/admin/posts/${id}`)).status).toBe(401)
+  })
+})
