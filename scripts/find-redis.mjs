@@ -68,7 +68,8 @@ async function agreed(line) {
     )
     return /^(y|yes)?$/i.test(answer.trim())
   } catch {
-    return false // Ctrl-C at the question
+    console.log() // Ctrl-C at the question
+    return false
   } finally {
     prompt.close()
   }
@@ -98,9 +99,10 @@ function packageManager() {
   if (!findProgram('apt-get')) return undefined
   const line = 'apt-get update && apt-get install -y --no-install-recommends redis-server'
   if (root) return { line, possible: true, command: 'sh', args: () => ['-c', aptScript] }
+  const sudo = findProgram('sudo')
   return {
-    line: `sudo sh -c '${line}'`,
-    possible: findProgram('sudo') !== undefined,
+    line: `${sudo ? 'sudo sh' : 'su'} -c '${line}'`,
+    possible: sudo !== undefined,
     command: 'sudo',
     // Nobody is there to type a password where nothing was asked.
     args: (unasked) => [...(unasked ? ['-n'] : []), 'sh', '-c', aptScript],
@@ -110,7 +112,7 @@ function packageManager() {
 // policy-rc.d is Debian's way to say that a package must not start its service; the rest keeps the
 // service from starting at the next boot.
 const aptScript = `
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/sbin"
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
   trap 'rm -f $policy' EXIT

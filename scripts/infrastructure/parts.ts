@@ -49,10 +49,10 @@ export async function runCommand(
     stream?.setEncoding('utf8').on('data', (chunk) => (written += chunk))
   }
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  launch.signal.addEventListener('abort', () => sleep(commandGrace).then(running.stop), {
-    once: true,
-  })
+  const stopSoon = () => sleep(commandGrace).then(running.stop)
+  launch.signal.addEventListener('abort', stopSoon)
   const how = await running.exited
+  launch.signal.removeEventListener('abort', stopSoon)
   await closed
   if (how === 'exit code 0') return written
   throw new Error(`${name} failed (${how}):\n  ${written.trim().split('\n').join('\n  ')}`)

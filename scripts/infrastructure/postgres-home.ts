@@ -76,7 +76,8 @@ function postgresUser(): { uid: number; gid: number } {
       '/var/lib/postgresql',
       '--no-create-home',
     ]
-    const made = spawnSync('useradd', [...flags, 'postgres'], { encoding: 'utf8' })
+    const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
+    const made = spawnSync('useradd', [...flags, 'postgres'], { encoding: 'utf8', env })
     if (made.status !== 0) {
       const why = made.error?.message ?? made.stderr.trim()
       throw new Error(

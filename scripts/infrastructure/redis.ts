@@ -1,7 +1,7 @@
 // A private Redis on loopback, on the redis-server or valkey-server of this machine. Its settings
 // are a file in its data folder, by which a server that outlived its launcher is recognized.
 // Finding and installing the program is find-redis.mjs.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -52,8 +52,11 @@ export async function startRedis(options: RedisOptions): Promise<Running & { por
       '',
     ].join('\n'),
   )
-  const running = await startProcess(program, [settings], { stdio: 'ignore' }, stopSteps)
-  const failure = await Promise.race([answersPing(port), running.exited])
+  const output = openSync(log, 'a') // a setting that Redis refuses is not in its own log yet
+  const stdio = ['ignore', output, output] as const
+  const running = await startProcess(program, [settings], { stdio: [...stdio] }, stopSteps)
+  closeSync(output)
+  const failure = await Promise.race([becomesReady(port, running.pid), running.exited])
   if (failure === undefined) return { ...running, port }
   await running.stop()
   const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n  ')
@@ -77,28 +80,30 @@ function isServerOf(dataDir: string, pid: number): boolean {
   return command.includes(settings) || new RegExp(`127\\.0\\.0\\.1:${port}\\b`).test(command)
 }
 
-/** Undefined when the server answers PING; words where the deadline passed. */
-async function answersPing(port: number): Promise<string | undefined> {
+/** Undefined when the server answers; words where the deadline passed. */
+async function becomesReady(port: number, pid: number): Promise<string | undefined> {
   const deadline = Date.now() + readyWithin
   while (Date.now() < deadline) {
-    if (await ping(port)) return undefined
+    const answer = await ask(port, 'PING\r\nINFO server\r\n', /process_id:\d+\r/)
+    // Another server may have the port; ours says -LOADING for PING while it reads its data.
+    if (answer.startsWith('+PONG') && answer.includes(`process_id:${pid}\r`)) return undefined
     await sleep(25)
   }
   return `no answer within ${readyWithin / 1000} s`
 }
 
-/** False for a refused connection, and for -LOADING while the data is read. */
-function ping(port: number): Promise<boolean> {
+/** What a server writes, up to `last` or until it closes or refuses the connection. */
+function ask(port: number, commands: string, last: RegExp): Promise<string> {
   return new Promise((resolve) => {
+    let answer = ''
     const socket = connect({ host: '127.0.0.1', port, timeout: 1000 })
-    const end = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => socket.write('PING\r\n'))
-    socket.once('data', (data) => end(data.toString().startsWith('+PONG')))
-    socket.once('timeout', () => end(false))
-    socket.once('error', () => end(false))
-    socket.once('close', () => end(false))
+    socket.once('connect', () => socket.write(commands))
+    socket.on('data', (data) => {
+      answer += data
+      if (last.test(answer)) socket.destroy()
+    })
+    socket.once('timeout', () => socket.destroy())
+    socket.once('error', () => {}) // closed as well
+    socket.once('close', () => resolve(answer))
   })
 }

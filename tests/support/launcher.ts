@@ -1,0 +1,81 @@
+// Runs a launcher as a person does, but on free ports and a data folder of its own, whatever the
+// environment and `.env` of this machine say; and finds the processes that it started.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { commandOf } from '../../scripts/infrastructure/lock.mjs'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { until } from './until.ts'
+
+export interface Launcher {
+  readonly child: ChildProcess
+  output(): string
+  /** Resolves with the output once it has the words; fails with it where the launcher ended. */
+  says(words: string): Promise<string>
+  /** Sends the signal and resolves with the exit code when the launcher is gone. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+  /** Resolves with the exit code when the launcher has ended by itself. */
+  readonly ended: Promise<number | null>
+}
+
+/** Variables for a launcher on free ports; `BCRYPT_COST` keeps the seeds quick. */
+export async function launcherVariables(dataDir: string): Promise<Record<string, string>> {
+  const names = [
+    'PORT',
+    'MOCK_PORT',
+    'WORKER_PORT',
+    'EMBEDDED_POSTGRES_PORT',
+    'EMBEDDED_REDIS_PORT',
+  ]
+  const ports = await Promise.all(names.map(async (name) => [name, String(await freePort())]))
+  return { DATA_DIR: dataDir, BCRYPT_COST: '4', ...Object.fromEntries(ports) }
+}
+
+export function startLauncher(script: string, variables: Record<string, string>): Launcher {
+  const { PATH, HOME } = process.env
+  // An empty variable counts as unset, and still wins over the file.
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  const unset = Object.fromEntries(Object.keys(file).map((name) => [name, '']))
+  const child = spawn(process.execPath, ['scripts/bootstrap.mjs', '--redis', script], {
+    // As if npm had started it: then it ends when this process does.
+    env: { ...unset, PATH, HOME, npm_lifecycle_event: 'dev', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk) => (output += chunk))
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const says = (words: string) => {
+    const look = () => {
+      if (output.includes(words)) return output
+      if (child.exitCode !== null) throw new Error(`the launcher ended:\n${output}`)
+      return undefined
+    }
+    return until(`"${words}" in the launcher's output`, look, 40_000)
+  }
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return ended
+  }
+  return { child, output: () => output, says, end, ended }
+}
+
+/** The processes of a data folder that live: the servers, and the parts by name. */
+export function livingProcesses(dataDir: string): Record<string, number> {
+  const first = (file: string) => {
+    const path = join(dataDir, file)
+    return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : 0
+  }
+  const record = join(dataDir, 'run.json')
+  const parts: Record<string, { pid: number }> = existsSync(record)
+    ? JSON.parse(readFileSync(record, 'utf8'))
+    : {}
+  const pids = {
+    postgres: first('postgres/postmaster.pid'),
+    redis: first('redis/redis.pid'),
+    ...Object.fromEntries(Object.entries(parts).map(([name, { pid }]) => [name, pid])),
+  }
+  return Object.fromEntries(Object.entries(pids).filter(([, pid]) => pid && commandOf(pid)))
+}
