@@ -25,7 +25,7 @@ afterEach(() => {
 function start(entry: 'server' | 'worker', env: Record<string, string | undefined>) {
   const child = spawn(process.execPath, [`dist/src/${entry}.js`], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

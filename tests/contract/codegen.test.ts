@@ -159,7 +159,7 @@ describe('serializers', () => {
     const compiled = await compile(
       toyDocument({ '/thing': { get: toyOperation({ responses }) } }, schemas),
     )
-    return compiled.serializers['getThing']?.[200] as (value: unknown) => string
+    return compiled.serializers.getThing?.[200] as (value: unknown) => string
   }
 
   it('write unions by their discriminator, optional members, and every character', async () => {

@@ -77,7 +77,7 @@ describe('the worker', () => {
     await (await submit())()
     const redis = new Redis(inject('redisPort'), '127.0.0.1')
     stops.push(async () => redis.disconnect())
-    const queue = `${service.env['REDIS_PREFIX']}:bq:jobs`
+    const queue = `${service.env.REDIS_PREFIX}:bq:jobs`
     await until('an empty queue', async () => {
       const left = [await redis.hlen(`${queue}:jobs`), await redis.llen(`${queue}:active`)]
       return left.every((count) => count === 0) ? true : undefined
