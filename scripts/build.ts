@@ -16,7 +16,7 @@ try {
   for (const name of readdirSync(`${root}generated`).filter((it) => it.endsWith('.js'))) {
     cpSync(`${root}generated/${name}`, `${root}dist/generated/${name}`)
   }
-  console.log('built: dist/src/server.js, dist/src/worker.js')
+  console.log('built into dist/: npm start and npm run worker run it')
 } catch {
   process.exitCode = 1
 }

@@ -8,7 +8,9 @@ import { bcryptPasswords } from '../src/platform/passwords.ts'
 
 export async function seed(knex: Knex) {
   const { admin, auth } = loadConfig(readEnvironment())
+  if (admin === undefined) return
   const users = userRepository(knex, systemClock)
   const passwords = bcryptPasswords(auth.bcryptCost)
-  console.log(await ensureSuperuser({ users, passwords }, admin))
+  const { message } = await ensureSuperuser({ users, passwords }, admin)
+  console.log(message)
 }

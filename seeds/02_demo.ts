@@ -1,25 +1,29 @@
-// Somebody to look at on a local machine. Their password is known to everybody who reads this, so
-// they exist nowhere else.
+// People and posts to look at on a local machine, put into a database where there is nobody yet but
+// the superuser. Their password is known to everybody who reads this, so they exist nowhere else.
 import type { Knex } from 'knex'
 import { systemClock } from '../src/clock.ts'
 import { loadConfig, readEnvironment } from '../src/config.ts'
+import { postRepository } from '../src/features/posts/repository.ts'
 import { userRepository } from '../src/features/users/repository.ts'
 import { bcryptPasswords } from '../src/platform/passwords.ts'
 
 const password = 'Demo-user-1'
 const people = [
-  { name: 'Ada Lovelace', username: 'ada', email: 'ada@example.com' },
-  { name: 'Grace Hopper', username: 'grace', email: 'grace@example.com' },
-  { name: 'Edsger Dijkstra', username: 'edsger', email: 'edsger@example.com' },
+  { name: 'Ada Lovelace', username: 'ada', post: 'Notes on the engine' },
+  { name: 'Grace Hopper', username: 'grace', post: 'The first bug' },
+  { name: 'Edsger Dijkstra', username: 'edsger', post: 'On going to' },
 ]
 
 export async function seed(knex: Knex) {
   const { local, auth } = loadConfig(readEnvironment())
-  if (!local) return
   const users = userRepository(knex, systemClock)
+  const { items } = await users.anyPage({ limit: 2 })
+  if (!local || items.some((it) => !it.isSuperuser)) return
+  const posts = postRepository(knex, systemClock)
   const passwordHash = await bcryptPasswords(auth.bcryptCost).hash(password)
-  for (const person of people) {
-    if (await users.findByUsername(person.username)) continue
-    await users.create({ ...person, passwordHash, profileImageUrl: null })
+  for (const { post, ...person } of people) {
+    const email = `${person.username}@example.com`
+    const { id } = await users.create({ ...person, email, passwordHash, profileImageUrl: null })
+    await posts.create(id, { title: post, text: `${post}, by ${person.name}.` })
   }
 }

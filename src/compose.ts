@@ -7,8 +7,9 @@ import { validators } from '../generated/validators.js'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Handlers } from './contract/handler.ts'
+import { checkPassword } from './features/auth/check-password.ts'
 import { authHandlers } from './features/auth/handlers.ts'
-import { principalOf } from './features/auth/principal.ts'
+import { principalOf, principalOfToken } from './features/auth/principal.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
 import { postRepository } from './features/posts/repository.ts'
@@ -36,14 +37,16 @@ export interface Surroundings {
 export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
   const passwords = bcryptPasswords(config.auth.bcryptCost)
-  const { secret, accessTokenSeconds: lifetime } = config.auth
-  const tokens = jwtTokens({ secret, lifetime, clock })
+  const { algorithm, secret, accessTokenSeconds: lifetime } = config.auth
+  const tokens = jwtTokens({ algorithm, secret, lifetime, clock })
   const users = userRepository(db, clock)
   const tasks = taskRepository(db, clock)
+  const check = checkPassword({ findUser: users.findByLogin, passwords })
+  const byToken = principalOfToken({ findUser: users.findById, tokens })
 
   const handlers: Handlers = {
     ...healthHandlers(),
-    ...authHandlers({ findUser: users.findByLogin, passwords, tokens }),
+    ...authHandlers({ checkPassword: check, tokens }),
     ...userHandlers({ users, passwords }),
     ...postHandlers({ posts: postRepository(db, clock), findUser: users.findByUsername }),
     ...taskHandlers({ tasks, submitTask: submitTask(db, clock) }),
@@ -54,8 +57,17 @@ export function composeApi({ config, log, clock }: Surroundings) {
     validators,
     serializers,
     handlers,
-    authenticators: { bearer: principalOf({ findUser: users.findById, tokens }) },
-    document,
+    authenticators: { bearer: byToken },
+    document: withInfo(document, config.docs.info),
+    docs: {
+      access: config.docs.access,
+      byToken,
+      byPassword: async (login, password) => {
+        const user = await check(login, password)
+        return user ? principalOf(user) : null
+      },
+    },
+    maxAge: config.clientCacheSeconds,
     notReady: () => databaseFault(db),
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
@@ -63,6 +75,12 @@ export function composeApi({ config, log, clock }: Surroundings) {
     log,
   })
   return { app, close: () => db.destroy() }
+}
+
+/** The contract as it is served: what the environment says of it goes before what is written in it. */
+function withInfo(contract: typeof document, info: Config['docs']['info']): object {
+  const overlay = Object.entries(info).filter(([, value]) => value !== undefined)
+  return { ...contract, info: { ...contract.info, ...Object.fromEntries(overlay) } }
 }
 
 /** The worker, running from now on. `stop` lets running jobs finish within a time. */

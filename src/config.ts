@@ -1,89 +1,14 @@
-// The configuration: every environment variable of the product, read and checked in one place.
-// `readEnvironment` is the only code that touches `process.env`; `loadConfig` is pure, so that a
-// test or a script can build a configuration from any record. What a variable means to a user is
-// written in `.env.example`, and a test keeps the two lists equal.
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+// The configuration: every variable of the product, by what it means. `loadConfig` is pure, so that a
+// test or a script can build one from any record. What a variable means to a user is written in
+// `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
+import { createPrivateKey } from 'node:crypto'
+import { ConfigError, type Environment, Reader } from './environment.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export { ConfigError, type Environment, readEnvironment } from './environment.ts'
 
 const localSecret = 'local-secret-that-every-clone-shares-0000'
 const localAdminPassword = 'Local-Admin-1'
 const byteLength = (text: string) => Buffer.byteLength(text)
-
-/** The folder of `package.json`: above `src/`, or above `dist/src/` in a build. */
-const root = new URL(
-  /\/dist\/src\/[^/]+$/.test(import.meta.url) ? '../../' : '../',
-  import.meta.url,
-)
-
-/** The variables of this process, with those of `.env` beneath them where the file exists. */
-export function readEnvironment(): Environment {
-  const file = fileURLToPath(new URL('.env', root))
-  if (existsSync(file)) process.loadEnvFile(file)
-  return process.env
-}
-
-/** All that was wrong with the environment, one line a variable, for an operator to mend. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-  readonly faults: readonly string[]
-
-  constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`)
-    this.faults = faults
-  }
-}
-
-/** Reads single variables; an empty one counts as unset, a wrong one is noted and reading goes on. */
-class Reader {
-  readonly faults: string[] = []
-  readonly env: Environment
-
-  constructor(env: Environment) {
-    this.env = env
-  }
-
-  raw(name: string): string | undefined {
-    return this.env[name] || undefined
-  }
-
-  fault(name: string, expected: string, example: string) {
-    const value = this.raw(name)
-    const got = value === undefined ? 'it is not set' : `got ${shown(name, value)}`
-    this.faults.push(`${name}: expected ${expected}, ${got} (for example ${name}=${example})`)
-  }
-
-  text<D extends string | undefined>(name: string, fallback: D): string | D {
-    return this.raw(name) ?? fallback
-  }
-
-  integer<D extends number | undefined>(name: string, fallback: D, min: number, max: number) {
-    const value = this.raw(name)
-    if (value === undefined) return fallback
-    if (/^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max) {
-      return Number(value)
-    }
-    this.fault(name, `a whole number from ${min} to ${max}`, String(fallback ?? min))
-    return fallback
-  }
-
-  port<D extends number | undefined>(name: string, fallback: D) {
-    return this.integer(name, fallback, 1, 65535)
-  }
-
-  oneOf<const T extends readonly string[]>(name: string, choices: T, fallback: T[number]) {
-    const value = this.raw(name) ?? fallback
-    if (choices.includes(value)) return value as T[number]
-    this.fault(name, `one of ${choices.join(', ')}`, fallback)
-    return fallback
-  }
-}
-
-/** A secret is named in a fault, never printed. */
-function shown(name: string, value: string): string {
-  return /SECRET|PASSWORD|URL/.test(name) ? 'another value' : JSON.stringify(value)
-}
 
 export type Config = ReturnType<typeof loadConfig>
 
@@ -95,7 +20,7 @@ export function loadConfig(env: Environment) {
   const read = new Reader(env)
   const environment = read.oneOf('ENVIRONMENT', ['local', 'staging', 'production'], 'local')
   const local = environment === 'local'
-  const config = Object.freeze({
+  const config = deepFreeze({
     environment,
     local,
     log: { level: read.oneOf('LOG_LEVEL', logLevels, 'info') },
@@ -112,15 +37,18 @@ export function loadConfig(env: Environment) {
     database: databaseConfig(read, local),
     redis: redisConfig(read, local),
     auth: {
-      secret: secretKey(read, local),
+      ...signingKey(read, local),
       accessTokenSeconds: 60 * read.integer('ACCESS_TOKEN_EXPIRE_MINUTES', 30, 1, 525_600),
       bcryptCost: read.integer('BCRYPT_COST', 10, local ? 4 : 10, 16),
     },
     admin: adminConfig(read, local),
+    docs: { access: docsAccess[environment], info: infoOverlay(read) },
+    clientCacheSeconds: read.integer('CLIENT_CACHE_MAX_AGE', 60, 0, 31_536_000),
     development: {
       mockPort: read.port('MOCK_PORT', 4010),
       dataDir: read.text('DATA_DIR', '.data'),
     },
+    test: testConfig(read),
   })
   if (read.faults.length > 0) throw new ConfigError(read.faults)
   return config
@@ -179,27 +107,94 @@ function redisConfig(read: Reader, local: boolean) {
   return { cache, queue: named('QUEUE') ? server('QUEUE') : cache }
 }
 
-/** The key that signs access tokens (HS256); the shared local one is refused elsewhere. */
-function secretKey(read: Reader, local: boolean): string {
-  const secret = read.text('SECRET_KEY', localSecret)
-  if (!local && (secret === localSecret || byteLength(secret) < 32)) {
+/** Families of algorithms (RFC 7518, section 3.1) by the type of key that each signs with. */
+const algorithms = {
+  oct: ['HS256', 'HS384', 'HS512'],
+  rsa: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ec: ['ES256', 'ES384', 'ES512'],
+} as const
+const curves: Readonly<Record<string, string>> = {
+  ES256: 'prime256v1',
+  ES384: 'secp384r1',
+  ES512: 'secp521r1',
+}
+export type Algorithm = (typeof algorithms)[keyof typeof algorithms][number]
+
+/** How access tokens are signed; the secret that every clone shares is refused elsewhere. */
+function signingKey(read: Reader, local: boolean): { algorithm: Algorithm; secret: string } {
+  const all = [...algorithms.oct, ...algorithms.rsa, ...algorithms.ec] as const
+  const algorithm = read.oneOf('ALGORITHM', all, 'HS256')
+  const isShared = algorithms.oct.some((it) => it === algorithm)
+  // A variable set outside of a file often holds the line breaks of a PEM as two characters.
+  const secret = isShared
+    ? read.text('SECRET_KEY', localSecret)
+    : read.text('SECRET_KEY', '').replaceAll('\\n', '\n')
+  if (!isShared) {
+    if (!signsWith(secret, algorithm)) {
+      const key = `a PEM private key for ${algorithm}`
+      read.fault('SECRET_KEY', key, '"$(cat private-key.pem)"')
+    }
+  } else if (!local && (secret === localSecret || byteLength(secret) < 32)) {
     read.fault('SECRET_KEY', 'a secret of 32 bytes or more', '$(openssl rand -hex 32)')
   }
-  return secret
+  return { algorithm, secret }
 }
 
-/** The first superuser, for the seed; the password that every clone knows is refused elsewhere. */
+/** Whether a PEM is a private key that fits the algorithm: RSA of 2048 bits, or its own curve. */
+function signsWith(pem: string, algorithm: Algorithm): boolean {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)
+    if (curves[algorithm] !== undefined) return details?.namedCurve === curves[algorithm]
+    return type === 'rsa' && (details?.modulusLength ?? 0) >= 2048
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The first superuser, for the seeds and `npm run create-superuser`. Elsewhere than on a local
+ * machine there is none without a password of one's own; the one that every clone knows is refused.
+ */
 function adminConfig(read: Reader, local: boolean) {
-  const password = read.text('ADMIN_PASSWORD', localAdminPassword)
-  const size = byteLength(password)
-  if (size < 8 || size > 72) read.fault('ADMIN_PASSWORD', '8 to 72 bytes', 'Correct-Horse-7')
-  if (!local && read.raw('ADMIN_PASSWORD') === localAdminPassword) {
+  const password = read.text('ADMIN_PASSWORD', local ? localAdminPassword : undefined)
+  if (!local && password === localAdminPassword) {
     read.fault('ADMIN_PASSWORD', 'a password of your own', 'Correct-Horse-7')
   }
+  const name = read.text('ADMIN_NAME', 'Admin')
+  const email = read.text('ADMIN_EMAIL', 'admin@example.com')
+  const username = read.text('ADMIN_USERNAME', 'admin')
+  return password === undefined ? undefined : { name, email, username, password }
+}
+
+/** Who may read the docs and the served contract. */
+const docsAccess = { local: 'anyone', staging: 'superusers', production: 'nobody' } as const
+
+/** What the served contract says of itself, where the environment says it otherwise. */
+function infoOverlay(read: Reader) {
+  const contact = { name: read.raw('CONTACT_NAME'), email: read.raw('CONTACT_EMAIL') }
+  const license = read.raw('LICENSE_NAME')
   return {
-    name: read.text('ADMIN_NAME', 'Admin'),
-    email: read.text('ADMIN_EMAIL', 'admin@example.com'),
-    username: read.text('ADMIN_USERNAME', 'admin'),
-    password,
+    title: read.raw('APP_NAME'),
+    description: read.raw('APP_DESCRIPTION'),
+    version: read.raw('APP_VERSION'),
+    contact: contact.name || contact.email ? contact : undefined,
+    license: license === undefined ? undefined : { name: license },
   }
+}
+
+/** The person that the tests sign up as. */
+function testConfig(read: Reader) {
+  return {
+    name: read.text('TEST_NAME', 'Tester User'),
+    email: read.text('TEST_EMAIL', 'test@tester.com'),
+    username: read.text('TEST_USERNAME', 'testeruser'),
+    password: read.text('TEST_PASSWORD', 'Str1ng$t'),
+  }
+}
+
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part)
+  }
+  return Object.freeze(value)
 }

@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, type Environment, loadConfig } from '../src/config.ts'
 
@@ -69,6 +71,36 @@ describe('loadConfig', () => {
   })
 })
 
+describe('ALGORITHM', () => {
+  const pem = (key: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer }) =>
+    String(key.export({ type: 'pkcs8', format: 'pem' }))
+  const rsa = pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
+  const p256 = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+
+  it.each([
+    ['RS256', rsa],
+    ['PS512', rsa],
+    ['ES256', p256],
+    ['ES256', p256.replaceAll('\n', '\\n')],
+  ])('%s takes a private key that fits', (ALGORITHM, SECRET_KEY) => {
+    expect(loadConfig({ ALGORITHM, SECRET_KEY }).auth.algorithm).toBe(ALGORITHM)
+  })
+
+  it.each([
+    ['RS256', undefined],
+    ['RS256', 'a'.repeat(64)],
+    ['RS256', p256],
+    ['ES256', rsa],
+    ['ES384', p256],
+  ])('%s refuses another key', (ALGORITHM, SECRET_KEY) => {
+    expect(faultsOf({ ALGORITHM, SECRET_KEY })).toEqual([expect.stringMatching(/^SECRET_KEY: .*PEM/)])
+  })
+
+  it('has no room for none', () => {
+    expect(faultsOf({ ALGORITHM: 'none' })).toEqual([expect.stringMatching(/^ALGORITHM: /)])
+  })
+})
+
 describe('.env.example', () => {
   it('names exactly the variables that are read', () => {
     const seen = new Set<string>()
@@ -81,7 +113,6 @@ describe('.env.example', () => {
 
   it('is a good configuration as it stands, and states the defaults', () => {
     const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
-    const set = [...text.matchAll(/^([A-Z][A-Z_]+)=(.*)$/gm)].map((match) => [match[1], match[2]])
-    expect(loadConfig(Object.fromEntries(set))).toEqual(loadConfig({}))
+    expect(loadConfig(parseEnv(text) as Environment)).toEqual(loadConfig({}))
   })
 })

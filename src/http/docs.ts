@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type Router from '@koa/router'
+import type { Middleware } from 'koa'
 import type { State } from './state.ts'
 
 const page = `<!doctype html>
@@ -41,23 +42,25 @@ const contentTypes = {
 const policy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
-/** Adds `/docs` and the files it needs to a router. */
-export function docsPage(router: Router<State>) {
+/** Adds `/docs` and the files it needs to a router, each behind the guard. */
+export function docsPage(router: Router<State>, guard: Middleware<State>, cacheControl: string) {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  router.get('/docs', (ctx) => {
+  router.get('/docs', guard, (ctx) => {
     ctx.body = page
-    ctx.set('Content-Type', 'text/html; charset=utf-8')
-    ctx.set('Content-Security-Policy', policy)
+    ctx.set({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy,
+      'Cache-Control': cacheControl,
+    })
   })
-  router.get('/docs/start.js', (ctx) => {
+  router.get('/docs/start.js', guard, (ctx) => {
     ctx.body = start
-    ctx.set('Content-Type', contentTypes['swagger-ui-bundle.js'])
+    ctx.set({ 'Content-Type': contentTypes['swagger-ui-bundle.js'], 'Cache-Control': cacheControl })
   })
   for (const [name, type] of Object.entries(contentTypes)) {
-    router.get(`/docs/${name}`, async (ctx) => {
+    router.get(`/docs/${name}`, guard, async (ctx) => {
       ctx.body = await readFile(join(folder, name))
-      ctx.set('Content-Type', type)
-      ctx.set('Cache-Control', 'public, max-age=3600')
+      ctx.set({ 'Content-Type': type, 'Cache-Control': cacheControl })
     })
   }
 }

@@ -5,17 +5,21 @@ import type { Middleware } from 'koa'
 import { stringify } from 'yaml'
 import { refusal, unavailable } from '../errors.ts'
 import { docsPage } from './docs.ts'
+import { type DocsAccess, guardDocs } from './docs-access.ts'
 import type { State } from './state.ts'
 
 export interface SystemRoutes {
   /** The bundled contract, as it is served. */
   readonly document: object
+  readonly docs: DocsAccess
+  /** For how many seconds a client may keep the docs. */
+  readonly maxAge: number
   /** Resolves to undefined when the service can do its work, else to what keeps it from that. */
   readonly notReady: () => Promise<string | undefined>
 }
 
 /** `/livez`, `/readyz`, `/docs`, `/openapi.json` and `/openapi.yaml`. */
-export function systemRouter({ document, notReady }: SystemRoutes): Router<State> {
+export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes): Router<State> {
   const json = JSON.stringify(document)
   // The YAML form is for people; it is made when the first of them asks.
   let yaml: string | undefined
@@ -28,16 +32,18 @@ export function systemRouter({ document, notReady }: SystemRoutes): Router<State
     if (reason !== undefined) throw unavailable(reason)
     ctx.body = { status: 'ok' }
   })
-  router.get('/openapi.json', (ctx) => {
+  const guard = guardDocs(docs)
+  const keep = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
+  router.get('/openapi.json', guard, (ctx) => {
     ctx.body = json
-    ctx.set('Content-Type', 'application/json')
+    ctx.set({ 'Content-Type': 'application/json', 'Cache-Control': keep })
   })
-  router.get('/openapi.yaml', (ctx) => {
+  router.get('/openapi.yaml', guard, (ctx) => {
     yaml ??= stringify(document)
     ctx.body = yaml
-    ctx.set('Content-Type', 'application/yaml')
+    ctx.set({ 'Content-Type': 'application/yaml', 'Cache-Control': keep })
   })
-  docsPage(router)
+  docsPage(router, guard, keep)
   return router
 }
 

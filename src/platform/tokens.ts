@@ -1,6 +1,7 @@
 // Access tokens: JSON Web Tokens (RFC 7519) that name a user by id, so that a name which passes to
 // somebody else takes no access along.
-import jwt from 'jsonwebtoken'
+import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto'
+import jwt, { type Algorithm } from 'jsonwebtoken'
 import type { Clock } from '../clock.ts'
 
 export interface Tokens {
@@ -10,26 +11,40 @@ export interface Tokens {
   verify(token: string): string | null
 }
 
-// Pinned on both sides: a token does not choose how it is checked.
-const algorithm = 'HS256'
+export interface TokenOptions {
+  /** Pinned on both sides: a token does not choose how it is checked. */
+  readonly algorithm: Algorithm
+  /** A shared secret for the HS family, a private key in PEM for the others. */
+  readonly secret: string
+  /** In seconds. */
+  readonly lifetime: number
+  readonly clock: Clock
+}
 
+/** Longer than any token of ours with the largest signature; a longer one is not even parsed. */
+const maxLength = 4096
 const inSeconds = (date: Date) => Math.floor(date.getTime() / 1000)
 
-export function jwtTokens(options: { secret: string; lifetime: number; clock: Clock }): Tokens {
-  const { secret, lifetime, clock } = options
+/** @throws Error where the key is none; `loadConfig` has checked that it fits the algorithm. */
+export function jwtTokens({ algorithm, secret, lifetime, clock }: TokenOptions): Tokens {
+  const isShared = algorithm.startsWith('HS')
+  const signingKey = isShared ? createSecretKey(secret, 'utf8') : createPrivateKey(secret)
+  const checkingKey = isShared ? signingKey : createPublicKey(signingKey)
   return {
     issue: (userId) => {
       const iat = inSeconds(clock())
       const claims = { sub: userId, iat, exp: iat + lifetime }
-      return { token: jwt.sign(claims, secret, { algorithm }), expiresIn: lifetime }
+      return { token: jwt.sign(claims, signingKey, { algorithm }), expiresIn: lifetime }
     },
     verify: (token) => {
+      if (token.length > maxLength) return null
       try {
         const clockTimestamp = inSeconds(clock())
-        const claims = jwt.verify(token, secret, { algorithms: [algorithm], clockTimestamp })
+        const claims = jwt.verify(token, checkingKey, { algorithms: [algorithm], clockTimestamp })
         return typeof claims === 'object' && typeof claims.sub === 'string' ? claims.sub : null
       } catch (error) {
-        if (error instanceof jwt.JsonWebTokenError) return null
+        // A token that is broken in some other way (its JSON, its encoding) is not ours either.
+        if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return null
         throw error
       }
     },

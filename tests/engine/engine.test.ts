@@ -22,6 +22,8 @@ interface Toy {
   strict?: boolean
 }
 
+const openDocs = { access: 'anyone', byToken: async () => null, byPassword: async () => null } as const
+
 const nothing: AnyHandler = () => ({ status: 204 })
 
 async function toyApp({ operation = toyOperation(), handlers, bearer, strict = false }: Toy) {
@@ -36,6 +38,8 @@ async function toyApp({ operation = toyOperation(), handlers, bearer, strict = f
     bodyLimit: 1024,
     strict,
     openCors: false,
+    docs: openDocs,
+    maxAge: 60,
     notReady: async () => undefined,
     log: createLogger({ level: 'silent', part: 'test' }),
   })
@@ -111,7 +115,9 @@ describe('the start is refused, and the operation named', () => {
       bodyLimit: 1024,
       strict: false,
       openCors: false,
-      notReady: async () => undefined,
+      docs: openDocs,
+    maxAge: 60,
+    notReady: async () => undefined,
       log: createLogger({ level: 'silent', part: 'test' }),
     }
     expect(() => createApp(options)).toThrow(/getThing: declares no security/)

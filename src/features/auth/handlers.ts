@@ -1,28 +1,19 @@
 // Logging in: from a password to an access token.
 import type { Handlers } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
-import type { Passwords } from '../../platform/passwords.ts'
 import type { Tokens } from '../../platform/tokens.ts'
+import type { CheckPassword } from './check-password.ts'
 
 interface Dependencies {
-  readonly findUser: (
-    login: string,
-  ) => Promise<{ readonly id: string; readonly passwordHash: string } | undefined>
-  readonly passwords: Passwords
+  readonly checkPassword: CheckPassword
   readonly tokens: Tokens
 }
 
-export function authHandlers({
-  findUser,
-  passwords,
-  tokens,
-}: Dependencies): Pick<Handlers, 'login'> {
+export function authHandlers({ checkPassword, tokens }: Dependencies): Pick<Handlers, 'login'> {
   return {
-    // An unknown user and a wrong password take the same time and get the same answer.
     async login({ body: { username, password } }) {
-      const user = await findUser(username)
-      const fits = await passwords.verify(password, user?.passwordHash)
-      if (!fits || user === undefined) {
+      const user = await checkPassword(username, password)
+      if (user === undefined) {
         const headers = { 'WWW-Authenticate': 'Bearer' }
         throw refusal('invalid_credentials', 'Username or password is wrong.', { headers })
       }

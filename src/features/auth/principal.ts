@@ -1,27 +1,31 @@
-// From an access token to the principal whom the engine's access rules are checked against.
+// From credentials to the principal whom the engine's access rules are checked against.
 import { type Principal, superuserScope } from '../../contract/handler.ts'
 import type { Tokens } from '../../platform/tokens.ts'
 
+interface Identity {
+  readonly id: string
+  readonly username: string
+  readonly isSuperuser: boolean
+}
+
+/** What a user may reach: their own, and as a superuser what belongs to others. */
+export function principalOf({ id, username, isSuperuser }: Identity): Principal {
+  return { id, owns: { username, userId: id }, scopes: isSuperuser ? [superuserScope] : [] }
+}
+
 interface Dependencies {
-  readonly findUser: (
-    id: string,
-  ) => Promise<{ readonly id: string; username: string; isSuperuser: boolean } | undefined>
+  readonly findUser: (id: string) => Promise<Identity | undefined>
   readonly tokens: Tokens
 }
 
 /**
- * Whose token this is, null when it is nobody's any more. The user is loaded for each request, so
- * that a deletion, a rename or a change of rights holds at once.
+ * Whose access token this is, null when it is nobody's any more. The user is loaded for each
+ * request, so that a deletion, a rename or a change of rights holds at once.
  */
-export function principalOf({ findUser, tokens }: Dependencies) {
+export function principalOfToken({ findUser, tokens }: Dependencies) {
   return async (token: string): Promise<Principal | null> => {
     const userId = tokens.verify(token)
     const user = userId === null ? undefined : await findUser(userId)
-    if (user === undefined) return null
-    return {
-      id: user.id,
-      owns: { username: user.username, userId: user.id },
-      scopes: user.isSuperuser ? [superuserScope] : [],
-    }
+    return user === undefined ? null : principalOf(user)
   }
 }

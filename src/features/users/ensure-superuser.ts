@@ -1,4 +1,7 @@
-// The first superuser. Safe to run again, and while another process runs it.
+// The first superuser. Safe to run again, and while another process runs it: the database decides
+// who was first.
+import { validators } from '../../../generated/validators.js'
+import { faultsOf } from '../../contract/faults.ts'
 import { Refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
 import type { UserRepository } from './repository.ts'
@@ -10,23 +13,36 @@ interface Admin {
   readonly password: string
 }
 
-/**
- * Makes the superuser unless somebody has the name already.
- * @returns what happened, in words for an operator.
- */
+interface Outcome {
+  /** Whether there is such a superuser now. */
+  readonly ok: boolean
+  /** What happened, in words for an operator. */
+  readonly message: string
+}
+
+/** Makes the superuser unless there is one of that name already. */
 export async function ensureSuperuser(
   { users, passwords }: { users: UserRepository; passwords: Passwords },
-  { password, ...admin }: Admin,
-): Promise<string> {
+  admin: Admin,
+): Promise<Outcome> {
+  const faults = faultsOf(validators.createUser.body['application/json'], admin, '')
+  if (faults.length > 0) {
+    const lines = faults.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
+    return { ok: false, message: lines.join('; ') }
+  }
+  const { password, ...rest } = admin
   const passwordHash = await passwords.hash(password)
   try {
-    await users.create({ ...admin, passwordHash, profileImageUrl: null, isSuperuser: true })
-    return `${admin.username} is a superuser now`
+    await users.create({ ...rest, passwordHash, profileImageUrl: null, isSuperuser: true })
+    return { ok: true, message: `${admin.username} is a superuser now` }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const existing = await users.findByUsername(admin.username)
-    if (existing?.isSuperuser) return `${admin.username} is a superuser already`
+    if (existing?.isSuperuser) {
+      return { ok: true, message: `${admin.username} is a superuser already` }
+    }
     const variable = error.code === 'email_taken' ? 'ADMIN_EMAIL' : 'ADMIN_USERNAME'
-    return `no superuser was made, the name belongs to another user: change ${variable}`
+    const message = `${variable} belongs to a user who is no superuser; choose another one`
+    return { ok: false, message }
   }
 }

@@ -1,0 +1,28 @@
+// `npm run create-superuser`: the first superuser from ADMIN_*, then the end.
+import { systemClock } from './clock.ts'
+import { ensureSuperuser } from './features/users/ensure-superuser.ts'
+import { userRepository } from './features/users/repository.ts'
+import { createLogger } from './log.ts'
+import { createDatabase } from './platform/database.ts'
+import { bcryptPasswords } from './platform/passwords.ts'
+import { configOrExit } from './process.ts'
+
+const { admin, auth, database, log } = configOrExit()
+if (admin === undefined) {
+  console.error('ADMIN_PASSWORD: expected the password of the first superuser, it is not set')
+  process.exit(1)
+}
+const db = createDatabase(database, createLogger({ level: log.level, part: 'create-superuser' }))
+const users = userRepository(db, systemClock)
+const passwords = bcryptPasswords(auth.bcryptCost)
+try {
+  const { ok, message } = await ensureSuperuser({ users, passwords }, admin)
+  console.log(message)
+  process.exitCode = ok ? 0 : 1
+} catch (error) {
+  const reason = error instanceof Error ? error.message.split(' - ').at(-1) : error
+  console.error(`no superuser was made: ${reason}; see DATABASE_URL and npm run migrate`)
+  process.exitCode = 1
+} finally {
+  await db.destroy()
+}

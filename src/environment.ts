@@ -1,0 +1,80 @@
+// The environment as text: read in one place, checked variable by variable. What each variable means
+// stands in `config.ts`; this file knows only how to say what is wrong with one.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The folder of `package.json`: above `src/`, or above `dist/src/` in a build. */
+const root = new URL(
+  /\/dist\/src\/[^/]+$/.test(import.meta.url) ? '../../' : '../',
+  import.meta.url,
+)
+
+/** The variables of this process, with those of `.env` beneath them where the file exists. */
+export function readEnvironment(): Environment {
+  const file = fileURLToPath(new URL('.env', root))
+  if (existsSync(file)) process.loadEnvFile(file)
+  return process.env
+}
+
+/** All that was wrong with the environment, one line a variable, for an operator to mend. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`)
+    this.faults = faults
+  }
+}
+
+/** Reads single variables; an empty one counts as unset, a wrong one is noted and reading goes on. */
+export class Reader {
+  readonly faults: string[] = []
+  readonly env: Environment
+
+  constructor(env: Environment) {
+    this.env = env
+  }
+
+  raw(name: string): string | undefined {
+    return this.env[name] || undefined
+  }
+
+  fault(name: string, expected: string, example: string) {
+    const value = this.raw(name)
+    const got = value === undefined ? 'it is not set' : `got ${shown(name, value)}`
+    this.faults.push(`${name}: expected ${expected}, ${got} (for example ${name}=${example})`)
+  }
+
+  text<D extends string | undefined>(name: string, fallback: D): string | D {
+    return this.raw(name) ?? fallback
+  }
+
+  integer<D extends number | undefined>(name: string, fallback: D, min: number, max: number) {
+    const value = this.raw(name)
+    if (value === undefined) return fallback
+    if (/^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max) {
+      return Number(value)
+    }
+    this.fault(name, `a whole number from ${min} to ${max}`, String(fallback ?? min))
+    return fallback
+  }
+
+  port<D extends number | undefined>(name: string, fallback: D) {
+    return this.integer(name, fallback, 1, 65535)
+  }
+
+  oneOf<const T extends readonly string[]>(name: string, choices: T, fallback: T[number]) {
+    const value = this.raw(name) ?? fallback
+    if (choices.includes(value)) return value as T[number]
+    this.fault(name, `one of ${choices.join(', ')}`, fallback)
+    return fallback
+  }
+}
+
+/** A secret is named in a fault, never printed. */
+function shown(name: string, value: string): string {
+  return /SECRET|PASSWORD|URL/.test(name) ? 'another value' : JSON.stringify(value)
+}

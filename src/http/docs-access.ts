@@ -1,0 +1,39 @@
+// Who may read the docs and the contract: anyone on a local machine, superusers in staging, nobody
+// in production. A browser cannot send a token by itself, so a password will do as well.
+import type { Middleware } from 'koa'
+import { type Principal, superuserScope } from '../contract/handler.ts'
+import { refusal } from '../errors.ts'
+import type { State } from './state.ts'
+
+export interface DocsAccess {
+  readonly access: 'anyone' | 'superusers' | 'nobody'
+  readonly byToken: (token: string) => Promise<Principal | null>
+  readonly byPassword: (login: string, password: string) => Promise<Principal | null>
+}
+
+/** Lets through whoever may read; 401 with a challenge that a browser asks its user by, 403, 404. */
+export function guardDocs({ access, byToken, byPassword }: DocsAccess): Middleware<State> {
+  return async (ctx, next) => {
+    if (access === 'nobody') throw refusal('not_found', 'There is no such resource.')
+    if (access === 'anyone') return next()
+    ctx.set('Vary', 'Authorization')
+    const [scheme = '', credentials = ''] = ctx.get('authorization').split(' ')
+    const principal = await principalBy(scheme.toLowerCase(), credentials)
+    if (principal === null) {
+      const headers = { 'WWW-Authenticate': 'Basic realm="docs", charset="UTF-8"' }
+      throw refusal('unauthenticated', 'The docs are for superusers.', { headers })
+    }
+    if (!principal.scopes.includes(superuserScope)) {
+      throw refusal('forbidden', 'The docs are for superusers.')
+    }
+    return next()
+  }
+
+  async function principalBy(scheme: string, credentials: string): Promise<Principal | null> {
+    if (scheme === 'bearer') return byToken(credentials)
+    if (scheme !== 'basic') return null
+    const text = Buffer.from(credentials, 'base64').toString()
+    const colon = text.indexOf(':')
+    return colon < 0 ? null : byPassword(text.slice(0, colon), text.slice(colon + 1))
+  }
+}
