@@ -1,4 +1,4 @@
-import type { ValidatorTable } from '../src/contract/tables.ts'
+import type { ValidatorsOf } from '../src/contract/tables.ts'
 import type { operations } from './operations.ts'
 
-export declare const validators: ValidatorTable<keyof typeof operations>
+export declare const validators: ValidatorsOf<typeof operations>

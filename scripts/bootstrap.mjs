@@ -3,7 +3,7 @@
 // signals reach it. Plain JavaScript, since nothing is installed when it starts.
 //   node scripts/bootstrap.mjs [--redis] scripts/<name>.ts [arguments]
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -65,6 +65,9 @@ function packagesAreCurrent() {
 }
 
 function runNpm() {
+  if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) {
+    stop('node_modules is a link, and npm ci would empty the folder it leads to: run npm ci there')
+  }
   console.log('Installing the packages: npm ci --include=dev')
   const { status, error } = spawnSync('npm', ['ci', '--include=dev'], {
     stdio: ['ignore', 'inherit', 'inherit'],

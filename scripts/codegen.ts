@@ -31,10 +31,10 @@ export async function generate(document: Document): Promise<Record<string, strin
   }
 }
 
-const validatorTypes = `import type { ValidatorTable } from '../src/contract/tables.ts'
+const validatorTypes = `import type { ValidatorsOf } from '../src/contract/tables.ts'
 import type { operations } from './operations.ts'
 
-export declare const validators: ValidatorTable<keyof typeof operations>
+export declare const validators: ValidatorsOf<typeof operations>
 `
 
 const serializerTypes = `import type { Serializer, SerializerTable } from '../src/contract/tables.ts'

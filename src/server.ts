@@ -1,7 +1,7 @@
 // The HTTP process: config, compose, listen, drain.
-import { createServer } from 'node:http'
 import { systemClock } from './clock.ts'
 import { composeApi } from './compose.ts'
+import { createHttpServer } from './http/server.ts'
 import { createLogger } from './log.ts'
 import { configOrExit, stopOnSignals } from './process.ts'
 
@@ -9,7 +9,7 @@ const config = configOrExit()
 const { host, port } = config.http
 const log = createLogger({ level: config.log.level, part: 'api' })
 const { app, close } = composeApi({ config, log, clock: systemClock })
-const server = createServer(app.callback())
+const server = createHttpServer(app)
 
 server.once('error', (error: NodeJS.ErrnoException) => {
   const taken = error.code === 'EADDRINUSE'

@@ -93,7 +93,9 @@ describe('ALGORITHM', () => {
     ['ES256', rsa],
     ['ES384', p256],
   ])('%s refuses another key', (ALGORITHM, SECRET_KEY) => {
-    expect(faultsOf({ ALGORITHM, SECRET_KEY })).toEqual([expect.stringMatching(/^SECRET_KEY: .*PEM/)])
+    expect(faultsOf({ ALGORITHM, SECRET_KEY })).toEqual([
+      expect.stringMatching(/^SECRET_KEY: .*PEM/),
+    ])
   })
 
   it('has no room for none', () => {

@@ -23,10 +23,8 @@ export function describeServers({ config, dataDir, postgresDir }: Places): strin
 
 /** The panel of `npm run dev`. `ownPassword`: the first superuser's is not the documented one. */
 export function describeService(places: Places, prefix: string, ownPassword: boolean): string[] {
-  const { admin, development, http, worker } = places.config
+  const { development, http, worker } = places.config
   const api = `http://localhost:${http.port}`
-  const password = ownPassword ? '$ADMIN_PASSWORD' : admin.password
-  const shown = ownPassword ? 'the password in ADMIN_PASSWORD' : admin.password
   const workerPort = worker.port === undefined ? '' : `, health on port ${worker.port}`
   return [
     `API         ${api}${prefix}`,
@@ -34,7 +32,17 @@ export function describeService(places: Places, prefix: string, ownPassword: boo
     `Mock        http://localhost:${development.mockPort}${prefix}`,
     `Worker      runs${workerPort}`,
     ...describeServers(places),
-    `Log in      ${admin.username} / ${shown}`,
-    `            curl ${api}${prefix}/login -d username=${admin.username} -d "password=${password}"`,
+    ...describeLogin(places.config, `${api}${prefix}/login`, ownPassword),
+  ]
+}
+
+function describeLogin({ admin }: Config, url: string, ownPassword: boolean): string[] {
+  if (admin === undefined) return []
+  const { username } = admin
+  const shown = ownPassword ? 'the password in ADMIN_PASSWORD' : admin.password
+  const password = ownPassword ? '$ADMIN_PASSWORD' : admin.password
+  return [
+    `Log in      ${username} / ${shown}`,
+    `            curl ${url} -d username=${username} -d "password=${password}"`,
   ]
 }

@@ -7,17 +7,27 @@ export interface Validator {
   errors?: readonly ErrorObject[] | null
 }
 
-export interface OperationValidators {
+export interface OperationValidators<MediaType extends string = string> {
   readonly parameters: Readonly<Record<'path' | 'query' | 'header', Validator>>
-  /** By media type. */
-  readonly body: Readonly<Record<string, Validator>>
+  readonly body: Readonly<Record<MediaType, Validator>>
   /** By status; only those with a body. */
   readonly responses: Readonly<Record<string, Validator>>
 }
 
 export type Serializer = (value: unknown) => string
 
-export type ValidatorTable<Id extends string> = Readonly<Record<Id, OperationValidators>>
+export type ValidatorTable = Readonly<Record<string, OperationValidators>>
+
+/** The table of these operations, so that one is looked up without a doubt that it is there. */
+export type ValidatorsOf<Operations> = {
+  readonly [Id in keyof Operations]: OperationValidators<MediaTypeOf<Operations[Id]>>
+}
+type MediaTypeOf<Operation> = Operation extends {
+  body: { types: readonly (infer MediaType extends string)[] }
+}
+  ? MediaType
+  : never
+
 /** By operation and status; only responses with a body. */
 export type SerializerTable<Id extends string> = Readonly<
   Record<Id, Readonly<Record<string, Serializer>>>

@@ -24,7 +24,7 @@ export type AnyHandler = (request: never, context: never) => Answer | Promise<An
 export interface Engine {
   readonly basePath: string
   readonly operations: Readonly<Record<string, Operation>>
-  readonly validators: ValidatorTable<string>
+  readonly validators: ValidatorTable
   readonly serializers: SerializerTable<string>
   readonly handlers: Readonly<Record<string, AnyHandler>>
   readonly authenticators: Authenticators

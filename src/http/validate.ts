@@ -9,9 +9,9 @@ import type { FieldFault } from '../errors.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 
 export class CompiledValidator extends OpenAPIValidator {
-  readonly #validators: ValidatorTable<string>
+  readonly #validators: ValidatorTable
 
-  constructor(validators: ValidatorTable<string>) {
+  constructor(validators: ValidatorTable) {
     const definition = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} }
     super({ definition, lazyCompileValidators: true })
     this.#validators = validators

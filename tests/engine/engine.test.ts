@@ -22,7 +22,11 @@ interface Toy {
   strict?: boolean
 }
 
-const openDocs = { access: 'anyone', byToken: async () => null, byPassword: async () => null } as const
+const openDocs = {
+  access: 'anyone',
+  byToken: async () => null,
+  byPassword: async () => null,
+} as const
 
 const nothing: AnyHandler = () => ({ status: 204 })
 
@@ -116,8 +120,8 @@ describe('the start is refused, and the operation named', () => {
       strict: false,
       openCors: false,
       docs: openDocs,
-    maxAge: 60,
-    notReady: async () => undefined,
+      maxAge: 60,
+      notReady: async () => undefined,
       log: createLogger({ level: 'silent', part: 'test' }),
     }
     expect(() => createApp(options)).toThrow(/getThing: declares no security/)

@@ -2,12 +2,12 @@
 // its own Redis prefix, its own port. A fault inside it, or an answer that breaks the contract,
 // fails the test that caused it.
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { composeApi, composeWorker } from '../../src/compose.ts'
 import { type Environment, loadConfig } from '../../src/config.ts'
+import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
 import { createDatabase, type Database } from '../../src/platform/database.ts'
 import { type Client, createClient } from './client.ts'
@@ -74,7 +74,7 @@ export async function startService(
   const config = loadConfig(env)
   const log = createLogger({ level: config.log.level, part: 'test' })
   const api = composeApi({ config, log, clock })
-  const server = createServer(api.app.callback())
+  const server = createHttpServer(api.app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const running = worker ? composeWorker({ config, log, clock }) : undefined
   const { port } = server.address() as AddressInfo

@@ -68,7 +68,7 @@ export async function compile(document: Document) {
       basePath: '/toy',
       document,
       operations: outlineOperations(document),
-      validators: validators.validators as ValidatorTable<string>,
+      validators: validators.validators as ValidatorTable,
       serializers: serializers.serializers as SerializerTable<string>,
     }
   } finally {

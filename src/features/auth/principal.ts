@@ -1,4 +1,5 @@
 // From credentials to the principal whom the engine's access rules are checked against.
+import { validate as isUuid } from 'uuid'
 import { type Principal, superuserScope } from '../../contract/handler.ts'
 import type { Tokens } from '../../platform/tokens.ts'
 
@@ -25,7 +26,9 @@ interface Dependencies {
 export function principalOfToken({ findUser, tokens }: Dependencies) {
   return async (token: string): Promise<Principal | null> => {
     const userId = tokens.verify(token)
-    const user = userId === null ? undefined : await findUser(userId)
+    // Another service may share the key and name its subjects otherwise.
+    if (userId === null || !isUuid(userId)) return null
+    const user = await findUser(userId)
     return user === undefined ? null : principalOf(user)
   }
 }

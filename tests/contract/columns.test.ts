@@ -1,0 +1,86 @@
+// The contract and the columns say the same: what a schema lets in fits its column, and what may be
+// null in one may be null in the other. A migration that forgets the contract fails here, and so
+// does a contract that forgets its migration.
+import { describe, expect, it } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import type { Schema } from '../../scripts/contract/document.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+const schemas = document.components.schemas as unknown as Record<string, Schema>
+
+/** Which columns each schema is stored in; every stored schema has its line. */
+const stored: Record<string, string> = {
+  User: 'users',
+  AnyUser: 'users',
+  PublicUser: 'users',
+  UserCreate: 'users',
+  UserUpdate: 'users',
+  Post: 'posts',
+  PostCreate: 'posts',
+  PostUpdate: 'posts',
+  GreetTask: 'tasks',
+  GreetTaskCreate: 'tasks',
+}
+/** Properties that are not stored as they are sent. */
+const derived = ['UserCreate.password']
+/** Nullable columns whose property is left out instead. */
+const leftOut = ['GreetTask.result', 'GreetTask.problem']
+
+interface Column {
+  readonly data_type: string
+  readonly character_maximum_length: number | null
+  readonly is_nullable: 'YES' | 'NO'
+}
+
+const types: Record<string, string[]> = {
+  string: ['character varying', 'text', 'uuid', 'timestamp with time zone'],
+  integer: ['smallint', 'integer', 'bigint'],
+  boolean: ['boolean'],
+  object: ['jsonb'],
+}
+
+function resolved(schema: Schema): Schema & { maxLength?: number } {
+  const name = schema.$ref?.split('/').at(-1)
+  return name === undefined ? schema : resolved(schemas[name] as Schema)
+}
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+describe.each(Object.entries(stored))('%s in %s', (name, table) => {
+  const { properties = {}, required = [] } = resolved({ $ref: `#/components/schemas/${name}` })
+  const names = Object.keys(properties).filter((it) => !derived.includes(`${name}.${it}`))
+
+  it.each(names)('%s', async (property) => {
+    const where = { table_name: table, column_name: snakeCase(property), table_schema: 'public' }
+    const column: Column = await service.db('information_schema.columns').where(where).first()
+    expect(column, 'there is no such column').toBeDefined()
+    const schema = resolved(properties[property] as Schema)
+    const all = [schema.type ?? []].flat()
+    const type = all.find((it) => it !== 'null') ?? ''
+    expect(types[type]).toContain(column.data_type)
+    if (column.character_maximum_length !== null && schema.maxLength !== undefined) {
+      expect(schema.maxLength).toBe(column.character_maximum_length)
+    }
+    if (schema.format === 'date-time') expect(column.data_type).toBe('timestamp with time zone')
+    if (schema.format === 'uuid') expect(column.data_type).toBe('uuid')
+    // What may be left out of a new thing is filled by the service; null goes where null may be.
+    const nullable = all.includes('null') || leftOut.includes(`${name}.${property}`)
+    const isWhole = required.includes(property) || leftOut.includes(`${name}.${property}`)
+    if (isWhole || all.includes('null')) expect(column.is_nullable).toBe(nullable ? 'YES' : 'NO')
+  })
+})
+
+it('the values of an enum are those that the column accepts', async () => {
+  const { rows } = await service.db.raw(
+    "select pg_get_constraintdef(oid) as rule from pg_constraint where conname = 'tasks_status_check'",
+  )
+  const accepted = [...rows[0].rule.matchAll(/'(\w+)'/g)].map((match: RegExpMatchArray) => match[1])
+  const { properties = {} } = schemas.GreetTask as Schema
+  expect(properties.status?.enum).toEqual(accepted)
+})
+
+it('every schema with an id is compared', () => {
+  const withId = Object.entries(schemas).filter(([, schema]) => schema.properties?.id)
+  expect(withId.map(([name]) => name).filter((name) => !(name in stored))).toEqual([])
+})

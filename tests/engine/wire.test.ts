@@ -1,0 +1,81 @@
+// Bytes on the wire that no HTTP client would send: each gets an answer and is rid of.
+import { connect } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+
+/** Sends bytes as they are. Resolves with all that comes back until the connection is closed. */
+function send(...lines: string[]): Promise<string> {
+  const { hostname, port } = new URL(service.url)
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(lines.join('\r\n')))
+    let text = ''
+    socket.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    socket.on('error', reject).on('close', () => resolve(text))
+    socket.setTimeout(5000, () => socket.destroy(new Error(`no end after: ${text}`)))
+  })
+}
+
+const close = ['Host: localhost', 'Connection: close', '', '']
+const sneaky = ['Content-Length: 4', 'Transfer-Encoding: chunked', '', '0', '', '']
+
+describe('what is no HTTP request', () => {
+  it.each([
+    [
+      'a length and an encoding at once',
+      400,
+      ['POST /api/v1/users HTTP/1.1', 'Host: x', ...sneaky],
+    ],
+    [
+      'two lengths',
+      400,
+      ['POST /api/v1/users HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Content-Length: 2', '', 'a'],
+    ],
+    [
+      'a length that is no number',
+      400,
+      ['POST /api/v1/users HTTP/1.1', 'Host: x', 'Content-Length: ten', '', 'a'],
+    ],
+    ['a NUL in a header', 400, ['GET /api/v1/health HTTP/1.1', 'Host: x', 'X-A: a\0b', '', '']],
+    ['no host', 400, ['GET /api/v1/health HTTP/1.1', '', '']],
+    ['no HTTP at all', 400, ['nonsense', '', '']],
+    [
+      'headers without end',
+      431,
+      ['GET /api/v1/health HTTP/1.1', `X-A: ${'a'.repeat(20_000)}`, ...close],
+    ],
+  ] as [string, number, string[]][])('%s', async (what, status, lines) => {
+    const answer = await send(...lines)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    // A request without a host is answered by Node itself, before anything of ours sees it.
+    if (!what.includes('host')) expect(answer).toMatch(/problem\+json[^]*"requestId":"[\w-]+"/)
+  })
+
+  it('is a problem, with its request id in the header too', async () => {
+    const answer = await send('POST /api/v1/users HTTP/1.1', 'Host: x', ...sneaky)
+    const [head = '', body = ''] = answer.split('\r\n\r\n')
+    const { requestId, code } = JSON.parse(body)
+    expect(code).toBe('malformed_request')
+    expect(head).toContain(`X-Request-Id: ${requestId}`)
+  })
+})
+
+describe('what is one, but odd', () => {
+  it.each([
+    ['GET http://localhost/api/v1/health', 200],
+    ['GET /api/v1/health#fragment', 200],
+    ['GET //api/v1/health', 404],
+    ['GET /api/v1/../v1/health', 404],
+    ['GET /api/v1/%2e%2e/v1/health', 404],
+    ['GET /api/v1/health;x=1', 404],
+    ['GET *', 404],
+    ['TRACE /api/v1/health', 405],
+    ['PROPFIND /api/v1/health', 405],
+    ['PUT /api/v1/users', 405],
+  ])('%s', async (request, status) => {
+    const answer = await send(`${request} HTTP/1.1`, ...close)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    if (status >= 400) expect(answer).toContain('application/problem+json')
+  })
+})

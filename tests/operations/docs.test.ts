@@ -1,0 +1,65 @@
+// The docs and the served contract, by environment.
+import { describe, expect, it } from 'vitest'
+import { password, person, superuser } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+
+const secrets = { SECRET_KEY: 'x'.repeat(32), ADMIN_PASSWORD: 'Correct-horse-7', BCRYPT_COST: '10' }
+const paths = ['/docs', '/docs/swagger-ui.css', '/openapi.json', '/openapi.yaml']
+
+describe('on a local machine', () => {
+  const service = useService({ env: { APP_NAME: 'My API', CONTACT_EMAIL: 'me@example.com' } })
+
+  it('are open to anyone, for as long as a client may keep them', async () => {
+    for (const path of paths) {
+      const response = await fetch(service.url + path)
+      expect(response.status, path).toBe(200)
+      expect(response.headers.get('cache-control'), path).toBe('public, max-age=60')
+    }
+  })
+
+  it('say of the service what the environment says, and what is written where it says nothing', async () => {
+    const served = await (await fetch(`${service.url}/openapi.json`)).json()
+    const info = { title: 'My API', contact: { email: 'me@example.com' }, license: { name: 'MIT' } }
+    expect(served).toMatchObject({ info })
+  })
+})
+
+describe('in staging', () => {
+  const service = useService({ env: { ENVIRONMENT: 'staging', ...secrets } })
+  const status = async (path: string, authorization?: string) => {
+    const response = await fetch(service.url + path, {
+      headers: authorization ? { authorization } : {},
+    })
+    return response.status
+  }
+
+  it('are for superusers, by token or by password', async () => {
+    const [boss, someone] = [await superuser(service), await person(service.api)]
+    const basic = (login: string, secret: string) => `Basic ${btoa(`${login}:${secret}`)}`
+    for (const path of paths) {
+      expect(await status(path), path).toBe(401)
+      expect(await status(path, `Bearer ${someone.token}`), path).toBe(403)
+      expect(await status(path, `Bearer ${boss.token}`), path).toBe(200)
+    }
+    expect(await status('/docs', basic(boss.username, password))).toBe(200)
+    expect(await status('/docs', basic(boss.username, 'Wrong-horse-7'))).toBe(401)
+    expect(await status('/docs', basic(someone.username, password))).toBe(403)
+    expect(await status('/docs', 'Basic %%%')).toBe(401)
+    const challenge = await fetch(`${service.url}/docs`)
+    expect(challenge.headers.get('www-authenticate')).toMatch(/^Basic /)
+  })
+})
+
+describe('in production', () => {
+  const service = useService({ env: { ENVIRONMENT: 'production', ...secrets } })
+
+  it('are absent, for a superuser as well', async () => {
+    const { token } = await superuser(service)
+    for (const path of paths) {
+      const response = await fetch(service.url + path, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      expect(response.status, path).toBe(404)
+    }
+  })
+})

@@ -1,0 +1,71 @@
+// Each migration goes back and forth to the same schema, and the last one is what the tests run on.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createLogger } from '../../src/log.ts'
+import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { temporaryDatabase } from '../support/database.ts'
+
+let db: Database
+let drop: () => Promise<void>
+
+beforeAll(async () => {
+  const database = await temporaryDatabase()
+  drop = database.drop
+  const log = createLogger({ level: 'silent', part: 'test' })
+  db = createDatabase({ url: database.url, poolMax: 2 }, log)
+})
+afterAll(async () => {
+  await db.destroy()
+  await drop()
+})
+
+/** Everything that a migration may make: columns, constraints and indexes of the public schema. */
+async function schema() {
+  const columns = await db('information_schema.columns')
+    .where({ table_schema: 'public' })
+    .whereNot('table_name', 'like', 'knex_%')
+    .orderBy(['table_name', 'column_name'])
+    .select('table_name', 'column_name', 'data_type', 'is_nullable', 'column_default')
+    .select('character_maximum_length')
+  const { rows: constraints } = await db.raw(
+    `select conrelid::regclass::text as table_name, conname, pg_get_constraintdef(oid) as rule
+     from pg_constraint where connamespace = 'public'::regnamespace
+     and conrelid::regclass::text not like 'knex_%' order by 1, 2`,
+  )
+  const indexes = await db('pg_indexes')
+    .where({ schemaname: 'public' })
+    .whereNot('tablename', 'like', 'knex_%')
+    .orderBy('indexname')
+    .select('tablename', 'indexname', 'indexdef')
+  return { columns, constraints, indexes }
+}
+
+it('each migration rolls back to where it came from, and forth again', async () => {
+  const final = await schema()
+  expect(final.columns.length).toBeGreaterThan(0)
+  const steps = [final]
+  const [, pending] = await db.migrate.list()
+  expect(pending).toEqual([])
+  let [done]: { name: string }[][] = await db.migrate.list()
+  const count = done?.length ?? 0
+  for (let step = 0; step < count; step++) {
+    await db.migrate.down()
+    steps.unshift(await schema())
+  }
+  expect(steps[0]).toEqual({ columns: [], constraints: [], indexes: [] })
+  for (const expected of steps.slice(1)) {
+    await db.migrate.up()
+    expect(await schema()).toEqual(expected)
+  }
+  ;[done] = await db.migrate.list()
+  expect(done).toHaveLength(count)
+})
+
+it('every foreign key has an index that begins with it', async () => {
+  const { rows } = await db.raw(
+    `select conrelid::regclass::text as table_name, a.attname as column_name from pg_constraint c
+     join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+     where c.contype = 'f' and not exists (
+       select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1])`,
+  )
+  expect(rows).toEqual([])
+})
