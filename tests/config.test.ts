@@ -104,13 +104,19 @@ describe('ALGORITHM', () => {
 })
 
 describe('.env.example', () => {
-  it('names exactly the variables that are read', () => {
+  it('names exactly the variables that are read, and so does docs/configuration.md', () => {
     const seen = new Set<string>()
     const spy: Environment = new Proxy({}, { get: (_, name) => void seen.add(String(name)) })
     loadConfig(spy)
-    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
-    const documented = [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1])
+    const file = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const documented = [...file.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1])
     expect(documented.sort()).toEqual([...seen].sort())
+    const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
+    const unsaid = [...seen].filter((name) => {
+      const [, head, tail] = /^(REDIS_QUEUE)(_\w+)$/.exec(name) ?? []
+      return !page.includes(`\`${name}\``) && !(head && page.includes(`\`${tail}\``))
+    })
+    expect(unsaid).toEqual([])
   })
 
   it('is a good configuration as it stands, and states the defaults', () => {

@@ -1,9 +1,11 @@
 // Makes what a test needs and does not care about: somebody who is signed up and logged in.
 import { randomBytes } from 'node:crypto'
+import { loadConfig } from '../../src/config.ts'
 import type { Answer, Client } from './client.ts'
 import type { Service } from './service.ts'
 
-export const password = 'Correct-horse-7'
+const tester = loadConfig(process.env).test
+export const { password } = tester
 
 export interface Person {
   readonly id: string
@@ -15,7 +17,7 @@ export interface Person {
 /** A sign-up that is valid and unlike any other; what is given replaces its part. */
 export function signUp(fields: Record<string, unknown> = {}) {
   const username = `u${randomBytes(6).toString('hex')}`
-  return { name: 'Somebody', username, email: `${username}@example.com`, password, ...fields }
+  return { name: tester.name, username, email: `${username}@example.com`, password, ...fields }
 }
 
 /** Signs somebody up and logs in. */

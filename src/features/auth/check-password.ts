@@ -1,7 +1,7 @@
 // Whose password this is. The one place where a password is compared, whoever asks.
 import type { Passwords } from '../../platform/passwords.ts'
 
-export interface Account {
+interface Account {
   readonly id: string
   readonly username: string
   readonly passwordHash: string
