@@ -31,6 +31,27 @@ function describe(error: ErrorObject, part: string): FieldFault {
     case 'discriminator':
       return { pointer: pointer(at, error.params.tag), detail: 'must name one of the known kinds' }
     default:
-      return { pointer: at, detail: error.message ?? 'is not valid' }
+      return { pointer: at, detail: inWords(error) }
+  }
+}
+
+/** The commonest limits in plain words; Ajv's own for the rest. */
+function inWords({ keyword, params, message }: ErrorObject): string {
+  const { limit } = params
+  switch (keyword) {
+    case 'type':
+      return `must be ${[params.type].flat().join(' or ')}`
+    case 'minLength':
+      return `must have at least ${limit} ${limit === 1 ? 'character' : 'characters'}`
+    case 'maxLength':
+      return `must have at most ${limit} characters`
+    case 'minimum':
+      return `must be ${limit} or more`
+    case 'maximum':
+      return `must be ${limit} or less`
+    case 'minProperties':
+      return `must have at least ${limit} ${limit === 1 ? 'member' : 'members'}`
+    default:
+      return message ?? 'is not valid'
   }
 }

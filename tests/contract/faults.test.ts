@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { validators } from '../../generated/validators.js'
+import { faultsOf } from '../../src/contract/faults.ts'
+import { formats } from '../../src/contract/formats.ts'
+
+describe('faults', () => {
+  it('say where and what was expected, in words, and never what was sent', () => {
+    const body = {
+      name: 'A',
+      username: 'x'.repeat(21),
+      email: 5,
+      password: 'hunter2',
+      profileImageUrl: 'nowhere',
+      admin: true,
+    }
+    const faults = faultsOf(validators.createUser.body['application/json'], body, '/body')
+    const said = Object.fromEntries(faults.map((it) => [it.pointer, it.detail]))
+    expect(said).toEqual({
+      '/body/admin': 'is not known here',
+      '/body/name': 'must have at least 2 characters',
+      '/body/username': 'must have at most 20 characters',
+      '/body/email': 'must be string',
+      '/body/password': `must be ${formats['password-bytes']?.expected}`,
+      '/body/profileImageUrl': 'must be a URL that starts with http:// or https://',
+    })
+    expect(JSON.stringify(faults)).not.toMatch(/hunter2|nowhere/)
+  })
+
+  it('are no more than a problem document may carry, with pointers that fit', () => {
+    const body = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i) => [`${i}/~${'k'.repeat(900)}`, 1]),
+    )
+    const faults = faultsOf(validators.updateUser.body['application/json'], body, '/body')
+    expect(faults).toHaveLength(100)
+    expect(faults[0]?.pointer).toMatch(/^\/body\/\d+~1~0k+$/)
+    expect(faults[0]?.pointer).toHaveLength(500)
+  })
+})
+
+describe('formats', () => {
+  const table: Record<string, { good: string[]; bad: string[] }> = {
+    uuid: {
+      good: ['01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01'],
+      bad: [
+        '',
+        '01935F3E-7C1A-7B3E-9D43-2F1C5A8E6B01',
+        '01935f3e7c1a7b3e9d432f1c5a8e6b01',
+        '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01\n',
+      ],
+    },
+    'date-time': {
+      good: ['2024-02-29T23:59:59Z', '2024-11-24T17:35:50.810+01:00'],
+      bad: [
+        '2023-02-29T00:00:00Z',
+        '2024-13-01T00:00:00Z',
+        '2024-00-01T00:00:00Z',
+        '2024-01-00T00:00:00Z',
+        '2024-01-01T24:00:00Z',
+        '2024-01-01 00:00:00Z',
+        '2024-01-01',
+      ],
+    },
+    email: {
+      good: ['ada@example.com', 'a.b+c@sub.example.co', `${'a'.repeat(64)}@example.com`],
+      bad: [
+        '',
+        'ada',
+        'ada@',
+        '@example.com',
+        'a b@example.com',
+        'ada@example',
+        'a..b@example.com',
+        'ada@-example.com',
+        `${'a'.repeat(65)}@example.com`,
+        `ada@${'a'.repeat(64)}.com`,
+        'ada@example.com\n',
+        'ä@example.com',
+      ],
+    },
+    'http-url': {
+      good: ['https://example.com/a.png?x=1#y', 'HTTP://localhost:3000'],
+      bad: [
+        'javascript:alert(1)',
+        'ftp://example.com',
+        'http://',
+        'http:///x',
+        'https://exa mple.com',
+        'http://[',
+        ' https://example.com',
+        'https://example.com/\0',
+      ],
+    },
+    'password-bytes': {
+      good: ['Aa1aaaaa', 'aa1!aaaa', `Aa1${'x'.repeat(69)}`, 'Ünïcödé1'],
+      bad: [
+        'Aa1aaaa',
+        'aaaaaaaa',
+        'aaaa1111',
+        `Aa1${'x'.repeat(70)}`,
+        `Aa1${'ß'.repeat(35)}`,
+        'Aa1aaaa\0',
+      ],
+    },
+    'no-nul': { good: ['', 'ß😀\n'], bad: ['\0', 'a\ud800b', '\udc00'] },
+  }
+
+  it.each(Object.keys(formats))('%s accepts what it should and nothing else', (name) => {
+    const { good, bad } = table[name] ?? { good: [], bad: [] }
+    expect(good.length).toBeGreaterThan(0)
+    for (const value of good)
+      expect(formats[name]?.accepts(value), JSON.stringify(value)).toBe(true)
+    for (const value of bad)
+      expect(formats[name]?.accepts(value), JSON.stringify(value)).toBe(false)
+  })
+})
