@@ -5,7 +5,10 @@ import { knexConfig } from './src/platform/database.ts'
 
 const config = loadConfig(readEnvironment())
 
+const { migrations, ...connection } = knexConfig(config.database)
+
 export default {
-  ...knexConfig(config.database),
+  ...connection,
+  migrations: { ...migrations, extension: 'ts' },
   seeds: { directory: './seeds', extension: 'ts' },
 }
