@@ -197,26 +197,24 @@ describe('the code of the guides', () => {
   /** The files that `npm test` is to run, in one run when all of the pages are applied. */
   const tests: string[] = []
 
+  /** Does what a command of a page does, but for the checks, which come at the end, once. */
   async function follow({ line, shown }: Command) {
     const [, file] = /^npm test(?: -- (\S+))?$/.exec(line) ?? []
     if (file) return tests.push(file)
     if (['npm test', 'npm run types', 'npm run format'].includes(line)) return
     if (line.startsWith('npx knex migrate:make ')) return makeMigration(line)
-    expect(line).toMatch(/^npm run (codegen|contract:lint)$|^npx knex migrate:(latest|rollback)$/)
+    const steps = /^npm run (codegen|contract:lint)$|^npx knex migrate:(latest|rollback)$/
+    expect(steps.test(line), `there is no rule for "${line}"`).toBe(true)
     const output = await inCopy(plain(line))
     for (const said of shown) expect(output).toContain(said)
   }
 
-  it.each(walk)('can be followed in $name', { timeout: 120_000 }, async ({ blocks }) => {
-    for (const block of blocks) {
+  it('can be followed from page to page and passes the checks', { timeout: 240_000 }, async () => {
+    for (const block of walk.flatMap((it) => it.blocks)) {
       if (block.kind === 'console') for (const command of commandsOf(block)) await follow(command)
       else if (/^(ts|yaml|diff) file$/.test(block.kind)) await applyBlock(copy, block)
       else throw new Error(`${block.at}: there is no rule for a block of kind "${block.kind}"`)
     }
-  })
-
-  it('passes the checks when all of it is in place', { timeout: 180_000 }, async () => {
-    expect(tests.length).toBeGreaterThan(0)
     await Promise.all([
       inCopy('biome ci --error-on-warnings && depcruise src generated && knip'),
       inCopy('tsc'),
