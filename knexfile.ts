@@ -3,12 +3,11 @@
 import { loadConfig, readEnvironment } from './src/config.ts'
 import { knexConfig } from './src/platform/database.ts'
 
-const config = loadConfig(readEnvironment())
+const base = knexConfig(loadConfig(readEnvironment()).database)
 
-const { migrations, ...connection } = knexConfig(config.database)
-
+// What `migrate:make` and `seed:make` write is TypeScript in the style of the house.
 export default {
-  ...connection,
-  migrations: { ...migrations, extension: 'ts' },
-  seeds: { directory: './seeds', extension: 'ts' },
+  ...base,
+  migrations: { ...base.migrations, extension: 'ts', stub: './scripts/stubs/migration.stub' },
+  seeds: { directory: './seeds', extension: 'ts', stub: './scripts/stubs/seed.stub' },
 }

@@ -1,7 +1,7 @@
 // What makes `npm run dev` and `npm test` work straight after `git clone`: checks Node, installs the
 // packages, finds a Redis server, then runs a TypeScript script in this same process, so that
 // signals reach it. Plain JavaScript, since nothing is installed when it starts.
-//   node scripts/bootstrap.mjs [--redis] scripts/<name>.ts [arguments]
+//   node scripts/bootstrap.mjs [--redis | --private-redis] scripts/<name>.ts [arguments]
 import { spawnSync } from 'node:child_process'
 import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -12,15 +12,17 @@ import { takeLock } from './infrastructure/lock.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
-const needsRedis = args[0] === '--redis'
+// --redis: always; --private-redis: unless the configuration names servers of its own.
+const needsRedis = args[0] === '--redis' || args[0] === '--private-redis'
 const [script, ...rest] = needsRedis ? args.slice(1) : args
-if (!script) stop('usage: node scripts/bootstrap.mjs [--redis] <script.ts> [arguments]')
+if (!script)
+  stop('usage: node scripts/bootstrap.mjs [--redis | --private-redis] <script.ts> [arguments]')
 
 requireNode()
 await installPackages()
 const tsx = await import('tsx/esm/api')
 tsx.register()
-if (needsRedis && (await wantsPrivateRedis())) {
+if (needsRedis && (args[0] === '--redis' || (await wantsPrivateRedis()))) {
   await provideRedis().catch((error) => stop(error.message))
 }
 process.argv = [process.execPath, resolve(script), ...rest]

@@ -42,8 +42,26 @@ export async function startMock(options: {
       mock: { dynamic: false },
     },
   })
+  refuseBrokenPaths(server)
   await server.listen(options.port, '127.0.0.1')
   return server
+}
+
+/** Prism decodes a path outside of any error handling: one that is broken would end the process. */
+function refuseBrokenPaths(server: ReturnType<typeof createServer>) {
+  const { prism } = server
+  const answer = prism.request.bind(prism)
+  prism.request = (input, ...rest) => {
+    try {
+      decodeURIComponent(input.url.path)
+    } catch {
+      const error = Object.assign(new Error('The path is not valid percent-encoding'), {
+        status: 400,
+      })
+      return async () => ({ _tag: 'Left', left: error })
+    }
+    return answer(input, ...rest)
+  }
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {

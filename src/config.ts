@@ -74,7 +74,11 @@ function databaseConfig(read: Reader, local: boolean) {
     return { embedded: false, url, poolMax }
   }
   if (!named && !local) {
-    read.fault('DATABASE_URL', 'the database', 'postgres://user:password@localhost:5432/app')
+    read.fault(
+      'DATABASE_URL',
+      'the URL of the database',
+      'postgres://user:password@localhost:5432/app',
+    )
   }
   const embedded = local && !named
   const user = encodeURIComponent(read.text('POSTGRES_USER', 'postgres'))
@@ -99,7 +103,8 @@ function redisConfig(read: Reader, local: boolean) {
     db: read.integer(`REDIS_${role}_DB`, 0, 0, 1023),
     prefix,
   })
-  if (!named('CACHE') && !local) read.fault('REDIS_CACHE_HOST', 'the Redis server', 'localhost')
+  if (!named('CACHE') && !local)
+    read.fault('REDIS_CACHE_HOST', 'the host of the Redis server', 'localhost')
   const cache =
     named('CACHE') || !local
       ? server('CACHE')

@@ -5,16 +5,35 @@ import type { components } from '../generated/openapi.d.ts'
 export type ProblemCode = components['schemas']['ProblemCode']
 export type FieldFault = Readonly<components['schemas']['ProblemError']>
 
+/** What went wrong, as far as anybody but the client tells things apart. */
+export type Kind =
+  | 'malformed_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'not_acceptable'
+  | 'conflict'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'validation_failed'
+  | 'rate_limited'
+  | 'internal_error'
+  | 'unavailable'
+
 /** An answer that is not a success: expected, explained to the client, never logged as a fault. */
 export class Refusal extends Error {
   override name = 'Refusal'
+  readonly kind: Kind
+  /** What programs go by: the kind itself, or a code of the contract's that is more exact. */
   readonly code: ProblemCode
   readonly errors: readonly FieldFault[] | undefined
   /** Response headers that this refusal brings along, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>> | undefined
 
-  constructor(code: ProblemCode, detail: string, extra: RefusalExtra = {}) {
+  constructor(kind: Kind, code: ProblemCode, detail: string, extra: RefusalExtra) {
     super(detail, extra.cause === undefined ? undefined : { cause: extra.cause })
+    this.kind = kind
     this.code = code
     this.errors = extra.errors
     this.headers = extra.headers
@@ -22,26 +41,40 @@ export class Refusal extends Error {
 }
 
 interface RefusalExtra {
-  errors?: readonly FieldFault[]
-  headers?: Readonly<Record<string, string>>
-  cause?: unknown
+  readonly code?: ProblemCode
+  readonly errors?: readonly FieldFault[]
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
 }
 
 /**
  * Makes a refusal without a stack trace: nobody reads it, and capturing it is most of what a
  * refused request would cost more than an accepted one.
  */
-export function refusal(code: ProblemCode, detail: string, extra?: RefusalExtra): Refusal {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 0
-  try {
-    return new Refusal(code, detail, extra)
-  } finally {
-    Error.stackTraceLimit = limit
-  }
+export function refusal(
+  kind: Exclude<Kind, 'conflict'>,
+  detail: string,
+  extra: RefusalExtra = {},
+): Refusal {
+  return withoutStack(() => new Refusal(kind, extra.code ?? kind, detail, extra))
+}
+
+/** A conflict with what is there already; the contract has a code for each sort. */
+export function conflict(code: ProblemCode, detail: string): Refusal {
+  return withoutStack(() => new Refusal('conflict', code, detail, {}))
 }
 
 /** Something the service needs is out of reach, in words; the client may try again in seconds. */
 export function unavailable(detail: string, cause?: unknown): Refusal {
   return refusal('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
+}
+
+function withoutStack<T>(create: () => T): T {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return create()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
 }

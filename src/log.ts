@@ -1,36 +1,53 @@
 // The logger: JSON lines on standard output, with what must never be written struck out. Rooms get
 // theirs as an argument; only the entry points create one.
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 
 export type { Logger } from 'pino'
 
 const secrets = ['password', 'currentPassword', 'newPassword', 'passwordHash', 'access_token']
 const secretHeaders = ['authorization', 'cookie', 'set-cookie']
 
-/** Creates the logger of one process; `part` (api, worker) is on each of its lines. */
-export function createLogger(options: { level: string; part: string }): Logger {
+/**
+ * Creates the logger of one process; `part` (api, worker) is on each of its lines. They go to
+ * standard output unless a destination is given.
+ */
+export function createLogger(
+  options: { level: string; part: string },
+  destination: DestinationStream = pino.destination(1),
+): Logger {
   const anywhere = [...secrets, ...secretHeaders].flatMap((it) => [`["${it}"]`, `*["${it}"]`])
-  return pino({
+  const settings: LoggerOptions = {
     level: options.level,
     base: { part: options.part },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: loggedError },
+    // pino would repeat the message of whatever lies under this key, unserialized.
+    errorKey: 'thrown',
     redact: { paths: anywhere, censor: '[redacted]' },
-  })
+  }
+  return pino(settings, destination)
 }
 
 /**
- * An error as it is logged: what it is, where it came from, what lies beneath. The drivers put the
- * SQL text in front of a message and whole rows into `detail`; neither belongs in a log.
+ * An error as it is logged: what it is, where it came from, what lies beneath. knex puts the SQL text
+ * in front of a message, PostgreSQL the offending value inside it; neither belongs in a log.
  */
 function loggedError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) }
-  const code = 'code' in error ? error.code : undefined
-  const constraint = 'constraint' in error ? error.constraint : undefined
-  const isFromSql = 'nativeError' in error || 'severity' in error
-  const message = isFromSql ? error.message.split(' - ').at(-1) : error.message
+  const native = 'nativeError' in error ? error.nativeError : error
+  const { code, constraint } = native as { code?: unknown; constraint?: unknown }
+  const message = withoutValues(error.message.replace(sqlText, ''), code)
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line))
   const cause = error.cause === undefined ? undefined : loggedError(error.cause)
   return { type: error.name, message, code, constraint, stack: frames?.join('\n'), cause }
+}
+
+const sqlText = /^\s*(select|insert|update|delete|with|begin|commit|set|create|alter)\b.* - /is
+
+/** SQLSTATE class 22 is about data, and quotes it. */
+function withoutValues(message: string, code: unknown): string {
+  return typeof code === 'string' && code.startsWith('22')
+    ? message.replace(/".*"/s, '"…"')
+    : message
 }

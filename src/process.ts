@@ -1,4 +1,5 @@
 // What both processes do alike: start with a configuration or say why not, and stop when told to.
+import type { Server } from 'node:http'
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts'
 import type { Logger } from './log.ts'
 
@@ -11,6 +12,24 @@ export function configOrExit(): Config {
     console.error(error.message)
     process.exit(1)
   }
+}
+
+/** Listens, or says why not and which variable chooses the port, and ends the process. */
+export function listenOrExit(
+  server: Server,
+  where: { host: string; port: number },
+  variable: string,
+  log: Logger,
+) {
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    const taken = `port ${where.port} is taken: set ${variable} to a free one`
+    log.fatal(
+      { err: error },
+      error.code === 'EADDRINUSE' ? taken : `cannot listen: see ${variable}`,
+    )
+    process.exit(1)
+  })
+  server.listen(where, () => log.info(where, 'listening'))
 }
 
 /**

@@ -3,7 +3,7 @@ import { systemClock } from './clock.ts'
 import { composeApi } from './compose.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLogger } from './log.ts'
-import { configOrExit, stopOnSignals } from './process.ts'
+import { configOrExit, listenOrExit, stopOnSignals } from './process.ts'
 
 const config = configOrExit()
 const { host, port } = config.http
@@ -11,17 +11,13 @@ const log = createLogger({ level: config.log.level, part: 'api' })
 const { app, close } = composeApi({ config, log, clock: systemClock })
 const server = createHttpServer(app)
 
-server.once('error', (error: NodeJS.ErrnoException) => {
-  const taken = error.code === 'EADDRINUSE'
-  log.fatal(
-    { err: error },
-    taken ? `port ${port} is taken: set PORT to a free one` : 'cannot listen',
-  )
-  process.exit(1)
-})
-server.listen(port, host, () => log.info({ host, port }, 'listening'))
+listenOrExit(server, { host, port }, 'PORT', log)
 
 stopOnSignals(log, config.drainSeconds, async () => {
-  await new Promise((resolve) => server.close(resolve))
+  const closed = new Promise((resolve) => server.close(resolve))
+  // A client that never finishes its request must not keep the process from ending in order.
+  const impatience = setTimeout(() => server.closeAllConnections(), config.drainSeconds * 800)
+  await closed
+  clearTimeout(impatience)
   await close()
 })

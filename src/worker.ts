@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { systemClock } from './clock.ts'
 import { composeWorker } from './compose.ts'
 import { createLogger } from './log.ts'
-import { configOrExit, stopOnSignals } from './process.ts'
+import { configOrExit, listenOrExit, stopOnSignals } from './process.ts'
 
 const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'worker' })
@@ -16,7 +16,9 @@ const health = createServer(async (request, response) => {
   response.end(`${JSON.stringify({ status: reason ?? (known ? 'ok' : 'not found') })}\n`)
 })
 
-if (config.worker.port !== undefined) health.listen(config.worker.port, config.http.host)
+if (config.worker.port !== undefined) {
+  listenOrExit(health, { port: config.worker.port, host: config.http.host }, 'WORKER_PORT', log)
+}
 log.info({ concurrency: config.worker.concurrency }, 'working')
 
 stopOnSignals(log, config.drainSeconds, async () => {

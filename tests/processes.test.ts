@@ -87,6 +87,17 @@ describe('the built processes', () => {
     expect(output).not.toContain('    at ')
   })
 
+  it('tell of the worker that it is alive and whether it is ready', async () => {
+    const [port, lost] = [await freePort(), new URL(service.env.DATABASE_URL ?? '')]
+    lost.pathname = '/no_such_database'
+    start('worker', { ...service.env, WORKER_PORT: String(port), DATABASE_URL: lost.href })
+    const status = async (path: string) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined))?.status
+    await until('a sign of life', async () => ((await status('/livez')) === 200 ? true : undefined))
+    expect(await status('/readyz')).toBe(503)
+    expect(await status('/livez')).toBe(200)
+  })
+
   it('name the variable of a port that is taken', async () => {
     const { port } = await startServer()
     const { code, output } = await start('server', {

@@ -40,9 +40,9 @@ function describeLogin({ admin }: Config, url: string, ownPassword: boolean): st
   if (admin === undefined) return []
   const { username } = admin
   const shown = ownPassword ? 'the password in ADMIN_PASSWORD' : admin.password
-  const password = ownPassword ? '$ADMIN_PASSWORD' : admin.password
+  const password = ownPassword ? '<ADMIN_PASSWORD>' : admin.password
   return [
     `Log in      ${username} / ${shown}`,
-    `            curl ${url} -d username=${username} -d "password=${password}"`,
+    `            curl ${url} -d "username=${username}" -d "password=${password}"`,
   ]
 }

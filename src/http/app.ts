@@ -22,7 +22,11 @@ export interface AppOptions extends Engine, SystemRoutes {
  */
 export function createApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>()
-  app.on('error', (error) => options.log.error({ err: error }, 'a request failed'))
+  app.on('error', (error: unknown, ctx?: { state: State }) => {
+    const { requestId, operation } = ctx?.state ?? {}
+    const operationId = operation?.operationId
+    options.log.error({ err: error, requestId, operationId }, 'a request failed')
+  })
   app.use(requestLog(options.log))
   app.use(problems(options))
   if (options.openCors) app.use(cors({ exposeHeaders: ['Location', 'Link', 'X-Request-Id'] }))

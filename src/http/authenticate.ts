@@ -42,7 +42,7 @@ export function authorize(exchange: Exchange, operation: Operation) {
 
 /** The 401 with its challenge: RFC 6750, section 3, names an error only for a token that was sent. */
 export function unauthenticated(exchange: Exchange) {
-  const sent = exchange.ctx.get('authorization') !== ''
+  const sent = /^bearer\b/i.test(exchange.ctx.get('authorization'))
   const challenge = sent ? 'Bearer error="invalid_token"' : 'Bearer'
   const detail = sent ? 'The access token is not valid.' : 'This operation needs an access token.'
   return refusal('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge } })

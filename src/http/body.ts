@@ -5,7 +5,7 @@ import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { Operation } from '../contract/operation.ts'
 import { refusal } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
-import { contentType, hasBody } from './media-types.ts'
+import { checkEncoding, contentType, hasBody } from './media-types.ts'
 
 export type ReadBody = (exchange: Exchange, operation: Operation) => Promise<void>
 
@@ -27,21 +27,27 @@ export function bodyReader(limit: number): ReadBody {
   return async (exchange, { body }) => {
     if (body === null || !hasBody(exchange)) return
     exchange.bodyType = contentType(exchange, body.types)
-    await read(exchange.ctx, async () => {})
+    checkEncoding(exchange)
+    try {
+      await read(exchange.ctx, async () => {})
+    } catch (error) {
+      drain(exchange)
+      throw error
+    }
     exchange.requestBody = (
       exchange.ctx as KoaContext & { request: { body?: unknown } }
     ).request.body
   }
 }
 
+/** Lets the rest of a refused body pass, or the next request on the connection would never come. */
+function drain({ ctx: { req } }: Exchange) {
+  req.unpipe()
+  req.resume()
+}
+
 function bodyRefusal(error: Error & { status?: number; code?: string }, limit: number) {
   if (error.status === 413) return refusal('payload_too_large', `A body may have ${limit} bytes.`)
-  if (error.status === 415) {
-    return refusal(
-      'unsupported_media_type',
-      'The body may be compressed with gzip or deflate only.',
-    )
-  }
   const broken = error.status === 400 || error.code?.startsWith('Z_')
   return broken ? refusal('malformed_request', 'The body cannot be parsed.') : error
 }

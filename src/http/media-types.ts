@@ -42,3 +42,10 @@ export function contentType(exchange: Exchange, types: readonly string[]): strin
   }
   return type
 }
+
+/** @throws Refusal unsupported_media_type for a compression that we do not undo. */
+export function checkEncoding(exchange: Exchange) {
+  const encoding = exchange.ctx.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  if (['identity', 'gzip', 'deflate'].includes(encoding)) return
+  throw refusal('unsupported_media_type', 'The body may be compressed with gzip or deflate only.')
+}

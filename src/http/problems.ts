@@ -2,28 +2,26 @@
 // what they are; everything else is an internal error, which is reported and never explained.
 import type { Context as KoaContext, Middleware } from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
-import { type ProblemCode, Refusal, refusal } from '../errors.ts'
+import { type Kind, type ProblemCode, Refusal, refusal } from '../errors.ts'
 import { databaseRefusal } from '../platform/database.ts'
 import { ContractBreach } from './respond.ts'
 import type { State } from './state.ts'
 
-/** The one table from codes to HTTP. */
-const kinds: Readonly<Record<ProblemCode, { status: number; title: string }>> = {
-  malformed_request: { status: 400, title: 'Malformed request' },
-  unauthenticated: { status: 401, title: 'Authentication required' },
-  invalid_credentials: { status: 401, title: 'Invalid credentials' },
-  forbidden: { status: 403, title: 'Forbidden' },
-  not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'Method not allowed' },
-  not_acceptable: { status: 406, title: 'Not acceptable' },
-  username_taken: { status: 409, title: 'Username taken' },
-  email_taken: { status: 409, title: 'Email taken' },
-  payload_too_large: { status: 413, title: 'Payload too large' },
-  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
-  validation_failed: { status: 422, title: 'Validation failed' },
-  rate_limited: { status: 429, title: 'Too many requests' },
-  internal_error: { status: 500, title: 'Internal error' },
-  unavailable: { status: 503, title: 'Service unavailable' },
+/** The one table from kinds to HTTP. */
+const statuses: Readonly<Record<Kind, number>> = {
+  malformed_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_acceptable: 406,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  validation_failed: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  unavailable: 503,
 }
 
 /** What the engine may answer to any request, so that operations need not list it. */
@@ -41,11 +39,17 @@ export function problems({ strict }: { strict: boolean }): Middleware<State> {
       const error = databaseRefusal(thrown)
       if (!(error instanceof Refusal)) return sendFault(ctx, error)
       const { operation } = ctx.state
-      const { status } = kinds[error.code]
+      const status = statuses[error.kind]
       if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
         return sendFault(ctx, new ContractBreach(`${operation.operationId} answers ${status}`))
       }
-      if (error.cause !== undefined) ctx.state.log.warn({ err: error.cause }, error.message)
+      if (error.cause !== undefined) {
+        const { log, requestId } = ctx.state
+        log.warn(
+          { err: error.cause, requestId, operationId: operation?.operationId },
+          error.message,
+        )
+      }
       sendProblem(ctx, error)
     }
   }
@@ -57,16 +61,24 @@ function sendFault(ctx: KoaContext & { state: State }, error: unknown) {
   sendProblem(ctx, refusal('internal_error', detail))
 }
 
-function sendProblem(
-  ctx: KoaContext & { state: State },
-  { code, message, errors, headers }: Refusal,
-) {
-  const { status, title } = kinds[code]
+function sendProblem(ctx: KoaContext & { state: State }, refused: Refusal) {
+  const { kind, code, message: detail, errors, headers } = refused
   const { requestId } = ctx.state
-  const type = `/problems/${code.replaceAll('_', '-')}`
+  const status = statuses[kind]
   if (headers) ctx.set(headers)
+  // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
+  if (status === 401 && !headers?.['WWW-Authenticate']) ctx.set('WWW-Authenticate', 'Bearer')
   ctx.set('Cache-Control', 'no-store')
   ctx.status = status
-  ctx.body = serializeProblem({ type, title, status, detail: message, code, requestId, errors })
+  ctx.body = serializeProblem({ ...problemType(code), status, detail, code, requestId, errors })
   ctx.set('Content-Type', 'application/problem+json')
+}
+
+/** `username_taken` is `/problems/username-taken`, in words "Username taken". */
+export function problemType(code: ProblemCode): { type: string; title: string } {
+  const words = code.replaceAll('_', ' ')
+  return {
+    type: `/problems/${code.replaceAll('_', '-')}`,
+    title: words.charAt(0).toUpperCase() + words.slice(1),
+  }
 }

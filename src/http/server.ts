@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
+import { problemType } from './problems.ts'
 import type { State } from './state.ts'
 
 /** How long a client may take, in milliseconds: for its headers, and for the whole request. */
@@ -32,8 +33,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket) {
   const [status, reason] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
   const requestId = randomUUID()
   const body = serializeProblem({
-    type: '/problems/malformed-request',
-    title: 'Malformed request',
+    ...problemType('malformed_request'),
     status,
     detail: 'This cannot be read as an HTTP request.',
     code: 'malformed_request',

@@ -23,7 +23,7 @@ export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes)
   const json = JSON.stringify(document)
   // The YAML form is for people; it is made when the first of them asks.
   let yaml: string | undefined
-  const router = new Router<State>()
+  const router = new Router<State>({ strict: true, sensitive: true })
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' }
   })

@@ -70,15 +70,21 @@ export async function databaseFault(db: Database): Promise<string | undefined> {
       .map(migrationName)
       .filter((name) => !done.has(name))
     if (missing.length === 0) return undefined
-    return `migrations are missing (${missing.join(', ')}): run npx knex migrate:latest`
+    return `migrations are missing (${missing.join(', ')}): ${howToMigrate}`
   } catch (error) {
-    if (isUndefinedTable(error)) return 'nothing is migrated yet: run npx knex migrate:latest'
+    if (isUndefinedTable(error)) return `nothing is migrated yet: ${howToMigrate}`
     if (isConnectionFailure(error)) return 'the database cannot be reached: see DATABASE_URL'
-    throw error
+    return `the database refuses (SQLSTATE ${sqlState(error) ?? 'unknown'}): see DATABASE_URL`
   }
 }
 
+const howToMigrate = 'run npx knex migrate:latest, or npm run migrate from a build'
 const isUndefinedTable = (error: unknown) => sqlState(error) === '42P01'
+
+/** The driver's own error: Objection wraps it into one of its classes. */
+export function nativeError(error: unknown): unknown {
+  return error instanceof Error && 'nativeError' in error ? error.nativeError : error
+}
 
 /** The five-character SQLSTATE (or Node's errno name) of an error, where it has one. */
 export function sqlState(error: unknown): string | undefined {
@@ -99,13 +105,16 @@ const networkFailures = new Set([
 
 /**
  * Whether an error means that the database is out of reach, rather than that a query was wrong:
- * SQLSTATE classes 08 (connection) and 57P (shutdown), 53300 (too many connections), the socket's
- * own errors, and the messages of pg and of knex's pool, which bring no code.
+ * SQLSTATE classes 08 (connection), 28 (credentials) and 57P (shutdown, start-up), 3D000 (no such
+ * database), 53300 (too many connections), the socket's own errors, and the messages of pg and of
+ * knex's pool, which bring no code.
  */
-function isConnectionFailure(error: unknown): boolean {
+function isConnectionFailure(thrown: unknown): boolean {
+  const error = nativeError(thrown)
   if (error instanceof AggregateError) return error.errors.some(isConnectionFailure)
   const code = sqlState(error)
-  if (code !== undefined && (networkFailures.has(code) || /^(08|57P|53300)/.test(code))) return true
+  if (code !== undefined && (networkFailures.has(code) || /^(08|28|3D000|57P|53300)/.test(code)))
+    return true
   if (!(error instanceof Error)) return false
   return (
     error.name === 'KnexTimeoutError' ||

@@ -51,8 +51,8 @@ export async function release(db: Database, ids: readonly string[]) {
     .update({ leased_until: db.fn.now() })
 }
 
-/** Takes finished work out; to be called in the transaction that records its outcome. */
-export async function finish(db: Database | Transaction, id: string) {
+/** Takes finished work out. A crash before this has the job run again, which finds it is done. */
+export async function finish(db: Database, id: string) {
   await db('outbox').where({ id }).delete()
 }
 

@@ -1,8 +1,8 @@
 // What repositories have in common, as functions to compose: pages by keyset, and unique
 // constraints as conflicts. Nothing here knows a table.
 import type { Model, QueryBuilder } from 'objection'
-import { type ProblemCode, refusal } from '../errors.ts'
-import { sqlState } from './database.ts'
+import { type Refusal, refusal } from '../errors.ts'
+import { nativeError, sqlState } from './database.ts'
 
 export interface PageRequest {
   readonly limit: number
@@ -43,27 +43,28 @@ function idOfCursor(cursor: string): string {
 }
 
 /**
- * Runs a write whose unique constraints, by name, each mean a conflict for the client. Uniqueness
- * is decided by the database alone, so that no two requests can both find a name free.
+ * Runs a write whose constraints, by name, each mean a refusal for the client. What is unique and
+ * what exists is decided by the database alone, so that no two requests can both find a name free,
+ * and none can write for a user who is being erased.
  */
-export async function withConflicts<T>(
-  conflicts: Readonly<Record<string, { code: ProblemCode; detail: string }>>,
+export async function refusing<T>(
+  refusals: Readonly<Record<string, () => Refusal>>,
   write: () => PromiseLike<T>,
 ): Promise<T> {
   try {
     return await write()
   } catch (error) {
-    const conflict = conflicts[violatedConstraint(error) ?? '']
-    throw conflict ? refusal(conflict.code, conflict.detail) : error
+    const refuse = refusals[violatedConstraint(error) ?? '']
+    throw refuse ? refuse() : error
   }
 }
 
-const uniqueViolation = '23505'
+/** Unique and foreign key violations. */
+const violations = ['23505', '23503']
 
-/** Objection wraps the driver's error; the driver's own is underneath. */
 function violatedConstraint(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
-  if ('nativeError' in error) return violatedConstraint(error.nativeError)
-  if (sqlState(error) !== uniqueViolation || !('constraint' in error)) return undefined
-  return typeof error.constraint === 'string' ? error.constraint : undefined
+  const native = nativeError(error)
+  if (!violations.includes(sqlState(native) ?? '')) return undefined
+  const { constraint } = native as { constraint?: unknown }
+  return typeof constraint === 'string' ? constraint : undefined
 }

@@ -41,7 +41,8 @@ export function jwtTokens({ algorithm, secret, lifetime, clock }: TokenOptions):
       try {
         const clockTimestamp = inSeconds(clock())
         const claims = jwt.verify(token, checkingKey, { algorithms: [algorithm], clockTimestamp })
-        return typeof claims === 'object' && typeof claims.sub === 'string' ? claims.sub : null
+        if (typeof claims !== 'object' || claims.exp === undefined) return null
+        return typeof claims.sub === 'string' ? claims.sub : null
       } catch (error) {
         // A token that is broken in some other way (its JSON, its encoding) is not ours either.
         if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return null

@@ -42,6 +42,11 @@ describe('the mock', () => {
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
   })
 
+  it('survives a path that cannot be decoded', async () => {
+    expect((await fetch(`${origin}/api/v1/users/%zz`)).status).toBe(400)
+    expect((await api.get('/users/ada')).status).toBe(200)
+  })
+
   it('lets a page from another origin in', async () => {
     const answer = await api.get('/health', { origin: 'http://localhost:5173' })
     expect(answer.headers.get('access-control-allow-origin')).toBeTruthy()

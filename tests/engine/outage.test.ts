@@ -1,9 +1,16 @@
 // The database out of reach: everybody is told to come back, nobody is logged out.
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
+import { createLogger } from '../../src/log.ts'
+import { createDatabase } from '../../src/platform/database.ts'
 import { password, person } from '../support/builders.ts'
 import { createClient } from '../support/client.ts'
 import { startService, useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 const service = useService()
 let cutOff: Awaited<ReturnType<typeof startService>>
@@ -36,10 +43,62 @@ describe('without its database the service', () => {
     expect((await api.get('/health')).status).toBe(200)
   })
 
+  it.each([
+    ['refuses the password', { password: 'wrong' }],
+    ['does not exist', { pathname: '/no_such_database' }],
+  ])('answers 503 as well where the database %s', async (_, part) => {
+    const url = Object.assign(new URL(service.env.DATABASE_URL ?? ''), part)
+    const misled = await startService({ ...service.env, DATABASE_URL: url.href })
+    try {
+      const someone = await person(service.api)
+      expect((await createClient(misled.url).as(someone).get('/users/me')).status).toBe(503)
+      const ready = await fetch(`${misled.url}/readyz`)
+      expect(ready.status).toBe(503)
+      expect(await ready.json()).toMatchObject({ detail: expect.stringContaining('DATABASE_URL') })
+    } finally {
+      await misled.stop()
+    }
+  })
+
   it('is alive, but not ready', async () => {
     expect((await fetch(`${cutOff.url}/livez`)).status).toBe(200)
     const ready = await fetch(`${cutOff.url}/readyz`)
     expect(ready.status).toBe(503)
     expect(await ready.json()).toMatchObject({ detail: expect.stringContaining('DATABASE_URL') })
+  })
+})
+
+describe('while its database restarts the service', () => {
+  it('answers 503 and nothing else, then 200 again', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'restart-'))
+    await chmod(folder, 0o755)
+    const options = { dataDir: join(folder, 'postgres'), port: await freePort() }
+    let postgres = await startPostgres(options)
+    const restarting = await startService({ ...service.env, DATABASE_URL: postgres.url })
+    try {
+      const log = createLogger({ level: 'silent', part: 'test' })
+      const db = createDatabase({ url: postgres.url, poolMax: 1 }, log)
+      await db.migrate.latest()
+      await db.destroy()
+      const api = createClient(restarting.url)
+      const seen = new Set<number>()
+      let over = false
+      const load = Array.from({ length: 4 }, async () => {
+        while (!over) seen.add((await api.get('/users/nobody0')).status)
+      })
+      await until('an answer', () => seen.has(404) || undefined)
+      await postgres.stop()
+      await until('an outage', () => seen.has(503) || undefined)
+      postgres = await startPostgres(options)
+      seen.clear()
+      await until('the end of the outage', () => seen.has(404) || undefined)
+      over = true
+      await Promise.all(load)
+      expect([...seen].filter((status) => ![404, 503].includes(status))).toEqual([])
+    } finally {
+      await restarting.stop()
+      await postgres.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 })

@@ -1,7 +1,9 @@
 // Bytes on the wire that no HTTP client would send: each gets an answer and is rid of.
 import { connect } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 const service = useService()
 
@@ -49,7 +51,7 @@ describe('what is no HTTP request', () => {
     const answer = await send(...lines)
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     // A request without a host is answered by Node itself, before anything of ours sees it.
-    if (!what.includes('host')) expect(answer).toMatch(/problem\+json[^]*"requestId":"[\w-]+"/)
+    if (!what.includes('host')) expect(answer).toMatch(/problem\+json[\s\S]*"requestId":"[\w-]+"/)
   })
 
   it('is a problem, with its request id in the header too', async () => {
@@ -77,5 +79,31 @@ describe('what is one, but odd', () => {
     const answer = await send(`${request} HTTP/1.1`, ...close)
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     if (status >= 400) expect(answer).toContain('application/problem+json')
+  })
+})
+
+describe('after a body that is refused', () => {
+  const spaces = Buffer.alloc(30_000_000, ' ')
+
+  it.each([
+    ['compressed and too large', 413, 'gzip', gzipSync(spaces)],
+    ['deflated and too large', 413, 'deflate', deflateSync(spaces)],
+    ['too large', 413, 'identity', spaces.subarray(0, 3_000_000)],
+    ['corrupt', 400, 'gzip', Buffer.concat([gzipSync('{}').subarray(0, 12), Buffer.alloc(9000)])],
+    ['of a compression that we do not undo', 415, 'br', brotliCompressSync(Buffer.from('{}'))],
+    ['of no compression, but called so', 415, 'br', Buffer.from('{}')],
+  ])('%s, the connection goes on', async (_, status, encoding, body) => {
+    const { hostname, port } = new URL(service.url)
+    const socket = connect(Number(port), hostname)
+    let text = ''
+    socket.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    const head = ['POST /api/v1/login HTTP/1.1', 'Host: x', 'Content-Type: application/json']
+    const more = [`Content-Encoding: ${encoding}`, `Content-Length: ${body.length}`, '', '']
+    socket.write([...head, ...more].join('\r\n'))
+    socket.write(body)
+    await until('the refusal', () => text.includes(`HTTP/1.1 ${status} `) || undefined)
+    socket.write('GET /api/v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    await until('the next answer', () => text.includes('HTTP/1.1 200 ') || undefined)
+    socket.destroy()
   })
 })

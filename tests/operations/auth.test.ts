@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
-import { password, person, tokenOf } from '../support/builders.ts'
+import { password, person, tester, tokenOf } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
 
 describe('login', () => {
   it('lets the person of TEST_* in', async () => {
-    const { name, email, username, password } = loadConfig(process.env).test
+    const { name, email, username, password } = tester
     const { status } = await service.api.post('/users', { name, email, username, password })
     expect(status).toBe(201)
     expect((await service.api.post('/login', { username: email, password })).status).toBe(200)

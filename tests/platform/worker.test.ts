@@ -83,4 +83,32 @@ describe('the worker', () => {
       return left.every((count) => count === 0) ? true : undefined
     })
   })
+
+  it('does a task again whose progress could not be written', async () => {
+    await startWorkerAt(inject('redisPort'))
+    const succeeded = await submit()
+    const [task] = await until('a running task', async () => {
+      const rows = await service.db('tasks').where({ status: 'running' })
+      return rows.length > 0 ? rows : undefined
+    })
+    await service.db.transaction(async (trx) => {
+      await trx('tasks').where({ id: task.id }).forUpdate()
+      // The worker's next write waits for this row, and is cancelled.
+      await until('a write that was cancelled', async () => {
+        const { rows } = await trx.raw(
+          `select pg_cancel_backend(pid) from pg_stat_activity
+           where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+        return rows[0]
+      })
+    })
+    // What a lease would do by itself, only sooner.
+    await until('the end of the task', async () => {
+      await service.db('outbox').update({ leased_until: service.db.fn.now() })
+      const row = await service.db('tasks').where({ id: task.id }).first('status')
+      expect(row.status).not.toBe('failed')
+      return row.status === 'succeeded' ? true : undefined
+    })
+    await succeeded()
+  })
 })

@@ -4,7 +4,9 @@ import { loadConfig } from '../../src/config.ts'
 import type { Answer, Client } from './client.ts'
 import type { Service } from './service.ts'
 
-const tester = loadConfig(process.env).test
+/** TEST_* alone: what else this machine's environment says of a service is not for the tests. */
+const variables = Object.entries(process.env).filter(([name]) => name.startsWith('TEST_'))
+export const tester = loadConfig(Object.fromEntries(variables)).test
 export const { password } = tester
 
 export interface Person {

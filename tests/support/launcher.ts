@@ -37,7 +37,7 @@ export function startLauncher(script: string, variables: Record<string, string>)
   // An empty variable counts as unset, and still wins over the file.
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
   const unset = Object.fromEntries(Object.keys(file).map((name) => [name, '']))
-  const child = spawn(process.execPath, ['scripts/bootstrap.mjs', '--redis', script], {
+  const child = spawn(process.execPath, ['scripts/bootstrap.mjs', '--private-redis', script], {
     // As if npm had started it: then it ends when this process does.
     env: { ...unset, PATH, HOME, npm_lifecycle_event: 'dev', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

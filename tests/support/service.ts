@@ -10,6 +10,7 @@ import { type Environment, loadConfig } from '../../src/config.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
 import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { password } from './builders.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
 
@@ -20,6 +21,8 @@ export interface Service {
   /** Faults of the service so far; a test that provokes one takes it out. */
   readonly faults: unknown[]
   readonly env: Environment
+  /** The lines that it has logged so far. */
+  readonly logged: () => Record<string, unknown>[]
 }
 
 interface Options {
@@ -42,7 +45,8 @@ export function useService(options: Options = {}): Service {
       createLogger({ level: 'silent', part: 'test' }),
     )
     running.app.on('error', (error) => service.faults.push(error))
-    Object.assign(service, { env, db, url: running.url, api: createClient(running.url) })
+    const { url, logged } = running
+    Object.assign(service, { env, db, url, logged, api: createClient(url) })
     stop = async () => {
       await running.stop()
       await db.destroy()
@@ -50,7 +54,11 @@ export function useService(options: Options = {}): Service {
     }
   })
   afterEach(() => expect(service.faults.splice(0), 'faults inside the service').toEqual([]))
-  afterAll(() => stop())
+  afterAll(async () => {
+    const log = JSON.stringify(service.logged())
+    expect(log.includes(password), 'a password stands in the log').toBe(false)
+    await stop()
+  })
   return service
 }
 
@@ -62,7 +70,7 @@ function testEnvironment(databaseUrl: string): Environment {
     REDIS_CACHE_PORT: String(inject('redisPort')),
     REDIS_PREFIX: `test-${randomBytes(6).toString('hex')}`,
     BCRYPT_COST: '4',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'info',
   }
 }
 
@@ -72,7 +80,9 @@ export async function startService(
   { clock = systemClock, worker }: Options = {},
 ) {
   const config = loadConfig(env)
-  const log = createLogger({ level: config.log.level, part: 'test' })
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(line)
+  const log = createLogger({ level: config.log.level, part: 'test' }, { write })
   const api = composeApi({ config, log, clock })
   const server = createHttpServer(api.app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -80,6 +90,7 @@ export async function startService(
   const { port } = server.address() as AddressInfo
   return {
     app: api.app,
+    logged: () => lines.map((line): Record<string, unknown> => JSON.parse(line)),
     url: `http://127.0.0.1:${port}`,
     async stop() {
       await running?.stop(5000)

@@ -14,8 +14,8 @@ export function authHandlers({ checkPassword, tokens }: Dependencies): Pick<Hand
     async login({ body: { username, password } }) {
       const user = await checkPassword(username, password)
       if (user === undefined) {
-        const headers = { 'WWW-Authenticate': 'Bearer' }
-        throw refusal('invalid_credentials', 'Username or password is wrong.', { headers })
+        const code = 'invalid_credentials'
+        throw refusal('unauthenticated', 'Username or password is wrong.', { code })
       }
       const { token, expiresIn } = tokens.issue(user.id)
       const body = { access_token: token, token_type: 'Bearer', expires_in: expiresIn } as const

@@ -1,8 +1,8 @@
 // Posts: what users write, under their names.
-import type { Handlers } from '../../contract/handler.ts'
+import type { Handlers, Principal } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
-import type { PostRepository } from './repository.ts'
+import { noSuchUser, type PostRepository } from './repository.ts'
 import { publicPost } from './represent.ts'
 
 interface Dependencies {
@@ -19,20 +19,23 @@ type PostHandlers = Pick<
 const noSuchPost = () => refusal('not_found', 'There is no such post.')
 
 export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
-  const authorOf = async ({ username }: { readonly username: string }): Promise<string> => {
+  const idOf = async (username: string): Promise<string> => {
     const user = await findUser(username)
-    if (user === undefined) throw refusal('not_found', 'There is no such user.')
+    if (user === undefined) throw noSuchUser()
     return user.id
   }
+  // An owner is known by id: the name may have passed to somebody else since the token was checked.
+  const authorOf = async ({ username }: { readonly username: string }, { id, owns }: Principal) =>
+    owns.username === username ? id : idOf(username)
   return {
     async listPosts({ params, query }) {
-      const { items, nextCursor } = await posts.page(await authorOf(params), query)
+      const { items, nextCursor } = await posts.page(await idOf(params.username), query)
       const headers = nextLink('listPosts', params, query, nextCursor)
       return { status: 200, body: { items: items.map(publicPost), nextCursor }, headers }
     },
 
-    async createPost({ params, body }) {
-      const post = await posts.create(await authorOf(params), body)
+    async createPost({ params, body, principal }) {
+      const post = await posts.create(await authorOf(params, principal), body)
       const headers = { Location: urlOf('getPost', { ...params, postId: post.id }) }
       return { status: 201, body: publicPost(post), headers }
     },
@@ -43,14 +46,15 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
       return { status: 200, body: publicPost(post) }
     },
 
-    async updatePost({ params, body }) {
-      const post = await posts.update(await authorOf(params), params.postId, body)
+    async updatePost({ params, body, principal }) {
+      const post = await posts.update(await authorOf(params, principal), params.postId, body)
       if (post === undefined) throw noSuchPost()
       return { status: 200, body: publicPost(post) }
     },
 
-    async deletePost({ params }) {
-      if (!(await posts.delete(await authorOf(params), params.postId))) throw noSuchPost()
+    async deletePost({ params, principal }) {
+      if (!(await posts.delete(await authorOf(params, principal), params.postId)))
+        throw noSuchPost()
       return { status: 204 }
     },
 

@@ -3,9 +3,13 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
+import { refusal } from '../../errors.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
-import { keysetPage, type Page, type PageRequest } from '../../platform/repository.ts'
+import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { PostModel } from './model.ts'
+
+export const noSuchUser = () => refusal('not_found', 'There is no such user.')
+const withoutAuthor = { posts_user_id_foreign: noSuchUser }
 
 export type PostRepository = ReturnType<typeof postRepository>
 
@@ -13,10 +17,11 @@ export type PostRepository = ReturnType<typeof postRepository>
 export function postRepository(db: Database | Transaction, clock: Clock) {
   const present = () => PostModel.query(db).whereNull('posts.deleted_at')
   return {
+    /** @throws Refusal not_found when the author was erased meanwhile. */
     async create(userId: string, post: Schemas['PostCreate']): Promise<PostModel> {
       const now = clock()
       const row = { id: uuidv7(), userId, mediaUrl: null, createdAt: now, updatedAt: now, ...post }
-      return PostModel.query(db).insert(row).returning('*')
+      return refusing(withoutAuthor, () => PostModel.query(db).insert(row).returning('*'))
     },
 
     /** A post of the present user who has this name. */

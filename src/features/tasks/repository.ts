@@ -2,9 +2,14 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
+import { refusal } from '../../errors.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
-import { keysetPage, type Page, type PageRequest } from '../../platform/repository.ts'
+import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { TaskModel } from './model.ts'
+
+const withoutOwner = {
+  tasks_user_id_foreign: () => refusal('unauthenticated', 'This account is gone.'),
+}
 
 export type TaskRepository = ReturnType<typeof taskRepository>
 
@@ -20,12 +25,12 @@ export function taskRepository(db: Database | Transaction, clock: Clock) {
       .first()
   }
   return {
+    /** @throws Refusal unauthenticated when the owner was erased meanwhile. */
     async create(userId: string, { type, input }: Schemas['TaskCreate']): Promise<TaskModel> {
       const now = clock()
       const row = { id: uuidv7(), userId, type, input, createdAt: now, updatedAt: now }
-      return TaskModel.query(db)
-        .insert({ ...row, status: 'queued', progress: 0 })
-        .returning('*')
+      const task = { ...row, status: 'queued', progress: 0 } as const
+      return refusing(withoutOwner, () => TaskModel.query(db).insert(task).returning('*'))
     },
 
     /** A user's own task; somebody else's is not found. */

@@ -42,7 +42,8 @@ export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
 
     async getCurrentUser({ principal }) {
       const user = await users.findById(principal.id)
-      if (user === undefined) throw noSuchUser()
+      // Deleted since the token was checked: from now on the token is nobody's.
+      if (user === undefined) throw refusal('unauthenticated', 'This account is gone.')
       return { status: 200, body: ownUser(user) }
     },
 

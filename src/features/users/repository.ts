@@ -1,13 +1,9 @@
 // Users in the database. All but `anyPage` and `erase` see present users only.
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
+import { conflict } from '../../errors.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
-import {
-  keysetPage,
-  type Page,
-  type PageRequest,
-  withConflicts,
-} from '../../platform/repository.ts'
+import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { UserModel } from './model.ts'
 
 export interface NewUser {
@@ -27,10 +23,10 @@ export interface AnyUserFilter extends PageRequest {
 export type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
 
 /** By its names in `migrations/`, what a client is told. */
-const conflicts = {
-  users_username_key: { code: 'username_taken', detail: 'This username is taken.' },
-  users_email_key: { code: 'email_taken', detail: 'This email address is taken.' },
-} as const
+const taken = {
+  users_username_key: () => conflict('username_taken', 'This username is taken.'),
+  users_email_key: () => conflict('email_taken', 'This email address is taken.'),
+}
 
 export type UserRepository = ReturnType<typeof userRepository>
 
@@ -42,7 +38,7 @@ export function userRepository(db: Database | Transaction, clock: Clock) {
     async create(user: NewUser): Promise<UserModel> {
       const now = clock()
       const row = { id: uuidv7(), isSuperuser: false, createdAt: now, updatedAt: now, ...user }
-      return withConflicts(conflicts, () => UserModel.query(db).insert(row).returning('*'))
+      return refusing(taken, () => UserModel.query(db).insert(row).returning('*'))
     },
 
     async findById(id: string): Promise<UserModel | undefined> {
@@ -73,9 +69,7 @@ export function userRepository(db: Database | Transaction, clock: Clock) {
       changes: UserChanges,
     ): Promise<UserModel | undefined> {
       const update = { ...changes, updatedAt: clock() }
-      return withConflicts(conflicts, () =>
-        present().where(where).patch(update).returning('*').first(),
-      )
+      return refusing(taken, () => present().where(where).patch(update).returning('*').first())
     },
 
     /** Deletes softly: the row stays, the names are free. @returns false where there is no such user. */
