@@ -64,6 +64,11 @@ export function conflict(code: ProblemCode, detail: string): Refusal {
   return withoutStack(() => new Refusal('conflict', code, detail, {}))
 }
 
+/** The service cannot start as it is built, in words that name what to change. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
 /** Something the service needs is out of reach, in words; the client may try again in seconds. */
 export function unavailable(detail: string, cause?: unknown): Refusal {
   return refusal('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })

@@ -1,14 +1,20 @@
 // What both processes do alike: start with a configuration or say why not, and stop when told to.
 import type { Server } from 'node:http'
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts'
+import { StartError } from './errors.ts'
 import type { Logger } from './log.ts'
 
 /** The configuration; a wrong one is explained on standard error and ends the process. */
 export function configOrExit(): Config {
+  return orExit(() => loadConfig(readEnvironment()))
+}
+
+/** What `start` gives; a reason not to start, made for people, is printed without a stack. */
+export function orExit<T>(start: () => T): T {
   try {
-    return loadConfig(readEnvironment())
+    return start()
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    if (!(error instanceof ConfigError || error instanceof StartError)) throw error
     console.error(error.message)
     process.exit(1)
   }

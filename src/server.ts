@@ -3,12 +3,12 @@ import { systemClock } from './clock.ts'
 import { composeApi } from './compose.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLogger } from './log.ts'
-import { configOrExit, listenOrExit, stopOnSignals } from './process.ts'
+import { configOrExit, listenOrExit, orExit, stopOnSignals } from './process.ts'
 
 const config = configOrExit()
 const { host, port } = config.http
 const log = createLogger({ level: config.log.level, part: 'api' })
-const { app, close } = composeApi({ config, log, clock: systemClock })
+const { app, close } = orExit(() => composeApi({ config, log, clock: systemClock }))
 const server = createHttpServer(app)
 
 listenOrExit(server, { host, port }, 'PORT', log)

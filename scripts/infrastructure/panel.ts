@@ -1,5 +1,6 @@
 // The words of the launcher's panel: where everything is and how to log in. Nothing is started or
 // printed here.
+import { relative } from 'node:path'
 import type { Config } from '../../src/config.ts'
 
 interface Places {
@@ -14,7 +15,8 @@ export function describeServers({ config, dataDir, postgresDir }: Places): strin
   const url = new URL(database.url)
   // The private server's password is in the documentation; another one's is nobody's to read.
   if (!database.embedded) url.password = ''
-  const where = (embedded: boolean, folder: string) => (embedded ? `, data in ${folder}` : '')
+  const where = (embedded: boolean, folder: string) =>
+    embedded ? `, data in ${fromHere(folder)}` : ''
   return [
     `PostgreSQL  ${url}${where(database.embedded, postgresDir ?? dataDir)}`,
     `Redis       ${redis.cache.host}:${redis.cache.port}${where(redis.cache.embedded, `${dataDir}/redis`)}`,
@@ -45,4 +47,10 @@ function describeLogin({ admin }: Config, url: string, ownPassword: boolean): st
     `Log in      ${username} / ${shown}`,
     `            curl ${url} -d "username=${username}" -d "password=${password}"`,
   ]
+}
+
+/** A folder of this project by its path from the root, any other by its whole path. */
+function fromHere(folder: string): string {
+  const path = relative('.', folder)
+  return path.startsWith('..') ? folder : path
 }

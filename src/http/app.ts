@@ -18,7 +18,7 @@ export interface AppOptions extends Engine, SystemRoutes {
 
 /**
  * Builds the application; it listens nowhere yet. Faults (never refusals) are emitted as `error`.
- * @throws Error that names each operation at fault, where contract and handlers differ.
+ * @throws StartError that names each operation at fault, where contract and handlers differ.
  */
 export function createApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>()

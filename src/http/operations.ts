@@ -4,7 +4,7 @@
 import { OpenAPIBackend } from 'openapi-backend'
 import type { Operation } from '../contract/operation.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
-import { refusal } from '../errors.ts'
+import { refusal, StartError } from '../errors.ts'
 import {
   type Authenticators,
   authenticateBearer,
@@ -38,11 +38,11 @@ type Lifecycle = (exchange: Exchange) => Promise<void>
 
 /**
  * Builds the function that takes an exchange through the lifecycle.
- * @throws Error that names each operation at fault, where contract and handlers differ.
+ * @throws StartError that names each operation at fault, where contract and handlers differ.
  */
 export function createLifecycle(engine: Engine): Lifecycle {
   const faults = startFaults(engine)
-  if (faults.length > 0) throw new Error(`The service cannot start:\n  ${faults.join('\n  ')}`)
+  if (faults.length > 0) throw new StartError(`The service cannot start:\n  ${faults.join('\n  ')}`)
   const backend = new CompiledBackend(engine)
   backend.register(steps(engine))
   backend.registerSecurityHandler('bearer', (_context, exchange: Exchange) =>
