@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
+import { preparedRead } from '../../platform/prepared.ts'
 import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { PostModel } from './model.ts'
 
@@ -16,6 +17,14 @@ export type PostRepository = ReturnType<typeof postRepository>
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function postRepository(db: Database | Transaction, clock: Clock) {
   const present = () => PostModel.query(db).whereNull('posts.deleted_at')
+  const byKeys = preparedRead(db, 'post_by_keys', PostModel, ['username', 'id'], (keys) =>
+    present()
+      .joinRelated('author')
+      .where({ 'posts.id': keys.id, 'author.username': keys.username })
+      .whereNull('author.deleted_at')
+      .select('posts.*')
+      .first(),
+  )
   return {
     /** @throws Refusal not_found when the author was erased meanwhile. */
     async create(userId: string, post: Schemas['PostCreate']): Promise<PostModel> {
@@ -26,12 +35,7 @@ export function postRepository(db: Database | Transaction, clock: Clock) {
 
     /** A post of the present user who has this name. */
     async find(username: string, id: string): Promise<PostModel | undefined> {
-      return present()
-        .joinRelated('author')
-        .where({ 'posts.id': id, 'author.username': username })
-        .whereNull('author.deleted_at')
-        .select('posts.*')
-        .first()
+      return byKeys({ username, id })
     },
 
     page(userId: string, request: PageRequest): Promise<Page<PostModel>> {

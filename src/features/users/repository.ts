@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import { conflict } from '../../errors.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
+import { preparedRead } from '../../platform/prepared.ts'
 import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { UserModel } from './model.ts'
 
@@ -33,6 +34,12 @@ export type UserRepository = ReturnType<typeof userRepository>
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function userRepository(db: Database | Transaction, clock: Clock) {
   const present = () => UserModel.query(db).whereNull('deleted_at')
+  const byId = preparedRead(db, 'user_by_id', UserModel, ['id'], ({ id }) =>
+    present().findOne({ id }),
+  )
+  const byUsername = preparedRead(db, 'user_by_username', UserModel, ['username'], ({ username }) =>
+    present().findOne({ username }),
+  )
   return {
     /** @throws Refusal username_taken or email_taken. */
     async create(user: NewUser): Promise<UserModel> {
@@ -42,11 +49,11 @@ export function userRepository(db: Database | Transaction, clock: Clock) {
     },
 
     async findById(id: string): Promise<UserModel | undefined> {
-      return present().findOne({ id })
+      return byId({ id })
     },
 
     async findByUsername(username: string): Promise<UserModel | undefined> {
-      return present().findOne({ username })
+      return byUsername({ username })
     },
 
     /** By username, or by email without regard to case. */

@@ -1,0 +1,45 @@
+// Hot reads run as named prepared statements, on a pool as in a transaction.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { postRepository } from '../../src/features/posts/repository.ts'
+import { userRepository } from '../../src/features/users/repository.ts'
+import { createLogger } from '../../src/log.ts'
+import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { person } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+let db: Database
+
+beforeAll(() => {
+  const log = createLogger({ level: 'silent', part: 'test' })
+  // One connection: prepared statements belong to theirs.
+  db = createDatabase({ url: service.env.DATABASE_URL ?? '', poolMax: 1 }, log)
+})
+afterAll(() => db.destroy())
+
+it('loads a principal by one statement that is prepared once', async () => {
+  const someone = await person(service.api)
+  const users = userRepository(db, systemClock)
+  for (let time = 0; time < 3; time++) {
+    expect(await users.findById(someone.id)).toMatchObject({ username: someone.username })
+  }
+  const rows = await db('pg_prepared_statements').where({ name: 'user_by_id' })
+  expect(rows).toHaveLength(1)
+  expect(rows[0].statement).toContain('$1')
+  expect(rows[0].statement).not.toContain(someone.id)
+})
+
+it('finds nothing where there is nothing, and sees what its transaction has written', async () => {
+  const nobody = '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01'
+  expect(await userRepository(db, systemClock).findById(nobody)).toBeUndefined()
+  const someone = await person(service.api)
+  await db.transaction(async (trx) => {
+    const post = await postRepository(trx, systemClock).create(someone.id, {
+      title: 'Notes',
+      text: 'x',
+    })
+    const found = await postRepository(trx, systemClock).find(someone.username, post.id)
+    expect(found).toMatchObject({ id: post.id, createdAt: post.createdAt })
+  })
+})
