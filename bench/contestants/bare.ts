@@ -1,0 +1,119 @@
+// The floor that the service is measured against: `node:http` and hand-written pg, without a
+// framework, a contract or a check. It sends the very bytes that the service sends, names each
+// request and writes the same line about it, so that the difference is what the rest costs.
+//   node bare.js <port> <database url> <version of the service>
+import { randomUUID } from 'node:crypto'
+import { writeSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import pg from 'pg'
+
+const [port, connectionString, version] = process.argv.slice(2)
+const pool = new pg.Pool({ connectionString, max: 10 })
+
+interface Reply {
+  readonly operationId?: string
+  readonly status: number
+  readonly body: string
+  readonly headers?: Record<string, string>
+}
+
+const postUrl = /^\/api\/v1\/users\/(\w+)\/posts\/([\w-]+)$/
+
+async function replyTo(url: string, requestId: string): Promise<Reply> {
+  if (url === '/api/v1/health') {
+    const body = JSON.stringify({ status: 'ok', version })
+    return { operationId: 'getHealth', status: 200, body }
+  }
+  const [, username, postId] = postUrl.exec(url) ?? []
+  if (username && postId) return getPost(username, postId)
+  if (url === '/api/v1/users/me') return unauthenticated(requestId)
+  if (url.endsWith('?limit=0')) return invalid(requestId)
+  return notFound(requestId)
+}
+
+const postQuery = `select posts.* from posts join users on users.id = posts.user_id
+  where users.username = $1 and posts.id = $2
+    and posts.deleted_at is null and users.deleted_at is null`
+
+async function getPost(username: string, postId: string): Promise<Reply> {
+  const values = [username, postId]
+  const { rows } = await pool.query({ name: 'getPost', text: postQuery, values })
+  const { id, title, text, media_url, created_at, updated_at } = rows[0]
+  const times = { createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() }
+  const body = JSON.stringify({ id, title, text, mediaUrl: media_url, ...times })
+  return { operationId: 'getPost', status: 200, body }
+}
+
+function unauthenticated(requestId: string): Reply {
+  const body = JSON.stringify({
+    type: '/problems/unauthenticated',
+    title: 'Authentication required',
+    status: 401,
+    detail: 'This operation needs an access token.',
+    code: 'unauthenticated',
+    requestId,
+  })
+  const headers = { 'WWW-Authenticate': 'Bearer' }
+  return { operationId: 'getCurrentUser', status: 401, body, headers }
+}
+
+function notFound(requestId: string): Reply {
+  const body = JSON.stringify({
+    type: '/problems/not-found',
+    title: 'Not found',
+    status: 404,
+    detail: 'There is no such resource.',
+    code: 'not_found',
+    requestId,
+  })
+  return { status: 404, body }
+}
+
+function invalid(requestId: string): Reply {
+  const body = JSON.stringify({
+    type: '/problems/validation-failed',
+    title: 'Validation failed',
+    status: 422,
+    detail: 'The request does not fit the contract; errors says where.',
+    code: 'validation_failed',
+    requestId,
+    errors: [{ pointer: '/query/limit', detail: 'must be >= 1' }],
+  })
+  return { operationId: 'listPosts', status: 422, body }
+}
+
+function send(res: ServerResponse, requestId: string, { status, body, headers }: Reply) {
+  const json = status === 200 ? 'application/json' : 'application/problem+json'
+  res.writeHead(status, {
+    'X-Request-Id': requestId,
+    ...headers,
+    'Cache-Control': 'no-store',
+    'Content-Length': Buffer.byteLength(body),
+    'Content-Type': json,
+  })
+  res.end(body)
+}
+
+const server = createServer({ keepAliveTimeout: 65_000 }, async (req, res) => {
+  const start = performance.now()
+  const requestId = randomUUID()
+  const { method, url = '' } = req
+  const reply = await replyTo(url, requestId)
+  res.once('close', () => {
+    const line = {
+      level: 'info',
+      time: new Date().toISOString(),
+      part: 'api',
+      requestId,
+      operationId: reply.operationId,
+      method,
+      path: url.split('?', 1)[0],
+      status: reply.status,
+      ms: Math.round((performance.now() - start) * 100) / 100,
+      msg: 'request',
+    }
+    writeSync(1, `${JSON.stringify(line)}\n`)
+  })
+  send(res, requestId, reply)
+})
+server.listen(Number(port), '127.0.0.1')

@@ -1,0 +1,41 @@
+// Which processor core belongs to whom: the server under test has one for itself, everything else
+// (the load, the database, this command) shares the others. Where `taskset` is absent nothing is
+// pinned, and the figures spread more.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+/** The cores that this process may use; none where they cannot be chosen. */
+function ownCores(): number[] {
+  const { stdout, status } = spawnSync('taskset', ['-cp', String(process.pid)])
+  if (status !== 0) return []
+  const list = String(stdout).split(':').at(-1) ?? ''
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  })
+}
+
+/**
+ * Keeps this process, and what it starts from now on, off one core.
+ * @returns the words that start a command on that core; none where there is but one.
+ */
+export function reserveCore(): string[] {
+  const cores = ownCores()
+  const reserved = cores.pop()
+  if (reserved === undefined || cores.length === 0) return []
+  spawnSync('taskset', ['-acp', cores.join(','), String(process.pid)])
+  return ['taskset', '-c', String(reserved)]
+}
+
+/**
+ * The processor time that a process has used, in microseconds, NaN where the system does not say. On a machine that is shared it tells more than the rate of requests.
+ */
+export function processorTime(pid: number): number {
+  const threads = `/proc/${pid}/task`
+  if (!existsSync(`${threads}/${pid}/schedstat`)) return Number.NaN
+  const times = readdirSync(threads).map((thread) => {
+    const [nanoseconds] = readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ')
+    return Number(nanoseconds) / 1000
+  })
+  return times.reduce((sum, time) => sum + time, 0)
+}

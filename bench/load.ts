@@ -1,0 +1,92 @@
+// The load generator, a process of its own: keep-alive connections on bare sockets, each of which
+// sends its next request when the answer is there. It has to cost less than what it measures, and
+// shares a core with the database where there are two; a general HTTP client costs twice as much.
+//   node load.js, with a channel to its parent: an `Order` in, a `Slice` or a `Failure` out
+import { connect } from 'node:net'
+
+export interface Order {
+  readonly port: number
+  readonly paths: readonly string[]
+  readonly status: number
+  readonly connections: number
+  readonly seconds: number
+}
+
+export interface Slice {
+  readonly requests: number
+  /** How long it really took. */
+  readonly seconds: number
+  /** Latencies in milliseconds. */
+  readonly p50: number
+  readonly p99: number
+}
+
+export interface Failure {
+  readonly error: string
+}
+
+process.on('message', async (order: Order) => {
+  try {
+    process.send?.(await run(order))
+  } catch (error) {
+    process.send?.({ error: String(error) } satisfies Failure)
+  }
+})
+
+/** @throws Error where an answer has another status, or a connection breaks. */
+async function run(order: Order): Promise<Slice> {
+  const latencies: number[] = []
+  const requests = order.paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`)
+  const connections = Array.from({ length: order.connections }, (_, index) => {
+    // Not all of them ask for the same row at the same time.
+    const own = [...requests.slice(index), ...requests.slice(0, index)]
+    return ask(order, own, (latency) => latencies.push(latency))
+  })
+  const start = performance.now()
+  await Promise.all(connections)
+  const seconds = (performance.now() - start) / 1000
+  const sorted = Float64Array.from(latencies).sort()
+  const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN
+  return { requests: sorted.length, seconds, p50: quantile(0.5), p99: quantile(0.99) }
+}
+
+/** Sends one request after the other on one connection, until the time is over. */
+function ask(order: Order, requests: readonly string[], took: (ms: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true })
+    const end = performance.now() + order.seconds * 1000
+    let sent = 0
+    let began = 0
+    let answer = ''
+    const next = () => {
+      began = performance.now()
+      if (began > end) socket.destroy()
+      else socket.write(requests[sent++ % requests.length] ?? '')
+    }
+    socket.setEncoding('latin1')
+    socket.once('connect', next)
+    socket.on('data', (chunk: string) => {
+      answer += chunk
+      if (!isComplete(answer)) return
+      if (!answer.startsWith(`HTTP/1.1 ${order.status} `)) {
+        reject(new Error(`expected ${order.status}, got ${answer}`))
+        socket.destroy()
+      }
+      answer = ''
+      took(performance.now() - began)
+      next()
+    })
+    socket.once('error', reject)
+    socket.once('close', () => {
+      if (performance.now() > end) resolve()
+      else reject(new Error('the server closed a connection'))
+    })
+  })
+}
+
+/** Whether an answer is there as a whole; it has to declare its length. */
+function isComplete(answer: string): boolean {
+  const head = answer.indexOf('\r\n\r\n')
+  const length = /\r\ncontent-length: *(\d+)/i.exec(answer)?.[1]
+  return head > 0 && answer.length === head + 4 + Number(length)
+}
