@@ -5,7 +5,7 @@ import Koa, { type Middleware } from 'koa'
 import type { Logger } from '../log.ts'
 import { Exchange } from './exchange.ts'
 import { createLifecycle, type Engine } from './operations.ts'
-import { problems } from './problems.ts'
+import { problems, problemWriter, type WriteProblem } from './problems.ts'
 import { requestLog } from './request-log.ts'
 import type { State } from './state.ts'
 import { nothingElse, type SystemRoutes, systemRouter } from './system.ts'
@@ -23,25 +23,28 @@ export interface AppOptions extends Engine, SystemRoutes {
 export function createApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>()
   app.on('error', (error: unknown, ctx?: { state: State }) => {
-    const { requestId, operation } = ctx?.state ?? {}
-    const operationId = operation?.operationId
+    const { requestId, exchange } = ctx?.state ?? {}
+    const operationId = exchange?.operation?.operationId
     options.log.error({ err: error, requestId, operationId }, 'a request failed')
   })
+  const writeProblem = problemWriter(options)
   app.use(requestLog(options.log))
-  app.use(problems(options))
+  app.use(problems(writeProblem))
   if (options.openCors) app.use(cors({ exposeHeaders: ['Location', 'Link', 'X-Request-Id'] }))
-  app.use(underContract(options))
+  app.use(underContract(options, writeProblem))
   const router = systemRouter(options)
   app.use(router.routes())
   app.use(nothingElse(router))
   return app
 }
 
-function underContract(options: AppOptions): Middleware<State> {
-  const runLifecycle = createLifecycle(options)
+function underContract(options: AppOptions, writeProblem: WriteProblem): Middleware<State> {
+  const runLifecycle = createLifecycle(options, ({ ctx }, refused) => writeProblem(ctx, refused))
   const prefix = `${options.basePath}/`
   return (ctx, next) => {
     if (!ctx.path.startsWith(prefix)) return next()
-    return runLifecycle(new Exchange(ctx, options.log, ctx.state.requestId))
+    const exchange = new Exchange(ctx, options.log, ctx.state.requestId)
+    ctx.state.exchange = exchange
+    return runLifecycle(exchange)
   }
 }

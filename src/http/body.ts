@@ -7,7 +7,8 @@ import { refusal } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
 import { checkEncoding, contentType, hasBody } from './media-types.ts'
 
-export type ReadBody = (exchange: Exchange, operation: Operation) => Promise<void>
+/** Nothing to wait for where there is no body to read. */
+export type ReadBody = (exchange: Exchange, operation: Operation) => Promise<void> | undefined
 
 /** Creates the step for bodies of up to `limit` bytes, counted after decompression. */
 export function bodyReader(limit: number): ReadBody {
@@ -24,10 +25,7 @@ export function bodyReader(limit: number): ReadBody {
       throw bodyRefusal(error, limit)
     },
   })
-  return async (exchange, { body }) => {
-    if (body === null || !hasBody(exchange)) return
-    exchange.bodyType = contentType(exchange, body.types)
-    checkEncoding(exchange)
+  const readInto = async (exchange: Exchange) => {
     try {
       await read(exchange.ctx, async () => {})
     } catch (error) {
@@ -37,6 +35,12 @@ export function bodyReader(limit: number): ReadBody {
     exchange.requestBody = (
       exchange.ctx as KoaContext & { request: { body?: unknown } }
     ).request.body
+  }
+  return (exchange, { body }) => {
+    if (body === null || !hasBody(exchange)) return
+    exchange.bodyType = contentType(exchange, body.types)
+    checkEncoding(exchange)
+    return readInto(exchange)
   }
 }
 

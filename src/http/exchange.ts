@@ -8,6 +8,8 @@ import type { Values } from '../contract/parameters.ts'
 import type { FieldFault, Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
+const nothing = Object.freeze({})
+
 export class Exchange implements Context {
   readonly ctx: KoaContext
   readonly #log: Logger
@@ -16,17 +18,17 @@ export class Exchange implements Context {
   // Found while matching. `refusal` says why nothing matched.
   operation: Operation | undefined
   refusal: Refusal | undefined
-  params: Record<string, string> = {}
+  params: Readonly<Record<string, string>> = nothing
 
   // Found by the later steps.
   principal: Principal | null = null
-  pathValues: Values = {}
-  queryValues: Values = {}
-  headerValues: Values = {}
+  pathValues: Readonly<Values> = nothing
+  queryValues: Readonly<Values> = nothing
+  headerValues: Readonly<Values> = nothing
   /** The media type of the body; undefined where none was sent. */
   bodyType: string | undefined
   requestBody: unknown
-  faults: FieldFault[] = []
+  faults: readonly FieldFault[] = []
 
   constructor(ctx: KoaContext, log: Logger, requestId: string) {
     this.ctx = ctx

@@ -4,7 +4,7 @@
 import { OpenAPIBackend } from 'openapi-backend'
 import type { Operation } from '../contract/operation.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
-import { refusal, StartError } from '../errors.ts'
+import { type Refusal, refusal, StartError } from '../errors.ts'
 import {
   type Authenticators,
   authenticateBearer,
@@ -36,15 +36,20 @@ export interface Engine {
 
 type Lifecycle = (exchange: Exchange) => Promise<void>
 
+/** Answers a refusal, instead of throwing it. */
+type Refuse = (exchange: Exchange, refused: Refusal) => void
+
 /**
- * Builds the function that takes an exchange through the lifecycle.
+ * Builds the function that takes an exchange through the lifecycle. It throws what its steps throw;
+ * where openapi-backend lets a step end the request, `refuse` is called instead: to throw through
+ * three promises takes 3 µs, a tenth of what such a request costs.
  * @throws StartError that names each operation at fault, where contract and handlers differ.
  */
-export function createLifecycle(engine: Engine): Lifecycle {
+export function createLifecycle(engine: Engine, refuse: Refuse): Lifecycle {
   const faults = startFaults(engine)
   if (faults.length > 0) throw new StartError(`The service cannot start:\n  ${faults.join('\n  ')}`)
   const backend = new CompiledBackend(engine)
-  backend.register(steps(engine))
+  backend.register(steps(engine, refuse))
   backend.registerSecurityHandler('bearer', (_context, exchange: Exchange) =>
     authenticateBearer(exchange, engine.authenticators),
   )
@@ -76,33 +81,28 @@ class CompiledBackend extends OpenAPIBackend {
 }
 
 /** The steps around an operation, under the names that openapi-backend gives them. */
-function steps({ bodyLimit }: Engine) {
+function steps({ bodyLimit }: Engine, refuse: Refuse) {
   const readBody = bodyReader(bodyLimit)
-  const noRoute = (_context: unknown, exchange: Exchange) => {
-    throw exchange.refusal ?? refusal('not_found', 'There is no such resource.')
-  }
+  const noRoute = (_context: unknown, exchange: Exchange) =>
+    refuse(exchange, exchange.refusal ?? refusal('not_found', 'There is no such resource.'))
   return {
     notFound: noRoute,
     methodNotAllowed: noRoute,
-    postRoutingHandler: (_context: unknown, { ctx, operation }: Exchange) => {
-      if (operation) ctx.state.operation = operation
-    },
-    postSecurityHandler: async ({ security }: Secured, exchange: Exchange) => {
-      const { operation, ctx } = exchange
+    postSecurityHandler: ({ security }: Secured, exchange: Exchange) => {
+      const { operation } = exchange
       if (operation === undefined) throw new Error('access was checked without an operation')
       rethrowFault(security)
+      // Nobody goes on from here without access: openapi-backend calls the next handler instead.
+      if (!security.authorized && operation.security.length > 0) return
       authorize(exchange, operation)
-      ctx.state.principalId = exchange.principal?.id
       checkAccept(exchange, operation)
-      await readBody(exchange, operation)
+      return readBody(exchange, operation)
     },
-    // Reached only if the step above let somebody through whom openapi-backend did not.
-    unauthorizedHandler: (_context: unknown, exchange: Exchange) => {
-      throw unauthenticated(exchange)
-    },
-    validationFail: (_context: unknown, { faults }: Exchange) => {
+    unauthorizedHandler: (_context: unknown, exchange: Exchange) =>
+      refuse(exchange, unauthenticated(exchange)),
+    validationFail: (_context: unknown, exchange: Exchange) => {
       const detail = 'The request does not fit the contract; errors says where.'
-      throw refusal('validation_failed', detail, { errors: faults })
+      refuse(exchange, refusal('validation_failed', detail, { errors: exchange.faults }))
     },
   }
 }

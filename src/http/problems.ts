@@ -27,51 +27,61 @@ const statuses: Readonly<Record<Kind, number>> = {
 /** What the engine may answer to any request, so that operations need not list it. */
 const everywhere = [405, 429, 500]
 
-/**
- * Answers whatever is thrown further in. With `strict`, a refusal that the operation does not
- * document is itself a fault, so that tests find it.
- */
-export function problems({ strict }: { strict: boolean }): Middleware<State> {
+/** Turns something that was thrown, or a refusal, into the response. */
+export type WriteProblem = (ctx: ProblemContext, thrown: unknown) => void
+
+type ProblemContext = KoaContext & { state: State }
+
+/** Answers whatever is thrown further in. */
+export function problems(writeProblem: WriteProblem): Middleware<State> {
   return async (ctx, next) => {
     try {
       await next()
     } catch (thrown) {
-      const error = databaseRefusal(thrown)
-      if (!(error instanceof Refusal)) return sendFault(ctx, error)
-      const { operation } = ctx.state
-      const status = statuses[error.kind]
-      if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
-        return sendFault(ctx, new ContractBreach(`${operation.operationId} answers ${status}`))
-      }
-      if (error.cause !== undefined) {
-        const { log, requestId } = ctx.state
-        log.warn(
-          { err: error.cause, requestId, operationId: operation?.operationId },
-          error.message,
-        )
-      }
-      sendProblem(ctx, error)
+      writeProblem(ctx, thrown)
     }
   }
 }
 
-function sendFault(ctx: KoaContext & { state: State }, error: unknown) {
+/**
+ * With `strict`, a refusal that the operation does not document is itself a fault, so that tests
+ * find it.
+ */
+export function problemWriter({ strict }: { strict: boolean }): WriteProblem {
+  return (ctx, thrown) => {
+    const error = thrown instanceof Refusal ? thrown : databaseRefusal(thrown)
+    if (!(error instanceof Refusal)) return sendFault(ctx, error)
+    const operation = ctx.state.exchange?.operation
+    const status = statuses[error.kind]
+    if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
+      return sendFault(ctx, new ContractBreach(`${operation.operationId} answers ${status}`))
+    }
+    if (error.cause !== undefined) {
+      const { log, requestId } = ctx.state
+      const operationId = operation?.operationId
+      log.warn({ err: error.cause, requestId, operationId }, error.message)
+    }
+    sendProblem(ctx, error)
+  }
+}
+
+function sendFault(ctx: ProblemContext, error: unknown) {
   ctx.app.emit('error', error, ctx)
   const detail = 'Something went wrong here. Quote the request id when you report it.'
   sendProblem(ctx, refusal('internal_error', detail))
 }
 
-function sendProblem(ctx: KoaContext & { state: State }, refused: Refusal) {
+function sendProblem(ctx: ProblemContext, refused: Refusal) {
   const { kind, code, message: detail, errors, headers } = refused
   const { requestId } = ctx.state
   const status = statuses[kind]
   if (headers) ctx.set(headers)
   // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
   if (status === 401 && !headers?.['WWW-Authenticate']) ctx.set('WWW-Authenticate', 'Bearer')
-  ctx.set('Cache-Control', 'no-store')
+  ctx.res.setHeader('Cache-Control', 'no-store')
+  ctx.res.setHeader('Content-Type', 'application/problem+json')
   ctx.status = status
   ctx.body = serializeProblem({ ...problemType(code), status, detail, code, requestId, errors })
-  ctx.set('Content-Type', 'application/problem+json')
 }
 
 /** `username_taken` is `/problems/username-taken`, in words "Username taken". */

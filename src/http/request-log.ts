@@ -1,7 +1,7 @@
 // The outermost step: names each request and writes one line about it when it is over.
 import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
-import type { Logger } from '../log.ts'
+import { type Logger, withoutRedaction } from '../log.ts'
 import type { State } from './state.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
@@ -11,28 +11,30 @@ const acceptable = /^[\w.-]{1,128}$/
  * by operation, status and duration in milliseconds; the query string stays out of the log.
  */
 export function requestLog(log: Logger): Middleware<State> {
-  return async (ctx, next) => {
+  const lines = withoutRedaction(log)
+  return (ctx, next) => {
     const start = performance.now()
-    const sent = ctx.get('x-request-id')
-    const requestId = acceptable.test(sent) ? sent : randomUUID()
-    ctx.state.requestId = requestId
-    ctx.state.log = log
-    ctx.set('X-Request-Id', requestId)
-    ctx.res.once('close', () => {
-      log.info(
+    const { res, state } = ctx
+    const sent = ctx.headers['x-request-id']
+    const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
+    state.requestId = requestId
+    state.log = log
+    res.setHeader('X-Request-Id', requestId)
+    res.on('close', () => {
+      lines.info(
         {
           requestId,
-          operationId: ctx.state.operation?.operationId,
+          operationId: state.exchange?.operation?.operationId,
           method: ctx.method,
           path: ctx.path,
-          status: ctx.status,
-          aborted: ctx.res.writableFinished ? undefined : true,
-          principalId: ctx.state.principalId,
+          status: res.statusCode,
+          aborted: res.writableFinished ? undefined : true,
+          principalId: state.exchange?.principal?.id,
           ms: Math.round((performance.now() - start) * 100) / 100,
         },
         'request',
       )
     })
-    await next()
+    return next()
   }
 }

@@ -28,23 +28,25 @@ export function respond(
   answer: Answer,
 ) {
   const { ctx } = exchange
+  const { res } = ctx
   const outline = operation.responses[answer.status]
   if (outline === undefined) {
     throw new ContractBreach(`${operation.operationId} answers ${answer.status}`)
   }
   for (const name in answer.headers) {
     const value = answer.headers[name]
-    if (value !== undefined) ctx.set(name, value)
+    if (value !== undefined) res.setHeader(name, value)
   }
-  ctx.set('Cache-Control', 'no-store')
+  res.setHeader('Cache-Control', 'no-store')
   ctx.status = answer.status
   const serialize = serializers[answer.status]
   if (serialize === undefined || outline.type === null) {
     ctx.body = null
     return
   }
+  // Before the body: otherwise Koa guesses a type from the body first.
+  res.setHeader('Content-Type', outline.type)
   ctx.body = serialize(answer.body)
-  ctx.set('Content-Type', outline.type)
 }
 
 /** In development and tests: the whole response against the contract, headers included. */
