@@ -47,7 +47,7 @@ async function getPost(username: string, postId: string): Promise<Reply> {
 function unauthenticated(requestId: string): Reply {
   const body = JSON.stringify({
     type: '/problems/unauthenticated',
-    title: 'Authentication required',
+    title: 'Unauthenticated',
     status: 401,
     detail: 'This operation needs an access token.',
     code: 'unauthenticated',
@@ -77,7 +77,7 @@ function invalid(requestId: string): Reply {
     detail: 'The request does not fit the contract; errors says where.',
     code: 'validation_failed',
     requestId,
-    errors: [{ pointer: '/query/limit', detail: 'must be >= 1' }],
+    errors: [{ pointer: '/query/limit', detail: 'must be 1 or more' }],
   })
   return { operationId: 'listPosts', status: 422, body }
 }
