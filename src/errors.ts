@@ -21,24 +21,31 @@ export type Kind =
   | 'internal_error'
   | 'unavailable'
 
-/** An answer that is not a success: expected, explained to the client, never logged as a fault. */
-export class Refusal extends Error {
-  override name = 'Refusal'
+/**
+ * An answer that is not a success: expected, explained to the client, never logged as a fault. It is
+ * an `Error` by its prototype, but not made by that constructor, which would look at the stack.
+ */
+export class Refusal implements Error {
+  readonly name = 'Refusal'
+  readonly message: string
   readonly kind: Kind
   /** What programs go by: the kind itself, or a code of the contract's that is more exact. */
   readonly code: ProblemCode
   readonly errors: readonly FieldFault[] | undefined
   /** Response headers that this refusal brings along, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>> | undefined
+  readonly cause: unknown
 
   constructor(kind: Kind, code: ProblemCode, detail: string, extra: RefusalExtra) {
-    super(detail, extra.cause === undefined ? undefined : { cause: extra.cause })
+    this.message = detail
     this.kind = kind
     this.code = code
     this.errors = extra.errors
     this.headers = extra.headers
+    this.cause = extra.cause
   }
 }
+Object.setPrototypeOf(Refusal.prototype, Error.prototype)
 
 interface RefusalExtra {
   readonly code?: ProblemCode
@@ -47,21 +54,18 @@ interface RefusalExtra {
   readonly cause?: unknown
 }
 
-/**
- * Makes a refusal without a stack trace: nobody reads it, and capturing it is most of what a
- * refused request would cost more than an accepted one.
- */
+/** Makes a refusal; who makes it, throws it. */
 export function refusal(
   kind: Exclude<Kind, 'conflict'>,
   detail: string,
   extra: RefusalExtra = {},
 ): Refusal {
-  return withoutStack(() => new Refusal(kind, extra.code ?? kind, detail, extra))
+  return new Refusal(kind, extra.code ?? kind, detail, extra)
 }
 
 /** A conflict with what is there already; the contract has a code for each sort. */
 export function conflict(code: ProblemCode, detail: string): Refusal {
-  return withoutStack(() => new Refusal('conflict', code, detail, {}))
+  return new Refusal('conflict', code, detail, {})
 }
 
 /** The service cannot start as it is built, in words that name what to change. */
@@ -72,14 +76,4 @@ export class StartError extends Error {
 /** Something the service needs is out of reach, in words; the client may try again in seconds. */
 export function unavailable(detail: string, cause?: unknown): Refusal {
   return refusal('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
-}
-
-function withoutStack<T>(create: () => T): T {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 0
-  try {
-    return create()
-  } finally {
-    Error.stackTraceLimit = limit
-  }
 }

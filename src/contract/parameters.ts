@@ -38,11 +38,14 @@ export function parseHeaders(
  * A query string as typed values, undeclared names included, and a fault for each repeated name.
  * @throws Refusal malformed_request where the percent-encoding is broken.
  */
-export function parseQuery(raw: string, table: ParameterTable) {
+export function parseQuery(
+  raw: string,
+  table: ParameterTable,
+): { values: Values; faults: FieldFault[] } {
+  if (raw === '') return { values: {}, faults: [] }
   // Without a prototype, a parameter called __proto__ is a name like any other.
   const values: Values = Object.create(null)
   const faults: FieldFault[] = []
-  if (raw === '') return { values, faults }
   for (const piece of raw.split('&')) {
     if (piece === '') continue
     const equals = piece.indexOf('=')

@@ -14,7 +14,7 @@ const bearerSyntax = /^Bearer +([\w.~+/-]+=*)$/i
 
 /** The security handler of the scheme `bearer` (RFC 6750, section 2.1). */
 export async function authenticateBearer(exchange: Exchange, authenticators: Authenticators) {
-  const token = bearerSyntax.exec(exchange.ctx.get('authorization'))?.[1]
+  const token = bearerSyntax.exec(exchange.ctx.req.headers.authorization ?? '')?.[1]
   exchange.principal = token === undefined ? null : await authenticators.bearer(token)
   return exchange.principal
 }
@@ -42,7 +42,7 @@ export function authorize(exchange: Exchange, operation: Operation) {
 
 /** The 401 with its challenge: RFC 6750, section 3, names an error only for a token that was sent. */
 export function unauthenticated(exchange: Exchange) {
-  const sent = /^bearer\b/i.test(exchange.ctx.get('authorization'))
+  const sent = /^bearer\b/i.test(exchange.ctx.req.headers.authorization ?? '')
   const challenge = sent ? 'Bearer error="invalid_token"' : 'Bearer'
   const detail = sent ? 'The access token is not valid.' : 'This operation needs an access token.'
   return refusal('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge } })

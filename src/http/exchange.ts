@@ -15,6 +15,13 @@ export class Exchange implements Context {
   readonly #log: Logger
   readonly requestId: string
 
+  // What openapi-backend calls a request: everything as it was sent.
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: Record<string, string | string[]>
+  readonly cookies: Record<string, string> = nothing
+
   // Found while matching. `refusal` says why nothing matched.
   operation: Operation | undefined
   refusal: Refusal | undefined
@@ -28,29 +35,16 @@ export class Exchange implements Context {
   /** The media type of the body; undefined where none was sent. */
   bodyType: string | undefined
   requestBody: unknown
-  faults: readonly FieldFault[] = []
+  readonly faults: FieldFault[] = []
 
   constructor(ctx: KoaContext, log: Logger, requestId: string) {
     this.ctx = ctx
     this.#log = log
     this.requestId = requestId
-  }
-
-  // What openapi-backend calls a request: everything as it was sent.
-  get method() {
-    return this.ctx.method
-  }
-  get path() {
-    return this.ctx.path
-  }
-  get query() {
-    return this.ctx.querystring
-  }
-  get headers() {
-    return this.ctx.headers as Record<string, string | string[]>
-  }
-  get cookies(): Record<string, string> {
-    return {}
+    this.method = ctx.method
+    this.path = ctx.path
+    this.query = ctx.querystring
+    this.headers = ctx.req.headers as Record<string, string | string[]>
   }
 
   // What a handler calls its context: made when it is asked for, since few ask.

@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts'
 
 /** @throws Refusal not_acceptable, unless some answer of the operation would suit the caller. */
 export function checkAccept(exchange: Exchange, operation: Operation) {
-  const accept = exchange.ctx.headers.accept
+  const accept = exchange.ctx.req.headers.accept
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return
   const answers = successTypes(operation)
   if (answers.length === 0) return
@@ -22,7 +22,7 @@ function successTypes(operation: Operation): string[] {
 
 /** Whether a body was sent at all: RFC 9112, section 6.3. */
 export function hasBody(exchange: Exchange): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = exchange.ctx.headers
+  const { 'content-length': length, 'transfer-encoding': encoding } = exchange.ctx.req.headers
   return encoding !== undefined || (length !== undefined && length !== '0')
 }
 
@@ -31,7 +31,7 @@ export function hasBody(exchange: Exchange): boolean {
  * @throws Refusal unsupported_media_type for another one, or for text that is not UTF-8.
  */
 export function contentType(exchange: Exchange, types: readonly string[]): string {
-  const [name = '', ...parameters] = (exchange.ctx.headers['content-type'] ?? '').split(';')
+  const [name = '', ...parameters] = (exchange.ctx.req.headers['content-type'] ?? '').split(';')
   const type = name.trim().toLowerCase()
   if (!types.includes(type)) {
     throw refusal('unsupported_media_type', `The body must be ${types.join(' or ')}.`)
@@ -45,7 +45,7 @@ export function contentType(exchange: Exchange, types: readonly string[]): strin
 
 /** @throws Refusal unsupported_media_type for a compression that we do not undo. */
 export function checkEncoding(exchange: Exchange) {
-  const encoding = exchange.ctx.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  const encoding = exchange.ctx.req.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (['identity', 'gzip', 'deflate'].includes(encoding)) return
   throw refusal('unsupported_media_type', 'The body may be compressed with gzip or deflate only.')
 }

@@ -14,8 +14,8 @@ export function requestLog(log: Logger): Middleware<State> {
   const lines = withoutRedaction(log)
   return (ctx, next) => {
     const start = performance.now()
-    const { res, state } = ctx
-    const sent = ctx.headers['x-request-id']
+    const { req, res, state } = ctx
+    const sent = req.headers['x-request-id']
     const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
     state.requestId = requestId
     state.log = log

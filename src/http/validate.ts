@@ -23,31 +23,31 @@ export class CompiledValidator extends OpenAPIValidator {
     const { operation } = exchange
     const validators = this.#validators[operation?.operationId ?? '']
     if (!operation || !validators) throw new Error('an operation was matched without validators')
-    exchange.faults = [
-      ...parameterFaults(exchange, operation, validators),
-      ...bodyFaults(exchange, operation, validators),
-    ]
+    checkParameters(exchange, operation, validators)
+    note(exchange, bodyFaults(exchange, operation, validators))
     const valid = exchange.faults.length === 0
     return valid ? { valid } : { valid, errors: [] }
   }
 }
 
-function parameterFaults(
+function checkParameters(
   exchange: Exchange,
   operation: Operation,
   { parameters }: OperationValidators,
-): FieldFault[] {
+) {
   const { path, query, header } = operation.parameters
-  const { values, faults } = parseQuery(exchange.ctx.querystring, query)
+  const { values, faults } = parseQuery(exchange.query, query)
   exchange.pathValues = parsePath(exchange.params, path)
   exchange.queryValues = values
-  exchange.headerValues = parseHeaders(exchange.ctx.headers, header)
-  return [
-    ...faultsOf(parameters.path, exchange.pathValues, '/path'),
-    ...faults,
-    ...faultsOf(parameters.query, values, '/query'),
-    ...faultsOf(parameters.header, exchange.headerValues, '/header'),
-  ]
+  exchange.headerValues = parseHeaders(exchange.ctx.req.headers, header)
+  note(exchange, faultsOf(parameters.path, exchange.pathValues, '/path'))
+  note(exchange, faults)
+  note(exchange, faultsOf(parameters.query, values, '/query'))
+  note(exchange, faultsOf(parameters.header, exchange.headerValues, '/header'))
+}
+
+function note(exchange: Exchange, faults: readonly FieldFault[]) {
+  for (const fault of faults) exchange.faults.push(fault)
 }
 
 function bodyFaults(exchange: Exchange, { body }: Operation, validators: OperationValidators) {

@@ -54,11 +54,12 @@ function compile<Row extends Model, Keys extends string>(
   return { name, text: sql, places }
 }
 
-async function run(db: Database | Transaction, { places, ...statement }: Statement, given: Values) {
+async function run(db: Database | Transaction, statement: Statement, given: Values) {
+  const { name, text, places } = statement
   const values = places.map((it) => ('value' in it ? given[it.value] : it.constant))
   const connection: Connection = await db.client.acquireConnection()
   try {
-    return (await connection.query({ ...statement, values })).rows
+    return (await connection.query({ name, text, values })).rows
   } finally {
     db.client.releaseConnection(connection)
   }
