@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
 })
 const connections = 32
 const plan = options.quick
-  ? { rounds: 5, warmUpSeconds: 0.5, sliceSeconds: 0.4 }
+  ? { rounds: 8, warmUpSeconds: 2.5, sliceSeconds: 0.4 }
   : { rounds: 15, warmUpSeconds: 3, sliceSeconds: 1.5 }
 
 let interrupted = false
