@@ -20,7 +20,7 @@ export function createLogger(
   const settings: LoggerOptions = {
     level: options.level,
     base: { part: options.part },
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: loggedError },
     // pino would repeat the message of whatever lies under this key, unserialized.
@@ -36,6 +36,19 @@ export function createLogger(
  */
 export function withoutRedaction(log: Logger): Logger {
   return log.child({}, { redact: [] })
+}
+
+let millisecond = 0
+let timeField = ''
+
+/** The time of a line; lines of one millisecond share it: 1 µs a request under load. */
+function isoTime(): string {
+  const now = Date.now()
+  if (now !== millisecond) {
+    millisecond = now
+    timeField = `,"time":"${new Date(now).toISOString()}"`
+  }
+  return timeField
 }
 
 /**

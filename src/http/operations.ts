@@ -13,8 +13,9 @@ import {
 } from './authenticate.ts'
 import { bodyReader } from './body.ts'
 import type { Exchange } from './exchange.ts'
+import { send } from './finished.ts'
 import { checkAccept } from './media-types.ts'
-import { type Answer, checkResponse, respond } from './respond.ts'
+import { type Answer, checkResponse, finish } from './respond.ts'
 import { CompiledRouter } from './router.ts'
 import { CompiledValidator } from './validate.ts'
 
@@ -134,8 +135,9 @@ function operationStep(engine: Engine, operation: Operation) {
       body: exchange.requestBody,
       principal: exchange.principal,
     }
-    respond(exchange, operation, serializers, await handler(request, exchange))
-    if (engine.strict && validators) checkResponse(exchange, operation, validators)
+    const finished = finish(operation, serializers, await handler(request, exchange))
+    if (engine.strict && validators) checkResponse(operation, validators, finished)
+    send(exchange.ctx, finished)
   }
 }
 

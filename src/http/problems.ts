@@ -4,6 +4,7 @@ import type { Context as KoaContext, Middleware } from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
 import { type Kind, type ProblemCode, Refusal, refusal } from '../errors.ts'
 import { databaseRefusal } from '../platform/database.ts'
+import { send } from './finished.ts'
 import { ContractBreach } from './respond.ts'
 import type { State } from './state.ts'
 
@@ -26,6 +27,11 @@ const statuses: Readonly<Record<Kind, number>> = {
 
 /** What the engine may answer to any request, so that operations need not list it. */
 const everywhere = [405, 429, 500]
+
+const problemHeaders = {
+  'Cache-Control': 'no-store',
+  'Content-Type': 'application/problem+json',
+}
 
 /** Turns something that was thrown, or a refusal, into the response. */
 export type WriteProblem = (ctx: ProblemContext, thrown: unknown) => void
@@ -75,15 +81,14 @@ function sendProblem(ctx: ProblemContext, refused: Refusal) {
   const { kind, code, message: detail, errors, headers } = refused
   const { requestId } = ctx.state
   const status = statuses[kind]
-  if (headers) ctx.set(headers)
-  // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
-  if (status === 401 && !headers?.['WWW-Authenticate']) ctx.set('WWW-Authenticate', 'Bearer')
-  ctx.res.setHeader('Cache-Control', 'no-store')
-  ctx.res.setHeader('Content-Type', 'application/problem+json')
-  ctx.status = status
   const { type, title } = problemType(code)
   // Named one by one: to spread one object into another is 20 µs of a refused request.
-  ctx.body = serializeProblem({ type, title, status, detail, code, requestId, errors })
+  const body = serializeProblem({ type, title, status, detail, code, requestId, errors })
+  for (const name in headers) ctx.res.setHeader(name, headers[name] as string)
+  // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
+  if (status === 401 && !headers?.['WWW-Authenticate'])
+    ctx.res.setHeader('WWW-Authenticate', 'Bearer')
+  send(ctx, { status, headers: problemHeaders, body })
 }
 
 interface ProblemType {

@@ -1,8 +1,8 @@
-// A handler's answer becomes the response: written by the serializer that was compiled from its
-// schema, so that nothing the contract does not declare leaves the process.
+// A handler's answer becomes a finished response: written by the serializer that was compiled from
+// its schema, so that nothing the contract does not declare leaves the process.
 import type { Operation } from '../contract/operation.ts'
 import type { OperationValidators, Serializer } from '../contract/tables.ts'
-import type { Exchange } from './exchange.ts'
+import type { Finished } from './finished.ts'
 
 /** What handlers return, as the engine sees it. */
 export interface Answer {
@@ -17,51 +17,46 @@ export class ContractBreach extends Error {
 }
 
 /**
- * Writes the answer into the response.
+ * Finishes an answer.
  * @throws ContractBreach for a status that the operation does not document, TypeError for a body
- *   that its schema does not fit; before anything is sent in both cases.
+ *   that its schema does not fit.
  */
-export function respond(
-  exchange: Exchange,
+export function finish(
   operation: Operation,
   serializers: Readonly<Record<string, Serializer>>,
   answer: Answer,
-) {
-  const { ctx } = exchange
-  const { res } = ctx
-  const outline = operation.responses[answer.status]
-  if (outline === undefined) {
-    throw new ContractBreach(`${operation.operationId} answers ${answer.status}`)
-  }
+): Finished {
+  const { status } = answer
+  const outline = operation.responses[status]
+  if (outline === undefined) throw new ContractBreach(`${operation.operationId} answers ${status}`)
+  const headers: Record<string, string> = {}
   for (const name in answer.headers) {
     const value = answer.headers[name]
-    if (value !== undefined) res.setHeader(name, value)
+    if (value !== undefined) headers[name] = value
   }
-  res.setHeader('Cache-Control', 'no-store')
-  ctx.status = answer.status
-  const serialize = serializers[answer.status]
-  if (serialize === undefined || outline.type === null) {
-    ctx.body = null
-    return
-  }
-  // Before the body: otherwise Koa guesses a type from the body first.
-  res.setHeader('Content-Type', outline.type)
-  ctx.body = serialize(answer.body)
+  headers['Cache-Control'] = 'no-store'
+  const serialize = serializers[status]
+  if (serialize === undefined || outline.type === null) return { status, headers, body: null }
+  headers['Content-Type'] = outline.type
+  return { status, headers, body: serialize(answer.body) }
 }
 
-/** In development and tests: the whole response against the contract, headers included. */
+/**
+ * In development and tests: the whole response against the contract, headers included.
+ * @throws ContractBreach that says in what they differ.
+ */
 export function checkResponse(
-  { ctx }: Exchange,
   operation: Operation,
   validators: OperationValidators,
+  { status, headers, body }: Finished,
 ) {
-  const validate = validators.responses[ctx.status]
-  const name = `${operation.operationId} ${ctx.status}`
-  if (validate && typeof ctx.body === 'string' && !validate(JSON.parse(ctx.body))) {
+  const validate = validators.responses[status]
+  const name = `${operation.operationId} ${status}`
+  if (validate && body !== null && !validate(JSON.parse(body.toString()))) {
     const faults = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
     throw new ContractBreach(`${name}: the body breaks the contract: ${faults}`)
   }
-  const required = operation.responses[ctx.status]?.requiredHeaders ?? []
-  const missing = required.filter((header) => !ctx.res.hasHeader(header))
+  const required = operation.responses[status]?.requiredHeaders ?? []
+  const missing = required.filter((it) => !(it in headers) && it !== 'X-Request-Id')
   if (missing.length > 0) throw new ContractBreach(`${name}: lacks ${missing.join(', ')}`)
 }
