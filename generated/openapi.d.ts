@@ -287,7 +287,7 @@ export interface components {
          * @description The kind of problem. Stable; programs go by this.
          * @enum {string}
          */
-        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
+        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
         /** @description One fault of a request, and where it lies. */
         ProblemError: {
             /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
@@ -324,7 +324,10 @@ export interface components {
             username: string;
             /** @description The password. */
             password: string;
-            /** @description Accepted because OAuth 2 clients send it. Tokens carry no scopes. */
+            /**
+             * Format: no-nul
+             * @description Accepted because OAuth 2 clients send it. Tokens carry no scopes.
+             */
             scope?: string;
         };
         /** @description An access token, as RFC 6749, section 5.1, names its members. */
@@ -591,6 +594,17 @@ export interface components {
         TaskCreate: components["schemas"]["GreetTaskCreate"];
     };
     responses: {
+        /** @description What the client has is current. */
+        NotModified: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                ETag: components["headers"]["ETag"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description The request cannot be read, such as broken JSON or percent-encoding. */
         MalformedRequest: {
             headers: {
@@ -704,8 +718,23 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The resource is no longer in the state that the client named. */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
+        /**
+         * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+         * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+         */
+        IfNoneMatch: string;
         /**
          * @description How many items a page holds at most.
          * @example 20
@@ -721,6 +750,11 @@ export interface components {
          * @example ada
          */
         Username: components["schemas"]["Username"];
+        /**
+         * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+         * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+         */
+        IfMatch: string;
         /**
          * @description The post's id.
          * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
@@ -755,6 +789,21 @@ export interface components {
          */
         RequestId: components["schemas"]["RequestId"];
         /**
+         * @description Names this state of the resource (a strong validator, RFC 9110). Send it back in `If-None-Match` to be spared an unchanged body, in `If-Match` to change only what has not changed meanwhile.
+         * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+         */
+        ETag: string;
+        /**
+         * @description Who may keep this answer, and for how many seconds (RFC 9111).
+         * @example public, max-age=60
+         */
+        CacheControl: string;
+        /**
+         * @description The request headers that another answer may depend on.
+         * @example Accept
+         */
+        Vary: string;
+        /**
          * @description The scheme to authenticate with (RFC 6750).
          * @example Bearer realm="api"
          */
@@ -764,6 +813,11 @@ export interface components {
          * @example 5
          */
         RetryAfter: number;
+        /**
+         * @description How the server's own cache took part (RFC 9211): `hit`, or `fwd` with the reason why the answer was made anew, and `stored` where it is kept from now on.
+         * @example api; hit
+         */
+        CacheStatus: string;
     };
     pathItems: never;
 }
@@ -772,7 +826,13 @@ export interface operations {
     getHealth: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -782,12 +842,16 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
@@ -840,7 +904,13 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -850,6 +920,10 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Cache-Status": components["headers"]["CacheStatus"];
                     /**
                      * @description The next page. Missing on the last page.
                      * @example </api/v1/users?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
@@ -861,6 +935,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
@@ -908,7 +983,13 @@ export interface operations {
     getCurrentUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -918,12 +999,17 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Cache-Status": components["headers"]["CacheStatus"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
@@ -934,7 +1020,13 @@ export interface operations {
     getUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -950,12 +1042,17 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Cache-Status": components["headers"]["CacheStatus"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PublicUser"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
@@ -966,7 +1063,13 @@ export interface operations {
     deleteUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -990,6 +1093,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
         };
@@ -997,7 +1101,13 @@ export interface operations {
     updateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1029,6 +1139,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
@@ -1049,7 +1160,13 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1065,6 +1182,10 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Cache-Status": components["headers"]["CacheStatus"];
                     /**
                      * @description The next page. Missing on the last page.
                      * @example </api/v1/users/ada/posts?limit=1&cursor=AZNimA1PejybUWwt6A96FA>; rel="next"
@@ -1076,6 +1197,7 @@ export interface operations {
                     "application/json": components["schemas"]["PostPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
@@ -1131,7 +1253,13 @@ export interface operations {
     getPost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1152,12 +1280,17 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Cache-Status": components["headers"]["CacheStatus"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Post"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
@@ -1168,7 +1301,13 @@ export interface operations {
     deletePost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1197,6 +1336,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
         };
@@ -1204,7 +1344,13 @@ export interface operations {
     updatePost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1240,6 +1386,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
@@ -1270,7 +1417,13 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1280,6 +1433,9 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
                     /**
                      * @description The next page. Missing on the last page.
                      * @example </api/v1/admin/users?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
@@ -1291,6 +1447,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnyUserPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
@@ -1375,7 +1532,13 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1385,6 +1548,9 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
                     /**
                      * @description The next page. Missing on the last page.
                      * @example </api/v1/tasks?limit=1&cursor=AZNimW_3fFKOG2qQ1PPCFw>; rel="next"
@@ -1396,6 +1562,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
@@ -1443,7 +1610,13 @@ export interface operations {
     getTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The task's id.
@@ -1459,12 +1632,16 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];

@@ -16,14 +16,31 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -115,7 +132,7 @@ export const operations = {
         ]
       }
     },
-    "invalidates": []
+    "invalidates": {}
   },
   "listUsers": {
     "operationId": "listUsers",
@@ -139,14 +156,32 @@ export const operations = {
           "required": false
         }
       },
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary",
+          "Cache-Status"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -181,6 +216,13 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "cache": {
+      "ttl": 3600,
+      "scope": "public",
+      "tags": [
+        []
+      ]
     }
   },
   "createUser": {
@@ -251,10 +293,9 @@ export const operations = {
         ]
       }
     },
-    "invalidates": [
-      "listUsers",
-      "listAllUsers"
-    ]
+    "invalidates": {
+      "listUsers": []
+    }
   },
   "getCurrentUser": {
     "operationId": "getCurrentUser",
@@ -268,14 +309,32 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary",
+          "Cache-Status"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -310,6 +369,13 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "cache": {
+      "ttl": 3600,
+      "scope": "principal",
+      "tags": [
+        []
+      ]
     }
   },
   "getUser": {
@@ -325,14 +391,32 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary",
+          "Cache-Status"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -366,6 +450,16 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "cache": {
+      "ttl": 3600,
+      "scope": "public",
+      "tags": [
+        [],
+        [
+          "username"
+        ]
+      ]
     }
   },
   "updateUser": {
@@ -385,7 +479,12 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": {
       "required": true,
@@ -437,6 +536,12 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "412": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
       "413": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -464,14 +569,19 @@ export const operations = {
       }
     },
     "owner": "username",
-    "invalidates": [
-      "getUser",
-      "listUsers",
-      "listAllUsers",
-      "getCurrentUser",
-      "getPost",
-      "listPosts"
-    ]
+    "invalidates": {
+      "listUsers": [],
+      "getCurrentUser": [],
+      "getUser": [
+        "username"
+      ],
+      "listPosts": [
+        "username"
+      ],
+      "getPost": [
+        "username"
+      ]
+    }
   },
   "deleteUser": {
     "operationId": "deleteUser",
@@ -490,7 +600,12 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
@@ -525,6 +640,12 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "412": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
       "422": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -540,14 +661,19 @@ export const operations = {
       }
     },
     "owner": "username",
-    "invalidates": [
-      "getUser",
-      "listUsers",
-      "listAllUsers",
-      "getCurrentUser",
-      "getPost",
-      "listPosts"
-    ]
+    "invalidates": {
+      "listUsers": [],
+      "getCurrentUser": [],
+      "getUser": [
+        "username"
+      ],
+      "listPosts": [
+        "username"
+      ],
+      "getPost": [
+        "username"
+      ]
+    }
   },
   "listPosts": {
     "operationId": "listPosts",
@@ -572,14 +698,32 @@ export const operations = {
           "required": false
         }
       },
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary",
+          "Cache-Status"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -613,6 +757,16 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "cache": {
+      "ttl": 3600,
+      "scope": "public",
+      "tags": [
+        [],
+        [
+          "username"
+        ]
+      ]
     }
   },
   "createPost": {
@@ -706,9 +860,11 @@ export const operations = {
       }
     },
     "owner": "username",
-    "invalidates": [
-      "listPosts"
-    ]
+    "invalidates": {
+      "listPosts": [
+        "username"
+      ]
+    }
   },
   "getPost": {
     "operationId": "getPost",
@@ -727,14 +883,32 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary",
+          "Cache-Status"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -768,6 +942,23 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "cache": {
+      "ttl": 3600,
+      "scope": "public",
+      "tags": [
+        [],
+        [
+          "username",
+          "postId"
+        ],
+        [
+          "username"
+        ],
+        [
+          "postId"
+        ]
+      ]
     }
   },
   "updatePost": {
@@ -791,7 +982,12 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": {
       "required": true,
@@ -837,6 +1033,12 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "412": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
       "413": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -864,10 +1066,15 @@ export const operations = {
       }
     },
     "owner": "username",
-    "invalidates": [
-      "getPost",
-      "listPosts"
-    ]
+    "invalidates": {
+      "listPosts": [
+        "username"
+      ],
+      "getPost": [
+        "username",
+        "postId"
+      ]
+    }
   },
   "deletePost": {
     "operationId": "deletePost",
@@ -890,7 +1097,12 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
@@ -925,6 +1137,12 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "412": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
       "422": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -940,10 +1158,15 @@ export const operations = {
       }
     },
     "owner": "username",
-    "invalidates": [
-      "getPost",
-      "listPosts"
-    ]
+    "invalidates": {
+      "listPosts": [
+        "username"
+      ],
+      "getPost": [
+        "username",
+        "postId"
+      ]
+    }
   },
   "listAllUsers": {
     "operationId": "listAllUsers",
@@ -977,14 +1200,31 @@ export const operations = {
           "required": false
         }
       },
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -1095,14 +1335,13 @@ export const operations = {
         ]
       }
     },
-    "invalidates": [
-      "getUser",
-      "listUsers",
-      "listAllUsers",
-      "getCurrentUser",
-      "getPost",
-      "listPosts"
-    ]
+    "invalidates": {
+      "listUsers": [],
+      "getCurrentUser": [],
+      "getUser": [],
+      "listPosts": [],
+      "getPost": []
+    }
   },
   "erasePost": {
     "operationId": "erasePost",
@@ -1172,10 +1411,12 @@ export const operations = {
         ]
       }
     },
-    "invalidates": [
-      "getPost",
-      "listPosts"
-    ]
+    "invalidates": {
+      "listPosts": [],
+      "getPost": [
+        "postId"
+      ]
+    }
   },
   "listTasks": {
     "operationId": "listTasks",
@@ -1199,14 +1440,31 @@ export const operations = {
           "required": false
         }
       },
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {
@@ -1316,9 +1574,7 @@ export const operations = {
         ]
       }
     },
-    "invalidates": [
-      "listTasks"
-    ]
+    "invalidates": {}
   },
   "getTask": {
     "operationId": "getTask",
@@ -1337,14 +1593,31 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": null,
     "responses": {
       "200": {
         "type": "application/json",
         "requiredHeaders": [
-          "X-Request-Id"
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
         ]
       },
       "400": {

@@ -200,6 +200,7 @@ var serializers = {
     404: writeProblem,
     406: writeProblem,
     409: writeProblem,
+    412: writeProblem,
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
@@ -210,6 +211,7 @@ var serializers = {
     401: writeProblem,
     403: writeProblem,
     404: writeProblem,
+    412: writeProblem,
     422: writeProblem,
     503: writeProblem
   },
@@ -248,6 +250,7 @@ var serializers = {
     403: writeProblem,
     404: writeProblem,
     406: writeProblem,
+    412: writeProblem,
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
@@ -258,6 +261,7 @@ var serializers = {
     401: writeProblem,
     403: writeProblem,
     404: writeProblem,
+    412: writeProblem,
     422: writeProblem,
     503: writeProblem
   },

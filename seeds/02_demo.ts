@@ -2,9 +2,11 @@
 // the superuser. Their password is known to everybody who reads this, so they exist nowhere else.
 import type { Knex } from 'knex'
 import { systemClock } from '../src/clock.ts'
+import { openCache } from '../src/compose.ts'
 import { loadConfig, readEnvironment } from '../src/config.ts'
 import { postRepository } from '../src/features/posts/repository.ts'
 import { userRepository } from '../src/features/users/repository.ts'
+import { createLogger } from '../src/log.ts'
 import { bcryptPasswords } from '../src/platform/passwords.ts'
 
 const password = 'Demo-user-1'
@@ -15,7 +17,8 @@ const people = [
 ]
 
 export async function seed(knex: Knex) {
-  const { local, auth } = loadConfig(readEnvironment())
+  const config = loadConfig(readEnvironment())
+  const { local, auth } = config
   const users = userRepository(knex, systemClock)
   const { items } = await users.anyPage({ limit: 2 })
   if (!local || items.some((it) => !it.isSuperuser)) return
@@ -26,4 +29,8 @@ export async function seed(knex: Knex) {
     const { id } = await users.create({ ...person, email, passwordHash, profileImageUrl: null })
     await posts.create(id, { title: post, text: `${post}, by ${person.name}.` })
   }
+  const cache = openCache({ config, log: createLogger({ level: 'warn', part: 'seeds' }) })
+  await cache.settled
+  await cache.byHand.invalidate('listUsers')
+  cache.close()
 }

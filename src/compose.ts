@@ -6,7 +6,9 @@ import { serializers } from '../generated/serializers.js'
 import { validators } from '../generated/validators.js'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { cacheByHand } from './contract/cache.ts'
 import type { Handlers } from './contract/handler.ts'
+import { responseCache } from './contract/response-cache.ts'
 import { checkPassword } from './features/auth/check-password.ts'
 import { authHandlers } from './features/auth/handlers.ts'
 import { principalOf, principalOfToken } from './features/auth/principal.ts'
@@ -22,6 +24,7 @@ import { userHandlers } from './features/users/handlers.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './log.ts'
+import { createCache } from './platform/cache.ts'
 import { createDatabase, databaseFault } from './platform/database.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { jwtTokens } from './platform/tokens.ts'
@@ -33,9 +36,13 @@ export interface Surroundings {
   readonly clock: Clock
 }
 
-/** The HTTP application, listening nowhere yet. `close` gives back what it holds. */
+/**
+ * The HTTP application, listening nowhere yet. `settled` resolves when it should, `close` gives back
+ * what it holds.
+ */
 export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
+  const cache = openCache({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { algorithm, secret, accessTokenSeconds: lifetime } = config.auth
   const tokens = jwtTokens({ algorithm, secret, lifetime, clock })
@@ -58,6 +65,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     serializers,
     handlers,
     authenticators: { bearer: byToken },
+    cache: cache.responses,
     document: withInfo(document, config.docs.info),
     docs: {
       access: config.docs.access,
@@ -74,7 +82,19 @@ export function composeApi({ config, log, clock }: Surroundings) {
     openCors: config.local,
     log,
   })
-  return { app, close: () => db.destroy() }
+  const close = async () => {
+    cache.close()
+    await db.destroy()
+  }
+  return { app, settled: cache.settled, close }
+}
+
+/** The cache, for requests and by hand; a process that writes past the API drops what it changes. */
+export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
+  const { cache, cacheDeadline: deadline } = config.redis
+  const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
+  const responses = responseCache(store, operations)
+  return { responses, byHand: cacheByHand(responses, operations), settled, close }
 }
 
 /** The contract as it is served: what the environment says of it goes before what is written in it. */

@@ -109,7 +109,8 @@ function redisConfig(read: Reader, local: boolean) {
     named('CACHE') || !local
       ? server('CACHE')
       : { ...server('CACHE'), embedded: true, host: '127.0.0.1', port: embeddedPort }
-  return { cache, queue: named('QUEUE') ? server('QUEUE') : cache }
+  const cacheDeadline = read.integer('REDIS_CACHE_DEADLINE_MS', 100, 1, 10_000)
+  return { cache, cacheDeadline, queue: named('QUEUE') ? server('QUEUE') : cache }
 }
 
 /** Families of algorithms (RFC 7518, section 3.1) by the type of key that each signs with. */

@@ -1,5 +1,6 @@
 // `npm run create-superuser`: the first superuser from ADMIN_*, then the end.
 import { systemClock } from './clock.ts'
+import { openCache } from './compose.ts'
 import { ensureSuperuser } from './features/users/ensure-superuser.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createLogger } from './log.ts'
@@ -7,16 +8,21 @@ import { createDatabase } from './platform/database.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { configOrExit } from './process.ts'
 
-const { admin, auth, database, log } = configOrExit()
+const config = configOrExit()
+const { admin, auth, database } = config
 if (admin === undefined) {
   console.error('ADMIN_PASSWORD: expected the password of the first superuser, it is not set')
   process.exit(1)
 }
-const db = createDatabase(database, createLogger({ level: log.level, part: 'create-superuser' }))
+const log = createLogger({ level: 'warn', part: 'create-superuser' })
+const db = createDatabase(database, log)
+const cache = openCache({ config, log })
 const users = userRepository(db, systemClock)
 const passwords = bcryptPasswords(auth.bcryptCost)
 try {
-  const { ok, message } = await ensureSuperuser({ users, passwords }, admin)
+  await cache.settled
+  const { invalidate } = cache.byHand
+  const { ok, message } = await ensureSuperuser({ users, passwords, invalidate }, admin)
   console.log(message)
   process.exitCode = ok ? 0 : 1
 } catch (error) {
@@ -24,5 +30,6 @@ try {
   console.error(`no superuser was made: ${reason}; see DATABASE_URL and npm run migrate`)
   process.exitCode = 1
 } finally {
+  cache.close()
   await db.destroy()
 }

@@ -8,9 +8,11 @@ import { configOrExit, listenOrExit, orExit, stopOnSignals } from './process.ts'
 const config = configOrExit()
 const { host, port } = config.http
 const log = createLogger({ level: config.log.level, part: 'api' })
-const { app, close } = orExit(() => composeApi({ config, log, clock: systemClock }))
+const { app, settled, close } = orExit(() => composeApi({ config, log, clock: systemClock }))
 const server = createHttpServer(app)
 
+// Otherwise each deployment would begin with requests that find no cache yet.
+await settled
 listenOrExit(server, { host, port }, 'PORT', log)
 
 stopOnSignals(log, config.drainSeconds, async () => {

@@ -1,6 +1,7 @@
 // Our own rules for the contract, beside Redocly's: each operation is complete and its policies
 // make sense. The lint prints what is found here, the codegen refuses to go on with it. The rules
-// for schemas stand in `check-schemas.ts`.
+// for schemas stand in `check-schemas.ts`, those for caching in `check-caching.ts`.
+import { checkCache, checkConditions, checkInvalidation } from './check-caching.ts'
 import { checkSchemas } from './check-schemas.ts'
 import {
   type Document,
@@ -27,7 +28,9 @@ export function checkContract(document: Document): string[] {
     checkParameters,
     checkResponses,
     checkPolicyShapes,
+    checkCache,
     checkInvalidation,
+    checkConditions,
   ]
   const faults = [...eachOperation(document)].flatMap((found) => {
     const name = found.operation.operationId ?? `${found.method} ${found.path}`
@@ -36,8 +39,6 @@ export function checkContract(document: Document): string[] {
   })
   return [...faults, ...checkSchemas(document)]
 }
-
-const isWrite = (method: string) => method !== 'get'
 
 function checkNaming({ operation }: DocumentedOperation) {
   const { operationId: id = '', summary, description, tags } = operation
@@ -108,19 +109,12 @@ function lacksExample(document: Document, holder: object): boolean {
 
 /** Each policy's own grammar: a key or a value that nothing would act on is a fault, not a hint. */
 function checkPolicyShapes({ operation, method }: DocumentedOperation) {
-  const { 'x-cache': cache, 'x-rate-limit': rate, 'x-idempotent': idempotent } = operation
+  const { 'x-rate-limit': rate, 'x-idempotent': idempotent } = operation
   const unknown = Object.keys(operation).filter(
     (key) => key.startsWith('x-') && !policyKeys.includes(key),
   )
   return [
     ...unknown.map((key) => `${key} is not in the vocabulary (${policyKeys.join(', ')})`),
-    cache !== undefined && isWrite(method) && 'x-cache belongs on a GET',
-    cache !== undefined &&
-      !isCachePolicy(cache) &&
-      'x-cache must be { ttl?: seconds, scope: public | principal }',
-    cache?.scope === 'principal' &&
-      operation.security?.length === 0 &&
-      'x-cache with scope principal needs security',
     rate !== undefined &&
       !isRatePolicy(rate) &&
       'x-rate-limit must be { limit, window: seconds, by: ip | principal }',
@@ -137,29 +131,9 @@ const isPositive = (value: unknown) => Number.isSafeInteger(value) && Number(val
 const hasOnly = (value: object, keys: string[]) =>
   Object.keys(value).every((it) => keys.includes(it))
 
-function isCachePolicy(policy: NonNullable<OperationObject['x-cache']>): boolean {
-  if (!hasOnly(policy, ['ttl', 'scope'])) return false
-  return (
-    ['public', 'principal'].includes(policy.scope) &&
-    (policy.ttl === undefined || isPositive(policy.ttl))
-  )
-}
-
 function isRatePolicy(policy: NonNullable<OperationObject['x-rate-limit']>): boolean {
   if (!hasOnly(policy, ['limit', 'window', 'by'])) return false
   return (
     isPositive(policy.limit) && isPositive(policy.window) && ['ip', 'principal'].includes(policy.by)
   )
-}
-
-function checkInvalidation({ operation, method }: DocumentedOperation, document: Document) {
-  const targets = operation['x-invalidates']
-  if (!isWrite(method)) return [targets !== undefined && 'x-invalidates belongs on a write']
-  if (!Array.isArray(targets))
-    return ['a write says what it invalidates: x-invalidates: [] if nothing']
-  const reads = [...eachOperation(document)]
-    .filter((it) => it.method === 'get')
-    .map((it) => it.operation.operationId)
-  const wrong = targets.filter((it) => !reads.includes(it))
-  return wrong.map((it) => `x-invalidates names ${it}, which is no GET operation`)
 }

@@ -31,9 +31,17 @@ export interface OperationObject extends Extensions {
   responses: Record<string, ResponseObject | Reference>
 }
 
+/** How an answer is cached, before defaults: see `docs/caching.md`. */
+export interface CacheExtension {
+  ttl?: number
+  scope?: 'public' | 'principal'
+  maxAge?: number
+  unchanging?: string
+}
+
 /** The vocabulary of policies, as it is spelled in the document. */
 interface Extensions {
-  'x-cache'?: Policies['cache']
+  'x-cache'?: CacheExtension
   'x-invalidates'?: string[]
   'x-owner'?: string
   'x-rate-limit'?: Policies['rateLimit']

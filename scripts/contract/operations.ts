@@ -1,6 +1,7 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
 // `src/contract/operation.ts` declares, so that the engine and the compiler read the same facts.
 import type { Operation, ParameterTable, ResponseOutline } from '../../src/contract/operation.ts'
+import { cachePolicies } from './caching.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -52,8 +53,7 @@ function outline(
     body: body ? { required: body.required === true, types: Object.keys(body.content) } : null,
     responses: responseTable(document, operation.responses),
     ...(operation['x-owner'] && { owner: operation['x-owner'] }),
-    ...(operation['x-cache'] && { cache: operation['x-cache'] }),
-    ...(operation['x-invalidates'] && { invalidates: operation['x-invalidates'] }),
+    ...cachePolicies(document, { path, method, operation, parameters }),
     ...(operation['x-rate-limit'] && { rateLimit: operation['x-rate-limit'] }),
     ...(operation['x-idempotent'] && { idempotent: operation['x-idempotent'] }),
   }

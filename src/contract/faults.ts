@@ -3,11 +3,11 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldFault } from '../errors.ts'
 import { formats } from './formats.ts'
-import { pointer } from './parameters.ts'
+import { clipped, pointer } from './parameters.ts'
 import type { Validator } from './tables.ts'
 
 /** As many as the contract lets a problem document carry. */
-const maxFaults = 100
+export const maxFaults = 100
 
 /** The faults of a value under one part of the request (`/body`, `/query`, …); none when valid. */
 export function faultsOf(validate: Validator, value: unknown, part: string): FieldFault[] {
@@ -16,7 +16,7 @@ export function faultsOf(validate: Validator, value: unknown, part: string): Fie
 }
 
 function describe(error: ErrorObject, part: string): FieldFault {
-  const at = (part + error.instancePath).slice(0, 500)
+  const at = clipped(part + error.instancePath)
   switch (error.keyword) {
     case 'required':
       return { pointer: pointer(at, error.params.missingProperty), detail: 'is required' }

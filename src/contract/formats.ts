@@ -14,6 +14,7 @@ const dateTime =
 const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const email = new RegExp(`^${atom}(?:\\.${atom})*@(?:${label}\\.)+${label}$`, 'i')
+const entityTags = /^(\*|(W\/)?"[!#-~]*"(\s*,\s*(W\/)?"[!#-~]*")*)$/
 const characterClasses = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
 
 export const formats: Readonly<Record<string, Format>> = {
@@ -29,6 +30,11 @@ export const formats: Readonly<Record<string, Format>> = {
     accepts: isPassword,
     expected:
       '8 to 72 bytes with three of: a lower-case letter, an upper-case one, a digit, another',
+  },
+  /** The value of If-Match: RFC 9110, section 13.1.1. */
+  'entity-tags': {
+    accepts: (it) => entityTags.test(it),
+    expected: '* or a list of entity tags in double quotes',
   },
   /** PostgreSQL stores neither U+0000 nor half a surrogate pair. */
   'no-nul': { accepts: isStorable, expected: 'text without NUL characters or lone surrogates' },

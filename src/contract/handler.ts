@@ -3,6 +3,7 @@
 import type { components, operations as Documented } from '../../generated/openapi.d.ts'
 import type { operations } from '../../generated/operations.ts'
 import type { Logger } from '../log.ts'
+import type { Invalidate } from './cache.ts'
 
 type Table = typeof operations
 export type OperationId = keyof Table
@@ -19,8 +20,8 @@ export interface Principal {
 /** The scope that may act on what belongs to others. */
 export const superuserScope = 'superuser'
 
-/** Headers that the engine writes on every response, so that no handler has to. */
-type EngineHeader = 'X-Request-Id'
+/** Headers that the engine writes, so that no handler has to. */
+type EngineHeader = 'X-Request-Id' | 'ETag' | 'Cache-Control' | 'Vary' | 'Cache-Status'
 
 type Part<Id extends OperationId, Place extends 'path' | 'query' | 'header'> =
   NonNullable<Documented[Id]['parameters'][Place]> extends infer Found
@@ -62,12 +63,33 @@ export interface Request<Id extends OperationId> {
   readonly principal: Caller<Id>
 }
 
-export interface Context {
+/** The read of the URL that an operation writes to. */
+type ReadOf<Id extends OperationId> = {
+  [Read in OperationId]: Table[Read] extends { method: 'get'; path: Table[Id]['path'] }
+    ? Read
+    : never
+}[OperationId]
+
+/** The body that a read answers with its 200. */
+export type Shown<Id extends OperationId> = Id extends OperationId
+  ? Documented[Id]['responses'] extends { 200: { content: { 'application/json': infer Body } } }
+    ? Body
+    : never
+  : never
+
+export interface Context<Id extends OperationId = OperationId> {
   /** Names the request on each line. */
   readonly log: Logger
   readonly requestId: string
   /** Aborts when the client goes away before it is answered. */
   readonly signal: AbortSignal
+  /**
+   * There when the client sent `If-Match`. Takes what a GET of this URL would answer from the row
+   * that is locked, and refuses the write if the client means another state.
+   */
+  readonly ifMatch: ((current: Shown<ReadOf<Id>>) => void) | undefined
+  /** Drops more than the contract knows of: to be awaited in a write, before it commits. */
+  readonly invalidates: Invalidate
 }
 
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 303
@@ -114,7 +136,7 @@ type Response<Id extends OperationId> = {
 
 export type Handler<Id extends OperationId> = (
   request: Request<Id>,
-  context: Context,
+  context: Context<Id>,
 ) => Response<Id> | Promise<Response<Id>>
 
 /** One handler for each operation of the contract, none left out. */

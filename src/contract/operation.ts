@@ -19,14 +19,26 @@ export interface Operation extends Policies {
 /** What the extensions of the contract's vocabulary say of an operation. */
 export interface Policies {
   readonly owner?: string
-  readonly cache?: { readonly ttl?: number; readonly scope: 'public' | 'principal' }
-  readonly invalidates?: readonly string[]
+  readonly cache?: CachePolicy
+  /** By cached operation, the path parameters that narrow what is dropped; none drops all of it. */
+  readonly invalidates?: Readonly<Record<string, readonly string[]>>
   readonly rateLimit?: {
     readonly limit: number
     readonly window: number
     readonly by: 'ip' | 'principal'
   }
   readonly idempotent?: true
+}
+
+export interface CachePolicy {
+  /** For how many seconds the server keeps an answer. */
+  readonly ttl: number
+  /** Whether all callers share an answer, or each has their own. */
+  readonly scope: 'public' | 'principal'
+  /** For how many seconds a client may keep it; without it, the configuration says. */
+  readonly maxAge?: number
+  /** The subsets of its path parameters by which entries are dropped, the empty one among them. */
+  readonly tags: readonly (readonly string[])[]
 }
 
 export type ParameterTable = Readonly<Record<string, ParameterOutline>>

@@ -35,34 +35,39 @@ export function parseHeaders(
 }
 
 /**
- * A query string as typed values, undeclared names included, and a fault for each repeated name.
+ * A query string, or a form, as typed values, undeclared names included, and a fault for each
+ * repeated name.
  * @throws Refusal malformed_request where the percent-encoding is broken.
  */
-export function parseQuery(
+export function parsePairs(
   raw: string,
   table: ParameterTable,
+  part: 'query' | 'body',
 ): { values: Values; faults: FieldFault[] } {
   if (raw === '') return { values: {}, faults: [] }
   // Without a prototype, a parameter called __proto__ is a name like any other.
   const values: Values = Object.create(null)
-  const faults: FieldFault[] = []
+  const repeated = new Set<string>()
   for (const piece of raw.split('&')) {
     if (piece === '') continue
     const equals = piece.indexOf('=')
-    const name = decode(equals < 0 ? piece : piece.slice(0, equals))
-    const value = equals < 0 ? '' : decode(piece.slice(equals + 1))
-    if (name in values)
-      faults.push({ pointer: pointer('/query', name), detail: 'is given more than once' })
+    const name = decode(equals < 0 ? piece : piece.slice(0, equals), part)
+    const value = equals < 0 ? '' : decode(piece.slice(equals + 1), part)
+    if (name in values) repeated.add(name)
     else values[name] = typed(value, Object.hasOwn(table, name) ? table[name] : undefined)
   }
+  const faults = [...repeated].map((name) => ({
+    pointer: pointer(`/${part}`, name),
+    detail: 'is given more than once',
+  }))
   return { values, faults }
 }
 
-function decode(text: string): string {
+function decode(text: string, part: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw refusal('malformed_request', 'The query string is not valid percent-encoding.')
+    throw refusal('malformed_request', `The ${part} is not valid percent-encoding.`)
   }
 }
 
@@ -71,5 +76,11 @@ const maxPointer = 500
 /** Extends a JSON pointer (RFC 6901) by one name, which may be a client's and of any length. */
 export function pointer(base: string, name: string): string {
   const escaped = name.replaceAll('~', '~0').replaceAll('/', '~1')
-  return `${base}/${escaped}`.slice(0, maxPointer)
+  return clipped(`${base}/${escaped}`)
+}
+
+/** As much of a pointer as a problem may show, no character of it cut in two. */
+export function clipped(pointer: string): string {
+  if (pointer.length <= maxPointer) return pointer
+  return pointer.slice(0, maxPointer).replace(/(~|[\ud800-\udbff])$/, '')
 }

@@ -1,6 +1,7 @@
 // Who may read the docs and the contract: anyone on a local machine, superusers in staging, nobody
 // in production. A browser cannot send a token by itself, so a password will do as well.
 import type { Middleware } from 'koa'
+import { formats } from '../contract/formats.ts'
 import { type Principal, superuserScope } from '../contract/handler.ts'
 import { refusal } from '../errors.ts'
 import type { State } from './state.ts'
@@ -34,6 +35,7 @@ export function guardDocs({ access, byToken, byPassword }: DocsAccess): Middlewa
     if (scheme !== 'basic') return null
     const text = Buffer.from(credentials, 'base64').toString()
     const colon = text.indexOf(':')
-    return colon < 0 ? null : byPassword(text.slice(0, colon), text.slice(colon + 1))
+    if (colon < 0 || !formats['no-nul']?.accepts(text)) return null
+    return byPassword(text.slice(0, colon), text.slice(colon + 1))
   }
 }

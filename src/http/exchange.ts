@@ -2,9 +2,11 @@
 // what earlier ones found and adds its own. It is what openapi-backend is given as the request.
 import type { Context as KoaContext } from 'koa'
 import type { Request as BackendRequest } from 'openapi-backend'
+import type { Invalidate } from '../contract/cache.ts'
 import type { Context, Principal } from '../contract/handler.ts'
 import type { Operation } from '../contract/operation.ts'
 import type { Values } from '../contract/parameters.ts'
+import type { Write } from '../contract/response-cache.ts'
 import type { FieldFault, Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
@@ -37,6 +39,12 @@ export class Exchange implements Context {
   requestBody: unknown
   readonly faults: FieldFault[] = []
 
+  // What a write says on its way.
+  ifMatch: ((current: unknown) => void) | undefined
+  /** Whether `If-Match` has been compared. */
+  compared = false
+  change: Write | null = null
+
   constructor(ctx: KoaContext, log: Logger, requestId: string) {
     this.ctx = ctx
     this.#log = log
@@ -50,6 +58,13 @@ export class Exchange implements Context {
   // What a handler calls its context: made when it is asked for, since few ask.
   get log(): Logger {
     return this.#log.child({ requestId: this.requestId, operationId: this.operation?.operationId })
+  }
+  get invalidates(): Invalidate {
+    return async (id, target) => {
+      if (this.change === null)
+        throw new Error('x-invalidates is empty: nothing can be added to it')
+      await this.change.add(id, target ?? {})
+    }
   }
   get signal(): AbortSignal {
     const controller = new AbortController()

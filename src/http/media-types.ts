@@ -45,7 +45,10 @@ export function contentType(exchange: Exchange, types: readonly string[]): strin
 
 /** @throws Refusal unsupported_media_type for a compression that we do not undo. */
 export function checkEncoding(exchange: Exchange) {
-  const encoding = exchange.ctx.req.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  const { headers } = exchange.ctx.req
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  // Whoever undoes it compares it letter by letter.
+  headers['content-encoding'] = encoding
   if (['identity', 'gzip', 'deflate'].includes(encoding)) return
   throw refusal('unsupported_media_type', 'The body may be compressed with gzip or deflate only.')
 }

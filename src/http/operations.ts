@@ -2,7 +2,9 @@
 // router, compiled validators and compiled serializers. This file says in which order things happen
 // and checks at the start that nothing is missing; what happens stands in the steps.
 import { OpenAPIBackend } from 'openapi-backend'
+import type { Answer } from '../contract/finish.ts'
 import type { Operation } from '../contract/operation.ts'
+import type { ResponseCache } from '../contract/response-cache.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
 import { type Refusal, refusal, StartError } from '../errors.ts'
 import {
@@ -11,11 +13,10 @@ import {
   authorize,
   unauthenticated,
 } from './authenticate.ts'
-import { bodyReader } from './body.ts'
+import { bodyReader, readableTypes } from './body.ts'
 import type { Exchange } from './exchange.ts'
-import { send } from './finished.ts'
 import { checkAccept } from './media-types.ts'
-import { type Answer, checkResponse, finish } from './respond.ts'
+import { operationStep } from './operation-step.ts'
 import { CompiledRouter } from './router.ts'
 import { CompiledValidator } from './validate.ts'
 
@@ -31,6 +32,10 @@ export interface Engine {
   readonly authenticators: Authenticators
   /** The largest body in bytes. */
   readonly bodyLimit: number
+  /** Answers that are kept; declared ones are not, where there is none. */
+  readonly cache: ResponseCache
+  /** For how many seconds a client may keep an answer whose operation says nothing else. */
+  readonly maxAge: number
   /** Checks each response against the contract as well: for development and tests. */
   readonly strict: boolean
 }
@@ -120,29 +125,8 @@ function rethrowFault(security: Secured['security']) {
   }
 }
 
-function operationStep(engine: Engine, operation: Operation) {
-  const handler = engine.handlers[operation.operationId] as (
-    request: object,
-    context: Exchange,
-  ) => Answer | Promise<Answer>
-  const serializers = engine.serializers[operation.operationId] ?? {}
-  const validators = engine.validators[operation.operationId]
-  return async (_context: unknown, exchange: Exchange) => {
-    const request = {
-      params: exchange.pathValues,
-      query: exchange.queryValues,
-      headers: exchange.headerValues,
-      body: exchange.requestBody,
-      principal: exchange.principal,
-    }
-    const finished = finish(operation, serializers, await handler(request, exchange))
-    if (engine.strict && validators) checkResponse(operation, validators, finished)
-    send(exchange.ctx, finished)
-  }
-}
-
 /** Policies that no step of this engine carries out; to declare one must not look like having it. */
-const unenforced = ['cache', 'rateLimit', 'idempotent'] as const
+const unenforced = ['rateLimit', 'idempotent'] as const
 
 function startFaults({ operations, handlers, authenticators }: Engine): string[] {
   const documented = Object.values(operations)
@@ -156,6 +140,9 @@ function startFaults({ operations, handlers, authenticators }: Engine): string[]
       return [
         !(id in handlers) && `${id}: the contract has it, but there is no handler`,
         security === undefined && `${id}: declares no security; an open one says security: []`,
+        ...(operation.body?.types ?? []).map(
+          (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
+        ),
         ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
         ...unenforced.map((it) => operation[it] && `${id}: nothing enforces its ${it} policy`),
       ].filter((it) => typeof it === 'string')

@@ -2,10 +2,10 @@
 // what they are; everything else is an internal error, which is reported and never explained.
 import type { Context as KoaContext, Middleware } from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
+import { ContractBreach } from '../contract/finish.ts'
 import { type Kind, type ProblemCode, Refusal, refusal } from '../errors.ts'
 import { databaseRefusal } from '../platform/database.ts'
-import { send } from './finished.ts'
-import { ContractBreach } from './respond.ts'
+import { send } from './send.ts'
 import type { State } from './state.ts'
 
 /** The one table from kinds to HTTP. */
@@ -17,6 +17,7 @@ const statuses: Readonly<Record<Kind, number>> = {
   method_not_allowed: 405,
   not_acceptable: 406,
   conflict: 409,
+  precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
   validation_failed: 422,
@@ -42,6 +43,7 @@ type ProblemContext = KoaContext & { state: State }
 export function problems(writeProblem: WriteProblem): Middleware<State> {
   return async (ctx, next) => {
     try {
+      if (ctx.state.unreadable) throw ctx.state.unreadable
       await next()
     } catch (thrown) {
       writeProblem(ctx, thrown)

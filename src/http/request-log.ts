@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
 import { type Logger, withoutRedaction } from '../log.ts'
+import { faultOfHead } from './request-head.ts'
 import type { State } from './state.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
@@ -19,6 +20,7 @@ export function requestLog(log: Logger): Middleware<State> {
     const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
     state.requestId = requestId
     state.log = log
+    state.unreadable = faultOfHead(req)
     res.setHeader('X-Request-Id', requestId)
     res.on('close', () => {
       lines.info(
@@ -27,7 +29,7 @@ export function requestLog(log: Logger): Middleware<State> {
           operationId: state.exchange?.operation?.operationId,
           method: ctx.method,
           path: ctx.path,
-          status: res.statusCode,
+          status: res.headersSent ? res.statusCode : undefined,
           aborted: res.writableFinished ? undefined : true,
           principalId: state.exchange?.principal?.id,
           ms: Math.round((performance.now() - start) * 100) / 100,

@@ -1,7 +1,7 @@
 // The HTTP server around the application: its deadlines, and the answer to what never becomes a
 // request. Node parses strictly: both `Content-Length` and `Transfer-Encoding`, for one, is refused.
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
@@ -13,6 +13,8 @@ const headersTimeout = 10_000
 const requestTimeout = 30_000
 /** Longer than the usual idle time of a load balancer (60 s), so that it is never the one surprised. */
 const keepAliveTimeout = 65_000
+/** How often the deadlines are looked at. */
+const connectionsCheckingInterval = 2000
 
 const statuses: Readonly<Record<string, [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
@@ -22,23 +24,42 @@ const statuses: Readonly<Record<string, [number, string]>> = {
 
 /** A server that listens nowhere yet. */
 export function createHttpServer(app: Koa<State>): Server {
-  const server = createServer({ headersTimeout, requestTimeout, keepAliveTimeout }, app.callback())
-  server.on('clientError', answerUnreadable)
+  const deadlines = {
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout,
+    connectionsCheckingInterval,
+  }
+  // A missing Host is refused like anything else, with a problem.
+  const server = createServer({ ...deadlines, requireHostHeader: false })
+  const handle = app.callback()
+  const responses = new WeakMap<Socket, ServerResponse>()
+  server.on('request', (req, res) => {
+    responses.set(req.socket, res)
+    handle(req, res)
+  })
+  server.on('checkExpectation', (_req, res: ServerResponse) => {
+    res.writeHead(417, { 'Content-Type': 'application/problem+json', Connection: 'close' })
+    res.end(unreadable(417, randomUUID()))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const last = responses.get(socket)
+    // What stood before the nonsense was a request, and gets its answer.
+    if (last?.req.complete && !last.closed) last.once('close', () => socket.destroy())
+    // What was answered before all of it had come is answered.
+    else if (last?.headersSent && !last.req.complete) socket.destroy()
+    else answerUnreadable(error, socket)
+  })
+  server.on('connect', (_req, socket: Socket) => answerUnreadable({}, socket))
   return server
 }
 
 /** What cannot be read as HTTP gets a problem too, unless the client has gone. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket) {
+function answerUnreadable(error: { code?: string | undefined }, socket: Socket) {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
   const [status, reason] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
   const requestId = randomUUID()
-  const body = serializeProblem({
-    ...problemType('malformed_request'),
-    status,
-    detail: 'This cannot be read as an HTTP request.',
-    code: 'malformed_request',
-    requestId,
-  })
+  const body = unreadable(status, requestId)
   socket.end(
     [
       `HTTP/1.1 ${status} ${reason}`,
@@ -50,4 +71,14 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket) {
       body,
     ].join('\r\n'),
   )
+}
+
+function unreadable(status: number, requestId: string): string {
+  return serializeProblem({
+    ...problemType('malformed_request'),
+    status,
+    detail: 'This cannot be read as an HTTP request.',
+    code: 'malformed_request',
+    requestId,
+  })
 }

@@ -1,4 +1,6 @@
 // What every request carries from its first step on, whether or not the contract knows it.
+
+import type { Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -6,6 +8,8 @@ export interface State {
   requestId: string
   /** Without the request's own fields; an exchange adds them when a handler asks. */
   log: Logger
+  /** Why this cannot be taken for a request at all. */
+  unreadable: Refusal | undefined
   /** What the engine has found out so far; absent outside the contract. */
   exchange?: Exchange
 }

@@ -1,9 +1,9 @@
 // Whether the request fits the contract: parameters parsed, then every part put to its compiled
 // schema, in the place of openapi-backend's validator. All that is wrong is found at once.
 import { type Request as BackendRequest, OpenAPIValidator } from 'openapi-backend'
-import { faultsOf } from '../contract/faults.ts'
+import { faultsOf, maxFaults } from '../contract/faults.ts'
 import type { Operation } from '../contract/operation.ts'
-import { parseHeaders, parsePath, parseQuery } from '../contract/parameters.ts'
+import { parseHeaders, parsePairs, parsePath } from '../contract/parameters.ts'
 import type { OperationValidators, ValidatorTable } from '../contract/tables.ts'
 import type { FieldFault } from '../errors.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
@@ -36,7 +36,7 @@ function checkParameters(
   { parameters }: OperationValidators,
 ) {
   const { path, query, header } = operation.parameters
-  const { values, faults } = parseQuery(exchange.query, query)
+  const { values, faults } = parsePairs(exchange.query, query, 'query')
   exchange.pathValues = parsePath(exchange.params, path)
   exchange.queryValues = values
   exchange.headerValues = parseHeaders(exchange.ctx.req.headers, header)
@@ -47,7 +47,7 @@ function checkParameters(
 }
 
 function note(exchange: Exchange, faults: readonly FieldFault[]) {
-  for (const fault of faults) exchange.faults.push(fault)
+  for (const fault of faults) if (exchange.faults.length < maxFaults) exchange.faults.push(fault)
 }
 
 function bodyFaults(exchange: Exchange, { body }: Operation, validators: OperationValidators) {

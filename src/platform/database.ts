@@ -8,6 +8,8 @@ import type { Logger } from '../log.ts'
 
 export type Database = Knex
 export type Transaction = Knex.Transaction
+/** What a repository closes over: the pool, or a transaction in which all that it does happens. */
+export type Connection = Database | Transaction
 export interface DatabaseConfig {
   readonly url: string
   readonly poolMax: number

@@ -2,7 +2,7 @@
 // constraints as conflicts. Nothing here knows a table.
 import type { Model, QueryBuilder } from 'objection'
 import { type Refusal, refusal } from '../errors.ts'
-import { nativeError, sqlState } from './database.ts'
+import { type Connection, nativeError, sqlState } from './database.ts'
 
 export interface PageRequest {
   readonly limit: number
@@ -40,6 +40,27 @@ function idOfCursor(cursor: string): string {
   if (id.length === 36 && cursorOfId(id) === cursor) return id
   const errors = [{ pointer: '/query/cursor', detail: 'must be the nextCursor of an earlier page' }]
   throw refusal('validation_failed', 'The cursor is not one of this list.', { errors })
+}
+
+/** Looks at the row that a write is about to change; throws to keep it as it is. */
+export type Guard<Row> = ((row: Row) => void) | undefined
+
+/**
+ * Runs a write on the row that `select` finds. With a guard, the row is locked first and shown to it,
+ * so that nobody can change it between the look and the write; without one, it is a single statement.
+ */
+export async function guarded<Row extends Model, T>(
+  db: Connection,
+  guard: Guard<Row>,
+  select: (on: Connection) => QueryBuilder<Row>,
+  write: (selected: QueryBuilder<Row>) => PromiseLike<T>,
+): Promise<T> {
+  if (guard === undefined) return write(select(db))
+  return db.transaction(async (trx) => {
+    const row = await select(trx).first().forUpdate()
+    if (row !== undefined) guard(row)
+    return write(select(trx))
+  })
 }
 
 /**

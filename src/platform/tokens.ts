@@ -44,8 +44,9 @@ export function jwtTokens({ algorithm, secret, lifetime, clock }: TokenOptions):
         if (typeof claims !== 'object' || claims.exp === undefined) return null
         return typeof claims.sub === 'string' ? claims.sub : null
       } catch (error) {
-        // A token that is broken in some other way (its JSON, its encoding) is not ours either.
-        if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return null
+        // jsonwebtoken lets the errors of what it uses through: a payload that is no JSON, or null.
+        const broken = [jwt.JsonWebTokenError, SyntaxError, TypeError]
+        if (broken.some((it) => error instanceof it)) return null
         throw error
       }
     },

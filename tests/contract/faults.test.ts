@@ -101,6 +101,10 @@ describe('formats', () => {
         'Aa1aaaa\0',
       ],
     },
+    'entity-tags': {
+      good: ['*', '"a"', 'W/"a"', '"a", W/"b,c" ,"d"', '""'],
+      bad: ['', 'a', '"a" "b"', '"a",', '*, "a"', 'w/"a"', '"a b"'],
+    },
     'no-nul': { good: ['', 'ß😀\n'], bad: ['\0', 'a\ud800b', '\udc00'] },
   }
 

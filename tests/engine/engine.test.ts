@@ -1,13 +1,17 @@
 // The engine on contracts that it has never heard of: it starts only when contract and handlers
 // agree, lets nobody in by mistake, and lets nothing out that is not declared.
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import type { Principal } from '../../src/contract/handler.ts'
+import type { Operation } from '../../src/contract/operation.ts'
+import { responseCache } from '../../src/contract/response-cache.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { AnyHandler } from '../../src/http/operations.ts'
 import { createLogger } from '../../src/log.ts'
+import { createCache } from '../../src/platform/cache.ts'
 import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 const closers: (() => void)[] = []
@@ -20,6 +24,15 @@ interface Toy {
   handlers?: Record<string, AnyHandler>
   bearer?: (token: string) => Promise<Principal | null>
   strict?: boolean
+}
+
+const silent = createLogger({ level: 'silent', part: 'test' })
+
+function cacheOf(operations: Readonly<Record<string, Operation>>) {
+  const server = { host: '127.0.0.1', port: inject('redisPort'), db: 0, deadline: 1000 }
+  const store = createCache({ ...server, prefix: `toy-${randomUUID()}` }, silent)
+  closers.push(store.close)
+  return responseCache(store, operations)
 }
 
 const openDocs = {
@@ -44,8 +57,9 @@ async function toyApp({ operation = toyOperation(), handlers, bearer, strict = f
     openCors: false,
     docs: openDocs,
     maxAge: 60,
+    cache: cacheOf(compiled.operations),
     notReady: async () => undefined,
-    log: createLogger({ level: 'silent', part: 'test' }),
+    log: silent,
   })
   app.on('error', (error) => faults.push(error))
   return { app, faults }
@@ -99,8 +113,8 @@ describe('the start is refused, and the operation named', () => {
     ],
     [
       'nothing enforces a policy',
-      { operation: toyOperation({ 'x-cache': { scope: 'public' } }) },
-      /getThing: nothing enforces its cache policy/,
+      { operation: toyOperation({ 'x-rate-limit': { limit: 1, window: 1, by: 'ip' } }) },
+      /getThing: nothing enforces its rateLimit policy/,
     ],
   ] as [string, Toy, RegExp][])('where %s', async (_, toy, message) => {
     await expect(toyApp(toy)).rejects.toThrow(message)
@@ -121,8 +135,9 @@ describe('the start is refused, and the operation named', () => {
       openCors: false,
       docs: openDocs,
       maxAge: 60,
+      cache: cacheOf({}),
       notReady: async () => undefined,
-      log: createLogger({ level: 'silent', part: 'test' }),
+      log: silent,
     }
     expect(() => createApp(options)).toThrow(/getThing: declares no security/)
   })

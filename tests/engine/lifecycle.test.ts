@@ -60,6 +60,23 @@ describe('routing', () => {
   })
 })
 
+describe('faults', () => {
+  it.each([
+    ['one name many times', 'a&'.repeat(3000), 1],
+    ['many names', Array.from({ length: 300 }, (_, index) => `a${index}`).join('&'), 100],
+    ['a name cut in the middle of a character', `${'a'.repeat(492)}%F0%9F%98%80`, 1],
+    ['a name cut in the middle of an escape', `${'a'.repeat(492)}~`, 1],
+  ])('are as many and as long as the contract lets them be: %s', async (_, query, count) => {
+    const { status, body } = await service.api.get(`/health?${query}`)
+    expect([status, body.errors.length >= count, body.errors.length <= 100]).toEqual([
+      422,
+      true,
+      true,
+    ])
+    for (const { pointer } of body.errors) expect(pointer).toMatch(/^(?!.*~$).*[^\ud800-\udbff]$/)
+  })
+})
+
 describe('parameters', () => {
   it.each([
     '0',
@@ -92,9 +109,12 @@ describe('bodies', () => {
     ['no content type', {}, body(), 415],
     ['another charset', { 'content-type': 'application/json; charset=latin1' }, body(), 415],
     ['broken JSON', json, Buffer.from('{"name":'), 400],
-    ['JSON that is no object', json, Buffer.from('"text"'), 400],
+    ['JSON that is no object', json, Buffer.from('"text"'), 422],
+    ['null', json, Buffer.from('null'), 422],
+    ['a byte order mark alone', json, Buffer.from('\ufeff'), 400],
+    ['text that is no UTF-8', json, Buffer.from('{"name":"a\xff"}', 'latin1'), 400],
     ['an array', json, Buffer.from('[]'), 422],
-    ['__proto__', json, Buffer.from('{"__proto__":{"isSuperuser":true}}'), 400],
+    ['__proto__', json, Buffer.from('{"__proto__":{"isSuperuser":true}}'), 422],
     ['corrupt gzip', { ...json, 'content-encoding': 'gzip' }, Buffer.from('not gzip'), 400],
     ['unknown compression', { ...json, 'content-encoding': 'compress' }, body(), 415],
     ['more than the limit', json, Buffer.alloc(1_100_000, ' '), 413],
@@ -105,6 +125,8 @@ describe('bodies', () => {
       413,
     ],
     ['gzip', { ...json, 'content-encoding': 'gzip' }, gzipSync(body()), 201],
+    ['GZIP', { ...json, 'content-encoding': 'GZIP' }, gzipSync(body()), 201],
+    ['Identity', { ...json, 'content-encoding': 'Identity' }, body(), 201],
     [
       'a charset that is ours',
       { 'content-type': 'application/json; charset="UTF-8"' },
@@ -114,6 +136,22 @@ describe('bodies', () => {
   ])('POST with %s', async (_, headers, sent, status) => {
     const answer = await raw('POST', '/api/v1/users', headers as Record<string, string>, sent)
     expect(answer.status, answer.body).toBe(status)
+  })
+
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  it.each([
+    ['username=ada&password=Wrong-1', 401, undefined],
+    ['username=ada&password=%zz', 400, undefined],
+    ['username=ada&password=%E0%A4', 400, undefined],
+    ['username=ada&password=Wrong-1&__proto__=x', 422, '/body/__proto__'],
+    ['username=ada&password=Wrong-1&constructor[prototype]=x', 422, '/body/constructor[prototype]'],
+    ['username=ada&password=Wrong-1&=1', 422, '/body/'],
+    ['username=ada&username=bob&password=Wrong-1', 422, '/body/username'],
+    [`username=ada&password=Wrong-1${'&'.repeat(1200)}zz=1`, 422, '/body/zz'],
+  ])('reads the form %s strictly', async (sent, status, pointer) => {
+    const answer = await raw('POST', '/api/v1/login', form, Buffer.from(sent))
+    const { errors } = JSON.parse(answer.body)
+    expect([answer.status, errors?.[0].pointer]).toEqual([status, pointer])
   })
 
   it('takes a body in pieces, and one of nothing for none', async () => {

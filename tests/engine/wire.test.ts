@@ -40,18 +40,40 @@ describe('what is no HTTP request', () => {
       ['POST /api/v1/users HTTP/1.1', 'Host: x', 'Content-Length: ten', '', 'a'],
     ],
     ['a NUL in a header', 400, ['GET /api/v1/health HTTP/1.1', 'Host: x', 'X-A: a\0b', '', '']],
-    ['no host', 400, ['GET /api/v1/health HTTP/1.1', '', '']],
+    ['no host', 400, ['GET /api/v1/health HTTP/1.1', 'Connection: close', '', '']],
+    ['a target that is no URL', 400, ['GET http://[/ HTTP/1.1', ...close]],
+    ['a target with no name in it', 400, ['GET http://xn--/x HTTP/1.1', ...close]],
+    ['a target of another scheme', 400, ['GET foo://bar HTTP/1.1', ...close]],
+    ['a target of a scheme alone', 400, ['GET http:// HTTP/1.1', ...close]],
+    [
+      'another transfer coding',
+      400,
+      [
+        'POST /api/v1/login HTTP/1.1',
+        'Transfer-Encoding: foo, chunked',
+        ...close.slice(0, 2),
+        '',
+        '0',
+        '',
+        '',
+      ],
+    ],
+    [
+      'an expectation that nobody meets',
+      417,
+      ['GET /api/v1/health HTTP/1.1', 'Expect: foo', ...close],
+    ],
+    ['a request for a tunnel', 400, ['CONNECT a:1 HTTP/1.1', ...close]],
     ['no HTTP at all', 400, ['nonsense', '', '']],
     [
       'headers without end',
       431,
       ['GET /api/v1/health HTTP/1.1', `X-A: ${'a'.repeat(20_000)}`, ...close],
     ],
-  ] as [string, number, string[]][])('%s', async (what, status, lines) => {
+  ] as [string, number, string[]][])('%s', async (_, status, lines) => {
     const answer = await send(...lines)
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
-    // A request without a host is answered by Node itself, before anything of ours sees it.
-    if (!what.includes('host')) expect(answer).toMatch(/problem\+json[\s\S]*"requestId":"[\w-]+"/)
+    expect(answer).toMatch(/problem\+json[\s\S]*"requestId":"[\w-]+"/)
   })
 
   it('is a problem, with its request id in the header too', async () => {
@@ -67,6 +89,8 @@ describe('what is one, but odd', () => {
   it.each([
     ['GET http://localhost/api/v1/health', 200],
     ['GET /api/v1/health#fragment', 200],
+    ['GET HTTP://localhost', 404],
+    ['GET http://localhost?x', 404],
     ['GET //api/v1/health', 404],
     ['GET /api/v1/../v1/health', 404],
     ['GET /api/v1/%2e%2e/v1/health', 404],
@@ -80,6 +104,34 @@ describe('what is one, but odd', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     if (status >= 400) expect(answer).toContain('application/problem+json')
   })
+})
+
+it('refuses a length that is too large at once, however large', async () => {
+  const head = ['POST /api/v1/login HTTP/1.1', 'Content-Type: application/json']
+  const answer = await send(...head, 'Content-Length: 4294967298', ...close)
+  expect(answer).toMatch(/^HTTP\/1.1 413 /)
+})
+
+it('answers what came before the nonsense, and nothing to that', async () => {
+  const body = JSON.stringify({ username: 'ada', password: 'Wrong-1' })
+  const head = ['POST /api/v1/login HTTP/1.1', 'Host: x', 'Content-Type: application/json']
+  const answer = await send(...head, `Content-Length: ${body.length}`, '', `${body}X`, '', '')
+  expect(answer).toMatch(/^HTTP\/1.1 401 /)
+  expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1)
+})
+
+it('does not call a client that went away a fault', async () => {
+  const { hostname, port } = new URL(service.url)
+  const socket = connect(Number(port), hostname)
+  const head = ['POST /api/v1/login HTTP/1.1', 'Host: x', 'Content-Type: application/json']
+  socket.write([...head, 'X-Request-Id: left-early', 'Content-Length: 100', '', '{'].join('\r\n'))
+  await until('the connection', () => (socket.bytesWritten > 0 && !socket.connecting) || undefined)
+  socket.end()
+  socket.destroySoon()
+  const line = await until('the line about it', () =>
+    service.logged().find((it) => it.requestId === 'left-early' && it.msg === 'request'),
+  )
+  expect(line.aborted).toBe(true)
 })
 
 describe('after a body that is refused', () => {

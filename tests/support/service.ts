@@ -85,6 +85,7 @@ export async function startService(
   const log = createLogger({ level: config.log.level, part: 'test' }, { write })
   const api = composeApi({ config, log, clock })
   const server = createHttpServer(api.app)
+  await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const running = worker ? composeWorker({ config, log, clock }) : undefined
   const { port } = server.address() as AddressInfo

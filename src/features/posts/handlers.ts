@@ -2,6 +2,7 @@
 import type { Handlers, Principal } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
+import type { PostModel } from './model.ts'
 import { noSuchUser, type PostRepository } from './repository.ts'
 import { publicPost } from './represent.ts'
 
@@ -46,15 +47,18 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
       return { status: 200, body: publicPost(post) }
     },
 
-    async updatePost({ params, body, principal }) {
-      const post = await posts.update(await authorOf(params, principal), params.postId, body)
+    async updatePost({ params, body, principal }, { ifMatch }) {
+      const author = await authorOf(params, principal)
+      const guard = ifMatch && ((row: PostModel) => ifMatch(publicPost(row)))
+      const post = await posts.update(author, params.postId, body, guard)
       if (post === undefined) throw noSuchPost()
       return { status: 200, body: publicPost(post) }
     },
 
-    async deletePost({ params, principal }) {
-      if (!(await posts.delete(await authorOf(params, principal), params.postId)))
-        throw noSuchPost()
+    async deletePost({ params, principal }, { ifMatch }) {
+      const author = await authorOf(params, principal)
+      const guard = ifMatch && ((row: PostModel) => ifMatch(publicPost(row)))
+      if (!(await posts.delete(author, params.postId, guard))) throw noSuchPost()
       return { status: 204 }
     },
 

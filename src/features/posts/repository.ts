@@ -4,9 +4,16 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
-import type { Database, Transaction } from '../../platform/database.ts'
+import type { Connection } from '../../platform/database.ts'
 import { preparedRead } from '../../platform/prepared.ts'
-import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
+import {
+  type Guard,
+  guarded,
+  keysetPage,
+  type Page,
+  type PageRequest,
+  refusing,
+} from '../../platform/repository.ts'
 import { PostModel } from './model.ts'
 
 export const noSuchUser = () => refusal('not_found', 'There is no such user.')
@@ -15,8 +22,8 @@ const withoutAuthor = { posts_user_id_foreign: noSuchUser }
 export type PostRepository = ReturnType<typeof postRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
-export function postRepository(db: Database | Transaction, clock: Clock) {
-  const present = () => PostModel.query(db).whereNull('posts.deleted_at')
+export function postRepository(db: Connection, clock: Clock) {
+  const present = (on = db) => PostModel.query(on).whereNull('posts.deleted_at')
   const byKeys = preparedRead(db, 'post_by_keys', PostModel, ['username', 'id'], (keys) =>
     present()
       .joinRelated('author')
@@ -42,20 +49,26 @@ export function postRepository(db: Database | Transaction, clock: Clock) {
       return keysetPage(present().where({ user_id: userId }), request)
     },
 
-    /** @returns the post as it is now, undefined where that user has none of this id. */
+    /**
+     * Changes a post of that user, unless the guard throws.
+     * @returns the post as it is now, undefined where that user has none of this id.
+     */
     async update(
       userId: string,
       id: string,
       changes: Schemas['PostUpdate'],
+      guard?: Guard<PostModel>,
     ): Promise<PostModel | undefined> {
       const update = { ...changes, updatedAt: clock() }
-      return present().where({ id, user_id: userId }).patch(update).returning('*').first()
+      const one = (on: Connection) => present(on).where({ id, user_id: userId })
+      return guarded(db, guard, one, (row) => row.patch(update).returning('*').first())
     },
 
-    /** @returns false where that user has no post of this id. */
-    async delete(userId: string, id: string): Promise<boolean> {
+    /** Deletes softly, unless the guard throws. @returns false where that user has no such post. */
+    async delete(userId: string, id: string, guard?: Guard<PostModel>): Promise<boolean> {
       const deletedAt = clock()
-      return (await present().where({ id, user_id: userId }).patch({ deletedAt })) > 0
+      const one = (on: Connection) => present(on).where({ id, user_id: userId })
+      return (await guarded(db, guard, one, (row) => row.patch({ deletedAt }))) > 0
     },
 
     /** Removes the row, deleted or not, whoever wrote it. @returns false where there is none. */

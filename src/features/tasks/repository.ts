@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
-import type { Database, Transaction } from '../../platform/database.ts'
+import type { Connection } from '../../platform/database.ts'
 import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { TaskModel } from './model.ts'
 
@@ -14,7 +14,7 @@ const withoutOwner = {
 export type TaskRepository = ReturnType<typeof taskRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
-export function taskRepository(db: Database | Transaction, clock: Clock) {
+export function taskRepository(db: Connection, clock: Clock) {
   const change = async (id: string, changes: Partial<TaskModel>) => {
     const now = clock()
     const unfinished = TaskModel.query(db).whereIn('status', ['queued', 'running'])

@@ -1,6 +1,7 @@
 // The first superuser. Safe to run again, and while another process runs it: the database decides
 // who was first.
 import { validators } from '../../../generated/validators.js'
+import type { Invalidate } from '../../contract/cache.ts'
 import { faultsOf } from '../../contract/faults.ts'
 import { Refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
@@ -20,9 +21,16 @@ interface Outcome {
   readonly message: string
 }
 
+interface Dependencies {
+  readonly users: UserRepository
+  readonly passwords: Passwords
+  /** Drops what running services keep of the users. */
+  readonly invalidate: Invalidate
+}
+
 /** Makes the superuser unless there is one of that name already. */
 export async function ensureSuperuser(
-  { users, passwords }: { users: UserRepository; passwords: Passwords },
+  { users, passwords, invalidate }: Dependencies,
   admin: Admin,
 ): Promise<Outcome> {
   const faults = faultsOf(validators.createUser.body['application/json'], admin, '')
@@ -34,6 +42,7 @@ export async function ensureSuperuser(
   const passwordHash = await passwords.hash(password)
   try {
     await users.create({ ...rest, passwordHash, profileImageUrl: null, isSuperuser: true })
+    await invalidate('listUsers')
     return { ok: true, message: `${admin.username} is a superuser now` }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -3,6 +3,7 @@ import type { Handlers, Principal } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
+import type { UserModel } from './model.ts'
 import type { UserRepository } from './repository.ts'
 import { anyUser, ownUser, publicUser } from './represent.ts'
 
@@ -53,14 +54,17 @@ export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
       return { status: 200, body: publicUser(user) }
     },
 
-    async updateUser({ params, body, principal }) {
-      const user = await users.update(ownRow(params, principal), body)
+    async updateUser({ params, body, principal }, { ifMatch, invalidates }) {
+      if (body.username) await invalidates('getUser', { username: body.username })
+      const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
+      const user = await users.update(ownRow(params, principal), body, guard)
       if (user === undefined) throw noSuchUser()
       return { status: 200, body: ownUser(user) }
     },
 
-    async deleteUser({ params, principal }) {
-      if (!(await users.delete(ownRow(params, principal)))) throw noSuchUser()
+    async deleteUser({ params, principal }, { ifMatch }) {
+      const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
+      if (!(await users.delete(ownRow(params, principal), guard))) throw noSuchUser()
       return { status: 204 }
     },
 

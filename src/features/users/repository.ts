@@ -2,9 +2,16 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import { conflict } from '../../errors.ts'
-import type { Database, Transaction } from '../../platform/database.ts'
+import type { Connection } from '../../platform/database.ts'
 import { preparedRead } from '../../platform/prepared.ts'
-import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
+import {
+  type Guard,
+  guarded,
+  keysetPage,
+  type Page,
+  type PageRequest,
+  refusing,
+} from '../../platform/repository.ts'
 import { UserModel } from './model.ts'
 
 export interface NewUser {
@@ -21,6 +28,12 @@ export interface AnyUserFilter extends PageRequest {
   readonly search?: string | undefined
 }
 
+/** A present user by name, and by id as well where the name may have passed on. */
+interface UserKey {
+  readonly username: string
+  readonly id?: string
+}
+
 export type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
 
 /** By its names in `migrations/`, what a client is told. */
@@ -32,8 +45,8 @@ const taken = {
 export type UserRepository = ReturnType<typeof userRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
-export function userRepository(db: Database | Transaction, clock: Clock) {
-  const present = () => UserModel.query(db).whereNull('deleted_at')
+export function userRepository(db: Connection, clock: Clock) {
+  const present = (on = db) => UserModel.query(on).whereNull('deleted_at')
   const byId = preparedRead(db, 'user_by_id', UserModel, ['id'], ({ id }) =>
     present().findOne({ id }),
   )
@@ -67,22 +80,31 @@ export function userRepository(db: Database | Transaction, clock: Clock) {
     },
 
     /**
-     * Changes the user that still has all of what `where` names.
+     * Changes the user that still has all of what `where` names, unless the guard throws.
      * @returns the user as it is now, undefined where there is none.
      * @throws Refusal username_taken or email_taken.
      */
     async update(
-      where: { username: string; id?: string },
+      where: UserKey,
       changes: UserChanges,
+      guard?: Guard<UserModel>,
     ): Promise<UserModel | undefined> {
       const update = { ...changes, updatedAt: clock() }
-      return refusing(taken, () => present().where(where).patch(update).returning('*').first())
+      const one = (on: Connection) => present(on).where(where)
+      return refusing(taken, () =>
+        guarded(db, guard, one, (row) => row.patch(update).returning('*').first()),
+      )
     },
 
-    /** Deletes softly: the row stays, the names are free. @returns false where there is no such user. */
-    async delete(where: { username: string; id?: string }): Promise<boolean> {
+    /**
+     * Deletes softly, unless the guard throws: the row stays, the names are free.
+     * @returns false where there is no such user.
+     */
+    async delete(where: UserKey, guard?: Guard<UserModel>): Promise<boolean> {
       const now = clock()
-      return (await present().where(where).patch({ deletedAt: now, updatedAt: now })) > 0
+      const one = (on: Connection) => present(on).where(where)
+      const patch = { deletedAt: now, updatedAt: now }
+      return (await guarded(db, guard, one, (row) => row.patch(patch))) > 0
     },
 
     /** Users whether deleted or not, narrowed by either, or by a text in one of their names. */

@@ -1,8 +1,10 @@
 // A handler's answer becomes a finished response: written by the serializer that was compiled from
 // its schema, so that nothing the contract does not declare leaves the process.
-import type { Operation } from '../contract/operation.ts'
-import type { OperationValidators, Serializer } from '../contract/tables.ts'
+
+import { etagOf } from './entity-tags.ts'
 import type { Finished } from './finished.ts'
+import type { Operation } from './operation.ts'
+import type { OperationValidators, Serializer } from './tables.ts'
 
 /** What handlers return, as the engine sees it. */
 export interface Answer {
@@ -17,7 +19,7 @@ export class ContractBreach extends Error {
 }
 
 /**
- * Finishes an answer.
+ * Finishes an answer. A read is given its entity tag; what clients may do with it is added later.
  * @throws ContractBreach for a status that the operation does not document, TypeError for a body
  *   that its schema does not fit.
  */
@@ -34,11 +36,14 @@ export function finish(
     const value = answer.headers[name]
     if (value !== undefined) headers[name] = value
   }
-  headers['Cache-Control'] = 'no-store'
+  const isRead = operation.method === 'get'
+  if (!isRead) headers['Cache-Control'] = 'no-store'
   const serialize = serializers[status]
   if (serialize === undefined || outline.type === null) return { status, headers, body: null }
   headers['Content-Type'] = outline.type
-  return { status, headers, body: serialize(answer.body) }
+  const body = serialize(answer.body)
+  if (isRead && status === 200) headers.ETag = etagOf(body)
+  return { status, headers, body }
 }
 
 /**

@@ -1,14 +1,6 @@
-// A response as it leaves: the one form that every answer takes, whether a handler, a refusal or the
-// cache made it, and the one way in which it is sent.
+// The one way in which a finished response is sent.
 import type { Context as KoaContext } from 'koa'
-
-export interface Finished {
-  readonly status: number
-  /** All but what the body itself says (`Content-Length`) and what names the request. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Null where the status has none. */
-  readonly body: string | Buffer | null
-}
+import type { Finished } from '../contract/finished.ts'
 
 /**
  * Sends it past Koa's own writing of bodies, which would guess a type and set each header by itself:
@@ -18,7 +10,10 @@ export function send(ctx: KoaContext, { status, headers, body }: Finished) {
   const { res } = ctx
   ctx.respond = false
   res.statusCode = status
+  // What a step further out has said of `Vary` stays true.
+  const vary = res.getHeader('Vary')
   for (const name in headers) res.setHeader(name, headers[name] as string)
+  if (vary !== undefined && headers.Vary) res.setHeader('Vary', `${vary}, ${headers.Vary}`)
   if (body === null) {
     res.end()
     return

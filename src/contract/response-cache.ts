@@ -1,0 +1,153 @@
+// Answers from the cache: finished responses, kept under what was asked and dropped by what writes
+// say. How tokens and marks make this safe is the store's affair; which answers may be shared and
+// which requests may wait for each other is decided here.
+import {
+  type Cached,
+  type CacheRequest,
+  droppedTags,
+  entryKey,
+  entryTags,
+  isCached,
+  targetTag,
+} from './cache-keys.ts'
+import { decode, encode, type Finished } from './finished.ts'
+import type { Operation } from './operation.ts'
+import type { Values } from './parameters.ts'
+
+/** What the store found: an entry that counts, the tokens to keep a new one under, or neither. */
+type Found =
+  | { readonly state: 'hit'; readonly value: Buffer }
+  | { readonly state: 'miss'; readonly tokens: string }
+  /** Something that this answer depends on is being written. */
+  | { readonly state: 'marked' }
+  | { readonly state: 'unused'; readonly failed: boolean }
+
+interface Change {
+  /** Marks more tags; to be awaited before the commit. */
+  add(tags: readonly string[]): Promise<void>
+  /** Drops what was marked; to be awaited after the commit, before the write is answered. */
+  end(): Promise<boolean>
+}
+
+/** A change as a write sees it. */
+export interface Write {
+  /** Drops more, known only now: to be awaited before the commit. */
+  add(id: string, target: Readonly<Values>): Promise<void>
+  /** To be awaited after the commit, before the write is answered. */
+  end(): Promise<void>
+}
+
+/** Tagged values with the promise of `platform/cache.ts`. */
+export interface TagStore {
+  look(key: string, tags: readonly string[]): Promise<Found>
+  keep(key: string, tokens: string, value: Buffer, seconds: number): Promise<boolean>
+  begin(tags: readonly string[]): Promise<Change>
+}
+
+/** How the cache took part in an answer, in the words of RFC 9211. */
+export type CacheStatus =
+  | 'hit'
+  | 'fwd=uri-miss; stored'
+  | 'fwd=uri-miss; collapsed'
+  | 'fwd=uri-miss'
+  | 'fwd=bypass'
+
+export interface Counters {
+  hits: number
+  misses: number
+  fills: number
+  /** For a read how often a write dropped some of it, for a write how often it dropped anything. */
+  invalidations: number
+  errors: number
+}
+
+export type ResponseCache = ReturnType<typeof responseCache>
+
+/** The cache of these operations over a store. */
+export function responseCache(store: TagStore, operations: Readonly<Record<string, Operation>>) {
+  const flights = new Map<string, Promise<Finished>>()
+  const counters = new Map(Object.keys(operations).map((id) => [id, noCounts()]))
+  const count = (id: string, what: keyof Counters) => {
+    const counts = counters.get(id)
+    if (counts) counts[what]++
+  }
+
+  async function keep(operation: Cached, key: string, tokens: string, finished: Finished) {
+    const { ttl } = operation.cache
+    const kept = await store.keep(key, tokens, encode(finished), ttl * (0.9 + 0.2 * Math.random()))
+    count(operation.operationId, kept ? 'fills' : 'errors')
+  }
+
+  return {
+    /**
+     * The answer that is kept, or else the one that `load` makes; a 200 is kept from then on. Those
+     * who ask the same while it is made wait for it, unless something was written in between.
+     */
+    async respond(
+      operation: Cached,
+      request: CacheRequest,
+      load: () => Promise<Finished>,
+    ): Promise<{ finished: Finished; cacheStatus: CacheStatus }> {
+      const { operationId: id } = operation
+      const key = entryKey(operation, request)
+      const found = await store.look(key, entryTags(operation, request.pathValues))
+      if (found.state === 'hit') {
+        count(id, 'hits')
+        return { finished: decode(found.value), cacheStatus: 'hit' }
+      }
+      if (found.state === 'unused') {
+        if (found.failed) count(id, 'errors')
+        return { finished: await load(), cacheStatus: 'fwd=bypass' }
+      }
+      count(id, 'misses')
+      if (found.state === 'marked') return { finished: await load(), cacheStatus: 'fwd=uri-miss' }
+      const flight = `${key} ${found.tokens}`
+      const begun = flights.get(flight)
+      if (begun) return { finished: await begun, cacheStatus: 'fwd=uri-miss; collapsed' }
+      const loading = load()
+      flights.set(flight, loading)
+      try {
+        const finished = await loading
+        if (finished.status !== 200) return { finished, cacheStatus: 'fwd=uri-miss' }
+        // Nobody waits for the store: the next look-up of this process comes after it.
+        void keep(operation, key, found.tokens, finished)
+        return { finished, cacheStatus: 'fwd=uri-miss; stored' }
+      } finally {
+        flights.delete(flight)
+      }
+    },
+
+    /** Marks what the operation invalidates; null where that is nothing. */
+    async begin(operation: Operation, pathValues: Readonly<Values>): Promise<Write | null> {
+      const tags = droppedTags(operation, pathValues)
+      if (tags.length === 0) return null
+      const change = await store.begin(tags)
+      const ids = new Set([operation.operationId, ...Object.keys(operation.invalidates ?? {})])
+      return {
+        async add(id, target) {
+          const read = operations[id]
+          if (read === undefined || !isCached(read)) throw new Error(`${id} declares no cache`)
+          ids.add(id)
+          await change.add([targetTag(read, target)])
+        },
+        async end() {
+          const done = await change.end()
+          for (const id of ids) count(id, done ? 'invalidations' : 'errors')
+        },
+      }
+    },
+
+    /** Drops some of one operation's answers outside of any request. */
+    async drop(operation: Cached, target: Readonly<Values>): Promise<void> {
+      const change = await store.begin([targetTag(operation, target)])
+      count(operation.operationId, (await change.end()) ? 'invalidations' : 'errors')
+    },
+
+    /** What has happened in this process so far, by operationId. */
+    counters: (): ReadonlyMap<string, Readonly<Counters>> => counters,
+  }
+}
+
+function noCounts(): Counters {
+  return { hits: 0, misses: 0, fills: 0, invalidations: 0, errors: 0 }
+}

@@ -1,0 +1,56 @@
+// What a client may keep, and requests that depend on what it has kept: `Cache-Control`, `Vary` and
+// 304 for reads, `If-Match` for writes (RFC 9110, section 13; RFC 9111).
+import { etagOf, matchesNone, matchesStrongly } from '../contract/entity-tags.ts'
+import type { Finished } from '../contract/finished.ts'
+import type { Operation } from '../contract/operation.ts'
+import type { Serializer } from '../contract/tables.ts'
+import { refusal } from '../errors.ts'
+import type { Exchange } from './exchange.ts'
+
+type ClientPolicy = Readonly<Record<'Cache-Control' | 'Vary', string>>
+
+/**
+ * What a client is told about keeping an operation's 200. Without `x-cache` it may keep one too, but
+ * asks each time whether it is current; what took credentials is for the caller's own cache alone.
+ */
+export function clientPolicy(operation: Operation, maxAge: number): ClientPolicy {
+  const { cache, security } = operation
+  const age = cache ? `max-age=${cache.maxAge ?? maxAge}` : 'no-cache'
+  if (security.length > 0) {
+    return { 'Cache-Control': `private, ${age}`, Vary: 'Accept, Authorization' }
+  }
+  return { 'Cache-Control': cache ? `public, ${age}` : age, Vary: 'Accept' }
+}
+
+/** A 200 with its policy and what the cache had to do with it; a 304 where the client has it. */
+export function asAsked(
+  exchange: Exchange,
+  finished: Finished,
+  policy: ClientPolicy,
+  cacheStatus: string | undefined,
+): Finished {
+  if (finished.status !== 200) return finished
+  const { ETag: etag = '', ...others } = finished.headers
+  const headers: Record<string, string> = { ETag: etag, ...policy }
+  if (cacheStatus !== undefined) headers['Cache-Status'] = `api; ${cacheStatus}`
+  const known = exchange.headers['if-none-match']
+  if (typeof known === 'string' && matchesNone(known, etag)) {
+    return { status: 304, headers, body: null }
+  }
+  return { ...finished, headers: { ...others, ...headers } }
+}
+
+/**
+ * The guard of a write that sent `If-Match`: given what a GET of the same URL would answer now, it
+ * lets the write go on or refuses it. Undefined where nothing was sent.
+ */
+export function precondition(exchange: Exchange, serialize: Serializer | undefined) {
+  const sent = exchange.headers['if-match']
+  if (typeof sent !== 'string' || serialize === undefined) return undefined
+  return (current: unknown) => {
+    exchange.compared = true
+    if (matchesStrongly(sent, etagOf(serialize(current)))) return
+    const detail = 'The resource has changed since the state that If-Match names.'
+    throw refusal('precondition_failed', detail)
+  }
+}

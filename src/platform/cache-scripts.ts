@@ -1,0 +1,57 @@
+// The two steps of a change that Redis has to take in one go. A mark is a list of the changes that
+// hold it, each with the time at which it ends by itself: `!<id>:<milliseconds>,<id>:…`. Whoever ends
+// takes away its own entry, so that no change loses the protection that it still needs.
+import type { Redis } from 'ioredis'
+
+const others = `
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local function others(key, id)
+  local current = redis.pcall('GET', key)
+  local kept = ''
+  if type(current) == 'string' and string.sub(current, 1, 1) == '!' then
+    for holder, till in string.gmatch(current, '([%w_-]+):(%d+),') do
+      if holder ~= id and tonumber(till) > now then kept = kept .. holder .. ':' .. till .. ',' end
+    end
+  end
+  return kept
+end`
+
+const mark = `${others}
+local till = string.format('%.0f', now + ARGV[2])
+for _, key in ipairs(KEYS) do
+  redis.call('SET', key, '!' .. others(key, ARGV[1]) .. ARGV[1] .. ':' .. till .. ',', 'PX', ARGV[2])
+end`
+
+const release = `${others}
+for _, key in ipairs(KEYS) do
+  local kept = others(key, ARGV[1])
+  if kept == '' then redis.call('DEL', key)
+  else redis.call('SET', key, '!' .. kept, 'KEEPTTL') end
+end`
+
+/** Marks the keys for a change, until it is released or the time in milliseconds is over. */
+export async function marking(redis: Redis, keys: string[], id: string, lifetime: number) {
+  await run(redis, 'mark', mark, keys, id, lifetime)
+}
+
+/** Takes the marks of a change away, and with the last one of a key its token. */
+export async function releasing(redis: Redis, keys: string[], id: string) {
+  await run(redis, 'release', release, keys, id)
+}
+
+type Script = (count: number, ...args: (string | number)[]) => Promise<unknown>
+
+/** By its hash, once Redis knows it: ioredis sees to that. */
+async function run(
+  redis: Redis,
+  name: 'mark' | 'release',
+  lua: string,
+  keys: string[],
+  ...args: (string | number)[]
+) {
+  const command = `${name}Tags`
+  if (!(command in redis)) redis.defineCommand(command, { lua })
+  const script = Reflect.get(redis, command) as Script
+  await script.call(redis, keys.length, ...keys, ...args)
+}

@@ -1,0 +1,171 @@
+// Tagged values in Redis that are never stale: once a change has ended, no look-up that begins
+// afterwards, in any process, finds a value from before it.
+//
+// A value is kept together with the tokens that its tags had before it was loaded, and counts only
+// while they are the same. A change marks its tags before the commit and takes them away after it:
+// what is marked is neither found nor kept, what is gone gets another random token from the next
+// look-up. A mark that nobody takes away, because the process died, ends by itself.
+import { randomBytes } from 'node:crypto'
+import { type Redis, ReplyError } from 'ioredis'
+import type { Logger } from '../log.ts'
+import { marking, releasing } from './cache-scripts.ts'
+import { type RedisConfig, redisLink } from './redis.ts'
+
+/** For how long a change may take before its marks end by themselves, in milliseconds. */
+const markLifetime = 15_000
+
+export interface CacheConfig extends RedisConfig {
+  /** Stands before each key, so that several services may share a server. */
+  readonly prefix: string
+  /** For how long one attempt at Redis may take, in milliseconds. */
+  readonly deadline: number
+}
+
+/** Opens the cache; it comes into use when Redis does, and goes out of it when Redis fails. */
+export function createCache({ prefix, deadline, ...config }: CacheConfig, log: Logger) {
+  const entryKey = (name: string) => `${prefix}:cache:entry:${name}`
+  const tagKey = (name: string) => `${prefix}:cache:tag:${name}`
+  /** A token that every value depends on: to take it away is to forget everything. */
+  const epochKey = `${prefix}:cache:epoch`
+  let serverRun = ''
+  /** Whether this process has failed to drop something, so that what is kept may be stale. */
+  let owing = false
+  const link = redisLink(config, { deadline, log, prepare })
+
+  /** What has to hold before Redis is used: nothing stale is left in it, and it takes writes. */
+  async function prepare(redis: Redis) {
+    const [info, epoch] = await Promise.all([redis.info('server'), redis.get(epochKey)])
+    serverRun = /run_id:(\w+)/.exec(info)?.[1] ?? randomToken()
+    // Another run of the server may have come back with what it held before the last changes.
+    if (owing || (epoch !== null && !epoch.startsWith(serverRun))) await forgetAll(redis)
+    await redis.set(epochKey, newEpoch(), 'NX')
+    await redis.set(`${prefix}:cache:alive`, '1', 'PX', markLifetime)
+  }
+
+  const newEpoch = () => `${serverRun}.${randomToken()}`
+
+  /** Works where Redis is out of memory, too. */
+  async function forgetAll(redis: Redis) {
+    owing = false
+    try {
+      await redis.del(epochKey)
+    } catch (error) {
+      owing = true
+      throw error
+    }
+  }
+
+  /** Gives tokens to the tags that have none, and reads all of them. */
+  async function withTokens(redis: Redis, keys: string[], found: readonly (Buffer | null)[]) {
+    const pipeline = redis.pipeline()
+    keys.forEach((key, index) => {
+      if (found[index] !== null) return
+      if (key === epochKey) pipeline.set(key, newEpoch(), 'NX')
+      else pipeline.set(key, randomToken(), 'EX', tokenLifetime, 'NX')
+    })
+    const results = await pipeline.mgetBuffer(keys).exec()
+    for (const [error] of results ?? []) if (error) throw error
+    return results?.at(-1)?.[1] as (Buffer | null)[]
+  }
+
+  return {
+    /**
+     * Looks for the value of a name that depends on these tags: finds one that counts, the tokens to
+     * keep a new one under, a change going on, or no Redis.
+     */
+    async look(name: string, tags: readonly string[]) {
+      if (owing) return { state: 'unused', failed: false } as const
+      const keys = [epochKey, ...tags.map(tagKey)]
+      const attempt = await link.attempt(async (redis) => {
+        const found = await redis.mgetBuffer([...keys, entryKey(name)])
+        const entry = found.pop() ?? null
+        const isComplete = found.every((it) => it !== null)
+        return { entry, tokens: isComplete ? found : await withTokens(redis, keys, found) }
+      })
+      if (attempt === null || 'error' in attempt)
+        return { state: 'unused', failed: attempt !== null } as const
+      return judge(attempt.value.entry, attempt.value.tokens)
+    },
+
+    /** Keeps a value under the tokens that its look-up found. @returns whether that was possible. */
+    async keep(name: string, tokens: string, value: Buffer, seconds: number): Promise<boolean> {
+      if (owing) return false
+      const bytes = Buffer.concat([Buffer.from(tokens), value])
+      const milliseconds = Math.round(seconds * 1000)
+      const attempt = await link.attempt((redis) =>
+        redis.set(entryKey(name), bytes, 'PX', milliseconds),
+      )
+      return attempt !== null && 'value' in attempt
+    },
+
+    /**
+     * Begins a change of everything that depends on these tags; to be awaited before the commit. The
+     * change goes on without Redis, and what could not be dropped then is forgotten before Redis is
+     * used again.
+     */
+    async begin(tags: readonly string[]) {
+      const id = randomToken()
+      const marked = new Set<string>()
+      let complete = true
+      let refused = false
+
+      const tryTo = async (work: (redis: Redis) => Promise<unknown>) => {
+        const attempt = await link.attempt(work)
+        if (attempt !== null && 'value' in attempt) return
+        complete = false
+        refused ||= attempt?.error instanceof ReplyError
+      }
+      const add = (more: readonly string[]) => {
+        const keys = more.map(tagKey)
+        for (const key of keys) marked.add(key)
+        return tryTo((redis) => marking(redis, keys, id, markLifetime))
+      }
+      await add(tags)
+      return {
+        /** Marks more tags; to be awaited before the commit. */
+        add,
+
+        /**
+         * Drops what depends on the tags; to be awaited after the commit, before anybody is told.
+         * @returns false where Redis kept that from happening.
+         */
+        async end(): Promise<boolean> {
+          await tryTo((redis) => releasing(redis, [...marked], id))
+          if (complete) return true
+          owing = true
+          // A Redis that answers, but takes no more data, can still forget.
+          await (refused ? link.insist(forgetAll) : link.attempt(forgetAll))
+          return !owing
+        },
+      }
+    },
+
+    /** Resolves when it is known whether Redis can be used; soon, and whatever comes of it. */
+    settled: link.settled,
+
+    /** Gives the connection back. */
+    close: link.close,
+  }
+}
+
+/** For how long a token lasts at most, in seconds; longer than values mostly do. */
+const tokenLifetime = 86_400
+
+/** An entry counts if it begins with the very tokens that its tags have now. */
+function judge(entry: Buffer | null, found: readonly (Buffer | null)[]) {
+  let tokens = ''
+  for (const token of found) {
+    // A key of another type reads as nothing, and cannot be given a token either.
+    if (token === null) return { state: 'marked' } as const
+    const text = token.toString('latin1')
+    if (text.startsWith('!')) return { state: 'marked' } as const
+    tokens += `${text} `
+  }
+  const isCurrent = entry?.toString('latin1', 0, tokens.length) === tokens
+  if (!isCurrent) return { state: 'miss', tokens } as const
+  return { state: 'hit', value: entry.subarray(tokens.length) } as const
+}
+
+function randomToken(): string {
+  return randomBytes(9).toString('base64url')
+}

@@ -1,0 +1,134 @@
+// The connection to the cache's Redis, made so that nobody waits for it: an attempt takes a deadline
+// at most, and after a failed one all others are skipped until Redis has shown that it works again.
+import { Redis } from 'ioredis'
+import type { Logger } from '../log.ts'
+
+export interface RedisConfig {
+  readonly host: string
+  readonly port: number
+  readonly password?: string | undefined
+  readonly db: number
+}
+
+interface Options {
+  /** For how long an attempt may take, in milliseconds. */
+  readonly deadline: number
+  readonly log: Logger
+  /**
+   * Called before Redis is used, each second while it is, and until it succeeds when it is not: what
+   * has to hold for any other attempt to make sense. Rejects where it does not.
+   */
+  readonly prepare: (redis: Redis) => Promise<void>
+}
+
+/** The outcome of an attempt: without a value it failed, or was not even made. */
+export type Attempt<T> = { readonly value: T } | { readonly error: unknown } | null
+
+const heartbeat = 1000
+const firstRetry = 100
+const lastRetry = 2000
+const settlesWithin = 500
+
+/** Connects in the background, and again whenever the connection is lost. */
+export function redisLink(config: RedisConfig, { deadline, log, prepare }: Options) {
+  const { host, port, db, password } = config
+  const redis = new Redis({
+    ...{ host, port, db, ...(password !== undefined && { password }) },
+    commandTimeout: deadline,
+    connectTimeout: 2000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    enableAutoPipelining: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (times) => Math.min(firstRetry * times, lastRetry),
+  })
+  let inUse = false
+  let reported: boolean | undefined
+  let failures = 0
+  let retry = firstRetry
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  let _checking: Promise<void> | undefined
+
+  let settle = () => {}
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve
+    setTimeout(resolve, settlesWithin).unref()
+  })
+
+  function become(now: boolean, error?: unknown) {
+    inUse = now
+    settle()
+    if (reported === now || closed) return
+    reported = now
+    if (now) log.info('the cache is in use')
+    else log.warn({ err: error }, 'the cache is out of use: see REDIS_CACHE_HOST')
+  }
+
+  function checkIn(milliseconds: number) {
+    clearTimeout(timer)
+    if (!closed) timer = setTimeout(check, milliseconds).unref()
+  }
+
+  async function checkOnce() {
+    const before = failures
+    try {
+      if (redis.status !== 'ready') throw new Error('Redis is not connected')
+      await prepare(redis)
+      if (failures !== before) throw new Error('Redis failed meanwhile')
+      retry = firstRetry
+      become(true)
+      checkIn(heartbeat)
+    } catch (error) {
+      become(false, error)
+      checkIn(retry)
+      retry = Math.min(retry * 2, lastRetry)
+    }
+  }
+
+  function check() {
+    _checking ??= checkOnce().finally(() => {
+      _checking = undefined
+    })
+  }
+
+  function fail(error: unknown) {
+    failures++
+    become(false, error)
+    checkIn(firstRetry)
+  }
+
+  redis.on('error', (error: unknown) => log.debug({ err: error }, 'redis'))
+  redis.on('ready', () => checkIn(0))
+  redis.on('close', () => fail(new Error('the connection to Redis was lost')))
+  checkIn(lastRetry)
+
+  /** Makes an attempt whatever the last one came to, where there is a connection. */
+  async function insist<T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> {
+    if (redis.status !== 'ready') return null
+    try {
+      return { value: await work(redis) }
+    } catch (error) {
+      fail(error)
+      return { error }
+    }
+  }
+
+  return {
+    /**
+     * Makes an attempt, or skips it while Redis is out of use; never throws. A failure takes Redis
+     * out of use.
+     */
+    attempt: async <T>(work: (redis: Redis) => Promise<T>) => (inUse ? insist(work) : null),
+    insist,
+    /** Resolves when the first attempt has shown whether Redis can be used, or has taken too long. */
+    settled,
+
+    /** Gives the connection back. */
+    close() {
+      closed = true
+      clearTimeout(timer)
+      redis.disconnect()
+    },
+  }
+}

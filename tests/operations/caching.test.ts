@@ -1,0 +1,236 @@
+// What a client sees of caching: `Cache-Status`, what it may keep, and conditional requests.
+import { describe, expect, it } from 'vitest'
+import { person, signUp, superuser } from '../support/builders.ts'
+import type { Answer } from '../support/client.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+const status = (answer: Answer) => answer.headers.get('cache-status')
+const hit = 'api; hit'
+const stored = 'api; fwd=uri-miss; stored'
+
+async function author() {
+  const ada = await person(service.api)
+  const as = service.api.as(ada)
+  const { body: post } = await as.post(`/users/${ada.username}/posts`, { title: 'One', text: 'x' })
+  const path = `/users/${ada.username}/posts/${post.id}`
+  return { ada, as, path, profile: `/users/${ada.username}`, posts: `/users/${ada.username}/posts` }
+}
+
+describe('a cached read', () => {
+  it('is made once, then found, byte for byte and header for header', async () => {
+    const { posts, as } = await author()
+    await as.post(posts, { title: 'Two', text: 'x' })
+    const first = await service.api.get(`${posts}?limit=1`)
+    const second = await service.api.get(`${posts}?limit=1`)
+    expect([status(first), status(second)]).toEqual([stored, hit])
+    expect(second.text).toBe(first.text)
+    for (const name of ['etag', 'link', 'content-type', 'cache-control', 'vary']) {
+      expect(second.headers.get(name), name).toBe(first.headers.get(name))
+    }
+    expect(first.headers.get('link')).toMatch(/rel="next"/)
+  })
+
+  it('is the same however the question is put', async () => {
+    const { posts } = await author()
+    await service.api.get(posts)
+    expect(status(await service.api.get(`${posts}?limit=20`))).toBe(hit)
+    expect(status(await service.api.request('HEAD', posts))).toBe(hit)
+    expect(status(await service.api.get(`${posts}?limit=19`))).toBe(stored)
+  })
+
+  it('is never shared between callers where it is the caller’s own', async () => {
+    const [ada, grace] = [await person(service.api), await person(service.api)]
+    const [one, other] = [service.api.as(ada), service.api.as(grace)]
+    expect(status(await one.get('/users/me'))).toBe(stored)
+    const others = await other.get('/users/me')
+    expect([status(others), others.body.id]).toEqual([stored, grace.id])
+    const own = await one.get('/users/me')
+    expect([status(own), own.body.id]).toEqual([hit, ada.id])
+  })
+
+  it('asks for the token also where the answer is found', async () => {
+    const as = service.api.as(await person(service.api))
+    await as.get('/users')
+    expect(status(await as.get('/users'))).toBe(hit)
+    expect((await service.api.get('/users')).status).toBe(401)
+  })
+
+  it('does not keep a refusal', async () => {
+    const { username } = signUp()
+    const missing = await service.api.get(`/users/${username}`)
+    expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store'])
+    await service.api.post('/users', signUp({ username }))
+    expect((await service.api.get(`/users/${username}`)).status).toBe(200)
+  })
+})
+
+describe('after a write was answered', () => {
+  it.each([
+    ['createPost', 'posts'],
+    ['updatePost', 'path'],
+    ['updatePost', 'posts'],
+    ['updateUser', 'profile'],
+    ['updateUser', 'path'],
+  ] as const)('of %s, the %s are read anew', async (operation, read) => {
+    const it = await author()
+    await service.api.get(it[read])
+    expect(status(await service.api.get(it[read]))).toBe(hit)
+    if (operation === 'createPost') await it.as.post(it.posts, { title: 'New', text: 'y' })
+    if (operation === 'updatePost') await it.as.patch(it.path, { title: 'Changed' })
+    if (operation === 'updateUser') await it.as.patch(it.profile, { name: 'Changed' })
+    expect(status(await service.api.get(it[read]))).toBe(stored)
+  })
+
+  it('a deleted and an erased thing is gone', async () => {
+    const root = service.api.as(await superuser(service))
+    const it = await author()
+    await service.api.get(it.path)
+    await it.as.delete(it.path)
+    expect((await service.api.get(it.path)).status).toBe(404)
+    await service.api.get(it.profile)
+    await root.delete(`/admin/users/${it.ada.id}`)
+    expect((await service.api.get(it.profile)).status).toBe(404)
+    expect((await service.api.get(it.posts)).status).toBe(404)
+  })
+
+  it('a name that passed on shows its new owner', async () => {
+    const it = await author()
+    const name = it.ada.username
+    await service.api.get(it.profile)
+    await it.as.patch(it.profile, { username: signUp().username })
+    const { body: next } = await service.api.post('/users', signUp({ username: name }))
+    expect((await service.api.get(it.profile)).body.id).toBe(next.id)
+    expect((await service.api.get(it.posts)).body.items).toEqual([])
+    expect((await service.api.get(it.path)).status).toBe(404)
+  })
+
+  it('what others wrote stays', async () => {
+    const [one, other] = [await author(), await author()]
+    await service.api.get(other.path)
+    await one.as.patch(one.path, { title: 'Changed' })
+    expect(status(await service.api.get(other.path))).toBe(hit)
+  })
+})
+
+describe('what a client may keep', () => {
+  it.each([
+    ['getUser', 'public, max-age=60', 'Accept'],
+    ['getCurrentUser', 'private, max-age=60', 'Accept, Authorization'],
+    ['listUsers', 'private, max-age=60', 'Accept, Authorization'],
+    ['listTasks', 'private, no-cache', 'Accept, Authorization'],
+    ['getHealth', 'no-cache', 'Accept'],
+  ])('of %s is %s', async (operation, control, vary) => {
+    const ada = await person(service.api)
+    const paths: Record<string, string> = {
+      getUser: `/users/${ada.username}`,
+      getCurrentUser: '/users/me',
+      listUsers: '/users',
+      listTasks: '/tasks',
+      getHealth: '/health',
+    }
+    const { headers } = await service.api.as(ada).get(paths[operation] ?? '')
+    // A local service lets any origin in, and says so first.
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual([
+      control,
+      `Origin, ${vary}`,
+    ])
+  })
+
+  it('is nothing of a login, a sign-up or a problem', async () => {
+    const ada = await person(service.api)
+    const login = await service.api.post('/login', { username: ada.username, password: 'Wrong-1' })
+    const created = await service.api.post('/users', signUp())
+    for (const { headers } of [login, created])
+      expect(headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+describe('If-None-Match', () => {
+  it('spares a client the body that it has, cached or not', async () => {
+    const { path, as } = await author()
+    for (const [api, url] of [
+      [service.api, path],
+      [service.api, path],
+      [as, '/tasks'],
+      [service.api, '/health'],
+    ] as const) {
+      const { headers } = await api.get(url)
+      const etag = headers.get('etag') ?? ''
+      expect(etag).toMatch(/^"[\w-]{27}"$/)
+      for (const sent of [etag, `"other", W/${etag}`, '*']) {
+        const again = await api.get(url, { 'if-none-match': sent })
+        expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag])
+        expect(again.headers.get('content-type')).toBeNull()
+      }
+    }
+  })
+
+  it('answers the new state after a change, and garbage is no tag', async () => {
+    const { path, as } = await author()
+    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    await as.patch(path, { title: 'Changed' })
+    const changed = await service.api.get(path, { 'if-none-match': etag })
+    expect([changed.status, changed.body.title]).toEqual([200, 'Changed'])
+    expect((await service.api.get(path, { 'if-none-match': 'garbage' })).status).toBe(200)
+  })
+})
+
+describe('If-Match', () => {
+  const guarded = (as: { token: string }, method: string, path: string, etag: string) =>
+    service.api.as(as).request(method, path, {
+      headers: { 'if-match': etag, 'content-type': 'application/json' },
+      ...(method === 'PATCH' && { body: '{"title":"Guarded"}' }),
+    })
+
+  it('lets a change pass that knows the present state', async () => {
+    const { ada, path, profile } = await author()
+    for (const sent of [(etag: string) => etag, (etag: string) => `"x", ${etag}`, () => '*']) {
+      const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+      expect((await guarded(ada, 'PATCH', path, sent(etag))).status).toBe(200)
+    }
+    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    expect((await guarded(ada, 'DELETE', path, etag)).status).toBe(204)
+    const user = (await service.api.get(profile)).headers.get('etag') ?? ''
+    expect((await guarded(ada, 'DELETE', profile, user)).status).toBe(204)
+  })
+
+  it('refuses a change that means another state, and changes nothing', async () => {
+    const { ada, as, path, profile } = await author()
+    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    await as.patch(path, { title: 'Meanwhile' })
+    for (const sent of [etag, `W/${etag}`, '"nothing"']) {
+      for (const method of ['PATCH', 'DELETE']) {
+        const { status, body } = await guarded(ada, method, path, sent)
+        expect([status, body.code]).toEqual([412, 'precondition_failed'])
+      }
+    }
+    expect((await service.api.get(path)).body.title).toBe('Meanwhile')
+    expect((await guarded(ada, 'DELETE', profile, etag)).status).toBe(412)
+    expect((await service.api.get(profile)).status).toBe(200)
+  })
+
+  it('is compared with the row and not with what is cached', async () => {
+    const { ada, path } = await author()
+    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    await service.db('posts').update({ title: 'Behind its back' }).where({ title: 'One' })
+    expect(status(await service.api.get(path))).toBe(hit)
+    expect((await guarded(ada, 'PATCH', path, etag)).status).toBe(412)
+  })
+
+  it('lets one of many through that know the same state', async () => {
+    const { ada, path } = await author()
+    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => guarded(ada, 'PATCH', path, etag)),
+    )
+    const statuses = all.map((it) => it.status).sort()
+    expect(statuses).toEqual([200, ...Array(19).fill(412)])
+  })
+
+  it('is refused by name where it is no list of tags', async () => {
+    const { ada, path } = await author()
+    const { status, body } = await guarded(ada, 'PATCH', path, 'garbage')
+    expect([status, body.errors[0].pointer]).toEqual([422, '/header/if-match'])
+  })
+})
