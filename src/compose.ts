@@ -86,7 +86,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     cache.close()
     await db.destroy()
   }
-  return { app, settled: cache.settled, close }
+  return { app, cache: cache.byHand, settled: cache.settled, close }
 }
 
 /** The cache, for requests and by hand; a process that writes past the API drops what it changes. */

@@ -30,6 +30,8 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
   let serverRun = ''
   /** Whether this process has failed to drop something, so that what is kept may be stale. */
   let owing = false
+  /** Changes whose marks may still be there, because their end did not reach Redis. */
+  const unended: Change[] = []
   const link = redisLink(config, { deadline, log, prepare })
 
   /** What has to hold before Redis is used: nothing stale is left in it, and it takes writes. */
@@ -40,6 +42,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
     if (owing || (epoch !== null && !epoch.startsWith(serverRun))) await forgetAll(redis)
     await redis.set(epochKey, newEpoch(), 'NX')
     await redis.set(`${prefix}:cache:alive`, '1', 'PX', markLifetime)
+    await Promise.all(unended.splice(0).map(({ id, keys }) => releasing(redis, [...keys], id)))
   }
 
   const newEpoch = () => `${serverRun}.${randomToken()}`
@@ -104,8 +107,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
      * used again.
      */
     async begin(tags: readonly string[]) {
-      const id = randomToken()
-      const marked = new Set<string>()
+      const change: Change = { id: randomToken(), keys: new Set() }
       let complete = true
       let refused = false
 
@@ -117,8 +119,8 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
       }
       const add = (more: readonly string[]) => {
         const keys = more.map(tagKey)
-        for (const key of keys) marked.add(key)
-        return tryTo((redis) => marking(redis, keys, id, markLifetime))
+        for (const key of keys) change.keys.add(key)
+        return tryTo((redis) => marking(redis, keys, change.id, markLifetime))
       }
       await add(tags)
       return {
@@ -130,9 +132,10 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
          * @returns false where Redis kept that from happening.
          */
         async end(): Promise<boolean> {
-          await tryTo((redis) => releasing(redis, [...marked], id))
+          await tryTo((redis) => releasing(redis, [...change.keys], change.id))
           if (complete) return true
           owing = true
+          if (unended.length < maxUnended) unended.push(change)
           // A Redis that answers, but takes no more data, can still forget.
           await (refused ? link.insist(forgetAll) : link.attempt(forgetAll))
           return !owing
@@ -147,6 +150,14 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
     close: link.close,
   }
 }
+
+interface Change {
+  readonly id: string
+  readonly keys: Set<string>
+}
+
+/** Beyond this many, marks end by themselves. */
+const maxUnended = 1000
 
 /** For how long a token lasts at most, in seconds; longer than values mostly do. */
 const tokenLifetime = 86_400

@@ -91,6 +91,7 @@ export async function startService(
   const { port } = server.address() as AddressInfo
   return {
     app: api.app,
+    cache: api.cache,
     logged: () => lines.map((line): Record<string, unknown> => JSON.parse(line)),
     url: `http://127.0.0.1:${port}`,
     async stop() {

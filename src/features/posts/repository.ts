@@ -45,8 +45,13 @@ export function postRepository(db: Connection, clock: Clock) {
       return byKeys({ username, id })
     },
 
-    page(userId: string, request: PageRequest): Promise<Page<PostModel>> {
-      return keysetPage(present().where({ user_id: userId }), request)
+    /**
+     * The posts of the present user who has this name; one statement, so that a user who is leaving
+     * is never seen without the posts, and with the author found first, so that the index serves.
+     */
+    page(username: string, request: PageRequest): Promise<Page<PostModel>> {
+      const author = 'select id from users where username = ? and deleted_at is null'
+      return keysetPage(present().whereRaw(`user_id = (${author})`, [username]), request)
     },
 
     /**

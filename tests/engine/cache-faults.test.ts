@@ -1,0 +1,220 @@
+// A Redis that is absent, dies, hangs, comes back or refuses: requests go on, and when the cache is
+// used again, nothing in it is older than the database.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { startRedis } from '../../scripts/infrastructure/redis.ts'
+import { person } from '../support/builders.ts'
+import { type Answer, createClient } from '../support/client.ts'
+import { startService, useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+let folder: string
+const stops: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cache-faults-'))
+})
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const status = (answer: Answer) => answer.headers.get('cache-status')
+const hit = 'api; hit'
+const bypass = 'api; fwd=bypass'
+
+/** Two services on one database with a Redis of their own, and somebody's post to read and change. */
+async function pair({ port, durable = false }: { port?: number; durable?: boolean } = {}) {
+  const at = port ?? (await freePort())
+  const start = async () => {
+    const started = await startRedis({ dataDir: join(folder, String(at)), port: at, durable })
+    stops.push(started.stop)
+    return started
+  }
+  const redis = port === undefined ? await start() : undefined
+  const env = { ...service.env, REDIS_CACHE_PORT: String(at) }
+  const services = [await startService(env), await startService(env)] as const
+  stops.push(services[0].stop, services[1].stop)
+  const ada = await person(service.api)
+  const [one, other] = [createClient(services[0].url, ada), createClient(services[1].url, ada)]
+  const { body } = await one.post(`/users/${ada.username}/posts`, { title: 'v0', text: 'x' })
+  const path = `/users/${ada.username}/posts/${body.id}`
+  const client = () => {
+    const control = new Redis(at, '127.0.0.1', { maxRetriesPerRequest: 0 })
+    stops.push(async () => control.disconnect())
+    return control
+  }
+  return { redis, start, services, one, other, path, client }
+}
+
+/** Both find the post in the cache, and it is the one of the database. */
+async function usedAgain({ one, other, path }: Awaited<ReturnType<typeof pair>>, title: string) {
+  for (const api of [one, other]) {
+    await until('a hit', async () => {
+      const answer = await api.get(path)
+      expect([answer.status, answer.body.title]).toEqual([200, title])
+      return status(answer) === hit || undefined
+    })
+  }
+}
+
+/** The lines about the cache, by what they say. */
+function said({ logged }: { logged: () => Record<string, unknown>[] }) {
+  return logged()
+    .map((it) => String(it.msg))
+    .filter((it) => it.startsWith('the cache'))
+}
+const inUse = 'the cache is in use'
+const outOfUse = expect.stringContaining('the cache is out of use')
+
+describe('a Redis that', () => {
+  it('is not there at the start is used when it comes', async () => {
+    const both = await pair({ port: await freePort() })
+    expect(status(await both.one.get(both.path))).toBe(bypass)
+    expect((await both.one.patch(both.path, { title: 'v1' })).status).toBe(200)
+    expect((await both.other.get(both.path)).body.title).toBe('v1')
+    await both.start()
+    await usedAgain(both, 'v1')
+    expect(said(both.services[0])).toEqual([outOfUse, inUse])
+  })
+
+  it('dies under load costs nobody an answer', async () => {
+    const both = await pair()
+    await usedAgain(both, 'v0')
+    let version = 0
+    let reads = 0
+    let dead = false
+    const reading = Array.from({ length: 8 }, async (_, index) => {
+      for (let after = 0; after < 50; after += dead ? 1 : 0) {
+        const floor = version
+        const answer = await (index % 2 ? both.one : both.other).get(both.path)
+        expect(answer.status, answer.text).toBe(200)
+        expect(Number(answer.body.title.slice(1))).toBeGreaterThanOrEqual(floor)
+        reads++
+      }
+    })
+    const writing = (async () => {
+      for (let next = 1; next <= 60; next++) {
+        const answer = await both.one.patch(both.path, { title: `v${next}` })
+        expect(answer.status, answer.text).toBe(200)
+        version = next
+        if (next === 20) await both.redis?.stop()
+        if (next === 20) dead = true
+      }
+    })()
+    await Promise.all([...reading, writing])
+    expect(reads).toBeGreaterThan(100)
+    expect(said(both.services[0])).toEqual([inUse, outOfUse])
+    await both.start()
+    await usedAgain(both, 'v60')
+  })
+
+  it('comes back with what it held before has to forget it', async () => {
+    const both = await pair({ durable: true })
+    await usedAgain(both, 'v0')
+    await both.redis?.stop()
+    await both.one.patch(both.path, { title: 'v1' })
+    await both.start()
+    await usedAgain(both, 'v1')
+  })
+
+  it('accepts and never answers is waited for once', async () => {
+    const both = await pair()
+    await usedAgain(both, 'v0')
+    process.kill(both.redis?.pid ?? 0, 'SIGSTOP')
+    stops.push(async () => process.kill(both.redis?.pid ?? 0, 'SIGCONT'))
+    for (let count = 1; count <= 20; count++) {
+      expect((await both.one.patch(both.path, { title: `v${count}` })).status).toBe(200)
+      const answer = await both.one.get(both.path)
+      expect([status(answer), answer.body.title]).toEqual([bypass, `v${count}`])
+    }
+    expect(said(both.services[0])).toEqual([inUse, outOfUse])
+    await until('the other one noticing', async () => {
+      const answer = await both.other.get(both.path)
+      expect(answer.status).toBe(200)
+      return status(answer) === bypass || undefined
+    })
+    process.kill(both.redis?.pid ?? 0, 'SIGCONT')
+    await usedAgain(both, 'v20')
+    expect(said(both.services[0])).toEqual([inUse, outOfUse, inUse])
+  })
+
+  it('has been emptied is filled again', async () => {
+    const both = await pair()
+    await usedAgain(both, 'v0')
+    await both.client().flushall()
+    await both.one.patch(both.path, { title: 'v1' })
+    await usedAgain(both, 'v1')
+    expect(said(both.services[0])).toEqual([inUse])
+  })
+
+  it('is out of memory forgets, whoever reads', async () => {
+    const both = await pair()
+    await usedAgain(both, 'v0')
+    const control = both.client()
+    await control.config('SET', 'maxmemory', '1')
+    expect((await both.one.patch(both.path, { title: 'v1' })).status).toBe(200)
+    expect((await both.other.get(both.path)).body.title).toBe('v1')
+    expect((await both.one.get(both.path)).body.title).toBe('v1')
+    await control.config('SET', 'maxmemory', '0')
+    await usedAgain(both, 'v1')
+  })
+
+  it('takes no writes any more is not read either', async () => {
+    const both = await pair()
+    await usedAgain(both, 'v0')
+    const control = both.client()
+    await control.replicaof('127.0.0.1', String(await freePort()))
+    for (const api of [both.one, both.other]) {
+      await until('the cache out of use', async () => {
+        const answer = await api.get(both.path)
+        return status(answer) === bypass || undefined
+      })
+    }
+    expect((await both.one.patch(both.path, { title: 'v1' })).status).toBe(200)
+    for (const api of [both.one, both.other]) {
+      expect((await api.get(both.path)).body.title).toBe('v1')
+    }
+    await control.replicaof('NO', 'ONE')
+    await usedAgain(both, 'v1')
+  })
+
+  it('holds garbage is not believed', async () => {
+    const both = await pair()
+    await usedAgain(both, 'v0')
+    const control = both.client()
+    const keys = await control.keys('*:cache:*')
+    expect(keys.length).toBeGreaterThan(3)
+    for (const key of keys.filter((it) => it.includes(':entry:'))) await control.set(key, 'garbage')
+    expect((await both.one.get(both.path)).body.title).toBe('v0')
+    await usedAgain(both, 'v0')
+    for (const key of keys) {
+      await control.del(key)
+      await control.lpush(key, 'garbage')
+    }
+    expect((await both.one.get(both.path)).status).toBe(200)
+    await both.one.patch(both.path, { title: 'v1' })
+    expect((await both.other.get(both.path)).body.title).toBe('v1')
+  })
+})
+
+it('counts what happened, by operation', async () => {
+  const both = await pair()
+  await both.one.get(both.path)
+  await both.one.get(both.path)
+  await both.one.patch(both.path, { title: 'v1' })
+  const counters = both.services[0].cache.counters()
+  expect(counters.get('getPost')).toEqual({
+    hits: 1,
+    misses: 1,
+    fills: 1,
+    invalidations: 1,
+    errors: 0,
+  })
+  expect(counters.get('updatePost')?.invalidations).toBe(1)
+})

@@ -1,0 +1,113 @@
+// The promise of the cache, over several processes: once a write has been answered, every read that
+// starts afterwards sees it or something newer. And that this test would find it broken.
+import { afterEach, describe, expect, it } from 'vitest'
+import { person, superuser } from '../support/builders.ts'
+import { createClient } from '../support/client.ts'
+import { Load, Stale } from '../support/consistency.ts'
+import { type Mutation, mutant, startServer } from '../support/servers.ts'
+import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+const stops: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+async function source(...mutations: Mutation[]): Promise<string> {
+  if (mutations.length === 0) return '.'
+  const { folder, remove } = await mutant(...mutations)
+  stops.push(remove)
+  return folder
+}
+
+async function startTwo(folder: string) {
+  const both = await Promise.all([1, 2].map(() => startServer(folder, service.env)))
+  stops.push(...both.map((it) => it.stop))
+  return both.map((it) => it.port)
+}
+
+async function load(folder: string, operations: number) {
+  const ports = await startTwo(folder)
+  const running = new Load(ports, (await superuser(service)).token, operations)
+  await running.run(6, 10)
+  return running
+}
+
+describe('two processes under ten thousand reads and writes', () => {
+  it('never show what was there before a write that has been answered', async () => {
+    const { reads, writes } = await load('.', 10_000)
+    expect(reads).toBeGreaterThan(writes)
+    expect(writes).toBeGreaterThan(1000)
+  }, 120_000)
+
+  it.each([
+    [
+      'tokens are read after loading',
+      {
+        file: 'contract/response-cache.ts',
+        from: 'void keep(operation, key, found.tokens, finished)',
+        to: `void store.look(key, entryTags(operation, request.pathValues)).then((now) => {
+          if (now.state === 'miss') void keep(operation, key, now.tokens, finished)
+        })`,
+      },
+    ],
+    [
+      'the tags are dropped before the commit',
+      {
+        file: 'http/operation-step.ts',
+        from: 'exchange.change = await engine.cache.begin(operation, exchange.pathValues)',
+        to: `const early = await engine.cache.begin(operation, exchange.pathValues)
+    await early?.end()
+    if (early) exchange.change = { add: early.add, end: async () => {} }`,
+      },
+    ],
+  ])(
+    'do where %s',
+    async (_, mutation) => {
+      await expect(load(await source(mutation), 20_000)).rejects.toThrow(Stale)
+    },
+    120_000,
+  )
+})
+
+describe('a process that dies between the commit and the answer', () => {
+  const dying: Mutation = {
+    file: 'platform/cache.ts',
+    from: 'async end(): Promise<boolean> {',
+    to: "async end(): Promise<boolean> {\n process.kill(process.pid, 'SIGKILL')",
+  }
+
+  /** What another process shows after a change whose process died; the change was committed. */
+  async function shownAfter(...mutations: Mutation[]) {
+    const [port = 0] = await startTwo('.')
+    const victim = await startServer(await source(dying, ...mutations), service.env)
+    const other = createClient(`http://127.0.0.1:${port}`)
+    const ada = await person(service.api)
+    const path = `/users/${ada.username}`
+    await until('a hit', async () => {
+      const { headers } = await other.get(path)
+      return headers.get('cache-status') === 'api; hit' || undefined
+    })
+    const change = createClient(`http://127.0.0.1:${victim.port}`, ada).patch(path, { name: 'New' })
+    await expect(change).rejects.toThrow()
+    await victim.exited
+    const [row] = await service.db('users').where({ id: ada.id })
+    expect(row.name).toBe('New')
+    return (await other.get(path)).body.name
+  }
+
+  it('leaves nothing stale behind', async () => {
+    expect(await shownAfter()).toBe('New')
+  })
+
+  it('does where nothing was marked before the commit', async () => {
+    const unmarked: Mutation = {
+      file: 'platform/cache.ts',
+      from: 'await add(tags)',
+      to: 'for (const tag of tags) change.keys.add(tagKey(tag))',
+    }
+    expect(await shownAfter(unmarked)).not.toBe('New')
+  })
+})

@@ -1,0 +1,266 @@
+// Readers and writers against several servers, and what each reader must find: once a write has been
+// answered, whoever starts to read afterwards sees it or something newer.
+import { randomInt } from 'node:crypto'
+import { Agent, request as httpRequest } from 'node:http'
+import { password, signUp } from './builders.ts'
+
+const gone = 'gone'
+const none = 'none'
+
+/** What one path has shown and shows, oldest first; the last that was answered is the floor. */
+class Path {
+  readonly states: string[] = []
+  answered = -1
+}
+
+interface Reply {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: the load looks into what it expects to find
+  readonly body: any
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+/** A request by bare means: fetch would cost as much as the servers do. */
+function ask(port: number, method: string, path: string, token?: string, sent?: object) {
+  const text = sent && JSON.stringify(sent)
+  const headers = {
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+  }
+  return new Promise<Reply>((resolve, reject) => {
+    const options = { port, host: '127.0.0.1', method, path: `/api/v1${path}`, headers, agent }
+    const outgoing = httpRequest(options, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (chunk) => (body += chunk))
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: body && JSON.parse(body) })
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(text)
+  })
+}
+
+/** A stale read, in words; ends the load. */
+export class Stale extends Error {}
+
+export class Load {
+  readonly #ports: readonly number[]
+  readonly #root: string
+  readonly #paths = new Map<string, Path>()
+  readonly #budget: number
+  #stopped = false
+  reads = 0
+  writes = 0
+
+  /** @param root the token of a superuser. */
+  constructor(ports: readonly number[], root: string, budget: number) {
+    this.#ports = ports
+    this.#root = root
+    this.#budget = budget
+  }
+
+  /** Runs until the operations are used up. @throws Stale for the first stale read. */
+  async run(writers: number, readers: number) {
+    const slots = Array.from({ length: writers }, () => new Slot(this))
+    const loops = slots.map((slot) => slot.write())
+    for (let index = 0; index < readers; index++) loops.push(this.#read(slots))
+    await Promise.all(loops.map((it) => it.catch((error) => this.#stop(error))))
+    agent.destroy()
+  }
+
+  get isOver() {
+    return this.#stopped || this.reads + this.writes >= this.#budget
+  }
+
+  #stop(error: unknown): never {
+    this.#stopped = true
+    throw error
+  }
+
+  get #port() {
+    return this.#ports[randomInt(this.#ports.length)] ?? 0
+  }
+
+  #path(path: string): Path {
+    const known = this.#paths.get(path) ?? new Path()
+    this.#paths.set(path, known)
+    return known
+  }
+
+  /** A write, and what the paths show from then on. @returns its answer's body. */
+  async write(status: number, method: string, path: string, token?: string, sent?: object) {
+    const answer = await ask(this.#port, method, path, token, sent)
+    this.writes++
+    if (answer.status !== status) {
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    }
+    return answer.body
+  }
+
+  erase(userId: string) {
+    return this.write(204, 'DELETE', `/admin/users/${userId}`, this.#root)
+  }
+
+  /** Says what paths are about to show, and that this has been answered when the write has. */
+  async changing<T>(shown: Record<string, string>, write: () => Promise<T>): Promise<T> {
+    const entries = Object.entries(shown).map(([name, state]) => {
+      const path = this.#path(name)
+      return { path, index: path.states.push(state) - 1 }
+    })
+    const result = await write()
+    for (const { path, index } of entries) path.answered = index
+    return result
+  }
+
+  async #read(slots: readonly Slot[]) {
+    while (!this.isOver) {
+      const slot = slots[randomInt(slots.length)]
+      if (slot?.token === undefined) {
+        await new Promise(setImmediate)
+        continue
+      }
+      const { name, token, post } = slot
+      const profile = `/users/${name}`
+      const choice = randomInt(10)
+      if (choice < 3) await this.#expect(profile, profile, (it) => it.name)
+      else if (choice < 6 && post) {
+        await this.#expect(`${profile}/posts/${post}`, `${profile}/posts/${post}`, (it) => it.title)
+      } else if (choice < 8) {
+        const title = (it: { items: { title: string }[] }) => it.items[0]?.title ?? none
+        await this.#expect(`${profile}/posts`, `${profile}/posts`, title)
+      } else await this.#expect(`me ${token}`, '/users/me', (it) => it.name, token)
+    }
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: see Reply
+  async #expect(name: string, path: string, shown: (body: any) => string, token?: string) {
+    const known = this.#path(name)
+    const floor = Math.max(0, known.answered)
+    const port = this.#port
+    const { status, body } = await ask(port, 'GET', path, token)
+    this.reads++
+    if (![200, 401, 404].includes(status)) throw new Error(`GET ${path}: ${status}`)
+    const found = status === 200 ? shown(body) : gone
+    if (known.states.length === 0 || known.states.slice(floor).includes(found)) return
+    const expected = known.states.slice(floor).join(' or ')
+    throw new Stale(`${path} shows ${found} on port ${port} where ${expected} was answered before`)
+  }
+}
+
+/** A name and who has it, one person after the other. One change at a time. */
+class Slot {
+  readonly #load: Load
+  readonly #names = [signUp().username, signUp().username]
+  #userId = ''
+  #version = 0
+  #shown = ''
+  token: string | undefined
+  post: string | undefined
+  #title = ''
+
+  constructor(load: Load) {
+    this.#load = load
+  }
+
+  get name() {
+    return this.#names[0] ?? ''
+  }
+
+  async write() {
+    await this.#signUp()
+    const steps = [
+      ...Array(4).fill(() => this.#changeName()),
+      ...Array(4).fill(() => this.#writePost()),
+      () => this.#rename(),
+      () => this.#leave(),
+    ] as (() => Promise<void>)[]
+    while (!this.#load.isOver) await steps[randomInt(steps.length)]?.()
+  }
+
+  #marker() {
+    return `v${++this.#version}`
+  }
+
+  /** What the paths under a name show of the person who has it. */
+  #under(name: string) {
+    const post = this.post && { [`/users/${name}/posts/${this.post}`]: this.#title }
+    const first = this.post ? this.#title : none
+    return { [`/users/${name}`]: this.#shown, [`/users/${name}/posts`]: first, ...post }
+  }
+
+  #nothingUnder(name: string) {
+    return Object.fromEntries(Object.keys(this.#under(name)).map((path) => [path, gone]))
+  }
+
+  async #signUp() {
+    this.post = undefined
+    this.#shown = this.#marker()
+    const fields = signUp({ username: this.name, name: this.#shown })
+    const user = await this.#load.changing(this.#under(this.name), () =>
+      this.#load.write(201, 'POST', '/users', undefined, fields),
+    )
+    this.#userId = user.id
+    const credentials = { username: this.name, password }
+    const { access_token } = await this.#load.write(200, 'POST', '/login', undefined, credentials)
+    await this.#load.changing({ [`me ${access_token}`]: this.#shown }, async () => {})
+    this.token = access_token
+  }
+
+  async #changeName() {
+    const shown = this.#marker()
+    const paths = { [`/users/${this.name}`]: shown, [`me ${this.token}`]: shown }
+    await this.#load.changing(paths, () => this.#patchUser({ name: shown }))
+    this.#shown = shown
+  }
+
+  #patchUser(changes: object) {
+    return this.#load.write(200, 'PATCH', `/users/${this.name}`, this.token, changes)
+  }
+
+  async #writePost() {
+    const posts = `/users/${this.name}/posts`
+    const title = this.#marker()
+    if (this.post === undefined) {
+      const sent = { title, text: 'x' }
+      const created = await this.#load.changing({ [posts]: title }, () =>
+        this.#load.write(201, 'POST', posts, this.token, sent),
+      )
+      this.#title = title
+      await this.#load.changing({ [`${posts}/${created.id}`]: title }, async () => {})
+      this.post = created.id
+      return
+    }
+    const path = `${posts}/${this.post}`
+    if (randomInt(4) === 0) {
+      await this.#load.changing({ [posts]: none, [path]: gone }, () =>
+        this.#load.write(204, 'DELETE', path, this.token),
+      )
+      this.post = undefined
+      return
+    }
+    await this.#load.changing({ [posts]: title, [path]: title }, () =>
+      this.#load.write(200, 'PATCH', path, this.token, { title }),
+    )
+    this.#title = title
+  }
+
+  async #rename() {
+    const [from = '', to = ''] = this.#names
+    const paths = { ...this.#nothingUnder(from), ...this.#under(to) }
+    await this.#load.changing(paths, () => this.#patchUser({ username: to }))
+    this.#names.reverse()
+  }
+
+  /** The person is deleted or erased, and somebody else gets the name. */
+  async #leave() {
+    const paths = { ...this.#nothingUnder(this.name), [`me ${this.token}`]: gone }
+    await this.#load.changing(paths, () =>
+      randomInt(2) === 0
+        ? this.#load.write(204, 'DELETE', `/users/${this.name}`, this.token)
+        : this.#load.erase(this.#userId),
+    )
+    await this.#signUp()
+  }
+}
