@@ -86,7 +86,8 @@ describe.each(pages)('$name', ({ name, prose, blocks }) => {
 /** What has to hold for a block outside of the walk, by its kind. */
 const rules: Record<string, (block: Block) => unknown> = {
   '': expectPanelOrLayout,
-  'ts in': ({ path, text }) => expect(trimmed(read(path))).toContain(trimmed(text)),
+  'ts in': expectExcerpt,
+  'yaml in': expectExcerpt,
   console: (block) => Promise.all(commandsOf(block).map(expectCommand)),
   bash: walkByCurl,
   dotenv({ text }) {
@@ -94,6 +95,10 @@ const rules: Record<string, (block: Block) => unknown> = {
     const { database, redis } = loadConfig(parseEnv(text) as Record<string, string>)
     expect([database.embedded, redis.cache.embedded]).toEqual([false, false])
   },
+}
+
+function expectExcerpt({ path, text }: Block) {
+  expect(trimmed(read(path))).toContain(trimmed(text))
 }
 
 const trimmed = (text: string) => text.replace(/^ +/gm, '')

@@ -60,8 +60,9 @@ export function targetTag({ operationId, cache }: Cached, target: Readonly<Value
     (it) => it.length === names.length && it.every((one) => names.includes(one)),
   )
   if (by !== undefined) return tag(operationId, by, target)
-  const known = cache.tags.map((it) => `{ ${it.join(', ')} }`).join(', ')
-  throw new Error(`${operationId} is invalidated by ${known}, not by { ${names.join(', ')} }`)
+  const inBraces = (it: readonly string[]) => (it.length === 0 ? '{}' : `{ ${it.join(', ')} }`)
+  const known = cache.tags.map(inBraces).join(', ')
+  throw new Error(`${operationId} is invalidated by ${known}, not by ${inBraces(names)}`)
 }
 
 /** The tags that a write drops, as far as the contract knows them. */

@@ -1,5 +1,6 @@
 // What must not compile. Each line under an @ts-expect-error is wrong in one way; the compiler fails
 // where one of them passes. Nothing here runs: `npm test` type-checks it.
+import type { cacheByHand } from '../../src/contract/cache.ts'
 import type { Handler, Handlers, OperationId } from '../../src/contract/handler.ts'
 
 const problem = {} as Awaited<ReturnType<Handler<'createUser'>>>['body']
@@ -76,3 +77,38 @@ export const anonymous: Handler<'getUser'> = ({ principal }) => {
   // @ts-expect-error there is none
   throw new Error(principal.id)
 }
+
+// A write compares what a GET of the same URL shows.
+export const compared: Handler<'updatePost'> = (_request, { ifMatch }) => {
+  // @ts-expect-error a post has a text and more
+  ifMatch?.({ title: 'a title' })
+  throw new Error('left out')
+}
+
+// The cache by hand: parameters that the operation lacks, that no write names, or too few of them.
+const cache = {} as ReturnType<typeof cacheByHand>
+const post = async () => undefined
+export const kept = [
+  cache.cached('getPost', { username: 'ada', postId: 'x' }, post),
+  cache.cached('listUsers', {}, async () => undefined, { query: { limit: 5 } }),
+  cache.cached('getCurrentUser', {}, async () => undefined, { principalId: 'x' }),
+  cache.invalidate('getPost'),
+  cache.invalidate('getPost', { postId: 'x' }),
+  cache.invalidate('getPost', { username: 'ada', postId: 'x' }),
+]
+export const notKept = [
+  // @ts-expect-error the operation declares no cache
+  cache.invalidate('getTask', { taskId: 'x' }),
+  // @ts-expect-error the parameter is called username
+  cache.invalidate('getUser', { userId: 'x' }),
+  // @ts-expect-error a post has no title parameter
+  cache.invalidate('getPost', { username: 'ada', title: 'x' }),
+  // @ts-expect-error the id of the post is missing
+  cache.cached('getPost', { username: 'ada' }, post),
+  // @ts-expect-error what is loaded is no post
+  cache.cached('getPost', { username: 'ada', postId: 'x' }, async () => ({ id: 1 })),
+  // @ts-expect-error there is no such query parameter
+  cache.cached('listUsers', {}, async () => undefined, { query: { offset: 5 } }),
+  // @ts-expect-error each caller has their own
+  cache.cached('getCurrentUser', {}, async () => undefined),
+]

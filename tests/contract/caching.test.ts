@@ -1,0 +1,150 @@
+// What the lint says of caching, and what codegen makes of it.
+import { describe, expect, it } from 'vitest'
+import { checkContract } from '../../scripts/contract/check.ts'
+import type { OperationObject } from '../../scripts/contract/document.ts'
+import { outlineOperations } from '../../scripts/contract/operations.ts'
+import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
+
+type Fields = Partial<OperationObject>
+type Paths = Record<string, Record<string, OperationObject>>
+
+const name = { name: 'name', in: 'path', required: true, schema: { type: 'string' } } as const
+const ifNoneMatch = { name: 'If-None-Match', in: 'header', schema: { type: 'string' } } as const
+
+const read = (fields: Fields = {}) =>
+  toyOperation({ parameters: [name, ifNoneMatch], 'x-cache': {}, ...fields })
+const write = (operationId: string, fields: Fields = {}) =>
+  toyOperation({ operationId, parameters: [name], 'x-invalidates': ['getThing'], ...fields })
+const things = (path: Record<string, OperationObject>): Paths => ({ '/things/{name}': path })
+const said = (paths: Paths) => checkContract(toyDocument(paths)).join('\n')
+
+const body = (properties: Record<string, object>) => ({
+  requestBody: { content: { 'application/json': { schema: { type: 'object', properties } } } },
+})
+
+describe('the lint refuses', () => {
+  it.each([
+    [
+      'a cache of an unknown form',
+      things({ get: read({ 'x-cache': { seconds: 5 } as object }) }),
+      'getThing: x-cache must be {',
+    ],
+    [
+      'a cache without a lifetime',
+      things({ get: read({ 'x-cache': { ttl: 0 } }) }),
+      'getThing: x-cache must be {',
+    ],
+    [
+      'a cache on a write',
+      things({ delete: write('deleteThing', { 'x-cache': {} }) }),
+      'deleteThing: x-cache belongs on a GET',
+    ],
+    [
+      'an own answer for each of nobody',
+      things({ get: read({ 'x-cache': { scope: 'principal' } }) }),
+      'x-cache with scope principal needs security',
+    ],
+    [
+      'a cached read that no write invalidates',
+      things({ get: read() }),
+      'getThing: no write invalidates it',
+    ],
+    [
+      'a read that never changes, and is invalidated',
+      things({
+        get: read({ 'x-cache': { unchanging: 'is a constant' } }),
+        delete: write('deleteThing'),
+      }),
+      'says that nothing changes it, and a write invalidates it',
+    ],
+    [
+      'a cached answer that depends on a header',
+      things({
+        get: read({
+          parameters: [name, ifNoneMatch, { ...ifNoneMatch, name: 'Accept-Language' }],
+        }),
+      }),
+      'cannot depend on the header Accept-Language',
+    ],
+    [
+      'a delete that leaves a name behind in the cache',
+      things({ get: read(), delete: write('deleteThing', { 'x-invalidates': [] }) }),
+      'deleteThing: it frees a name, so x-invalidates must name getThing',
+    ],
+    [
+      'a rename that leaves a name behind in the cache',
+      things({
+        get: read(),
+        patch: write('updateThing', { 'x-invalidates': [], ...body({ name: {} }) }),
+      }),
+      'updateThing: it frees a name, so x-invalidates must name getThing',
+    ],
+    [
+      'an erasure that drops less than a deletion',
+      {
+        ...things({ get: read(), delete: write('deleteThing') }),
+        '/admin/{id}': {
+          delete: toyOperation({
+            operationId: 'eraseThing',
+            parameters: [{ ...name, name: 'id' }],
+            'x-invalidates': [],
+          }),
+        },
+      },
+      'eraseThing: deleteThing invalidates getThing, so this has to as well',
+    ],
+    [
+      'a GET that cannot be asked whether it changed',
+      things({ get: toyOperation({ parameters: [name], responses: ok({ type: 'integer' }) }) }),
+      'getThing: a GET has the header parameter If-None-Match\ngetThing: a GET documents 304',
+    ],
+    [
+      'a change of what a GET shows that cannot be guarded',
+      things({ get: read(), delete: write('deleteThing') }),
+      'deleteThing: a change of what GET shows here has the header parameter If-Match',
+    ],
+  ] as [string, Paths, string][])('%s', (_, paths, fault) => {
+    expect(said(paths)).toContain(fault)
+  })
+})
+
+it('lets an update pass that frees no name', () => {
+  const patch = write('updateThing', { 'x-invalidates': [], ...body({ note: {} }) })
+  expect(said(things({ get: read(), patch }))).not.toContain('frees')
+})
+
+describe('codegen', () => {
+  it('fills in what a policy leaves out', () => {
+    const secured = { security: [{ bearer: [] }] }
+    const { getThing, getOther, getShared } = outlineOperations(
+      toyDocument({
+        '/things/{name}': { get: read({ 'x-cache': { ttl: 5, maxAge: 0 } }) },
+        '/others/{name}': { get: read({ operationId: 'getOther', ...secured }) },
+        '/shared/{name}': {
+          get: read({ operationId: 'getShared', ...secured, 'x-cache': { scope: 'public' } }),
+        },
+      }),
+    )
+    expect(getThing?.cache).toMatchObject({ ttl: 5, scope: 'public', maxAge: 0 })
+    expect(getOther?.cache).toMatchObject({ ttl: 3600, scope: 'principal' })
+    expect(getShared?.cache?.scope).toBe('public')
+  })
+
+  it('derives the tags from the parameters that reads and writes share', () => {
+    const id = { ...name, name: 'id' }
+    const { getThing, deleteThing, eraseThing, createThing } = outlineOperations(
+      toyDocument({
+        '/users/{name}/things/{id}': {
+          get: read({ parameters: [name, id] }),
+          delete: write('deleteThing', { parameters: [name, id] }),
+        },
+        '/users/{name}/things': { post: write('createThing') },
+        '/admin/things/{id}': { delete: write('eraseThing', { parameters: [id] }) },
+      }),
+    )
+    expect(getThing?.cache?.tags).toEqual([[], ['name', 'id'], ['name'], ['id']])
+    expect(deleteThing?.invalidates).toEqual({ getThing: ['name', 'id'] })
+    expect(createThing?.invalidates).toEqual({ getThing: ['name'] })
+    expect(eraseThing?.invalidates).toEqual({ getThing: ['id'] })
+  })
+})
