@@ -1,6 +1,6 @@
 // The servers that are compared: the bare one, the service as `npm run build` makes it, and on
-// request another build of it. Each is a process in production's configuration with its log in a
-// file.
+// request another build of it. Each is two processes in production's configuration, with their logs
+// in files: one has a Redis, the other none.
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,12 +12,16 @@ import type { Surroundings } from './surroundings.ts'
 export interface Contestant extends Running {
   readonly name: string
   readonly port: number
+  /** Whether it has a Redis. */
+  readonly redis: boolean
 }
 
 /** Where `build.ts` leaves what runs apart from this process. */
 export const buildFolder = 'dist/bench'
 
 const startWithin = 10_000
+/** A port that needs a privilege which no contestant has. */
+const nobodyListens = 1
 
 /**
  * Starts all of them, each by the words of `prefix`; the bare one comes first.
@@ -37,25 +41,27 @@ export async function startContestants(
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrl,
     REDIS_CACHE_HOST: '127.0.0.1',
-    REDIS_CACHE_PORT: String(redisPort),
     SECRET_KEY: 'a-secret-for-the-length-of-one-run',
     ADMIN_PASSWORD: 'Nobody-logs-in-0',
   }
   const contestants: Contestant[] = []
-  const start = async (name: string, port: number, script: string, ...args: string[]) => {
-    const log = openSync(join(folder, `${name}.log`), 'a')
+  const start = async (name: string, script: string, redis: boolean, ...args: string[]) => {
+    const port = await freePort()
+    const log = openSync(join(folder, `${name}-${port}.log`), 'a')
     const [command = process.execPath, ...words] = [...prefix, process.execPath, script, ...args]
-    const env = { ...production, PORT: String(port) }
+    const cache = String(redis ? redisPort : nobodyListens)
+    const env = { ...production, PORT: String(port), REDIS_CACHE_PORT: cache }
     const options = { env, stdio: ['ignore', log, 'inherit'] as ['ignore', number, 'inherit'] }
     const running = await startProcess(command, words, options, partSteps)
-    contestants.push({ ...running, name, port })
+    contestants.push({ ...running, name, port, redis })
   }
   try {
-    const barePort = await freePort()
     const bare = `${buildFolder}/contestants/bare.js`
-    await start('bare', barePort, bare, String(barePort), databaseUrl, contract.version)
-    for (const [name, build] of Object.entries(builds)) {
-      await start(name, await freePort(), `${build}/src/server.js`)
+    for (const redis of [true, false]) {
+      await start('bare', bare, redis, databaseUrl, contract.version, redis ? 'cached' : '')
+      for (const [name, build] of Object.entries(builds)) {
+        await start(name, `${build}/src/server.js`, redis)
+      }
     }
     await Promise.all(contestants.map(untilItAnswers))
     return contestants

@@ -99,7 +99,8 @@ async function takeTurns(
     const seconds = isWarmUp ? plan.warmUpSeconds : plan.sliceSeconds
     process.stdout.write(isWarmUp ? 'warming up' : `\rround ${round} of ${plan.rounds}`)
     for (const workload of requests) {
-      for (const contestant of round % 2 ? contestants : contestants.toReversed()) {
+      const fit = contestants.filter((it) => it.redis === workload.redis)
+      for (const contestant of round % 2 ? fit : fit.toReversed()) {
         const slice = await measure(contestant, workload, seconds, load)
         if (!isWarmUp) measurements.push({ ...slice, round })
       }

@@ -1,19 +1,22 @@
 // The floor that the service is measured against: `node:http` and hand-written pg, without a
 // framework, a contract or a check. It sends the very bytes that the service sends, names each
 // request and writes the same line about it, so that the difference is what the rest costs.
-//   node bare.js <port> <database url> <version of the service>
-import { randomUUID } from 'node:crypto'
+//   node bare.js <database url> <version of the service> [cached]
+import { hash, randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 
-const [port, connectionString, version] = process.argv.slice(2)
+const [connectionString, version, cached] = process.argv.slice(2)
 const pool = new pg.Pool({ connectionString, max: 10 })
+const port = Number(process.env.REDIS_CACHE_PORT)
+const redis = cached ? new Redis(port, '127.0.0.1', { enableAutoPipelining: true }) : undefined
 
 interface Reply {
   readonly operationId?: string
   readonly status: number
-  readonly body: string
+  readonly body: string | Buffer
   readonly headers?: Record<string, string>
 }
 
@@ -22,10 +25,10 @@ const postUrl = /^\/api\/v1\/users\/(\w+)\/posts\/([\w-]+)$/
 async function replyTo(url: string, requestId: string): Promise<Reply> {
   if (url === '/api/v1/health') {
     const body = JSON.stringify({ status: 'ok', version })
-    return { operationId: 'getHealth', status: 200, body }
+    return { operationId: 'getHealth', status: 200, body, headers: reading(body, 'no-cache') }
   }
   const [, username, postId] = postUrl.exec(url) ?? []
-  if (username && postId) return getPost(username, postId)
+  if (username && postId) return redis ? cachedPost(redis, url) : getPost(username, postId)
   if (url === '/api/v1/users/me') return unauthenticated(requestId)
   if (url.endsWith('?limit=0')) return invalid(requestId)
   return notFound(requestId)
@@ -41,7 +44,40 @@ async function getPost(username: string, postId: string): Promise<Reply> {
   const { id, title, text, media_url, created_at, updated_at } = rows[0]
   const times = { createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() }
   const body = JSON.stringify({ id, title, text, mediaUrl: media_url, ...times })
-  return { operationId: 'getPost', status: 200, body }
+  const headers = { ...reading(body, keep), 'Cache-Status': 'api; fwd=bypass' }
+  return { operationId: 'getPost', status: 200, body, headers }
+}
+
+const keep = 'public, max-age=60'
+
+function reading(body: string, cacheControl: string) {
+  return {
+    ETag: `"${hash('sha1', body, 'base64url')}"`,
+    'Cache-Control': cacheControl,
+    Vary: 'Accept',
+  }
+}
+
+/** The look-up that the service makes: as many keys in one command, and the answer as bytes. */
+async function cachedPost(store: Redis, url: string): Promise<Reply> {
+  const keys = [1, 2, 3, 4, 5].map((tag) => `bare:tag:${tag}:${url}`)
+  const key = `bare:entry:${url}`
+  const [entry] = await store.mgetBuffer([key, ...keys])
+  if (entry == null) {
+    const [, username = '', postId = ''] = postUrl.exec(url) ?? []
+    const made = await getPost(username, postId)
+    await store.mset(Object.fromEntries(keys.map((it) => [it, randomUUID()])))
+    await store.set(key, `${made.headers?.ETag}\n${made.body}`)
+    return made
+  }
+  const end = entry.indexOf('\n')
+  const headers = {
+    ETag: entry.toString('latin1', 0, end),
+    'Cache-Control': keep,
+    Vary: 'Accept',
+    'Cache-Status': 'api; hit',
+  }
+  return { operationId: 'getPost', status: 200, body: entry.subarray(end + 1), headers }
 }
 
 function unauthenticated(requestId: string): Reply {
@@ -86,8 +122,8 @@ function send(res: ServerResponse, requestId: string, { status, body, headers }:
   const json = status === 200 ? 'application/json' : 'application/problem+json'
   res.writeHead(status, {
     'X-Request-Id': requestId,
-    ...headers,
     'Cache-Control': 'no-store',
+    ...headers,
     'Content-Length': Buffer.byteLength(body),
     'Content-Type': json,
   })
@@ -116,4 +152,4 @@ const server = createServer({ keepAliveTimeout: 65_000 }, async (req, res) => {
   })
   send(res, requestId, reply)
 })
-server.listen(Number(port), '127.0.0.1')
+server.listen(Number(process.env.PORT), '127.0.0.1')

@@ -1,10 +1,10 @@
 // Entity tags (RFC 9110, section 8.8.3): the name of a state, made from the bytes that show it, and
 // how the lists of them in a request are compared.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The strong tag of a body: equal bytes, equal tag, whichever process made them. */
 export function etagOf(body: string | Buffer): string {
-  return `"${createHash('sha1').update(body).digest('base64url')}"`
+  return `"${hash('sha1', body, 'base64url')}"`
 }
 
 const entityTag = /(W\/)?("[!#-~\x80-\xff]*")/g

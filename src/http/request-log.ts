@@ -28,7 +28,7 @@ export function requestLog(log: Logger): Middleware<State> {
           requestId,
           operationId: state.exchange?.operation?.operationId,
           method: ctx.method,
-          path: ctx.path,
+          path: state.exchange?.path ?? ctx.path,
           status: res.headersSent ? res.statusCode : undefined,
           aborted: res.writableFinished ? undefined : true,
           principalId: state.exchange?.principal?.id,

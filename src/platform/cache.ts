@@ -78,16 +78,17 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
      */
     async look(name: string, tags: readonly string[]) {
       if (owing) return { state: 'unused', failed: false } as const
-      const keys = [epochKey, ...tags.map(tagKey)]
-      const attempt = await link.attempt(async (redis) => {
-        const found = await redis.mgetBuffer([...keys, entryKey(name)])
-        const entry = found.pop() ?? null
-        const isComplete = found.every((it) => it !== null)
-        return { entry, tokens: isComplete ? found : await withTokens(redis, keys, found) }
-      })
-      if (attempt === null || 'error' in attempt)
-        return { state: 'unused', failed: attempt !== null } as const
-      return judge(attempt.value.entry, attempt.value.tokens)
+      const keys = [epochKey]
+      for (const tag of tags) keys.push(tagKey(tag))
+      keys.push(entryKey(name))
+      const attempt = await link.attempt((redis) => redis.mgetBuffer(keys))
+      if (attempt === null || 'error' in attempt) return notUsed(attempt)
+      const found = attempt.value
+      const entry = found.pop() ?? null
+      keys.pop()
+      if (!found.includes(null)) return judge(entry, found)
+      const second = await link.attempt((redis) => withTokens(redis, keys, found))
+      return second === null || 'error' in second ? notUsed(second) : judge(null, second.value)
     },
 
     /** Keeps a value under the tokens that its look-up found. @returns whether that was possible. */
@@ -161,6 +162,10 @@ const maxUnended = 1000
 
 /** For how long a token lasts at most, in seconds; longer than values mostly do. */
 const tokenLifetime = 86_400
+
+function notUsed(attempt: object | null) {
+  return { state: 'unused', failed: attempt !== null } as const
+}
 
 /** An entry counts if it begins with the very tokens that its tags have now. */
 function judge(entry: Buffer | null, found: readonly (Buffer | null)[]) {

@@ -24,6 +24,8 @@ interface Options {
 /** The outcome of an attempt: without a value it failed, or was not even made. */
 export type Attempt<T> = { readonly value: T } | { readonly error: unknown } | null
 
+const skipped = Promise.resolve(null)
+
 const heartbeat = 1000
 const firstRetry = 100
 const lastRetry = 2000
@@ -119,7 +121,8 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
      * Makes an attempt, or skips it while Redis is out of use; never throws. A failure takes Redis
      * out of use.
      */
-    attempt: async <T>(work: (redis: Redis) => Promise<T>) => (inUse ? insist(work) : null),
+    attempt: <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
+      inUse ? insist(work) : skipped,
     insist,
     /** Resolves when the first attempt has shown whether Redis can be used, or has taken too long. */
     settled,
