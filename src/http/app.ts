@@ -32,6 +32,10 @@ export function createApp(options: AppOptions): Koa<State> {
   app.use(problems(writeProblem))
   if (options.openCors) app.use(cors({ exposeHeaders: ['Location', 'Link', 'X-Request-Id'] }))
   app.use(underContract(options, writeProblem))
+  app.use((ctx, next) => {
+    ctx.set('X-Request-Id', ctx.state.requestId)
+    return next()
+  })
   const router = systemRouter(options)
   app.use(router.routes())
   app.use(nothingElse(router))

@@ -29,11 +29,6 @@ const statuses: Readonly<Record<Kind, number>> = {
 /** What the engine may answer to any request, so that operations need not list it. */
 const everywhere = [405, 429, 500]
 
-const problemHeaders = {
-  'Cache-Control': 'no-store',
-  'Content-Type': 'application/problem+json',
-}
-
 /** Turns something that was thrown, or a refusal, into the response. */
 export type WriteProblem = (ctx: ProblemContext, thrown: unknown) => void
 
@@ -86,11 +81,14 @@ function sendProblem(ctx: ProblemContext, refused: Refusal) {
   const { type, title } = problemType(code)
   // Named one by one: to spread one object into another is 20 µs of a refused request.
   const body = serializeProblem({ type, title, status, detail, code, requestId, errors })
-  for (const name in headers) ctx.res.setHeader(name, headers[name] as string)
+  const all: Record<string, string> = {
+    'Cache-Control': 'no-store',
+    'Content-Type': 'application/problem+json',
+  }
   // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
-  if (status === 401 && !headers?.['WWW-Authenticate'])
-    ctx.res.setHeader('WWW-Authenticate', 'Bearer')
-  send(ctx, { status, headers: problemHeaders, body })
+  if (status === 401) all['WWW-Authenticate'] = 'Bearer'
+  for (const name in headers) all[name] = headers[name] as string
+  send(ctx, { status, headers: all, body })
 }
 
 interface ProblemType {

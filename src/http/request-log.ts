@@ -8,7 +8,7 @@ import type { State } from './state.ts'
 const acceptable = /^[\w.-]{1,128}$/
 
 /**
- * Sets `X-Request-Id`, the caller's own where it is harmless to repeat, and logs the outcome once:
+ * Gives the request its id, the caller's own where it is harmless to repeat, and logs the outcome once:
  * by operation, status and duration in milliseconds; the query string stays out of the log.
  */
 export function requestLog(log: Logger): Middleware<State> {
@@ -21,7 +21,6 @@ export function requestLog(log: Logger): Middleware<State> {
     state.requestId = requestId
     state.log = log
     state.unreadable = faultOfHead(req)
-    res.setHeader('X-Request-Id', requestId)
     res.on('close', () => {
       lines.info(
         {

@@ -1,23 +1,25 @@
 // The one way in which a finished response is sent.
 import type { Context as KoaContext } from 'koa'
 import type { Finished } from '../contract/finished.ts'
+import type { State } from './state.ts'
 
 /**
- * Sends it past Koa's own writing of bodies, which would guess a type and set each header by itself:
- * 2 µs a request. Node leaves the body out where the request is a HEAD.
+ * Sends it under the request's id, past Koa's own writing of bodies, which would guess a type and set
+ * each header by itself; all headers in one go. Together 3 to 5 µs a request. Node leaves the body
+ * out where the request is a HEAD.
  */
-export function send(ctx: KoaContext, { status, headers, body }: Finished) {
-  const { res } = ctx
+export function send(ctx: KoaContext & { state: State }, { status, headers, body }: Finished) {
+  const { res, state } = ctx
   ctx.respond = false
-  res.statusCode = status
+  const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
+  for (const name in headers) all[name] = headers[name] as string
   // What a step further out has said of `Vary` stays true.
   const vary = res.getHeader('Vary')
-  for (const name in headers) res.setHeader(name, headers[name] as string)
-  if (vary !== undefined && headers.Vary) res.setHeader('Vary', `${vary}, ${headers.Vary}`)
+  if (vary !== undefined) all.Vary = all.Vary === undefined ? String(vary) : `${vary}, ${all.Vary}`
   if (body === null) {
-    res.end()
+    res.writeHead(status, all).end()
     return
   }
-  res.setHeader('Content-Length', Buffer.byteLength(body))
-  res.end(body)
+  all['Content-Length'] = Buffer.byteLength(body)
+  res.writeHead(status, all).end(body)
 }

@@ -39,7 +39,7 @@ function checkParameters(
   const { values, faults } = parsePairs(exchange.query, query, 'query')
   exchange.pathValues = parsePath(exchange.params, path)
   exchange.queryValues = values
-  exchange.headerValues = parseHeaders(exchange.ctx.req.headers, header)
+  exchange.headerValues = parseHeaders(exchange.headers, header)
   note(exchange, faultsOf(parameters.path, exchange.pathValues, '/path'))
   note(exchange, faults)
   note(exchange, faultsOf(parameters.query, values, '/query'))

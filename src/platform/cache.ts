@@ -113,7 +113,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
       let refused = false
 
       const tryTo = async (work: (redis: Redis) => Promise<unknown>) => {
-        const attempt = await link.attempt(work)
+        const attempt = await link.attemptSurely(work)
         if (attempt !== null && 'value' in attempt) return
         complete = false
         refused ||= attempt?.error instanceof ReplyError
@@ -138,7 +138,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
           owing = true
           if (unended.length < maxUnended) unended.push(change)
           // A Redis that answers, but takes no more data, can still forget.
-          await (refused ? link.insist(forgetAll) : link.attempt(forgetAll))
+          await (refused ? link.insist(forgetAll) : link.attemptSurely(forgetAll))
           return !owing
         },
       }

@@ -40,6 +40,21 @@ export function preparedRead<Row extends Model, Keys extends string>(
   }
 }
 
+/**
+ * Rows by a statement in SQL, for what the builder cannot say; its places are `$1`, `$2`, in the order
+ * of the values.
+ */
+export function preparedRows<Row extends Model>(
+  db: Database | Transaction,
+  name: string,
+  model: { fromDatabaseJson(json: object): Model; new (): Row },
+  text: string,
+): (...values: readonly (string | number)[]) => Promise<Row[]> {
+  const statement = { name, text, places: [] }
+  return async (...values) =>
+    (await send(db, statement, values)).map((row) => model.fromDatabaseJson(row) as Row)
+}
+
 function compile<Row extends Model, Keys extends string>(
   name: string,
   keys: readonly Keys[],
@@ -55,8 +70,13 @@ function compile<Row extends Model, Keys extends string>(
 }
 
 async function run(db: Database | Transaction, statement: Statement, given: Values) {
-  const { name, text, places } = statement
-  const values = places.map((it) => ('value' in it ? given[it.value] : it.constant))
+  const values = statement.places.map((it) => ('value' in it ? given[it.value] : it.constant))
+  return send(db, statement, values)
+}
+
+async function send(db: Database | Transaction, statement: Statement, given: readonly unknown[]) {
+  const { name, text } = statement
+  const values = [...given]
   const connection: Connection = await db.client.acquireConnection()
   try {
     return (await connection.query({ name, text, values })).rows

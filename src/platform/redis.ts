@@ -46,12 +46,12 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
   })
   let inUse = false
   let reported: boolean | undefined
-  let failures = 0
   let retry = firstRetry
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  let _checking: Promise<void> | undefined
-
+  let checking: Promise<void> | undefined
+  /** The first check after a failure: a stall of this process looks like one of Redis. */
+  let doubt: Promise<void> | undefined
   let settle = () => {}
   const settled = new Promise<void>((resolve) => {
     settle = resolve
@@ -73,11 +73,9 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
   }
 
   async function checkOnce() {
-    const before = failures
     try {
       if (redis.status !== 'ready') throw new Error('Redis is not connected')
       await prepare(redis)
-      if (failures !== before) throw new Error('Redis failed meanwhile')
       retry = firstRetry
       become(true)
       checkIn(heartbeat)
@@ -88,21 +86,27 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
     }
   }
 
-  function check() {
-    _checking ??= checkOnce().finally(() => {
-      _checking = undefined
+  function check(): Promise<void> {
+    checking ??= checkOnce().finally(() => {
+      checking = undefined
     })
+    return checking
   }
 
-  function fail(error: unknown) {
-    failures++
-    become(false, error)
-    checkIn(firstRetry)
+  async function checkAgain() {
+    await checking
+    await check()
+    doubt = undefined
+  }
+
+  function fail() {
+    if (inUse) doubt ??= checkAgain()
+    inUse = false
   }
 
   redis.on('error', (error: unknown) => log.debug({ err: error }, 'redis'))
   redis.on('ready', () => checkIn(0))
-  redis.on('close', () => fail(new Error('the connection to Redis was lost')))
+  redis.on('close', () => (inUse ? fail() : checkIn(0)))
   checkIn(lastRetry)
 
   /** Makes an attempt whatever the last one came to, where there is a connection. */
@@ -111,7 +115,7 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
     try {
       return { value: await work(redis) }
     } catch (error) {
-      fail(error)
+      fail()
       return { error }
     }
   }
@@ -123,6 +127,13 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
      */
     attempt: <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
       inUse ? insist(work) : skipped,
+
+    /** The same, but after a failure it first waits for the check whether Redis is really away. */
+    async attemptSurely<T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> {
+      await doubt
+      return inUse ? insist(work) : null
+    },
+
     insist,
     /** Resolves when the first attempt has shown whether Redis can be used, or has taken too long. */
     settled,

@@ -24,10 +24,22 @@ export async function keysetPage<Row extends Model & { id: string }>(
   { limit, cursor }: PageRequest,
 ): Promise<Page<Row>> {
   if (cursor !== undefined) query.where('id', '<', idOfCursor(cursor))
-  const rows = await query.orderBy('id', 'desc').limit(limit + 1)
+  return pageOf(await query.orderBy('id', 'desc').limit(limit + 1), limit)
+}
+
+/** The page that rows make, where one row more than its limit was asked for. */
+export function pageOf<Row extends { id: string }>(rows: Row[], limit: number): Page<Row> {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? cursorOfId(last.id) : null }
+}
+
+/**
+ * The id below which a page begins, above all ids on the first page.
+ * @throws Refusal validation_failed for a cursor that no page has given out.
+ */
+export function pageStart({ cursor }: PageRequest): string {
+  return cursor === undefined ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : idOfCursor(cursor)
 }
 
 function cursorOfId(id: string): string {

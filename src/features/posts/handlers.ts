@@ -30,8 +30,9 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
     owns.username === username ? id : idOf(username)
   return {
     async listPosts({ params, query }) {
-      const { items, nextCursor } = await posts.page(params.username, query)
-      if (items.length === 0) await idOf(params.username)
+      const page = await posts.page(params.username, query)
+      if (page === undefined) throw noSuchUser()
+      const { items, nextCursor } = page
       const headers = nextLink('listPosts', params, query, nextCursor)
       return { status: 200, body: { items: items.map(publicPost), nextCursor }, headers }
     },
