@@ -17,7 +17,7 @@ async function main([ref, ...others]: string[]) {
   if (base === undefined) {
     console.log(
       'nothing to compare with: no tag of the form v1.2.3 leads to this commit.\n' +
-        'If there should be one, git fetch --tags --unshallow; or name a ref: ' +
+        'If there should be one, fetch it (git fetch --tags); or name a ref: ' +
         'npm run contract:diff main',
     )
     return

@@ -5,7 +5,7 @@ import { type Node, pointer, same } from './node.ts'
 /** From the worst to the least. */
 export const classes = ['breaking', 'compatible', 'documentation'] as const
 export type Class = (typeof classes)[number]
-export type Side = 'operation' | 'request' | 'response'
+type Side = 'operation' | 'request' | 'response'
 
 export interface Change extends Found {
   /** Empty for what concerns every operation. */
