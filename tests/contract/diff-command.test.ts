@@ -165,6 +165,7 @@ describe('an announcement', () => {
   it('has a section that says something', () => {
     const empty = '# Changelog\n\n## 2.0.0\n\n## 1.0.0\n\n- It.\n'
     expect(missing('breaking', '1.0.0', '2.0.0', empty)).toContain('write a section "## 2.0.0"')
+    expect(missing('breaking', '1.0.0', '2.0.0', '## 2.0.0 - 2026-12-01\n\n- It.\n')).toBe('')
   })
 
   it('never goes back', () => {

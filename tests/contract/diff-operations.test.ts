@@ -3,15 +3,17 @@
 import { expect, it } from 'vitest'
 import { compareContracts } from '../../scripts/contract/diff/compare.ts'
 import {
+  operationDocumentation,
+  operationRules,
+} from '../../scripts/contract/diff/operation-rules.ts'
+import {
   bodyRules,
   contentRules,
   headerRules,
   mediaTypeRules,
-  operationDocumentation,
-  operationRules,
   parameterRules,
   responseRules,
-} from '../../scripts/contract/diff/operation-rules.ts'
+} from '../../scripts/contract/diff/part-rules.ts'
 import type { Document, OperationObject } from '../../scripts/contract/document.ts'
 import { toyDocument, toyOperation } from '../support/toy-contract.ts'
 

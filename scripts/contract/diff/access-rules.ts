@@ -86,8 +86,8 @@ function waysIn({ value }: Node): readonly Requirement[] {
 
 /** Whether who brings what the one demands satisfies the other as well. */
 function satisfies(brought: Requirement, demanded: Requirement): boolean {
-  return Object.entries(demanded).every(([scheme, scopes]) =>
-    scopes.every((it) => brought[scheme]?.includes(it)) ? scheme in brought : false,
+  return Object.entries(demanded).every(
+    ([scheme, scopes]) => scheme in brought && scopes.every((it) => brought[scheme]?.includes(it)),
   )
 }
 
@@ -117,7 +117,7 @@ function schemes(old: Endpoint, now: Endpoint): Found[] {
 
 /** A scheme without what is said about it to people. */
 function scheme({ document }: Endpoint, name: string): Fields {
-  const node = child({ value: document.components.securitySchemes, at: '' }, name)
+  const node = child({ value: document.components.securitySchemes ?? {}, at: '' }, name)
   const { description, bearerFormat, ...rest } = node ? resolve(document, node).value : {}
   return rest
 }

@@ -71,10 +71,10 @@ function demandedVersion([major, minor, patch]: Version, step: Step): string {
   return parts.join('.')
 }
 
-/** A section that says something: a heading with at least one line of text before the next one. */
+/** A section says something: its heading, after which a date may stand, has text below it. */
 function missingEntry(changelog: string, version: string): string[] {
   const sections = changelog.split(/^## +/m).slice(1)
-  const section = sections.find((it) => it.split('\n')[0]?.trim() === version)
+  const section = sections.find((it) => it.split(/\s/)[0] === version)
   if (section?.split('\n').slice(1).join('').trim()) return []
   return [`docs/CHANGELOG.md: write a section "## ${version}" that says what changed`]
 }

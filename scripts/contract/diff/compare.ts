@@ -4,16 +4,15 @@ import type { Document } from '../document.ts'
 import { accessRules } from './access-rules.ts'
 import { type Endpoint, endpointsOf, pair } from './endpoint.ts'
 import { child, children, type Node, pointer } from './node.ts'
+import { operationDocumentation, operationRules } from './operation-rules.ts'
 import {
   bodyRules,
   contentRules,
   headerRules,
   mediaTypeRules,
-  operationDocumentation,
-  operationRules,
   parameterRules,
   responseRules,
-} from './operation-rules.ts'
+} from './part-rules.ts'
 import {
   always,
   applyRules,

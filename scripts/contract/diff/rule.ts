@@ -71,10 +71,10 @@ function describe(old: unknown, now: unknown): string {
   return `${show(old)} became ${show(now)}`
 }
 
-/** A value in a message: short, or not at all. */
+/** A value in a message, cut where it is long. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value)
-  return text.length <= 40 ? text : 'the text'
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`
 }
 
 /** One row for each key that people alone read. */
@@ -105,7 +105,7 @@ export function unknownKeyRule(...known: string[]): Rule<Node> {
   }
 }
 
-/** What is under only one of two collections, in words. */
+/** What the one collection has and the other has not. */
 export const only = (
   those: ReadonlyMap<string, Node>,
   notThese: ReadonlyMap<string, Node>,
