@@ -1,5 +1,6 @@
 // The docs and the served contract, by environment.
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { password, person, superuser } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
@@ -40,6 +41,20 @@ describe('on a local machine', () => {
     const served = await (await fetch(`${service.url}/openapi.json`)).json()
     const info = { title: 'My API', contact: { email: 'me@example.com' }, license: { name: 'MIT' } }
     expect(served).toMatchObject({ info })
+  })
+
+  it('say in words what extensions and examples say', async () => {
+    const served = JSON.parse(await (await fetch(`${service.url}/openapi.json`)).text())
+    const { get, patch } = served.paths['/users/{username}']
+    expect(get.description).toMatch(
+      /^Answers what everybody may know[^*]+\n\n- \*\*Access:\*\* anyone\./,
+    )
+    expect(get.description).toContain('for 3600 seconds, a client may for 60 seconds')
+    expect(patch.description).toContain('the user whom `username` names, or a superuser')
+    expect(patch.description).toContain('`getUser` of the same `username`')
+    expect(patch.description).toContain('409 `username_taken`, `email_taken`; 412 `precondition')
+    const yaml = await (await fetch(`${service.url}/openapi.yaml`)).text()
+    expect(parse(yaml)).toEqual(served)
   })
 })
 
