@@ -46,7 +46,7 @@ describe('two processes under ten thousand reads and writes', () => {
     [
       'tokens are read after loading',
       {
-        file: 'contract/response-cache.ts',
+        file: 'src/contract/response-cache.ts',
         from: 'void keep(operation, key, found.tokens, finished)',
         to: `void store.look(key, entryTags(operation, request.pathValues)).then((now) => {
           if (now.state === 'miss') void keep(operation, key, now.tokens, finished)
@@ -56,7 +56,7 @@ describe('two processes under ten thousand reads and writes', () => {
     [
       'the tags are dropped before the commit',
       {
-        file: 'http/operation-step.ts',
+        file: 'src/http/operation-step.ts',
         from: 'exchange.change = await engine.cache.begin(operation, exchange.pathValues)',
         to: `const early = await engine.cache.begin(operation, exchange.pathValues)
     await early?.end()
@@ -74,7 +74,7 @@ describe('two processes under ten thousand reads and writes', () => {
 
 describe('a process that dies between the commit and the answer', () => {
   const dying: Mutation = {
-    file: 'platform/cache.ts',
+    file: 'src/platform/cache.ts',
     from: 'async end(): Promise<boolean> {',
     to: "async end(): Promise<boolean> {\n process.kill(process.pid, 'SIGKILL')",
   }
@@ -104,7 +104,7 @@ describe('a process that dies between the commit and the answer', () => {
 
   it('does where nothing was marked before the commit', async () => {
     const unmarked: Mutation = {
-      file: 'platform/cache.ts',
+      file: 'src/platform/cache.ts',
       from: 'await add(tags)',
       to: 'for (const tag of tags) change.keys.add(tagKey(tag))',
     }

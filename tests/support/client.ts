@@ -2,9 +2,9 @@
 // status documented, the body valid, the required headers there.
 import { expect } from 'vitest'
 import { contract, operations } from '../../generated/operations.ts'
-import { validators } from '../../generated/validators.js'
+import type { OperationId } from '../../src/contract/handler.ts'
 import type { Operation } from '../../src/contract/operation.ts'
-import type { ValidatorTable } from '../../src/contract/tables.ts'
+import { faultsOfAnswer } from '../contract/suite/answer.ts'
 
 export interface Answer {
   readonly status: number
@@ -28,9 +28,6 @@ export interface Client {
   put(path: string, body?: unknown): Promise<Answer>
   delete(path: string): Promise<Answer>
 }
-
-/** Statuses that the engine may give to any request, documented once for all. */
-const everywhere = [405, 429]
 
 export function createClient(origin: string, caller: Caller = {}): Client {
   const authorization = caller.token ? { authorization: `Bearer ${caller.token}` } : {}
@@ -67,19 +64,8 @@ export function createClient(origin: string, caller: Caller = {}): Client {
 function expectContract(method: string, path: string, answer: Answer) {
   const operation = operationOf(method, path)
   if (operation === undefined) return
-  const name = `${operation.operationId} ${answer.status}`
-  const outline = operation.responses[answer.status]
-  if (everywhere.includes(answer.status)) return
-  expect(outline, `${name} is not documented: ${answer.text}`).toBeDefined()
-  for (const header of outline?.requiredHeaders ?? []) {
-    expect(answer.headers.get(header), `${name} lacks ${header}`).toBeTruthy()
-  }
-  const validate = (validators as ValidatorTable)[operation.operationId]?.responses[answer.status]
-  if (method === 'HEAD') return
-  if (validate === undefined) return expect(answer.text, `${name} has a body`).toBe('')
-  expect(answer.headers.get('content-type'), name).toBe(outline?.type)
-  const faults = validate(answer.body) ? [] : validate.errors
-  expect(faults, `${name} breaks the contract: ${answer.text}`).toEqual([])
+  const id = operation.operationId as OperationId
+  expect(faultsOfAnswer(id, method, answer), answer.text).toEqual([])
 }
 
 /** By hand and not by the engine's router, which is under test. */

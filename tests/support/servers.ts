@@ -8,7 +8,7 @@ import { partSteps, type Running, startProcess } from '../../scripts/infrastruct
 import type { Environment } from '../../src/config.ts'
 import { until } from './until.ts'
 
-/** A change in a file of `src/`: this text, which has to be there once, becomes that one. */
+/** A change in a file: this text, which has to be there once, becomes that one. */
 export interface Mutation {
   readonly file: string
   readonly from: string
@@ -33,15 +33,20 @@ export async function startServer(folder: string, env: Environment): Promise<Ser
   return { ...running, port }
 }
 
-/** A copy of what a server runs from, with the changes made. @throws where a text is not there. */
+const parts = [
+  ...['src', 'generated', 'openapi', 'scripts'],
+  ...['package.json', 'tsconfig.json', 'redocly.yaml'],
+]
+
+/** A copy of the product, with the changes made. @throws where a text is not there. */
 export async function mutant(...mutations: readonly Mutation[]) {
   const folder = await mkdtemp(join(tmpdir(), 'mutant-'))
-  for (const part of ['src', 'generated', 'package.json', 'tsconfig.json']) {
+  for (const part of parts) {
     await cp(part, join(folder, part), { recursive: true })
   }
   await symlink(resolve('node_modules'), join(folder, 'node_modules'))
   for (const { file, from, to } of mutations) {
-    const path = join(folder, 'src', file)
+    const path = join(folder, file)
     const source = await readFile(path, 'utf8')
     if (source.split(from).length !== 2) throw new Error(`${file} has not once: ${from}`)
     await writeFile(

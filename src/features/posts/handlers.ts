@@ -1,5 +1,5 @@
 // Posts: what users write, under their names.
-import type { Handlers, Principal } from '../../contract/handler.ts'
+import { type Handlers, type Principal, superuserScope } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { PostModel } from './model.ts'
@@ -25,9 +25,14 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
     if (user === undefined) throw noSuchUser()
     return user.id
   }
-  // An owner is known by id: the name may have passed to somebody else since the token was checked.
-  const authorOf = async ({ username }: { readonly username: string }, { id, owns }: Principal) =>
-    owns.username === username ? id : idOf(username)
+  // The caller by id: the name may have passed to somebody else since the token was checked. Superusers
+  // act for whoever has it.
+  const authorOf = async (params: { readonly username: string }, caller: Principal) => {
+    const actsForOthers = caller.owns.username !== params.username
+    return actsForOthers && caller.scopes.includes(superuserScope)
+      ? idOf(params.username)
+      : caller.id
+  }
   return {
     async listPosts({ params, query }) {
       const page = await posts.page(params.username, query)

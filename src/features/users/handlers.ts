@@ -1,5 +1,5 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
-import type { Handlers, Principal } from '../../contract/handler.ts'
+import { type Handlers, type Principal, superuserScope } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
@@ -82,9 +82,10 @@ export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
 }
 
 /**
- * The row that a username means to this caller. An owner's is found by id as well: the name may have
- * passed to somebody else since the token was checked. Superusers act on whoever has the name.
+ * The row that a username means to this caller. It has to be the caller's own by id as well: the name
+ * may have passed to somebody else since the token was checked. Superusers act on whoever has it.
  */
-function ownRow({ username }: { readonly username: string }, { id, owns }: Principal) {
-  return owns.username === username ? { username, id } : { username }
+function ownRow({ username }: { readonly username: string }, { id, owns, scopes }: Principal) {
+  const actsForOthers = owns.username !== username && scopes.includes(superuserScope)
+  return actsForOthers ? { username } : { username, id }
 }

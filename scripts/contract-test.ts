@@ -1,0 +1,61 @@
+// `npm run contract:test -- --url http://…`: the contract suite against a service that runs already.
+// It signs people up and deletes some; a superuser comes from ADMIN_USERNAME and ADMIN_PASSWORD.
+import { parseArgs } from 'node:util'
+import { allCases, type Case } from '../tests/contract/suite/cases.ts'
+import { isExempt } from '../tests/contract/suite/exemptions.ts'
+import { faultsOfCase, matrix } from '../tests/contract/suite/run.ts'
+import { type Credentials, NoSuperuser, realWorld } from '../tests/contract/suite/world.ts'
+
+const { values: options } = parseArgs({
+  options: { url: { type: 'string' }, only: { type: 'string', multiple: true } },
+})
+
+if (options.url === undefined) {
+  console.error('say which service: npm run contract:test -- --url http://localhost:3000')
+  process.exit(2)
+}
+process.exitCode = await main(new URL(options.url).origin, options.only)
+
+/** Runs what can be run. @returns the exit code. */
+async function main(origin: string, only: readonly string[] | undefined): Promise<number> {
+  const root = rootFromEnvironment()
+  const target = { name: 'url', origin, world: realWorld(origin, async () => root) } as const
+  const cases = allCases().filter((it) => !only || only.includes(it.operation))
+  const outcomes = new Map<Case, '✓' | '✗' | '–'>()
+  const withoutSuperuser = new Set<string>()
+  for (const one of cases) {
+    try {
+      if (isExempt('url', one.operation, one.status)) {
+        outcomes.set(one, '–')
+        continue
+      }
+      const faults = await faultsOfCase(target, one)
+      outcomes.set(one, faults.length === 0 ? '✓' : '✗')
+      for (const fault of faults) console.log(fault)
+    } catch (error) {
+      const needsSuperuser = error instanceof NoSuperuser
+      outcomes.set(one, needsSuperuser ? '–' : '✗')
+      if (needsSuperuser) withoutSuperuser.add(one.operation)
+      else console.log(`${one.operation} ${one.status}: ${inWords(error)}`)
+    }
+  }
+  const count = (mark: string) => [...outcomes.values()].filter((it) => it === mark).length
+  console.log(`\n${matrix(cases, (it) => outcomes.get(it) ?? ' ')}\n`)
+  console.log(`${count('✓')} as the contract says, ${count('✗')} not, ${count('–')} not run (–)`)
+  if (withoutSuperuser.size > 0) {
+    const names = [...withoutSuperuser].join(', ')
+    console.log(`set ADMIN_USERNAME and ADMIN_PASSWORD to run all of: ${names}`)
+  }
+  return count('✗') === 0 ? 0 : 1
+}
+
+function rootFromEnvironment(): Credentials | undefined {
+  const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = process.env
+  return username && password ? { username, password } : undefined
+}
+
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause instanceof Error ? error.cause.message : ''
+  return `${error.message} ${cause}`.trim()
+}

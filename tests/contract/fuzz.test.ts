@@ -1,0 +1,102 @@
+// The contract by chance: what is valid by its schemas is never refused as invalid, what is broken in
+// one place always is, and whatever is answered is documented. The seed is printed; a failure shrinks
+// to a line for curl. `npm run contract:fuzz` is the long form.
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import { operations } from '../../generated/operations.ts'
+import { type Document, eachOperation } from '../../scripts/contract/document.ts'
+import type { OperationId } from '../../src/contract/handler.ts'
+import { person, superuser } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+import { Requests } from './fuzz/requests.ts'
+import { Generators } from './fuzz/values.ts'
+import { type Answer, faultsOfAnswer } from './suite/answer.ts'
+import type { Sent } from './suite/requests.ts'
+import { pathOf, send } from './suite/run.ts'
+import type { Person } from './suite/world.ts'
+
+const service = useService()
+const contract = document as unknown as Document
+const requests = new Requests(contract, new Generators(contract))
+const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const numRuns = Number(process.env.FUZZ_RUNS ?? 25)
+const timeLimit = numRuns * 2000
+
+/** What says that a request itself is wrong. */
+const refusals = [400, 405, 406, 413, 415, 422]
+
+beforeAll(() => console.log(`the seed of this run: FUZZ_SEED=${seed}`))
+
+/** Those whom an operation does not leave as they were are new each time. */
+const changing = ['updateUser', 'deleteUser', 'eraseUser']
+
+describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId, it] as const))(
+  '%s',
+  (name, found) => {
+    const id = name as OperationId
+    let regular: Person
+
+    async function caller(): Promise<Person> {
+      const scoped = found.operation.security?.some((it) => Object.values(it).flat().length > 0)
+      if (scoped) return superuser(service)
+      if (changing.includes(name)) return person(service.api)
+      regular ??= await person(service.api)
+      return regular
+    }
+
+    /** Sends as a caller of the operation, whose own name stands where it was asked for. */
+    async function ask(sent: Sent, judge: (answer: Answer) => void) {
+      const as = await caller()
+      const params = Object.fromEntries(
+        Object.entries(sent.params ?? {}).map(([key, it]) => [key, it === own ? as.username : it]),
+      )
+      const complete = { ...sent, params, as: found.operation.security?.length ? as : undefined }
+      const answer = await send(service.url, id, complete)
+      try {
+        expect(answer.status, answer.text).toBeLessThan(500)
+        expect(faultsOfAnswer(id, operations[id].method, answer)).toEqual([])
+        judge(answer)
+      } catch (error) {
+        throw new Error(`${error instanceof Error ? error.message : error}\n${curl(id, complete)}`)
+      }
+    }
+
+    it(
+      'refuses nothing that is valid',
+      async () => {
+        const property = fc.asyncProperty(requests.valid(found, { username: own }), (sent) =>
+          ask(sent, ({ status, text }) => expect(refusals, text).not.toContain(status)),
+        )
+        await fc.assert(property, { seed, numRuns })
+      },
+      timeLimit,
+    )
+
+    it(
+      'accepts nothing that is broken',
+      async () => {
+        const property = fc.asyncProperty(requests.broken(found, { username: own }), (attempt) =>
+          ask(attempt.sent, ({ status, text }) => {
+            const allowed = attempt.isOwner ? [400, 422, 403, 404] : [400, 422]
+            expect(allowed, `${attempt.broken} is broken: ${text}`).toContain(status)
+          }),
+        )
+        await fc.assert(property, { seed, numRuns })
+      },
+      timeLimit,
+    )
+  },
+)
+
+const own = 'the-name-of-the-caller'
+
+function curl(id: OperationId, sent: Sent): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+  const headers = { ...sent.headers, ...(sent.as && { authorization: `Bearer ${sent.as.token}` }) }
+  return [
+    `curl -X ${operations[id].method.toUpperCase()} ${quoted(service.url + pathOf(id, sent))}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(sent.body === undefined ? [] : [`--data-raw ${quoted(sent.body)}`]),
+  ].join(' ')
+}

@@ -1,0 +1,162 @@
+// Requests from the contract: all parts valid, or one of them broken in one place.
+import fc from 'fast-check'
+import {
+  type Document,
+  type DocumentedOperation,
+  follow,
+  type Parameter,
+} from '../../../scripts/contract/document.ts'
+import type { Sent } from '../suite/requests.ts'
+import type { Generators } from './values.ts'
+
+export interface Attempt {
+  readonly sent: Sent
+  /** What is broken, for people. */
+  readonly broken: string
+  /** Whether the part that is broken says whose it is: then that may be refused first. */
+  readonly isOwner: boolean
+}
+
+type Texts = Readonly<Record<string, string>>
+
+/** Cursors are opaque to the schema: these are such as a list gives out. */
+const cursors = fc
+  .uuid()
+  .map((it) => Buffer.from(it.replaceAll('-', ''), 'hex').toString('base64url'))
+
+/** What cannot stand in a header line reaches no validator. */
+const headerSafe = /^[\t\x20-\x7e]*$/
+
+export class Requests {
+  readonly #document: Document
+  readonly #generators: Generators
+  /** Parts of concrete paths: as a parameter they would mean another operation. */
+  readonly #words: ReadonlySet<string>
+
+  constructor(document: Document, generators: Generators) {
+    this.#document = document
+    this.#generators = generators
+    this.#words = new Set(Object.keys(document.paths).flatMap((it) => it.split('/')))
+  }
+
+  /** @param own the values of path parameters that are the caller's. */
+  valid(found: DocumentedOperation, own: Texts): fc.Arbitrary<Sent> {
+    return this.#complete(found, own, 'sometimes')
+  }
+
+  #complete(found: DocumentedOperation, own: Texts, when: 'always' | 'sometimes') {
+    return fc
+      .record({
+        params: this.#texts(found, 'path', own, when),
+        query: this.#texts(found, 'query').map((it) => new URLSearchParams(it).toString()),
+        headers: this.#texts(found, 'header'),
+        body: this.#body(found, 'valid'),
+      })
+      .map(asSent)
+  }
+
+  /** Undefined where nothing of the operation can be broken but by unknown parameters. */
+  broken(found: DocumentedOperation, own: Texts): fc.Arbitrary<Attempt> {
+    const valid = this.#complete(found, own, 'always')
+    const parameters = found.parameters.map((it) => this.#brokenParameter(it, valid, found))
+    const unknown = fc
+      .tuple(valid, fc.constantFrom('unknown', '__proto__', 'constructor', ' '))
+      .map(([sent, name]): Attempt => {
+        const query = [sent.query, `${encodeURIComponent(name)}=1`].filter(Boolean).join('&')
+        return { sent: { ...sent, query }, broken: `the unknown parameter ${name}`, isOwner: false }
+      })
+    const body = fc
+      .tuple(valid, this.#body(found, 'broken'))
+      .filter(([, it]) => it !== undefined)
+      .map(([sent, it]) => ({
+        sent: { ...sent, ...asBody(it) },
+        broken: 'the body',
+        isOwner: false,
+      }))
+    const hasBody = found.operation.requestBody !== undefined
+    return fc.oneof(unknown, ...parameters, ...(hasBody ? [body] : []))
+  }
+
+  #brokenParameter(
+    parameter: Parameter,
+    valid: fc.Arbitrary<Sent>,
+    { operation }: DocumentedOperation,
+  ): fc.Arbitrary<Attempt> {
+    const { name, in: place, schema } = parameter
+    const bad = this.#generators
+      .broken(schema)
+      .filter((it) => typeof it === 'string' && it !== '' && this.#isSendable(place, it))
+    return fc.tuple(valid, bad as fc.Arbitrary<string>).map(([sent, value]): Attempt => {
+      const broken = `${name} in ${place}`
+      const isOwner = operation['x-owner'] === name
+      if (place === 'path') {
+        return { sent: { ...sent, params: { ...sent.params, [name]: value } }, broken, isOwner }
+      }
+      if (place === 'header') {
+        return { sent: { ...sent, headers: { ...sent.headers, [name]: value } }, broken, isOwner }
+      }
+      const query = new URLSearchParams(sent.query)
+      query.set(name, value)
+      return { sent: { ...sent, query: query.toString() }, broken, isOwner }
+    })
+  }
+
+  #texts(
+    found: DocumentedOperation,
+    place: Parameter['in'],
+    own: Texts = {},
+    when: 'always' | 'sometimes' = 'sometimes',
+  ): fc.Arbitrary<Texts> {
+    const listed = found.parameters.filter((it) => it.in === place)
+    const required = listed.filter((it) => it.required).map((it) => it.name)
+    const entries = listed.map((it) => [it.name, this.#text(it, own[it.name], when)])
+    const all: Record<string, fc.Arbitrary<string>> = Object.fromEntries(entries)
+    return fc.record(all, { requiredKeys: required as never[] }) as fc.Arbitrary<Texts>
+  }
+
+  #text(
+    { name, in: place, schema }: Parameter,
+    own: string | undefined,
+    when: 'always' | 'sometimes',
+  ): fc.Arbitrary<string> {
+    if (name === 'cursor') return cursors
+    const texts = this.#generators.valid(schema).map(String)
+    const sendable = texts.filter((it) => this.#isSendable(place, it))
+    if (own === undefined) return sendable
+    return when === 'always' ? fc.constant(own) : fc.oneof(sendable, fc.constant(own))
+  }
+
+  /** A path has no empty part and none of dots; a header no control characters or space around it. */
+  #isSendable(place: Parameter['in'], text: string): boolean {
+    if (!text.isWellFormed()) return false
+    if (place === 'header') return headerSafe.test(text) && text === text.trim()
+    if (place === 'path') return !this.#words.has(text) && !/^\.{0,2}$/.test(text)
+    return true
+  }
+
+  #body({ operation }: DocumentedOperation, kind: 'valid' | 'broken'): fc.Arbitrary<unknown> {
+    const body = operation.requestBody && follow(this.#document, operation.requestBody)
+    const media = body?.content['application/json']
+    return media === undefined ? fc.constant(undefined) : this.#generators[kind](media.schema)
+  }
+}
+
+function asSent({
+  params,
+  query,
+  headers,
+  body,
+}: {
+  params: Texts
+  query: string
+  headers: Texts
+  body: unknown
+}): Sent {
+  const sent = asBody(body)
+  return { params, query, ...sent, headers: { ...headers, ...sent.headers } }
+}
+
+function asBody(body: unknown): Pick<Sent, 'body' | 'headers'> {
+  if (body === undefined) return {}
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}

@@ -1,0 +1,113 @@
+// Generators of strings: for each named format, for patterns and for bare bounds, what is valid and
+// what is not. A format without its generator fails the fuzzing.
+import fc from 'fast-check'
+import type { Schema } from '../../../scripts/contract/document.ts'
+
+type Text = fc.Arbitrary<string>
+
+/** Any code point, as `maxLength` counts them. */
+const anyText = (minLength: number, maxLength: number): Text =>
+  fc.string({ unit: 'binary', minLength, maxLength })
+const withoutNul = (text: Text): Text => text.map((it) => it.replaceAll('\0', '0'))
+
+interface Format {
+  /** Values within these bounds that the format accepts. */
+  readonly valid: (minLength: number, maxLength: number) => Text
+  readonly broken: Text
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  uuid: {
+    valid: () => fc.uuid(),
+    broken: fc.oneof(
+      fc.uuid().map((it) => it.replaceAll('-', '')),
+      fc.uuid().map((it) => `${it}0`),
+      fc.constantFrom('1', 'AAAAAAAA-0000-7000-8000-000000000000'),
+    ),
+  },
+  email: {
+    valid: () => fc.emailAddress(),
+    broken: fc.oneof(
+      fc.emailAddress().map((it) => it.replace('@', ' at ')),
+      fc.constantFrom('@example.com', 'ada@', 'ada@localhost', `${'a'.repeat(65)}@example.com`),
+    ),
+  },
+  'http-url': {
+    valid: () => fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    broken: fc.oneof(
+      fc.webUrl().map((it) => it.replace(/^https?/, 'ftp')),
+      fc.constantFrom('javascript:alert(1)', 'example.com', '//example.com', 'http://'),
+    ),
+  },
+  'password-bytes': {
+    valid: () =>
+      fc.string({ unit: 'grapheme-ascii', minLength: 5, maxLength: 69 }).map((it) => `aB3${it}`),
+    broken: fc.constantFrom('aB3', 'aaaaaaaa', '12345678', 'aaaa1111', `aB3${'ß'.repeat(35)}`),
+  },
+  'no-nul': {
+    valid: (minLength, maxLength) => withoutNul(anyText(minLength, maxLength)),
+    broken: fc.constantFrom('a\0b', '\0\0', 'ab\ud800', '\udc00\udc00'),
+  },
+  'entity-tags': {
+    valid: () =>
+      fc.oneof(
+        fc.constant('*'),
+        fc
+          .array(fc.stringMatching(/^(W\/)?"[!#-~]{0,20}"$/), { minLength: 1, maxLength: 3 })
+          .map((it) => it.join(', ')),
+      ),
+    broken: fc.constantFrom('abc', '"a" "b"', '"a",', '*, "a"'),
+  },
+}
+
+const largest = 5000
+
+/** Strings that a schema accepts, those at its bounds among them. */
+export function validText(schema: Schema): Text {
+  const { minLength = 0, maxLength = 100 } = bounds(schema)
+  const fits = (it: string) => {
+    const length = [...it].length
+    return length >= minLength && length <= maxLength && matches(schema, it)
+  }
+  const { format, pattern } = schema as { format?: string; pattern?: string }
+  if (format !== undefined) {
+    const made = formatOf(format)
+    const within = made.valid(minLength, Math.min(maxLength, largest))
+    const longest = format === 'no-nul' ? fc.constant('x'.repeat(maxLength)) : within
+    return fc.oneof({ weight: 9, arbitrary: within }, longest).filter(fits)
+  }
+  if (pattern !== undefined) {
+    // Fast-check makes no strings for assertions: what they forbid is filtered out.
+    return fc.stringMatching(new RegExp(pattern.replace(/\(\?[!=].*?\)/g, ''))).filter(fits)
+  }
+  return anyText(minLength, maxLength).filter(fits)
+}
+
+/** Strings that a schema refuses. */
+export function brokenText(schema: Schema): Text {
+  const { minLength = 0, maxLength } = bounds(schema)
+  const { format, pattern } = schema as { format?: string; pattern?: string }
+  const kinds: Text[] = []
+  if (minLength > 0) kinds.push(fc.constant('x'.repeat(minLength - 1)))
+  if (maxLength !== undefined) kinds.push(fc.constant('x'.repeat(maxLength + 1)))
+  if (format !== undefined) kinds.push(formatOf(format).broken)
+  if (pattern !== undefined) {
+    kinds.push(fc.constantFrom('ÄÖ', 'a b', 'me', 'A!', '\n').filter((it) => !matches(schema, it)))
+  }
+  return fc.oneof(...kinds)
+}
+
+function bounds(schema: Schema) {
+  return schema as { minLength?: number; maxLength?: number }
+}
+
+function matches(schema: Schema, text: string): boolean {
+  const { pattern } = schema as { pattern?: string }
+  return pattern === undefined || new RegExp(pattern, 'u').test(text)
+}
+
+function formatOf(name: string): Format {
+  const format = formats[name]
+  if (format === undefined) throw new Error(`the format ${name} needs a generator in strings.ts`)
+  return format
+}

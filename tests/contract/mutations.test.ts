@@ -1,0 +1,104 @@
+// That the suite finds a wrong handler which no test was written for: copies of the product, each
+// with one mistake, served as in production, where the service does not check itself.
+import { spawnSync } from 'node:child_process'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { OperationId } from '../../src/contract/handler.ts'
+import { password } from '../support/builders.ts'
+import { type Mutation, mutant, startServer } from '../support/servers.ts'
+import { useService } from '../support/service.ts'
+import { allCases } from './suite/cases.ts'
+import { faultsOfCase } from './suite/run.ts'
+import { realWorld } from './suite/world.ts'
+
+const service = useService()
+const stops: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+const production = {
+  ENVIRONMENT: 'staging',
+  BCRYPT_COST: '10',
+  SECRET_KEY: 'a-secret-for-the-length-of-one-test',
+  ADMIN_PASSWORD: password,
+}
+
+/** What the suite says of an operation where the product has this mistake. */
+async function said(mutation: Mutation, operation: OperationId): Promise<string> {
+  const { folder, remove } = await mutant(mutation)
+  stops.push(remove)
+  const server = await startServer(folder, { ...service.env, ...production })
+  stops.push(server.stop)
+  const origin = `http://127.0.0.1:${server.port}`
+  const target = { name: 'url', origin, world: realWorld(origin, async () => undefined) } as const
+  const cases = allCases().filter((it) => it.operation === operation)
+  const provocable = cases.filter((it) => ![404, 503].includes(it.status))
+  const faults: string[] = []
+  for (const one of provocable) faults.push(...(await faultsOfCase(target, one)))
+  return faults.join('\n')
+}
+
+describe('the suite finds', () => {
+  it.each([
+    [
+      'another status',
+      'createPost',
+      {
+        file: 'src/features/posts/handlers.ts',
+        from: 'return { status: 201,',
+        to: 'return { status: 200 as 201,',
+      },
+      'createPost answers 500 instead of 201',
+    ],
+    [
+      'a leaked field',
+      'getHealth',
+      {
+        file: 'generated/serializers.js',
+        from: `'{"status":' + string(v["status"]) + ',"version":'`,
+        to: `'{"passwordHash":"x","status":' + string(v["status"]) + ',"version":'`,
+      },
+      'must NOT have additional properties',
+    ],
+    [
+      'a check of ownership that is left out',
+      'updateUser',
+      {
+        file: 'src/http/authenticate.ts',
+        from: "throw refusal('forbidden', 'This belongs to somebody else.')",
+        to: 'return',
+      },
+      'updateUser answers 404 instead of 403',
+    ],
+    [
+      'a header that is missing',
+      'createPost',
+      {
+        file: 'src/features/posts/handlers.ts',
+        from: "const headers = { Location: urlOf('getPost', { ...params, postId: post.id }) }",
+        to: 'const headers = {}',
+      },
+      'createPost 201 lacks Location',
+    ],
+  ] as const)(
+    '%s',
+    async (_, operation, mutation, fault) => {
+      expect(await said(mutation, operation)).toContain(fault)
+    },
+    60_000,
+  )
+})
+
+it('a generated file that is stale is found by the check', async () => {
+  const { folder, remove } = await mutant({
+    file: 'openapi/components/schemas/Username.yaml',
+    from: 'maxLength: 20',
+    to: 'maxLength: 21',
+  })
+  stops.push(remove)
+  const args = ['--import', 'tsx', 'scripts/codegen.ts', '--check']
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+  expect(stderr).toContain('generated/ is stale')
+  expect(status).toBe(1)
+})

@@ -1,0 +1,84 @@
+// Who may call what, made from the contract: each secured operation by each kind of caller. What is
+// expected follows from `security` and `x-owner` alone.
+import { randomUUID } from 'node:crypto'
+import jwt from 'jsonwebtoken'
+import { describe, expect, it } from 'vitest'
+import { operations } from '../../generated/operations.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { OperationId } from '../../src/contract/handler.ts'
+import type { Operation } from '../../src/contract/operation.ts'
+import { person, superuser } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+import { faultsOfAnswer } from './suite/answer.ts'
+import { successes } from './suite/requests.ts'
+import { send } from './suite/run.ts'
+import { type Person, realWorld } from './suite/world.ts'
+
+const service = useService()
+const callers = [
+  'anonymous',
+  'a stranger',
+  'the owner',
+  'a superuser',
+  'a deleted user',
+  'an expired token',
+  'a forged token',
+  'an unsigned token',
+  'a malformed token',
+] as const
+type Caller = (typeof callers)[number]
+
+/** Reads of what is the caller's own: for anybody else it is not there. */
+const privateThings: readonly string[] = ['getTask']
+
+function expected({ operationId, security, owner }: Operation, caller: Caller): 'ok' | number {
+  if (!['a stranger', 'the owner', 'a superuser'].includes(caller)) return 401
+  const needsScope = security.every((it) => Object.values(it).some((scopes) => scopes.length > 0))
+  if (caller === 'a superuser') return privateThings.includes(operationId) ? 404 : 'ok'
+  if (needsScope) return 403
+  if (caller === 'the owner') return 'ok'
+  if (owner !== undefined) return 403
+  return privateThings.includes(operationId) ? 404 : 'ok'
+}
+
+/** The same person with another token. */
+function tokenOf(caller: Caller, { id }: { id: string }): string {
+  const { secret } = loadConfig(service.env).auth
+  const now = Math.floor(Date.now() / 1000)
+  const claims = { sub: id, iat: now - 7200, exp: now + 3600 }
+  if (caller === 'an expired token') return jwt.sign({ ...claims, exp: now - 3600 }, secret)
+  if (caller === 'a forged token') return jwt.sign(claims, randomUUID())
+  if (caller === 'an unsigned token') return jwt.sign(claims, null, { algorithm: 'none' })
+  return 'not.a.token'
+}
+
+async function as(caller: Caller, owner: Person): Promise<Person | undefined> {
+  if (caller === 'anonymous') return undefined
+  if (caller === 'the owner') return owner
+  if (caller === 'a stranger') return person(service.api)
+  if (caller === 'a superuser') return superuser(service)
+  if (caller === 'a deleted user') {
+    const someone = await person(service.api)
+    await service.api.as(someone).delete(`/users/${someone.username}`)
+    return someone
+  }
+  return { ...owner, token: tokenOf(caller, owner) }
+}
+
+const secured = Object.values<Operation>(operations).filter((it) => it.security.length > 0)
+describe.each(secured.map((it) => [it.operationId as OperationId, it] as const))(
+  '%s',
+  (id, operation) => {
+    it.each(callers)('called by %s', async (caller) => {
+      const world = realWorld(service.url, async () => undefined)
+      // Who is no superuser is but a stranger to what superusers alone may touch.
+      const sent = await successes[id]({ ...world, superuser: () => person(service.api) })
+      const owner = sent.as ?? (await person(service.api))
+      const answer = await send(service.url, id, { ...sent, as: await as(caller, owner) })
+      const wanted = expected(operation, caller)
+      const outcome = answer.status < 300 ? 'ok' : answer.status
+      expect(outcome, answer.text).toBe(wanted)
+      expect(faultsOfAnswer(id, operation.method, answer)).toEqual([])
+    })
+  },
+)

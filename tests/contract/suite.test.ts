@@ -1,0 +1,105 @@
+// One suite for whoever implements the contract: each documented operation × status is provoked, on
+// the service and on the mock, and the answer held against the contract.
+import { spawn } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { startMock } from '../../scripts/mock.ts'
+import { password, signUp } from '../support/builders.ts'
+import { startService, useService } from '../support/service.ts'
+import { allCases } from './suite/cases.ts'
+import { exemptions, isExempt } from './suite/exemptions.ts'
+import { faultsOfCase, matrix, type Target } from './suite/run.ts'
+import { mockWorld, realWorld } from './suite/world.ts'
+
+const service = useService()
+const cases = allCases()
+const passed = new Set<string>()
+const targets: Partial<Record<Target['name'], Target>> = {}
+const stops: (() => Promise<unknown>)[] = []
+
+/** A superuser, made past the API. */
+async function root() {
+  const fields = signUp()
+  await service.api.post('/users', fields)
+  await service.db('users').where({ username: fields.username }).update({ is_superuser: true })
+  return { username: fields.username, password }
+}
+
+beforeAll(async () => {
+  const outage = { ...service.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }
+  const without = await startService({ ...outage, REDIS_PREFIX: `${service.env.REDIS_PREFIX}-out` })
+  stops.push(without.stop)
+  const world = realWorld(service.url, root)
+  targets.app = { name: 'app', origin: service.url, world, outageOrigin: without.url }
+  const port = await freePort()
+  const mock = await startMock({ port })
+  stops.push(mock.close)
+  targets.mock = { name: 'mock', origin: `http://127.0.0.1:${port}`, world: mockWorld }
+})
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop()
+  const table = matrix(cases, (it) => (passed.has(`app ${it.operation} ${it.status}`) ? '✓' : '✗'))
+  console.log(`\noperation × status, provoked on the service:\n${table}\n`)
+})
+
+describe.each(['app', 'mock'] as const)('on the %s', (name) => {
+  const own = cases.filter((it) => !isExempt(name, it.operation, it.status))
+  it.each(own.map((it) => [it.operation, it.status, it] as const))(
+    '%s answers %i',
+    async (_, __, one) => {
+      const target = targets[name]
+      expect(target && (await faultsOfCase(target, one))).toEqual([])
+      passed.add(`${name} ${one.operation} ${one.status}`)
+    },
+  )
+})
+
+describe('exemptions', () => {
+  it('are no more than there were when this line was written', () => {
+    expect(exemptions).toHaveLength(1)
+  })
+
+  it('exempt what there is, with a reason', () => {
+    for (const { operation, status, reason } of exemptions) {
+      const exempt = cases.filter((it) => it.status === status)
+      expect(exempt.some((it) => operation === undefined || it.operation === operation)).toBe(true)
+      expect(reason.length).toBeGreaterThan(10)
+    }
+  })
+})
+
+describe('npm run contract:test -- --url', () => {
+  const run = (env: Record<string, string>, ...args: string[]) =>
+    new Promise<{ code: number | null; output: string }>((resolve) => {
+      const { ADMIN_USERNAME: _name, ADMIN_PASSWORD: _password, ...rest } = process.env
+      const script = ['--import', 'tsx', 'scripts/contract-test.ts', ...args]
+      const child = spawn(process.execPath, script, { env: { ...rest, ...env } })
+      let output = ''
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (chunk) => (output += chunk))
+      }
+      child.on('close', (code) => resolve({ code, output }))
+    })
+
+  it('runs against a service that runs, and names the rows that need a superuser', async () => {
+    const { code, output } = await run({}, '--url', service.url)
+    expect(output).toMatch(/\d+ as the contract says, 0 not, \d+ not run/)
+    expect(output).toMatch(/set ADMIN_USERNAME and ADMIN_PASSWORD to run all of: updateUser/)
+    expect(code, output).toBe(0)
+  })
+
+  it('runs them with a superuser', async () => {
+    const { username } = await root()
+    const env = { ADMIN_USERNAME: username, ADMIN_PASSWORD: password }
+    const only = ['--only', 'eraseUser', '--only', 'listAllUsers']
+    const { code, output } = await run(env, '--url', service.url, ...only)
+    expect(output).toMatch(/13 as the contract says, 0 not, 2 not run/)
+    expect(code, output).toBe(0)
+  })
+
+  it('says where nobody answers', async () => {
+    const { code, output } = await run({}, '--url', 'http://127.0.0.1:1', '--only', 'getHealth')
+    expect(output).toContain('fetch failed')
+    expect(code).toBe(1)
+  })
+})

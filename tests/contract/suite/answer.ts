@@ -1,0 +1,36 @@
+// Whether an answer is what the contract says, whoever gave it: the status documented, the media type
+// and the body by its schema, the required headers there.
+import { operations } from '../../../generated/operations.ts'
+import { validators } from '../../../generated/validators.js'
+import type { OperationId } from '../../../src/contract/handler.ts'
+import type { Operation } from '../../../src/contract/operation.ts'
+import type { ValidatorTable } from '../../../src/contract/tables.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/** Statuses that the engine may give to any request, documented once for all. */
+const everywhere = [405, 429]
+
+/** In what an answer breaks the contract; nothing where it keeps it. */
+export function faultsOfAnswer(id: OperationId, method: string, answer: Answer): string[] {
+  const operation: Operation = operations[id]
+  const { status, headers, text } = answer
+  const name = `${id} ${status}`
+  if (everywhere.includes(status)) return []
+  const outline = operation.responses[status]
+  if (outline === undefined) return [`${name} is not documented: ${text}`]
+  const missing = outline.requiredHeaders.filter((it) => !headers.get(it))
+  const faults = missing.map((it) => `${name} lacks ${it}`)
+  if (method === 'HEAD') return faults
+  const validate = (validators as ValidatorTable)[id]?.responses[status]
+  if (validate === undefined) return text === '' ? faults : [...faults, `${name} has a body`]
+  const type = headers.get('content-type')
+  if (type !== outline.type) return [...faults, `${name} is ${type} instead of ${outline.type}`]
+  if (validate(JSON.parse(text))) return faults
+  const said = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
+  return [...faults, `${name} breaks its schema: ${said}: ${text}`]
+}

@@ -1,0 +1,128 @@
+// One request for each operation that succeeds, and those for the refusals that only the operation
+// itself knows. An operation that is missing here does not compile; everything else that can be wrong
+// with a request follows from the contract, in cases.ts.
+import type { OperationId } from '../../../src/contract/handler.ts'
+import { password, signUp } from '../../support/builders.ts'
+import type { Person, World } from './world.ts'
+
+export interface Sent {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Who sends it. */
+  readonly as?: Person | undefined
+}
+
+type Make = (world: World) => Promise<Sent>
+
+const json = (body: object) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+const noId = '01935f3e-0000-7000-8000-000000000000'
+
+/** Somebody and their username, as most paths have it. */
+async function own(world: World) {
+  const as = await world.person()
+  return { as, params: { username: as.username } }
+}
+
+const greeting = { type: 'greet', input: { name: 'Ada' } }
+
+function post(world: World, by: Person) {
+  return world.made(by, `/users/${by.username}/posts`, { title: 'A post', text: 'to look at' })
+}
+
+async function ownPost(world: World) {
+  const as = await world.person()
+  return { as, params: { username: as.username, postId: await post(world, as) } }
+}
+
+/** By operation, a request that succeeds. */
+export const successes: Readonly<Record<OperationId, Make>> = {
+  getHealth: async () => ({}),
+  login: async (world) => {
+    const { username } = await world.person()
+    return json({ username, password })
+  },
+  createUser: async () => json(signUp()),
+  listUsers: async (world) => ({ as: await world.person(), query: 'limit=2' }),
+  getCurrentUser: async (world) => ({ as: await world.person() }),
+  getUser: async (world) => ({ params: (await own(world)).params }),
+  updateUser: async (world) => ({ ...(await own(world)), ...json({ name: 'Another name' }) }),
+  deleteUser: own,
+  listPosts: async (world) => ({ params: (await own(world)).params, query: 'limit=2' }),
+  createPost: async (world) => ({ ...(await own(world)), ...json({ title: 'One', text: 'x' }) }),
+  getPost: async (world) => ({ params: (await ownPost(world)).params }),
+  updatePost: async (world) => ({ ...(await ownPost(world)), ...json({ title: 'Another' }) }),
+  deletePost: ownPost,
+  listAllUsers: async (world) => ({ as: await world.superuser(), query: 'limit=2' }),
+  eraseUser: async (world) => ({
+    as: await world.superuser(),
+    params: { userId: (await world.person()).id },
+  }),
+  erasePost: async (world) => ({
+    as: await world.superuser(),
+    params: { postId: await post(world, await world.person()) },
+  }),
+  createTask: async (world) => ({
+    as: await world.person(),
+    ...json(greeting),
+  }),
+  getTask: async (world) => {
+    const as = await world.person()
+    return { as, params: { taskId: await world.made(as, '/tasks', greeting) } }
+  },
+  listTasks: async (world) => ({ as: await world.person() }),
+}
+
+const nobody = { username: 'nobodyhasthisname' }
+
+/** A superuser, whom the check of ownership lets through, and a name that nobody has. */
+const ofNobody = async (world: World) => ({ as: await world.superuser(), params: nobody })
+
+/** By operation and status, a request that only the operation itself refuses. */
+export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<number, Make>>>>> = {
+  login: {
+    401: async (world) => {
+      const { username } = await world.person()
+      return json({ username, password: 'Not-that-one-1' })
+    },
+  },
+  createUser: {
+    409: async (world) => {
+      const { username } = await world.person()
+      return json(signUp({ username }))
+    },
+  },
+  getUser: { 404: async () => ({ params: nobody }) },
+  updateUser: {
+    404: async (world) => ({ ...(await ofNobody(world)), ...json({ name: 'Another name' }) }),
+    409: async (world) => {
+      const { username } = await world.person()
+      return { ...(await own(world)), ...json({ username }) }
+    },
+  },
+  deleteUser: { 404: ofNobody },
+  listPosts: { 404: async () => ({ params: nobody }) },
+  createPost: {
+    404: async (world) => ({ ...(await ofNobody(world)), ...json({ title: 'One', text: 'x' }) }),
+  },
+  getPost: { 404: async () => ({ params: { ...nobody, postId: noId } }) },
+  updatePost: {
+    404: async (world) => {
+      const { as, params } = await own(world)
+      return { as, params: { ...params, postId: noId }, ...json({ title: 'Another' }) }
+    },
+  },
+  deletePost: {
+    404: async (world) => {
+      const { as, params } = await own(world)
+      return { as, params: { ...params, postId: noId } }
+    },
+  },
+  eraseUser: { 404: async (world) => ({ as: await world.superuser(), params: { userId: noId } }) },
+  erasePost: { 404: async (world) => ({ as: await world.superuser(), params: { postId: noId } }) },
+  getTask: { 404: async (world) => ({ as: await world.person(), params: { taskId: noId } }) },
+}

@@ -1,0 +1,74 @@
+// A case against a target: the request as it is sent, and what is wrong with the answer. Knows no
+// test runner, so that a running service can be asked from the command line as well.
+import { contract, operations } from '../../../generated/operations.ts'
+import { type Answer, faultsOfAnswer } from './answer.ts'
+import type { Case } from './cases.ts'
+import type { Sent } from './requests.ts'
+import type { World } from './world.ts'
+
+export interface Target {
+  readonly name: 'app' | 'mock' | 'url'
+  readonly origin: string
+  readonly world: World
+  /** The same service without its database, where there is one. */
+  readonly outageOrigin?: string
+}
+
+/** In what the answer differs from what the contract says of this case; nothing where it does not. */
+export async function faultsOfCase(target: Target, { request, ...it }: Case): Promise<string[]> {
+  const sent = await request(target.world)
+  const asked =
+    target.name === 'mock' && it.needs !== 'nothing' ? preferring(sent, it.status) : sent
+  const origin = it.needs === 'outage' ? (target.outageOrigin ?? target.origin) : target.origin
+  const answer = await send(origin, it.operation, asked)
+  const { method } = operations[it.operation]
+  const faults = faultsOfAnswer(it.operation, method, answer)
+  if (answer.status === it.status) return faults
+  return [
+    `${it.operation} answers ${answer.status} instead of ${it.status}: ${answer.text}`,
+    ...faults,
+  ]
+}
+
+const preferring = (sent: Sent, status: number): Sent => ({
+  ...sent,
+  headers: { ...sent.headers, prefer: `code=${status}` },
+})
+
+/** The URL of an operation with what is sent in it. */
+export function pathOf(id: Case['operation'], { params = {}, query }: Sent): string {
+  const path = operations[id].path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
+  )
+  return contract.basePath + path + (query ? `?${query}` : '')
+}
+
+export async function send(origin: string, id: Case['operation'], sent: Sent): Promise<Answer> {
+  const { method } = operations[id]
+  const authorization = sent.as && { authorization: `Bearer ${sent.as.token}` }
+  const response = await fetch(origin + pathOf(id, sent), {
+    method: method.toUpperCase(),
+    headers: { ...authorization, ...sent.headers },
+    ...(sent.body !== undefined && { body: sent.body }),
+  })
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+/** Operations × statuses as a table; `mark` says what stands in a cell. */
+export function matrix(cases: readonly Case[], mark: (it: Case) => string): string {
+  const statuses = [...new Set(cases.map((it) => it.status))].sort()
+  const names = [...new Set(cases.map((it) => it.operation))]
+  const width = Math.max(...names.map((it) => it.length))
+  const line = (name: string, cells: readonly string[]) =>
+    [name.padEnd(width), ...cells.map((it) => it.padStart(4))].join('')
+  const rows = names.map((name) =>
+    line(
+      name,
+      statuses.map((status) => {
+        const found = cases.find((it) => it.operation === name && it.status === status)
+        return found ? mark(found) : '·'
+      }),
+    ),
+  )
+  return [line('', statuses.map(String)), ...rows].join('\n')
+}

@@ -1,0 +1,72 @@
+// Who and what a request is about: people and their things, made through the API itself; on the mock,
+// which remembers nothing, those of the contract's examples.
+import { contract } from '../../../generated/operations.ts'
+import { password, signUp } from '../../support/builders.ts'
+
+export interface Person {
+  readonly id: string
+  readonly username: string
+  readonly token: string
+}
+
+export interface World {
+  /** Somebody new. */
+  person(): Promise<Person>
+  /** Somebody who may act on what belongs to others. @throws NoSuperuser where none is known. */
+  superuser(): Promise<Person>
+  /** The id of what somebody makes by a POST. */
+  made(by: Person, path: string, sent: object): Promise<string>
+}
+
+/** A case needs a superuser, and nobody has said who that is. */
+export class NoSuperuser extends Error {}
+
+/** Name and password of a superuser of a service that runs already. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/** The world behind an origin. @param root makes or knows a superuser. */
+export function realWorld(origin: string, root: () => Promise<Credentials | undefined>): World {
+  async function ask(method: string, path: string, token?: string, sent?: object) {
+    const answer = await fetch(origin + contract.basePath + path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(sent && { body: JSON.stringify(sent) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path} answers ${answer.status} ${text}`)
+    return text && JSON.parse(text)
+  }
+  async function logIn(credentials: Credentials): Promise<Person> {
+    const { access_token: token } = await ask('POST', '/login', undefined, credentials)
+    const { id, username } = await ask('GET', '/users/me', token)
+    return { id, username, token }
+  }
+  return {
+    async person() {
+      const { username } = await ask('POST', '/users', undefined, signUp())
+      return logIn({ username, password })
+    },
+    async superuser() {
+      const credentials = await root()
+      if (credentials === undefined) throw new NoSuperuser()
+      return logIn(credentials)
+    },
+    async made({ token }, path, sent) {
+      return (await ask('POST', path, token, sent)).id
+    },
+  }
+}
+
+/** The world of the examples. */
+export const mockWorld: World = {
+  person: async () => ada,
+  superuser: async () => ada,
+  made: async () => '01936298-0d4f-7a3c-9b51-6c2de80f7a14',
+}
+const ada = { id: '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01', username: 'ada', token: 'any' }
