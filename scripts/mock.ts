@@ -1,69 +1,94 @@
-// The mock of the contract: Prism in this process, answering on the same paths as the service with
-// the contract's examples, or what a `Prefer` header asks for. The launcher runs it as a part.
+// The mock of the contract: the service itself, but that Prism's examples stand in the place of its
+// handlers and any token will do. So what does not fit the contract is refused here as it is there.
+// The launcher runs it as a part, and again when the contract changes.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js'
-import { createServer } from '@stoplight/prism-http-server'
-import { pino } from 'pino'
-import { loadConfig, readEnvironment } from '../src/config.ts'
-import { pathPrefix, readContract } from './infrastructure/contract.ts'
+import document from '../generated/openapi.json' with { type: 'json' }
+import { contract, operations } from '../generated/operations.ts'
+import { serializers } from '../generated/serializers.js'
+import { validators } from '../generated/validators.js'
+import { type Config, loadConfig, readEnvironment } from '../src/config.ts'
+import { type Principal, superuserScope } from '../src/contract/handler.ts'
+import type { Operation } from '../src/contract/operation.ts'
+import { responseCache } from '../src/contract/response-cache.ts'
+import { servedDocument } from '../src/contract/served-document.ts'
+import { createApp } from '../src/http/app.ts'
+import { createHttpServer } from '../src/http/server.ts'
+import { createLogger } from '../src/log.ts'
+import { exampleHandlers } from './mock/examples.ts'
 
-// Prism writes a dozen lines a request, some of them at a level of its own.
-const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
-
-/**
- * Serves the mock of a bundled OpenAPI document on loopback.
- * @returns how to close it. @throws where the document cannot be read or the port is taken.
- */
-export async function startMock(options: {
-  document?: string
-  port: number
-}): Promise<{ close(): Promise<void> }> {
-  const contract = readContract(options.document)
-  const prefix = pathPrefix(contract)
-  // Prism ignores the path of `servers`: the paths themselves have to carry it.
-  const prefixed = Object.entries(contract.paths).map(([path, item]) => [prefix + path, item])
-  const paths = Object.fromEntries(prefixed)
-  const operations = await getHttpOperationsFromSpec({
-    ...contract,
-    paths,
-    servers: [{ url: '/' }],
-  })
-  const server = createServer(operations, {
-    cors: true,
-    components: { logger: quietLogger },
-    config: {
-      isProxy: false,
-      validateRequest: true,
-      validateResponse: true,
-      checkSecurity: true,
-      errors: false,
-      upstreamProxy: undefined,
-      mock: { dynamic: false },
-    },
-  })
-  refuseBrokenPaths(server)
-  await server.listen(options.port, '127.0.0.1')
-  return server
+/** Whoever has a token: a superuser, who may do what an owner may. */
+const anybody: Principal = {
+  id: '00000000-0000-7000-8000-000000000000',
+  owns: {},
+  scopes: [superuserScope],
 }
 
-/** Prism decodes a path outside of any error handling: one that is broken would end the process. */
-function refuseBrokenPaths(server: ReturnType<typeof createServer>) {
-  const { prism } = server
-  const answer = prism.request.bind(prism)
-  prism.request = (input, ...rest) => {
-    try {
-      decodeURIComponent(input.url.path)
-    } catch {
-      const error = Object.assign(new Error('The path is not valid percent-encoding'), {
-        status: 400,
-      })
-      return async () => ({ _tag: 'Left', left: error })
-    }
-    return answer(input, ...rest)
+const noCache = responseCache(
+  {
+    look: async () => ({ state: 'unused', failed: false }),
+    keep: async () => false,
+    begin: async () => ({ add: async () => {}, end: async () => true }),
+  },
+  {},
+)
+
+/**
+ * Serves the mock on loopback.
+ * @returns how to close it. @throws where the port is taken.
+ */
+export async function startMock({
+  port,
+  config = loadConfig({}),
+}: {
+  port: number
+  config?: Config
+}): Promise<{ close(): Promise<void> }> {
+  const { clientCacheSeconds: maxAge, docs, http } = config
+  const log = createLogger({ level: 'warn', part: 'mock' })
+  const app = createApp({
+    basePath: contract.basePath,
+    operations: forExamples(operations),
+    validators,
+    serializers,
+    handlers: await exampleHandlers(document, operations),
+    authenticators: { bearer: async () => anybody },
+    cache: noCache,
+    document: servedDocument(document, operations, { info: docs.info, maxAge }),
+    docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+    maxAge,
+    notReady: async () => undefined,
+    bodyLimit: http.bodyLimit,
+    // What `Prefer: dynamic=true` makes up does not keep to the named formats.
+    strict: false,
+    openCors: true,
+    log,
+  })
+  const server = createHttpServer(app)
+  await new Promise<void>((listening, fail) => {
+    server.once('error', fail).listen(port, '127.0.0.1', listening)
+  })
+  return {
+    close() {
+      server.closeAllConnections()
+      return new Promise((closed) => server.close(() => closed()))
+    },
   }
 }
 
+/**
+ * No client keeps an example, since its next request may prefer another one; and nobody counts how
+ * often they are asked for.
+ */
+function forExamples(all: Readonly<Record<string, Operation>>): Record<string, Operation> {
+  const changed = Object.entries(all).map(([id, operation]): [string, Operation] => {
+    const { cache, rateLimit, idempotent, ...rest } = operation
+    return [id, cache ? { ...rest, cache: { ...cache, maxAge: 0 } } : rest]
+  })
+  return Object.fromEntries(changed)
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
-  await startMock({ port: loadConfig(readEnvironment()).development.mockPort })
+  const config = loadConfig(readEnvironment())
+  await startMock({ port: config.development.mockPort, config })
 }

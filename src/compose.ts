@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { cacheByHand } from './contract/cache.ts'
 import type { Handlers } from './contract/handler.ts'
 import { responseCache } from './contract/response-cache.ts'
+import { servedDocument } from './contract/served-document.ts'
 import { checkPassword } from './features/auth/check-password.ts'
 import { authHandlers } from './features/auth/handlers.ts'
 import { principalOf, principalOfToken } from './features/auth/principal.ts'
@@ -44,6 +45,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
   const cache = openCache({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
+  const { clientCacheSeconds: maxAge } = config
   const { algorithm, secret, accessTokenSeconds: lifetime } = config.auth
   const tokens = jwtTokens({ algorithm, secret, lifetime, clock })
   const users = userRepository(db, clock)
@@ -66,7 +68,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     handlers,
     authenticators: { bearer: byToken },
     cache: cache.responses,
-    document: withInfo(document, config.docs.info),
+    document: servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: {
       access: config.docs.access,
       byToken,
@@ -75,7 +77,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
         return user ? principalOf(user) : null
       },
     },
-    maxAge: config.clientCacheSeconds,
+    maxAge,
     notReady: () => databaseFault(db),
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
@@ -95,12 +97,6 @@ export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>)
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(store, operations)
   return { responses, byHand: cacheByHand(responses, operations), settled, close }
-}
-
-/** The contract as it is served: what the environment says of it goes before what is written in it. */
-function withInfo(contract: typeof document, info: Config['docs']['info']): object {
-  const overlay = Object.entries(info).filter(([, value]) => value !== undefined)
-  return { ...contract, info: { ...contract.info, ...Object.fromEntries(overlay) } }
 }
 
 /** The worker, running from now on. `stop` lets running jobs finish within a time. */

@@ -73,6 +73,8 @@ describe.skipIf(executablePath === '')('the docs page in a browser', () => {
     const someone = await person(service.api)
     const login = page.locator('[id$="-login"]')
     await login.locator('.opblock-summary-control').click()
+    const words = await login.locator('.opblock-description').innerText()
+    expect(words).toContain('Problems: 400 malformed_request; 401 invalid_credentials')
     await login.getByRole('button', { name: 'Try it out' }).click()
     await login
       .locator('select[aria-label="Request content type"]')

@@ -23,7 +23,8 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const run = promisify(execFile)
 
 const guides = readdirSync(join(root, 'docs')).filter((it) => it.endsWith('.md'))
-const pages = ['README.md', 'CONTRIBUTING.md', ...guides.map((it) => `docs/${it}`)].map((name) =>
+const beside = ['README.md', 'CONTRIBUTING.md', 'openapi/README.md', 'client/README.md']
+const pages = [...beside, ...guides.map((it) => `docs/${it}`)].map((name) =>
   parsePage(name, read(name)),
 )
 /** The pages whose code is one walk, each upon what those before it have left. */

@@ -3,7 +3,8 @@
 import { formats } from '../../src/contract/formats.ts'
 import { componentName, type Document, type Schema } from './document.ts'
 
-const keywords = new Set([
+/** What a schema may say. */
+export const keywords = new Set([
   ...['$ref', 'type', 'const', 'enum', 'format', 'default', 'title', 'description', 'examples'],
   ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf', 'contentEncoding'],
   ...['exclusiveMinimum', 'exclusiveMaximum', 'readOnly', 'writeOnly', 'deprecated'],

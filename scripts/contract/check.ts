@@ -16,7 +16,8 @@ import {
 const verbs = ['list', 'get', 'create', 'update', 'delete', 'erase']
 const reviewedNames = ['login']
 
-const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
+/** The extensions that an operation may have. */
+export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
 
 type Check = (found: DocumentedOperation, document: Document) => (string | false)[]
 

@@ -1,4 +1,4 @@
-// Reads the bundled contract for the launcher and the mock. What the service makes of it is in src.
+// Reads the bundled contract for the launcher. What the service makes of it is in src.
 import { readFileSync } from 'node:fs'
 
 export interface Contract {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type Router from '@koa/router'
 import type { Middleware } from 'koa'
+import { serveDocument } from './documents.ts'
 import type { State } from './state.ts'
 
 const page = `<!doctype html>
@@ -45,22 +46,12 @@ const policy =
 /** Adds `/docs` and the files it needs to a router, each behind the guard. */
 export function docsPage(router: Router<State>, guard: Middleware<State>, cacheControl: string) {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  router.get('/docs', guard, (ctx) => {
-    ctx.body = page
-    ctx.set({
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': policy,
-      'Cache-Control': cacheControl,
-    })
-  })
-  router.get('/docs/start.js', guard, (ctx) => {
-    ctx.body = start
-    ctx.set({ 'Content-Type': contentTypes['swagger-ui-bundle.js'], 'Cache-Control': cacheControl })
-  })
+  const html = { type: 'text/html; charset=utf-8', headers: { 'Content-Security-Policy': policy } }
+  router.get('/docs', guard, serveDocument({ ...html, cacheControl, make: () => page }))
+  const script = { type: contentTypes['swagger-ui-bundle.js'] }
+  router.get('/docs/start.js', guard, serveDocument({ ...script, cacheControl, make: () => start }))
   for (const [name, type] of Object.entries(contentTypes)) {
-    router.get(`/docs/${name}`, guard, async (ctx) => {
-      ctx.body = await readFile(join(folder, name))
-      ctx.set({ 'Content-Type': type, 'Cache-Control': cacheControl })
-    })
+    const make = () => readFile(join(folder, name))
+    router.get(`/docs/${name}`, guard, serveDocument({ type, cacheControl, make }))
   }
 }

@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { refusal, unavailable } from '../errors.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
+import { serveDocument } from './documents.ts'
 import type { State } from './state.ts'
 
 export interface SystemRoutes {
@@ -20,9 +21,6 @@ export interface SystemRoutes {
 
 /** `/livez`, `/readyz`, `/docs`, `/openapi.json` and `/openapi.yaml`. */
 export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes): Router<State> {
-  const json = JSON.stringify(document)
-  // The YAML form is for people; it is made when the first of them asks.
-  let yaml: string | undefined
   const router = new Router<State>({ strict: true, sensitive: true })
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' }
@@ -34,15 +32,12 @@ export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes)
   })
   const guard = guardDocs(docs)
   const keep = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
-  router.get('/openapi.json', guard, (ctx) => {
-    ctx.body = json
-    ctx.set({ 'Content-Type': 'application/json', 'Cache-Control': keep })
-  })
-  router.get('/openapi.yaml', guard, (ctx) => {
-    yaml ??= stringify(document)
-    ctx.body = yaml
-    ctx.set({ 'Content-Type': 'application/yaml', 'Cache-Control': keep })
-  })
+  const json = () => JSON.stringify(document)
+  const yaml = () => stringify(document)
+  const serve = (type: string, make: () => string) =>
+    serveDocument({ type, make, cacheControl: keep })
+  router.get('/openapi.json', guard, serve('application/json', json))
+  router.get('/openapi.yaml', guard, serve('application/yaml', yaml))
   docsPage(router, guard, keep)
   return router
 }

@@ -1,8 +1,10 @@
-// The mock answers on the service's own paths, with the contract's examples.
+// The mock answers on the service's own paths, with the contract's examples, and refuses what the
+// service refuses.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startMock } from '../../scripts/mock.ts'
-import { type Client, createClient } from '../support/client.ts'
+import { signUp } from '../support/builders.ts'
+import { type Answer, type Client, createClient } from '../support/client.ts'
 
 let mock: Awaited<ReturnType<typeof startMock>>
 let origin: string
@@ -37,9 +39,87 @@ describe('the mock', () => {
     expect((await caller.post('/tasks', { type: 'greet', input: {} })).status).toBe(422)
   })
 
+  it('says what was wrong, as the service does', async () => {
+    const caller = api.as({ token: 'any' })
+    const wrong = await caller.post('/tasks', { type: 'greet', input: {}, more: 1 })
+    expect([wrong.status, wrong.body.code, wrong.body.title]).toEqual([
+      422,
+      'validation_failed',
+      'Validation failed',
+    ])
+    expect(wrong.body.requestId).toBe(wrong.headers.get('x-request-id'))
+    const places = async (answer: Promise<Answer>) =>
+      (await answer).body.errors.map((it: { pointer: string }) => it.pointer).sort()
+    expect(await places(Promise.resolve(wrong))).toEqual(['/body/input/name', '/body/more'])
+    expect(await places(caller.get('/tasks?limit=0&page=2'))).toEqual([
+      '/query/limit',
+      '/query/page',
+    ])
+    expect(await places(api.get('/users/ADA'))).toEqual(['/path/username'])
+    const unquoted = caller.request('DELETE', '/users/ada', { headers: { 'if-match': 'x' } })
+    expect(await places(unquoted)).toEqual(['/header/if-match'])
+  })
+
+  it('refuses like the service what is no request for an operation', async () => {
+    const json = { 'content-type': 'application/json' }
+    const refused = [
+      ['GET', '/nothing', {}, 404, 'not_found'],
+      ['PUT', '/users', {}, 405, 'method_not_allowed'],
+      ['GET', '/users/ada', { headers: { accept: 'text/html' } }, 406, 'not_acceptable'],
+      ['POST', '/users', { headers: json, body: '{' }, 400, 'malformed_request'],
+      ['POST', '/users', { body: 'a' }, 415, 'unsupported_media_type'],
+      ['GET', '/users/me', {}, 401, 'unauthenticated'],
+    ] as const
+    for (const [method, path, init, status, code] of refused) {
+      const answer = await api.request(method, path, init)
+      expect([answer.status, answer.body.code], `${method} ${path}`).toEqual([status, code])
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    }
+    const allowed = (await api.request('PUT', '/users')).headers.get('allow')
+    expect(allowed).toBe('GET, HEAD, POST')
+  })
+
+  it('lets any token do what owners and superusers may', async () => {
+    const caller = api.as({ token: 'any' })
+    expect((await caller.delete('/users/ada')).status).toBe(204)
+    expect((await caller.get('/admin/users')).status).toBe(200)
+  })
+
+  it('answers HEAD, and 304 to whoever has the example', async () => {
+    const head = await api.request('HEAD', '/users/ada')
+    expect([head.status, head.text]).toEqual([200, ''])
+    const known = { 'if-none-match': head.headers.get('etag') ?? '' }
+    expect((await api.get('/users/ada', known)).status).toBe(304)
+    expect(head.headers.get('cache-control')).toBe('public, max-age=0')
+  })
+
   it('gives the status that is asked for', async () => {
     const answer = await api.get('/users/ada', { prefer: 'code=404' })
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
+    expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'))
+    for (const status of [304, 400, 406, 422, 503]) {
+      expect((await api.get('/users/ada', { prefer: `code=${status}` })).status).toBe(status)
+    }
+  })
+
+  it('gives the example that is asked for, or one that it makes up', async () => {
+    const users = (prefer: string) => api.as({ token: 'any' }).get('/users', { prefer })
+    expect((await users('example=firstPage')).body.nextCursor).not.toBeNull()
+    expect((await users('code=200, example="lastPage"')).body.nextCursor).toBeNull()
+    const taken = { prefer: 'code=409, example=emailTaken', 'content-type': 'application/json' }
+    const body = JSON.stringify(signUp())
+    const refused = await api.request('POST', '/users', { headers: taken, body })
+    expect([refused.status, refused.body.code]).toEqual([409, 'email_taken'])
+    const dynamic = { headers: { authorization: 'Bearer any', prefer: 'dynamic=true' } }
+    expect((await fetch(`${origin}/api/v1/users`, dynamic)).status).toBe(200)
+  })
+
+  it('says so where the contract has no such answer', async () => {
+    for (const prefer of ['code=418', 'code=teapot', 'example=teapot', 'code=200, example=x']) {
+      const { status, body } = await api.get('/users/ada', { prefer })
+      expect([status, body.errors[0].pointer], prefer).toEqual([422, '/header/prefer'])
+    }
+    expect((await api.get('/users/ada', { prefer: 'respond-async' })).status).toBe(200)
   })
 
   it('survives a path that cannot be decoded', async () => {
@@ -50,5 +130,22 @@ describe('the mock', () => {
   it('lets a page from another origin in', async () => {
     const answer = await api.get('/health', { origin: 'http://localhost:5173' })
     expect(answer.headers.get('access-control-allow-origin')).toBeTruthy()
+    const asked = {
+      origin: 'http://localhost:5173',
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization, content-type, prefer',
+    }
+    const preflight = await fetch(`${origin}/api/v1/users/ada`, {
+      method: 'OPTIONS',
+      headers: asked,
+    })
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH')
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('prefer')
+  })
+
+  it('shows its contract and the docs', async () => {
+    expect((await fetch(`${origin}/docs`)).status).toBe(200)
+    expect((await fetch(`${origin}/openapi.json`)).status).toBe(200)
   })
 })

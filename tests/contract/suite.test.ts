@@ -42,7 +42,7 @@ afterAll(async () => {
   console.log(`\noperation × status, provoked on the service:\n${table}\n`)
 })
 
-describe.each(['app'] as const)('on the %s', (name) => {
+describe.each(['app', 'mock'] as const)('on the %s', (name) => {
   const own = cases.filter((it) => !isExempt(name, it.operation, it.status))
   it.each(own.map((it) => [it.operation, it.status, it] as const))(
     '%s answers %i',

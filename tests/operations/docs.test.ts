@@ -1,5 +1,6 @@
 // The docs and the served contract, by environment.
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { password, person, superuser } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
@@ -17,10 +18,43 @@ describe('on a local machine', () => {
     }
   })
 
+  it('are not sent again to whoever has them', async () => {
+    const etags = new Set<string>()
+    for (const path of [...paths, '/docs/start.js', '/docs/swagger-ui-bundle.js']) {
+      const etag = (await fetch(service.url + path)).headers.get('etag') ?? ''
+      expect(etag, path).toMatch(/^"[^"]+"$/)
+      etags.add(etag)
+      const ask = (known: string) =>
+        fetch(service.url + path, { headers: { 'if-none-match': known } })
+      const same = await ask(`"other", W/${etag}`)
+      expect([same.status, await same.text()], path).toEqual([304, ''])
+      expect(same.headers.get('etag'), path).toBe(etag)
+      expect(same.headers.get('cache-control'), path).toBe('public, max-age=60')
+      expect(same.headers.get('content-type'), path).toBeNull()
+      const other = await ask('"other"')
+      expect([other.status, (await other.text()) !== ''], path).toEqual([200, true])
+    }
+    expect(etags.size).toBe(6)
+  })
+
   it('say of the service what the environment says, and what is written where it says nothing', async () => {
     const served = await (await fetch(`${service.url}/openapi.json`)).json()
     const info = { title: 'My API', contact: { email: 'me@example.com' }, license: { name: 'MIT' } }
     expect(served).toMatchObject({ info })
+  })
+
+  it('say in words what extensions and examples say', async () => {
+    const served = JSON.parse(await (await fetch(`${service.url}/openapi.json`)).text())
+    const { get, patch } = served.paths['/users/{username}']
+    expect(get.description).toMatch(
+      /^Answers what everybody may know[^*]+\n\n- \*\*Access:\*\* anyone\./,
+    )
+    expect(get.description).toContain('for 3600 seconds, a client may for 60 seconds')
+    expect(patch.description).toContain('the user whom `username` names, or a superuser')
+    expect(patch.description).toContain('`getUser` of the same `username`')
+    expect(patch.description).toContain('409 `username_taken`, `email_taken`; 412 `precondition')
+    const yaml = await (await fetch(`${service.url}/openapi.yaml`)).text()
+    expect(parse(yaml)).toEqual(served)
   })
 })
 
@@ -40,6 +74,9 @@ describe('in staging', () => {
       expect(await status(path), path).toBe(401)
       expect(await status(path, `Bearer ${someone.token}`), path).toBe(403)
       expect(await status(path, `Bearer ${boss.token}`), path).toBe(200)
+      // A tag does not open what a token would have to.
+      const known = await fetch(service.url + path, { headers: { 'if-none-match': '*' } })
+      expect(known.status, path).toBe(401)
     }
     expect(await status('/docs', basic(boss.username, password))).toBe(200)
     expect(await status('/docs', basic(boss.username, 'Wrong-horse-7'))).toBe(401)

@@ -58,7 +58,10 @@ export async function startServers(
 async function startOne(file: string, env: Environment): Promise<ServerProcess> {
   const port = await freePort()
   const variables = { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' }
-  const options = { env: variables, stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'] }
+  const options = {
+    env: variables,
+    stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'],
+  }
   const running = await startProcess(process.execPath, [file], options, partSteps)
   await until('the server answering', async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)

@@ -1,0 +1,69 @@
+// The typed client for frontend teams: openapi-fetch over the types of the contract. It knows where
+// the contract's paths begin, how a token is sent and what a problem looks like; every path, body
+// and answer comes from the contract. `npm run client:pack` makes a package of it.
+import openapiFetch, { type Client as FetchClient } from 'openapi-fetch'
+import type { components, operations, paths } from '../generated/openapi.d.ts'
+import { contract } from '../generated/operations.ts'
+
+export type { components, operations, paths }
+
+/** What the contract describes, by name: `Schemas['Post']`. */
+export type Schemas = components['schemas']
+
+/** A method for each HTTP method; it takes the paths that have it, and what each of them takes. */
+export type Client = FetchClient<paths>
+
+export interface ClientOptions {
+  /** Where the service or its mock answers, such as `http://localhost:3000`, without `/api/v1`. */
+  readonly baseUrl: string
+  /** The access token, or where to get it: asked before each request; undefined sends none. */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>)
+  /** Used instead of the global `fetch`. */
+  readonly fetch?: (request: Request) => Promise<Response>
+}
+
+/**
+ * A client of the service. Its methods resolve with `{ data, response }` or `{ error, response }`;
+ * they reject where no answer came, or where `token` failed.
+ */
+export function createClient({ baseUrl, token, fetch }: ClientOptions): Client {
+  const origin = baseUrl.replace(/\/+$/, '')
+  const client: Client = openapiFetch<paths>({
+    baseUrl: origin + contract.basePath,
+    ...(fetch && { fetch }),
+  })
+  client.use({
+    async onRequest({ request }) {
+      const current = typeof token === 'function' ? await token() : token
+      if (current && !request.headers.has('Authorization')) {
+        request.headers.set('Authorization', `Bearer ${current}`)
+      }
+    },
+  })
+  return client
+}
+
+export type ProblemCode = Schemas['ProblemCode']
+
+/** A problem of one kind. Of all kinds `validation_failed` alone says in `errors` what was wrong. */
+export type ProblemOf<Code extends ProblemCode> = Omit<Schemas['Problem'], 'code' | 'errors'> & {
+  readonly code: Code
+} & (Code extends 'validation_failed'
+    ? { readonly errors: Schemas['ProblemError'][] }
+    : { readonly errors?: never })
+
+/** Why a request was not fulfilled: a union that is told apart by `code`. */
+export type Problem = { [Code in ProblemCode]: ProblemOf<Code> }[ProblemCode]
+
+/**
+ * Whether something is a problem document of the service, and not what a proxy or a browser says.
+ * A newer service may know codes that this client does not, so a `switch` keeps its `default`.
+ */
+export function isProblem(value: unknown): value is Problem {
+  if (typeof value !== 'object' || value === null) return false
+  const { code, title, status, detail, requestId, errors } = value as Record<string, unknown>
+  const words = [code, title, detail, requestId].every((it) => typeof it === 'string')
+  return (
+    words && typeof status === 'number' && (code !== 'validation_failed' || Array.isArray(errors))
+  )
+}

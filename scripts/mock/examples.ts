@@ -1,0 +1,112 @@
+// What the mock answers to a request that fits the contract: Prism, in this process, picks the example
+// that the contract has for the operation, or what a `Prefer` header asks for. Whether a request fits
+// is no matter of Prism's: the service's own steps have decided it before.
+import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js'
+import { createClientFromOperations } from '@stoplight/prism-http/dist/client.js'
+import { pino } from 'pino'
+import type { Answer } from '../../src/contract/finish.ts'
+import type { Operation } from '../../src/contract/operation.ts'
+import { type Refusal, refusal } from '../../src/errors.ts'
+import type { Exchange } from '../../src/http/exchange.ts'
+
+// Prism writes a dozen lines a request, some of them at a level of its own.
+const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
+
+type ExampleHandler = (
+  request: unknown,
+  context: Pick<Exchange, 'headers' | 'requestId'>,
+) => Promise<Answer>
+
+/**
+ * A handler for each operation, by operationId. They throw a refusal where `Prefer` asks for what the
+ * contract does not have.
+ */
+export async function exampleHandlers(
+  document: object,
+  operations: Readonly<Record<string, Operation>>,
+): Promise<Record<string, ExampleHandler>> {
+  // Prism is asked for templates, not for paths, and takes no notice of the path of a server.
+  const resources = await getHttpOperationsFromSpec({ ...document, servers: [{ url: '/' }] })
+  const prism = createClientFromOperations(resources, {
+    isProxy: false,
+    checkSecurity: false,
+    validateRequest: false,
+    validateResponse: false,
+    errors: false,
+    upstreamProxy: undefined,
+    mock: { dynamic: false },
+    logger: quietLogger,
+  })
+
+  const handler = (operation: Operation): ExampleHandler => {
+    const { method, path } = operation
+    return async (_request, { headers, requestId }) => {
+      const preferred = preferences(headers.prefer, operation)
+      const config = { mock: { dynamic: false, ...preferred } }
+      const found = await prism
+        .request(path, { method, headers: {} }, config)
+        .catch((error: Error & { detail?: string }) => {
+          throw preferred === undefined ? error : notThere(error.detail ?? error.message)
+        })
+      return asAnswer(found.status, found.headers ?? {}, found.data, requestId)
+    }
+  }
+  return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
+}
+
+interface Preferences {
+  readonly code?: number
+  readonly exampleKey?: string
+  readonly dynamic?: boolean
+  readonly seed?: string
+}
+
+const preference = /(?:^|[,;])\s*(code|example|dynamic|seed)\s*=\s*"?([^",;]*)"?/gi
+
+/**
+ * What `Prefer` asks of a mock (RFC 7240); undefined where that is nothing.
+ * @throws Refusal for a status that the operation does not document.
+ */
+function preferences(
+  header: string | string[] | undefined,
+  { responses }: Operation,
+): Preferences | undefined {
+  const pairs = [...String(header ?? '').matchAll(preference)]
+  if (pairs.length === 0) return undefined
+  const asked = new Map(
+    pairs.map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]),
+  )
+  const [code, example, seed] = [asked.get('code'), asked.get('example'), asked.get('seed')]
+  if (code !== undefined && !(code in responses)) {
+    throw notThere(`code must be one of: ${Object.keys(responses).join(', ')}`)
+  }
+  return {
+    ...(code !== undefined && { code: Number(code) }),
+    ...(example !== undefined && { exampleKey: example }),
+    ...(asked.has('dynamic') && { dynamic: asked.get('dynamic') === 'true' }),
+    ...(seed !== undefined && { seed }),
+  }
+}
+
+function notThere(detail: string): Refusal {
+  const errors = [{ pointer: '/header/prefer', detail: detail.slice(0, 500) }]
+  return refusal('validation_failed', 'The contract has no such answer.', { errors })
+}
+
+/** What the engine writes by itself, and what would not be true of an example. */
+const left = ['content-type', 'x-request-id', 'cache-status']
+
+function asAnswer(
+  status: number,
+  shown: Readonly<Record<string, unknown>>,
+  body: unknown,
+  requestId: string,
+): Answer {
+  const headers = Object.entries(shown)
+    .filter(([name, value]) => value !== null && !left.includes(name.toLowerCase()))
+    .map(([name, value]): [string, string] => [name, String(value)])
+  if (status < 400) return { status, headers: Object.fromEntries(headers), body }
+  headers.push(['Cache-Control', 'no-store'])
+  const problem = { ...(body as object), requestId }
+  return { status, headers: Object.fromEntries(headers), body: problem }
+}

@@ -1,0 +1,121 @@
+// The contract as it is served to people and their tools: what the environment says of the service,
+// and after each operation's description its policies and problem codes in words, so that the docs
+// page shows what otherwise stands in extensions and examples. The contract itself stays as it is.
+import type { CachePolicy, Operation } from './operation.ts'
+
+interface Document {
+  readonly info: object
+  readonly paths: Readonly<Record<string, object>>
+  readonly components: object
+}
+
+interface Surroundings {
+  /** Goes before what the contract says of itself, where it is not undefined. */
+  readonly info: Readonly<Record<string, unknown>>
+  /** For how many seconds a client may keep a cached answer whose operation says nothing else. */
+  readonly maxAge: number
+}
+
+/** The document to serve; the one that is given is left alone. */
+export function servedDocument(
+  document: Document,
+  operations: Readonly<Record<string, Operation>>,
+  { info, maxAge }: Surroundings,
+): object {
+  const overlay = Object.entries(info).filter(([, value]) => value !== undefined)
+  const paths: Record<string, object> = { ...document.paths }
+  for (const operation of Object.values(operations)) {
+    const { path, method } = operation
+    const item = (paths[path] ?? {}) as Readonly<Record<string, Documented | undefined>>
+    const documented = item[method]
+    if (documented === undefined) continue
+    const words = [...policies(operation, maxAge), ...problems(document, documented)]
+    const description = [documented.description, list(words)].filter(Boolean).join('\n\n')
+    paths[path] = { ...item, [method]: { ...documented, description } }
+  }
+  return { ...document, info: { ...document.info, ...Object.fromEntries(overlay) }, paths }
+}
+
+/** What is read of an operation in the document. */
+interface Documented {
+  readonly description?: string
+  readonly responses?: Readonly<Record<string, Response>>
+}
+interface Response {
+  readonly $ref?: string
+  readonly content?: Readonly<Record<string, { readonly examples?: Record<string, Example> }>>
+}
+interface Example {
+  readonly value?: { readonly code?: unknown }
+}
+
+const list = (items: readonly string[]) => items.map((it) => `- ${it}`).join('\n')
+const code = (text: string) => `\`${text}\``
+const seconds = (count: number) => (count === 1 ? '1 second' : `${count} seconds`)
+
+function policies(operation: Operation, maxAge: number): string[] {
+  const { cache, invalidates, rateLimit, idempotent } = operation
+  const words = [`**Access:** ${access(operation)}`]
+  if (cache) words.push(`**Cache:** ${caching(cache, maxAge)}`)
+  const dropped = Object.entries(invalidates ?? {})
+  if (dropped.length > 0) {
+    const reads = dropped.map(([read, names]) => code(read) + sameParameters(names))
+    words.push(`**Invalidates:** what is cached of ${reads.join(', ')}.`)
+  }
+  if (rateLimit) {
+    const { limit, window, by } = rateLimit
+    const whom = by === 'ip' ? 'address' : 'caller'
+    const requests = limit === 1 ? '1 request' : `${limit} requests`
+    words.push(`**Rate:** ${requests} in ${seconds(window)} for each ${whom}; 429 beyond that.`)
+  }
+  if (idempotent) words.push('**Repeating:** the same `Idempotency-Key` is carried out once.')
+  return words
+}
+
+function access({ security, owner }: Operation): string {
+  if (security.length === 0) return 'anyone.'
+  const alternatives = security.map((requirement) => {
+    const schemes = Object.entries(requirement).map(([scheme, scopes]) =>
+      [code(scheme), ...(scopes.length ? ['with scope', scopes.map(code).join(', ')] : [])].join(
+        ' ',
+      ),
+    )
+    return schemes.join(' and ') || 'no credentials'
+  })
+  const who = alternatives.join(', or ')
+  return owner === undefined
+    ? `${who}.`
+    : `${who}; the user whom ${code(owner)} names, or a superuser.`
+}
+
+function caching({ ttl, scope, maxAge: own }: CachePolicy, maxAge: number): string {
+  const whose = scope === 'public' ? 'one answer for all callers' : 'an answer for each caller'
+  const age = own ?? maxAge
+  const client = age === 0 ? 'a client asks each time' : `a client may for ${seconds(age)}`
+  return `the server keeps ${whose} for ${seconds(ttl)}, ${client}.`
+}
+
+function sameParameters(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` of the same ${names.map(code).join(', ')}`
+}
+
+/** The codes by status, as the examples of the problem documents have them. */
+function problems(document: Document, { responses = {} }: Documented): string[] {
+  const found = Object.entries(responses).flatMap(([status, response]) => {
+    const media = follow(document, response)?.content?.['application/problem+json']
+    const examples = Object.values(media?.examples ?? {})
+    const codes = new Set(examples.map((it) => it.value?.code).filter((it) => it !== undefined))
+    return codes.size === 0
+      ? []
+      : [`${status} ${[...codes].map((it) => code(String(it))).join(', ')}`]
+  })
+  return found.length === 0 ? [] : [`**Problems:** ${found.join('; ')}.`]
+}
+
+/** A response, or the component that it refers to. */
+function follow({ components }: Document, response: Response): Response | undefined {
+  const name = response.$ref?.match(/^#\/components\/responses\/(\w+)$/)?.[1]
+  if (name === undefined) return response
+  const { responses } = components as { responses?: Readonly<Record<string, Response>> }
+  return responses?.[name]
+}

@@ -1,0 +1,36 @@
+// Documents that stay as they are while the process runs: made when the first caller asks, kept with
+// their entity tag, and not sent to whoever has them already. What they say is not known here.
+import type { Middleware } from 'koa'
+import { etagOf, matchesNone } from '../contract/entity-tags.ts'
+import type { State } from './state.ts'
+
+interface ServedDocument {
+  readonly type: string
+  readonly cacheControl: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Called once; again only where it has failed. */
+  readonly make: () => string | Buffer | Promise<Buffer>
+}
+
+/** Answers the document, or 304 where `If-None-Match` names it; throws what `make` throws. */
+export function serveDocument({
+  type,
+  cacheControl,
+  headers = {},
+  make,
+}: ServedDocument): Middleware<State> {
+  let made: { readonly body: string | Buffer; readonly etag: string } | undefined
+  return async (ctx) => {
+    if (made === undefined) {
+      const body = await make()
+      made = { body, etag: etagOf(body) }
+    }
+    ctx.set({ ETag: made.etag, 'Cache-Control': cacheControl })
+    if (matchesNone(ctx.get('If-None-Match'), made.etag)) {
+      ctx.status = 304
+      return
+    }
+    ctx.set({ ...headers, 'Content-Type': type })
+    ctx.body = made.body
+  }
+}

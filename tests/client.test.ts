@@ -1,0 +1,83 @@
+// The client as a frontend gets it: packed, installed in a project of its own, compiled there, and
+// the same code run against the service and against the mock.
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contract } from '../generated/operations.ts'
+import { packClient } from '../scripts/client-pack.ts'
+import { freePort } from '../scripts/infrastructure/ports.ts'
+import { startMock } from '../scripts/mock.ts'
+import { signUp, tester } from './support/builders.ts'
+import { useService } from './support/service.ts'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const run = promisify(execFile)
+const service = useService()
+let project: string
+let mock: { origin: string; close(): Promise<void> }
+
+/** Runs a command in the project. @throws Error with what it printed, where it fails. */
+async function inProject(command: string, ...args: string[]) {
+  await run(command, args, { cwd: project }).catch(({ stdout, stderr }) => {
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`)
+  })
+}
+const compile = (...args: string[]) =>
+  inProject(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), ...args)
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'api-consumer-'))
+  await cp(join(root, 'tests/consumer'), project, { recursive: true })
+  await inProject('npm', 'install', '--offline', await packClient(project))
+  const port = await freePort()
+  mock = { ...(await startMock({ port })), origin: `http://127.0.0.1:${port}` }
+})
+afterAll(async () => {
+  await mock.close()
+  await rm(project, { recursive: true, force: true })
+})
+
+describe('the packed client', () => {
+  it('holds what it needs, under the version of the contract', async () => {
+    const folder = join(project, 'node_modules/contract-first-api-client')
+    expect((await readdir(folder)).sort()).toEqual([
+      'README.md',
+      'index.d.ts',
+      'index.js',
+      'openapi-fetch.d.ts',
+      'openapi-typescript-helpers.d.ts',
+      'openapi.d.ts',
+      'package.json',
+    ])
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    expect(manifest.version).toBe(contract.version)
+    expect(manifest.dependencies).toBeUndefined()
+    expect(await readFile(join(folder, 'index.js'), 'utf8')).not.toMatch(/^import /m)
+  })
+
+  it('is typed for Node and for bundlers, and refuses wrong use', async () => {
+    await Promise.all([
+      compile('--noEmit'),
+      compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'),
+    ])
+  })
+
+  it('does the same with the service and with the mock', async () => {
+    await compile('--outDir', 'built')
+    const { walk } = await import(/* @vite-ignore */ pathToFileURL(`${project}/built/walk.js`).href)
+    const account = { ...signUp(), password: tester.password }
+    const real = await walk(service.url, account)
+    const mocked = await walk(`${mock.origin}/`, account)
+    for (const it of [real, mocked]) {
+      expect(it.statuses).toEqual([201, 200, 200, 200, 404, 422])
+      expect(it.refusals[0]).toBe('There is nothing here.')
+      expect(it.refusals[1]).toContain('/body/name must have at least 2 characters')
+    }
+    expect([real.account.email, real.posts]).toEqual([account.email, []])
+    expect(mocked.posts.length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,94 @@
+// Policies and problem codes in words, for the docs: from operations that have one of each.
+import { expect, it } from 'vitest'
+import type { OperationObject } from '../../scripts/contract/document.ts'
+import { outlineOperations } from '../../scripts/contract/operations.ts'
+import { servedDocument } from '../../src/contract/served-document.ts'
+import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
+
+/** What stands below the description of an operation, line by line. */
+function words(fields: Partial<OperationObject>, { path = '/things/{name}', method = 'get' } = {}) {
+  const parameters = [
+    { name: 'name', in: 'path' as const, required: true, schema: { type: 'string' } },
+  ]
+  const read = toyOperation({ operationId: 'getOther', 'x-cache': {}, parameters })
+  const document = toyDocument({
+    '/others/{name}': { get: read },
+    [path]: { [method]: toyOperation({ parameters, ...fields }) },
+  })
+  const before = structuredClone(document)
+  const served = servedDocument(document, outlineOperations(document), { info: {}, maxAge: 60 })
+  expect(document).toEqual(before)
+  const { paths } = served as { paths: Record<string, Record<string, { description: string }>> }
+  const [first, second = ''] = paths[path]?.[method]?.description.split('\n\n') ?? []
+  expect(first).toBe('Answers the thing.')
+  return second.split('\n')
+}
+
+it('says who may call an operation', () => {
+  expect(words({})).toEqual(['- **Access:** anyone.'])
+  expect(words({ security: [{ bearer: [] }, {}] })).toEqual([
+    '- **Access:** `bearer`, or no credentials.',
+  ])
+  expect(words({ security: [{ bearer: ['superuser'] }] })).toEqual([
+    '- **Access:** `bearer` with scope `superuser`.',
+  ])
+  expect(words({ security: [{ bearer: [] }], 'x-owner': 'name' })).toEqual([
+    '- **Access:** `bearer`; the user whom `name` names, or a superuser.',
+  ])
+})
+
+it('says what is cached, for whom and for how long', () => {
+  expect(words({ 'x-cache': {} })[1]).toBe(
+    '- **Cache:** the server keeps one answer for all callers for 3600 seconds, a client may for 60 seconds.',
+  )
+  const own = { 'x-cache': { ttl: 1, maxAge: 0 }, security: [{ bearer: [] }] }
+  expect(words(own)[1]).toBe(
+    '- **Cache:** the server keeps an answer for each caller for 1 second, a client asks each time.',
+  )
+})
+
+it('says what a write invalidates', () => {
+  const write = { operationId: 'createThing', 'x-invalidates': ['getOther'] }
+  expect(words(write, { method: 'post' })[1]).toBe(
+    '- **Invalidates:** what is cached of `getOther` of the same `name`.',
+  )
+  const all = { ...write, parameters: [] }
+  expect(words(all, { method: 'post', path: '/things' })[1]).toBe(
+    '- **Invalidates:** what is cached of `getOther`.',
+  )
+})
+
+it('says how often it may be called, and whether it may be repeated', () => {
+  expect(words({ 'x-rate-limit': { limit: 5, window: 60, by: 'ip' } })[1]).toBe(
+    '- **Rate:** 5 requests in 60 seconds for each address; 429 beyond that.',
+  )
+  expect(words({ 'x-rate-limit': { limit: 1, window: 1, by: 'principal' } })[1]).toBe(
+    '- **Rate:** 1 request in 1 second for each caller; 429 beyond that.',
+  )
+  expect(words({ 'x-idempotent': true }, { method: 'post' })[1]).toBe(
+    '- **Repeating:** the same `Idempotency-Key` is carried out once.',
+  )
+})
+
+it('lists the problem codes by status, and no status that shows none', () => {
+  const schema = { $ref: '#/components/schemas/Problem' }
+  const refused = (...codes: string[]) => ({
+    description: 'Refused',
+    content: {
+      'application/problem+json': {
+        schema,
+        examples: Object.fromEntries(codes.map((code, at) => [at, { value: { code } }])),
+      },
+    },
+  })
+  const responses = {
+    ...ok({ type: 'integer' }, 1),
+    404: refused('not_found', 'not_found'),
+    409: refused('name_taken', 'place_taken'),
+    503: refused(),
+  }
+  expect(words({ responses })).toEqual([
+    '- **Access:** anyone.',
+    '- **Problems:** 404 `not_found`; 409 `name_taken`, `place_taken`.',
+  ])
+})
