@@ -175,6 +175,11 @@ describe('the code of the guides', () => {
     copy = await mkdtemp(join(tmpdir(), 'api-guides-'))
     database = await temporaryDatabase()
     for (const file of await sources()) await cp(join(root, file), join(copy, file))
+    // The version that the pages start from, for what compares with it.
+    const author = '-c user.name=Reader -c user.email=reader@example.com -c commit.gpgSign=false'
+    await inCopy(
+      `git init -q && git add -A && git ${author} commit -qm first && git -c tag.gpgSign=false tag v0.0.0`,
+    )
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
   })
   afterAll(async () => {
@@ -210,9 +215,12 @@ describe('the code of the guides', () => {
     // Their own tests run these.
     if (/^npm run contract:(fuzz|test)( |$)/.test(line)) return
     if (line.startsWith('npx knex migrate:make ')) return makeMigration(line)
-    const steps = /^npm run (codegen|contract:lint)$|^npx knex migrate:(latest|rollback)$/
+    const steps =
+      /^npm run (codegen|contract:lint|contract:diff)$|^npx knex migrate:(latest|rollback)$/
     expect(steps.test(line), `there is no rule for "${line}"`).toBe(true)
-    const output = await inCopy(plain(line))
+    // The difference is shown before it is announced, and is an error until then.
+    const status = line === 'npm run contract:diff' ? ' || test $? = 1' : ''
+    const output = await inCopy(`${plain(line)}${status}`)
     for (const said of shown) expect(output).toContain(said)
   }
 

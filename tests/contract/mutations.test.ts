@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OperationId } from '../../src/contract/handler.ts'
 import { password } from '../support/builders.ts'
-import { type Mutation, mutant, startServer } from '../support/servers.ts'
+import { copyOfProduct, type Mutation, startServers } from '../support/servers.ts'
 import { useService } from '../support/service.ts'
 import { allCases } from './suite/cases.ts'
 import { faultsOfCase } from './suite/run.ts'
@@ -26,11 +26,11 @@ const production = {
 
 /** What the suite says of an operation where the product has this mistake. */
 async function said(mutation: Mutation, operation: OperationId): Promise<string> {
-  const { folder, remove } = await mutant(mutation)
+  const { folder, remove } = await copyOfProduct(mutation)
   stops.push(remove)
-  const server = await startServer(folder, { ...service.env, ...production })
-  stops.push(server.stop)
-  const origin = `http://127.0.0.1:${server.port}`
+  const [server] = await startServers(folder, { ...service.env, ...production })
+  if (server) stops.push(server.stop)
+  const origin = `http://127.0.0.1:${server?.port}`
   const target = { name: 'url', origin, world: realWorld(origin, async () => undefined) } as const
   const cases = allCases().filter((it) => it.operation === operation)
   const provocable = cases.filter((it) => ![404, 503].includes(it.status))
@@ -91,7 +91,7 @@ describe('the suite finds', () => {
 })
 
 it('a generated file that is stale is found by the check', async () => {
-  const { folder, remove } = await mutant({
+  const { folder, remove } = await copyOfProduct({
     file: 'openapi/components/schemas/Username.yaml',
     from: 'maxLength: 20',
     to: 'maxLength: 21',

@@ -53,6 +53,16 @@ export function ok(schema: Schema, example: unknown = {}): OperationObject['resp
   return { 200: { description: 'The thing', content } }
 }
 
+/** A document with one operation that takes and answers the same: what differs is the side alone. */
+export function toyExchange(
+  schema: Schema | Record<string, unknown>,
+  schemas: Record<string, Schema> = {},
+): Document {
+  const requestBody = { content: { 'application/json': { schema } } }
+  const post = toyOperation({ operationId: 'createThing', requestBody, responses: ok(schema) })
+  return toyDocument({ '/thing': { post } }, schemas)
+}
+
 /** What codegen makes of a document, as the engine takes it. */
 export async function compile(document: Document) {
   const folder = await mkdtemp(join(tmpdir(), 'toy-contract-'))

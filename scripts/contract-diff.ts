@@ -1,0 +1,40 @@
+// `npm run contract:diff [ref]`: what has changed in `openapi/` since a ref, for those who use the
+// contract. Fails where the version and the changelog do not announce it. The rules are in
+// `contract/diff/`.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { bundleContract } from './contract/bundle.ts'
+import { missingAnnouncement } from './contract/diff/announcement.ts'
+import { contractOf, newestVersionTag } from './contract/diff/baseline.ts'
+import { compareContracts } from './contract/diff/compare.ts'
+import { describeChanges } from './contract/diff/report.ts'
+
+const changelog = fileURLToPath(new URL('../docs/CHANGELOG.md', import.meta.url))
+
+async function main([ref, ...others]: string[]) {
+  if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')
+  const base = ref ?? (await newestVersionTag())
+  if (base === undefined) {
+    console.log(
+      'nothing to compare with: no tag of the form v1.2.3 leads to this commit.\n' +
+        'If there should be one, fetch it (git fetch --tags); or name a ref: ' +
+        'npm run contract:diff main',
+    )
+    return
+  }
+  const [before, after] = await Promise.all([contractOf(base), bundleContract()])
+  const changes = compareContracts(before, after)
+  const versions = { before: before.info.version, after: after.info.version }
+  console.log(`${base} has ${versions.before}, openapi/ has ${versions.after}\n`)
+  for (const line of describeChanges(changes)) console.log(line)
+  const missing = missingAnnouncement(changes, versions, await readFile(changelog, 'utf8'))
+  if (missing.length > 0) {
+    throw new Error(`these changes are not announced:\n  ${missing.join('\n  ')}`)
+  }
+  console.log(changes.length === 0 ? 'nothing changed' : 'the changes are announced')
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

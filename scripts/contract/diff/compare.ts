@@ -1,0 +1,169 @@
+// Compares two contracts: pairs their operations and goes through the parts of each, requests and
+// responses apart. What a difference means is said by the tables of rules, not here.
+import type { Document } from '../document.ts'
+import { accessRules } from './access-rules.ts'
+import { type Endpoint, endpointsOf, pair } from './endpoint.ts'
+import { child, children, type Node, pointer } from './node.ts'
+import { operationDocumentation, operationRules } from './operation-rules.ts'
+import {
+  bodyRules,
+  contentRules,
+  headerRules,
+  mediaTypeRules,
+  parameterRules,
+  responseRules,
+} from './part-rules.ts'
+import {
+  always,
+  applyRules,
+  type Change,
+  changed,
+  documentationRules,
+  type Rule,
+  unknownKeyRule,
+} from './rule.ts'
+import { compareSchemas, type Scope } from './schemas.ts'
+
+/**
+ * Everything in which two bundled contracts differ for somebody who uses or reads them, in the order
+ * of the new one. How the files are cut and what components are called makes no difference.
+ * @throws Error that names a reference that leads nowhere.
+ */
+export function compareContracts(before: Document, after: Document): Change[] {
+  const { pairs, added } = pair(endpointsOf(before), endpointsOf(after))
+  const contracts = { before, after }
+  return [
+    ...compareDocuments(before, after),
+    ...pairs.flatMap(([old, now]) =>
+      now ? compareOperations(old, now, contracts) : [lone('operation removed', 'breaking', old)],
+    ),
+    ...added.map((it) => lone('operation added', 'compatible', it)),
+  ]
+}
+
+function lone(rule: string, meaning: Change['class'], { id, at, method, path }: Endpoint): Change {
+  const what = `${method.toUpperCase()} ${path} is ${rule.split(' ')[1]}`
+  return { operationId: id, side: 'operation', at, what, class: meaning, rule }
+}
+
+const serverRules: readonly Rule<Node>[] = [
+  { name: 'base path changed', ...always('breaking'), find: changed('url') },
+  ...documentationRules('description'),
+  unknownKeyRule('url', 'description'),
+]
+
+/** What concerns every operation: the base path, and what the contract says about itself. */
+function compareDocuments(before: Document, after: Document): Change[] {
+  const [old, now] = [before, after].map((it): Node => ({ value: { ...it }, at: '#' }))
+  if (old === undefined || now === undefined) return []
+  const all = { operationId: '', side: 'operation' } as const
+  const info = ['title', 'summary', 'description', 'contact', 'license', 'termsOfService']
+  return [
+    ...both(deep(old, 'servers', 0), deep(now, 'servers', 0), (one, other) =>
+      applyRules(serverRules, one, other, all),
+    ),
+    ...both(child(old, 'info'), child(now, 'info'), (one, other) =>
+      applyRules(documentationRules(...info), one, other, all),
+    ),
+    ...applyRules(documentationRules('tags', 'externalDocs'), old, now, all),
+    ...inPairs(schemesOf(before), schemesOf(after), (one, other) =>
+      applyRules(documentationRules('description', 'bearerFormat'), one, other, all),
+    ),
+  ]
+}
+
+function schemesOf(document: Document): Map<string, Node> {
+  const components: Node = { value: document.components, at: pointer('#', 'components') }
+  return children(document, components, 'securitySchemes')
+}
+
+const deep = (node: Node, key: string, index: number) => {
+  const holder = child(node, key)
+  return holder && child(holder, index)
+}
+
+function compareOperations(
+  old: Endpoint,
+  now: Endpoint,
+  contracts: Pick<Scope, 'before' | 'after'>,
+): Change[] {
+  const scope = (side: Change['side']): Scope => ({
+    ...contracts,
+    operationId: now.id,
+    side,
+    seen: new Set(),
+  })
+  const rules = [...operationRules, ...accessRules]
+  const [operation, request, response] = [scope('operation'), scope('request'), scope('response')]
+  return [
+    ...applyRules(rules, old, now, operation),
+    ...applyRules(rules, old, now, request),
+    ...inPairs(old.parameters, now.parameters, (one, other) => [
+      ...applyRules(parameterRules, one, other, request),
+      ...compareSchemaOf(one, other, request),
+    ]),
+    ...both(old.body, now.body, (one, other) => [
+      ...applyRules(bodyRules, one, other, request),
+      ...compareContents(one, other, request),
+    ]),
+    ...applyRules(rules, old, now, response),
+    ...inPairs(old.responses, now.responses, (one, other) => [
+      ...applyRules(responseRules, one, other, response),
+      ...inPairs(headersOf(one, old), headersOf(other, now), (header, changedOne) => [
+        ...applyRules(headerRules, header, changedOne, response),
+        ...compareSchemaOf(header, changedOne, response),
+      ]),
+      ...compareContents(one, other, response),
+    ]),
+    ...applyRules(operationDocumentation, old, now, operation),
+    ...applyRules([unknownOperationKey], old, now, operation),
+  ]
+}
+
+const unknownOperationKey = unknownKeyRule(
+  ...['operationId', 'deprecated', 'summary', 'description', 'tags', 'security'],
+  ...['parameters', 'requestBody', 'responses'],
+  ...['x-owner', 'x-rate-limit', 'x-idempotent', 'x-cache', 'x-invalidates'],
+)
+
+/** HTTP does not tell the case of a header's name. */
+function headersOf(response: Node, { document }: Endpoint): Map<string, Node> {
+  const headers = children(document, response, 'headers')
+  return new Map([...headers].map(([name, it]) => [name.toLowerCase(), it]))
+}
+
+function compareContents(one: Node, other: Node, scope: Scope): Change[] {
+  return [
+    ...applyRules(contentRules, one, other, scope),
+    ...inPairs(
+      children(scope.before, one, 'content'),
+      children(scope.after, other, 'content'),
+      (media, changedOne) => [
+        ...applyRules(mediaTypeRules, media, changedOne, scope),
+        ...compareSchemaOf(media, changedOne, scope),
+      ],
+    ),
+  ]
+}
+
+function compareSchemaOf(one: Node, other: Node, scope: Scope): Change[] {
+  return both(child(one, 'schema'), child(other, 'schema'), (old, now) =>
+    compareSchemas(old, now, scope),
+  )
+}
+
+function inPairs(
+  old: ReadonlyMap<string, Node>,
+  now: ReadonlyMap<string, Node>,
+  compare: (one: Node, other: Node) => Change[],
+): Change[] {
+  return [...old].flatMap(([key, one]) => both(one, now.get(key), compare))
+}
+
+function both(
+  one: Node | undefined,
+  other: Node | undefined,
+  compare: (one: Node, other: Node) => Change[],
+): Change[] {
+  return one && other ? compare(one, other) : []
+}

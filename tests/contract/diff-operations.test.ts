@@ -1,0 +1,136 @@
+// What a change of an operation means: where it is, what is sent to it and what it answers. Schemas
+// are in `diff.test.ts`, callers and policies in `diff-access.test.ts`. Each rule has its row.
+import { expect, it } from 'vitest'
+import { compareContracts } from '../../scripts/contract/diff/compare.ts'
+import {
+  operationDocumentation,
+  operationRules,
+} from '../../scripts/contract/diff/operation-rules.ts'
+import {
+  bodyRules,
+  contentRules,
+  headerRules,
+  mediaTypeRules,
+  parameterRules,
+  responseRules,
+} from '../../scripts/contract/diff/part-rules.ts'
+import type { Document, OperationObject } from '../../scripts/contract/document.ts'
+import { toyDocument, toyOperation } from '../support/toy-contract.ts'
+
+type Json = Record<string, unknown>
+
+const operation = (fields: Json = {}) => toyOperation(fields as Partial<OperationObject>)
+const get = (fields: Json = {}, path = '/thing') =>
+  toyDocument({ [path]: { get: operation(fields) } })
+const put = operation({ operationId: 'updateThing' })
+const type = 'string'
+const parameter = (fields: Json = {}) =>
+  get({ parameters: [{ name: 'limit', in: 'query', schema: { type }, ...fields }] })
+const takes = (content: Json, fields: Json = {}) => get({ requestBody: { content, ...fields } })
+const body = (fields: Json = {}) => takes({ 'text/plain': { schema: { type } } }, fields)
+const media = (fields: Json = {}) => takes({ 'text/plain': { schema: { type }, ...fields } })
+const answer = (fields: Json = {}) => get({ responses: { 200: { description: 'Yes', ...fields } } })
+const says = (content: Json) => answer({ content })
+const header = (fields: Json = {}) => answer({ headers: { Link: { schema: { type }, ...fields } } })
+const answers = (...status: number[]) =>
+  get({ responses: Object.fromEntries(status.map((it) => [it, { description: 'Yes' }])) })
+
+const open = get()
+const both = toyDocument({ '/thing': { get: operation(), put } })
+const moved = toyDocument({ '/thing': { put: operation() } })
+const short = { schema: { type, maxLength: 3 } }
+const required = { required: true }
+const deprecated = { deprecated: true }
+const plain = { 'text/plain': { schema: { type } } }
+
+/** What the one becoming the other means, and what the way back means. */
+const ways: [there: string, back: string, before: Document, after: Document][] = [
+  ['operation removed: breaking', 'operation added: compatible', both, open],
+  ['required parameter added: breaking', 'parameter removed: breaking', open, parameter(required)],
+  ['optional parameter added: compatible', 'parameter removed: breaking', open, parameter()],
+  ['became required: breaking', 'became optional: compatible', parameter(), parameter(required)],
+  ['bound tightened: breaking', 'bound loosened: compatible', parameter(), parameter(short)],
+  ['required body added: breaking', 'body removed: breaking', open, body(required)],
+  ['optional body added: compatible', 'body removed: breaking', open, body()],
+  ['became required: breaking', 'became optional: compatible', body(), body(required)],
+  ['media type added: compatible', 'media type removed: breaking', takes({}), takes(plain)],
+  ['media type added: compatible', 'media type removed: breaking', says({}), says(plain)],
+  ['success added: breaking', 'success removed: breaking', answers(200), answers(200, 202)],
+  ['refusal added: compatible', 'refusal removed: compatible', answers(200), answers(200, 404)],
+  ['refusal added: compatible', 'refusal removed: compatible', answers(200), answers(200, 304)],
+  ['header added: compatible', 'header removed: breaking', answer(), header()],
+  ['became required: compatible', 'became optional: breaking', header(), header(required)],
+  ['bound tightened: compatible', 'bound loosened: breaking', header(), header(short)],
+]
+
+/** What means the same both ways. */
+const either: [meaning: string, Document, Document][] = [
+  ['path changed: breaking', open, get({}, '/things')],
+  ['path parameter renamed: compatible', get({}, '/{user}'), get({}, '/{username}')],
+  ['method changed: breaking', open, moved],
+  ['operationId changed: breaking', open, get({ operationId: 'getIt' })],
+  ['schema introduced or dropped: breaking', media(), media({ schema: undefined })],
+  ['base path changed: breaking', open, { ...open, servers: [{ url: '/v2' }] }],
+  ['operation deprecated: compatible', open, get(deprecated)],
+  ['parameter deprecated: compatible', parameter(), parameter(deprecated)],
+  ['header deprecated: compatible', header(), header(deprecated)],
+  ['title changed: documentation', open, { ...open, info: { ...open.info, title: 'b' } }],
+  ['summary changed: documentation', open, get({ summary: 'b' })],
+  ['description changed: documentation', open, get({ description: 'b' })],
+  ['tags changed: documentation', open, get({ tags: ['Others'] })],
+  ['description changed: documentation', parameter(), parameter({ description: 'b' })],
+  ['example changed: documentation', parameter(), parameter({ example: 'b' })],
+  ['description changed: documentation', body(), body({ description: 'b' })],
+  ['examples changed: documentation', media(), media({ examples: {} })],
+  ['description changed: documentation', answer(), answer({ description: 'b' })],
+  ['description changed: documentation', header(), header({ description: 'b' })],
+  ['anything else changed: breaking', open, get({ 'x-new': 1 })],
+  ['anything else changed: breaking', parameter(), parameter({ style: 'form' })],
+  ['anything else changed: breaking', body(), body({ 'x-new': 1 })],
+  ['anything else changed: breaking', media(), media({ encoding: {} })],
+  ['anything else changed: breaking', answer(), answer({ links: {} })],
+  ['anything else changed: breaking', header(), header({ explode: true })],
+]
+
+const compare = (before: Document, after: Document) =>
+  compareContracts(before, after).map((it) => `${it.rule}: ${it.class}`)
+
+it.each(ways)('%s; %s', (there, back, before, after) => {
+  expect(compare(before, after)).toEqual([there])
+  expect(compare(after, before)).toEqual([back])
+})
+
+it.each(either)('%s', (meaning, before, after) => {
+  expect(compare(before, after)).toEqual([meaning])
+  expect(compare(after, before)).toEqual([meaning])
+})
+
+it('each rule is shown', () => {
+  const shown = [...[...ways, ...either].map(([it]) => it), ...ways.map(([, it]) => it)]
+  const tables = [
+    ...[...operationRules, ...operationDocumentation, ...parameterRules, ...bodyRules],
+    ...[...contentRules, ...mediaTypeRules, ...responseRules, ...headerRules],
+  ]
+  const rules = shown.map((it) => it.replace(/:.*/, ''))
+  for (const { name } of tables) expect(rules).toContain(name)
+})
+
+it.each([
+  ['a header in other letters', header(), answer({ headers: { link: { schema: { type } } } })],
+  ['another version', open, { ...open, info: { ...open.info, version: '2.0.0' } }],
+])('%s is no change', (_, before, after) => {
+  expect(compare(before, after)).toEqual([])
+})
+
+it('says where and what, with the words of the side', () => {
+  expect(compareContracts(open, parameter())).toEqual([
+    {
+      operationId: 'getThing',
+      side: 'request',
+      at: '#/paths/~1thing/get/parameters/0',
+      what: 'the query parameter limit is new, optional',
+      class: 'compatible',
+      rule: 'optional parameter added',
+    },
+  ])
+})

@@ -1,0 +1,180 @@
+// What a change of a schema means: each rule of the tables, in a request and in a response. The same
+// schema stands on both sides of one operation, so that each row shows both meanings.
+import { describe, expect, it } from 'vitest'
+import { compareContracts } from '../../scripts/contract/diff/compare.ts'
+import { kindRules, valueRules } from '../../scripts/contract/diff/schema-rules.ts'
+import { structureRules } from '../../scripts/contract/diff/structure-rules.ts'
+import type { Document, Schema } from '../../scripts/contract/document.ts'
+import { toyExchange as toy } from '../support/toy-contract.ts'
+
+type Json = Record<string, unknown>
+
+/** What is found, as [side, rule, class]. */
+const compare = (before: Document, after: Document) =>
+  compareContracts(before, after).map((it) => [it.side, it.rule, it.class])
+
+const text = (fields: Json = {}): Json => ({ type: 'string', ...fields })
+const array = (fields: Json = {}): Json => ({ type: 'array', items: text(), ...fields })
+const object = (fields: Json = {}, properties: Json = { name: text() }): Json => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...fields,
+})
+const union = (...kinds: string[]): Json => ({
+  oneOf: kinds.map((it) => ({ $ref: `#/components/schemas/${it}` })),
+  discriminator: {
+    propertyName: 'kind',
+    mapping: Object.fromEntries(kinds.map((it) => [it, `#/components/schemas/${it}`])),
+  },
+})
+const branches = Object.fromEntries(
+  ['Cat', 'Dog'].map((it) => [it, object({}, { kind: text({ const: it }) })]),
+) as Record<string, Schema>
+
+type Row = [rule: string, before: Json, after: Json]
+
+/** Fewer values pass; turned round, by the second name, more of them do. */
+const narrowing: [narrower: string, wider: string, wide: Json, narrow: Json][] = [
+  ['type narrowed', 'type widened', { type: 'number' }, { type: 'integer' }],
+  ['type narrowed', 'type widened', { type: ['string', 'integer'] }, text()],
+  ['null refused', 'null allowed', { type: ['string', 'null'] }, text()],
+  ['value removed', 'value added', text({ enum: ['a', 'b'] }), text({ enum: ['a'] })],
+  ['value removed', 'value added', text({ enum: ['a', 'b'] }), text({ const: 'a' })],
+  ['values listed', 'values no longer listed', text(), text({ enum: ['a', 'b'] })],
+  ['values listed', 'values no longer listed', text(), text({ const: 'a' })],
+  ...(['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum'] as const).flatMap(
+    (key): typeof narrowing => [
+      ['bound tightened', 'bound loosened', text({ [key]: 3 }), text({ [key]: 2 })],
+      ['bound tightened', 'bound loosened', text(), text({ [key]: 2 })],
+    ],
+  ),
+  ...(['minLength', 'minItems', 'minProperties', 'minimum', 'exclusiveMinimum'] as const).flatMap(
+    (key): typeof narrowing => [
+      ['bound tightened', 'bound loosened', text({ [key]: 2 }), text({ [key]: 3 })],
+      ['bound tightened', 'bound loosened', text(), text({ [key]: 2 })],
+    ],
+  ),
+  ['pattern introduced', 'pattern dropped', text(), text({ pattern: '^a' })],
+  ['format introduced', 'format dropped', text(), text({ format: 'uuid' })],
+  ['multipleOf introduced', 'multipleOf dropped', text(), text({ multipleOf: 2 })],
+  ['uniqueItems introduced', 'uniqueItems dropped', array(), array({ uniqueItems: true })],
+  ['items introduced', 'items dropped', { type: 'array' }, array()],
+  [
+    'property became required',
+    'property became optional',
+    object(),
+    object({ required: ['name'] }),
+  ],
+  ['object closed', 'object opened', object({ additionalProperties: true }), object()],
+  ['branch removed', 'branch added', union('Cat', 'Dog'), union('Cat')],
+]
+
+/** The same meaning on both sides, whichever way round. */
+const breaking: Row[] = [
+  ['type replaced', text(), { type: 'integer' }],
+  ['union made or dissolved', object(), union('Cat')],
+  ['pattern replaced', text({ pattern: '^a' }), text({ pattern: '^b' })],
+  ['format replaced', text({ format: 'uuid' }), text({ format: 'email' })],
+  ['multipleOf replaced', text({ multipleOf: 2 }), text({ multipleOf: 3 })],
+  [
+    'discriminator changed',
+    union('Cat'),
+    {
+      ...union('Cat'),
+      discriminator: { ...(union('Cat').discriminator as Json), propertyName: 'type' },
+    },
+  ],
+  ['anything else changed', text(), text({ contentEncoding: 'base64' })],
+]
+const documentation: Row[] = [
+  ['title changed', text(), text({ title: 'Name' })],
+  ['description changed', text({ description: 'a' }), text({ description: 'b' })],
+  ['examples changed', text({ examples: ['a'] }), text({ examples: ['b'] })],
+]
+
+describe('a schema that accepts less', () => {
+  it.each(narrowing)(
+    '%s: breaks requests; %s: breaks responses',
+    (narrower, wider, wide, narrow) => {
+      const [before, after] = [toy(wide, branches), toy(narrow, branches)]
+      expect(compare(before, after).filter(([, rule]) => rule === narrower)).toEqual([
+        ['request', narrower, 'breaking'],
+        ['response', narrower, 'compatible'],
+      ])
+      expect(compare(after, before).filter(([, rule]) => rule === wider)).toEqual([
+        ['request', wider, 'compatible'],
+        ['response', wider, 'breaking'],
+      ])
+      expect(compare(before, after)).toHaveLength(2)
+      expect(compare(after, before)).toHaveLength(2)
+    },
+  )
+})
+
+describe('a change that means the same on both sides', () => {
+  const both = (rule: string, meaning: string) => [
+    ['request', rule, meaning],
+    ['response', rule, meaning],
+  ]
+  it.each(breaking)('%s: is breaking', (rule, before, after) => {
+    const [old, now] = [toy(before, branches), toy(after, branches)]
+    expect(compare(old, now)).toEqual(both(rule, 'breaking'))
+    expect(compare(now, old)).toEqual(both(rule, 'breaking'))
+  })
+  it.each(documentation)('%s: is documentation', (rule, before, after) => {
+    expect(compare(toy(before), toy(after))).toEqual(both(rule, 'documentation'))
+    expect(compare(toy(after), toy(before))).toEqual(both(rule, 'documentation'))
+  })
+  it('deprecated changed: is compatible', () => {
+    const found = compare(toy(text()), toy(text({ deprecated: true })))
+    expect(found).toEqual(both('deprecated changed', 'compatible'))
+  })
+})
+
+describe('a property', () => {
+  const two = { name: text(), age: { type: 'integer' } }
+  it.each([
+    ['property removed', object({}, two), object(), 'breaking', 'breaking'],
+    ['optional property added', object(), object({}, two), 'compatible', 'compatible'],
+    [
+      'required property added',
+      object(),
+      object({ required: ['age'] }, two),
+      'breaking',
+      'compatible',
+    ],
+    [
+      'default changed',
+      text({ default: 'a' }),
+      text({ default: 'b' }),
+      'breaking',
+      'documentation',
+    ],
+    ['default changed', text(), text({ default: 'b' }), 'breaking', 'documentation'],
+  ])('%s', (rule, before, after, request, response) => {
+    expect(compare(toy(before), toy(after))).toEqual([
+      ['request', rule, request],
+      ['response', rule, response],
+    ])
+  })
+
+  it('has its place in both contracts', () => {
+    const [before, after] = [toy(object({}, two)), toy(object())]
+    const at = '#/paths/~1thing/post/requestBody/content/application~1json/schema/properties/age'
+    expect(compareContracts(before, after)[0]).toMatchObject({ operationId: 'createThing', at })
+    expect(compareContracts(after, before)[0]).toMatchObject({ operationId: 'createThing', at })
+  })
+})
+
+it('each rule for schemas is shown above', () => {
+  const shown = [
+    ...narrowing.map(([narrower]) => narrower),
+    ...narrowing.map(([, wider]) => wider),
+    ...[...breaking, ...documentation].map(([rule]) => rule),
+    ...['property removed', 'optional property added', 'required property added'],
+    ...['default changed', 'deprecated changed'],
+  ]
+  const all = [...kindRules, ...valueRules, ...structureRules].map(({ name }) => name)
+  expect([...new Set(shown)].sort()).toEqual([...new Set(all)].sort())
+})
