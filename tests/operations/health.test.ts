@@ -31,11 +31,17 @@ describe('outside the contract', () => {
     await service.db('knex_migrations').insert(last)
   })
 
+  /** The contract as it is written: without what is derived for the docs. */
+  const withoutWords = (served: string): unknown =>
+    JSON.parse(served, (key, value) =>
+      key === 'description' ? value.split('\n\n- **Access:')[0] : value,
+    )
+
   it('serves the contract as JSON and as YAML', async () => {
     const json = await fetch(`${service.url}/openapi.json`)
-    expect(await json.json()).toEqual(document)
+    expect(withoutWords(await json.text())).toEqual(document)
     const yaml = await fetch(`${service.url}/openapi.yaml`)
-    expect(parse(await yaml.text())).toEqual(document)
+    expect(withoutWords(JSON.stringify(parse(await yaml.text())))).toEqual(document)
   })
 
   it('serves the docs with everything they load, from itself alone', async () => {
