@@ -16,6 +16,9 @@ export interface AppOptions extends Engine, SystemRoutes {
   readonly openCors: boolean
 }
 
+/** What a page of another origin may read of an answer. */
+const readable = ['ETag', 'Cache-Status', 'Link', 'Location', 'Retry-After', 'X-Request-Id']
+
 /**
  * Builds the application; it listens nowhere yet. Faults (never refusals) are emitted as `error`.
  * @throws StartError that names each operation at fault, where contract and handlers differ.
@@ -30,7 +33,7 @@ export function createApp(options: AppOptions): Koa<State> {
   const writeProblem = problemWriter(options)
   app.use(requestLog(options.log))
   app.use(problems(writeProblem))
-  if (options.openCors) app.use(cors({ exposeHeaders: ['Location', 'Link', 'X-Request-Id'] }))
+  if (options.openCors) app.use(cors({ exposeHeaders: readable }))
   app.use(underContract(options, writeProblem))
   app.use((ctx, next) => {
     ctx.set('X-Request-Id', ctx.state.requestId)
