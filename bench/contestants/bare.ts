@@ -11,7 +11,7 @@ import pg from 'pg'
 const [connectionString, version, cached] = process.argv.slice(2)
 const pool = new pg.Pool({ connectionString, max: 10 })
 const port = Number(process.env.REDIS_CACHE_PORT)
-const redis = cached ? new Redis(port, '127.0.0.1', { enableAutoPipelining: true }) : undefined
+const redis = cached ? new Redis(port, '127.0.0.1') : undefined
 
 interface Reply {
   readonly operationId?: string

@@ -34,13 +34,13 @@ const settlesWithin = 500
 /** Connects in the background, and again whenever the connection is lost. */
 export function redisLink(config: RedisConfig, { deadline, log, prepare }: Options) {
   const { host, port, db, password } = config
+  // Not with auto-pipelining: beside scripts it throws outside of any promise, and ends the process.
   const redis = new Redis({
     ...{ host, port, db, ...(password !== undefined && { password }) },
     commandTimeout: deadline,
     connectTimeout: 2000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    enableAutoPipelining: true,
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(firstRetry * times, lastRetry),
   })
