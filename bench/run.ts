@@ -1,7 +1,7 @@
 // `npm run bench`: how fast the service is, as a share of a bare server that sends the same. Starts
 // all it needs, lets the contestants take turns in short slices, and prints a table.
 //   npm run bench                       some five minutes
-//   npm run bench -- --quick            half a minute, for a first impression
+//   npm run bench -- --quick            a minute and a half, for a first impression
 //   npm run bench -- --with=<folder>    together with another build, such as a copy of an older dist/
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'

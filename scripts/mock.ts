@@ -54,7 +54,7 @@ export async function startMock({
     handlers: await exampleHandlers(document, operations),
     authenticators: { bearer: async () => anybody },
     cache: noCache,
-    document: servedDocument(document, operations, { info: docs.info, maxAge }),
+    document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
     docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
     maxAge,
     notReady: async () => undefined,

@@ -68,7 +68,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     handlers,
     authenticators: { bearer: byToken },
     cache: cache.responses,
-    document: servedDocument(document, operations, { info: config.docs.info, maxAge }),
+    document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: {
       access: config.docs.access,
       byToken,

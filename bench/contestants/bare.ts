@@ -80,41 +80,34 @@ async function cachedPost(store: Redis, url: string): Promise<Reply> {
   return { operationId: 'getPost', status: 200, body: entry.subarray(end + 1), headers }
 }
 
-function unauthenticated(requestId: string): Reply {
-  const body = JSON.stringify({
-    type: '/problems/unauthenticated',
-    title: 'Unauthenticated',
-    status: 401,
-    detail: 'This operation needs an access token.',
-    code: 'unauthenticated',
-    requestId,
-  })
+function problem(
+  requestId: string,
+  status: number,
+  code: string,
+  title: string,
+  detail: string,
+  errors?: object[],
+): string {
+  const type = `/problems/${code.replace('_', '-')}`
+  return JSON.stringify({ type, title, status, detail, code, requestId, errors })
+}
+
+function unauthenticated(id: string): Reply {
+  const detail = 'This operation needs an access token.'
+  const body = problem(id, 401, 'unauthenticated', 'Unauthenticated', detail)
   const headers = { 'WWW-Authenticate': 'Bearer' }
   return { operationId: 'getCurrentUser', status: 401, body, headers }
 }
 
-function notFound(requestId: string): Reply {
-  const body = JSON.stringify({
-    type: '/problems/not-found',
-    title: 'Not found',
-    status: 404,
-    detail: 'There is no such resource.',
-    code: 'not_found',
-    requestId,
-  })
+function notFound(id: string): Reply {
+  const body = problem(id, 404, 'not_found', 'Not found', 'There is no such resource.')
   return { status: 404, body }
 }
 
-function invalid(requestId: string): Reply {
-  const body = JSON.stringify({
-    type: '/problems/validation-failed',
-    title: 'Validation failed',
-    status: 422,
-    detail: 'The request does not fit the contract; errors says where.',
-    code: 'validation_failed',
-    requestId,
-    errors: [{ pointer: '/query/limit', detail: 'must be 1 or more' }],
-  })
+function invalid(id: string): Reply {
+  const detail = 'The request does not fit the contract; errors says where.'
+  const errors = [{ pointer: '/query/limit', detail: 'must be 1 or more' }]
+  const body = problem(id, 422, 'validation_failed', 'Validation failed', detail, errors)
   return { operationId: 'listPosts', status: 422, body }
 }
 

@@ -14,7 +14,7 @@ type Run = (request: object, context: Exchange) => Answer | Promise<Answer>
 /** What openapi-backend calls the operation handler: from a valid request to the response. */
 export function operationStep(engine: Engine, operation: Operation) {
   const { operationId } = operation
-  const run = engine.handlers[operationId] as unknown as Run
+  const run = engine.handlers[operationId] as Run
   const serializers = engine.serializers[operationId] ?? {}
   const validators = engine.validators[operationId]
   const policy = clientPolicy(operation, engine.maxAge)

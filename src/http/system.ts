@@ -10,8 +10,8 @@ import { serveDocument } from './documents.ts'
 import type { State } from './state.ts'
 
 export interface SystemRoutes {
-  /** The bundled contract, as it is served. */
-  readonly document: object
+  /** Makes the contract as it is served; called when the first of its readers comes. */
+  readonly document: () => object
   readonly docs: DocsAccess
   /** For how many seconds a client may keep the docs. */
   readonly maxAge: number
@@ -32,8 +32,8 @@ export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes)
   })
   const guard = guardDocs(docs)
   const keep = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
-  const json = () => JSON.stringify(document)
-  const yaml = () => stringify(document)
+  const json = () => JSON.stringify(document())
+  const yaml = () => stringify(document())
   const serve = (type: string, make: () => string) =>
     serveDocument({ type, make, cacheControl: keep })
   router.get('/openapi.json', guard, serve('application/json', json))

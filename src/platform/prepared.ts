@@ -1,17 +1,16 @@
 // Hot reads: a query is written with Objection like any other, compiled once, and run from then on as
 // a named prepared statement. Building a query and planning it are what it costs, not PostgreSQL.
 import type { Model, QueryBuilder } from 'objection'
-import type { Database, Transaction } from './database.ts'
+import type { Connection } from './database.ts'
 
 type Values = Readonly<Record<string, string>>
 
 /** What the pool of knex hands out: a client of pg. */
-interface Connection {
+interface Client {
   query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: object[] }>
 }
 
 interface Statement {
-  readonly name: string
   readonly text: string
   /** For each place in the text: which value it takes, or the constant that stands there. */
   readonly places: readonly ({ value: string } | { constant: unknown })[]
@@ -26,7 +25,7 @@ const marker = (value: string) => `\0${value}\0`
  * @returns a function from values to the row, undefined where there is none.
  */
 export function preparedRead<Row extends Model, Keys extends string>(
-  db: Database | Transaction,
+  db: Connection,
   name: string,
   model: { fromDatabaseJson(json: object): Model; new (): Row },
   keys: readonly Keys[],
@@ -34,8 +33,8 @@ export function preparedRead<Row extends Model, Keys extends string>(
 ): (values: Readonly<Record<Keys, string>>) => Promise<Row | undefined> {
   let statement: Statement | undefined
   return async (values) => {
-    statement ??= compile(name, keys, build)
-    const [row] = await run(db, statement, values)
+    statement ??= compile(keys, build)
+    const [row] = await run(db, name, statement.text, valuesOf(statement, values))
     return row && (model.fromDatabaseJson(row) as Row)
   }
 }
@@ -45,18 +44,16 @@ export function preparedRead<Row extends Model, Keys extends string>(
  * of the values.
  */
 export function preparedRows<Row extends Model>(
-  db: Database | Transaction,
+  db: Connection,
   name: string,
   model: { fromDatabaseJson(json: object): Model; new (): Row },
   text: string,
-): (...values: readonly (string | number)[]) => Promise<Row[]> {
-  const statement = { name, text, places: [] }
+): (...values: (string | number)[]) => Promise<Row[]> {
   return async (...values) =>
-    (await send(db, statement, values)).map((row) => model.fromDatabaseJson(row) as Row)
+    (await run(db, name, text, values)).map((row) => model.fromDatabaseJson(row) as Row)
 }
 
 function compile<Row extends Model, Keys extends string>(
-  name: string,
   keys: readonly Keys[],
   build: (values: Record<Keys, string>) => QueryBuilder<Row, Row | undefined>,
 ): Statement {
@@ -66,21 +63,18 @@ function compile<Row extends Model, Keys extends string>(
     const key = keys.find((it) => marker(it) === binding)
     return key === undefined ? { constant: binding } : { value: key }
   })
-  return { name, text: sql, places }
+  return { text: sql, places }
 }
 
-async function run(db: Database | Transaction, statement: Statement, given: Values) {
-  const values = statement.places.map((it) => ('value' in it ? given[it.value] : it.constant))
-  return send(db, statement, values)
+function valuesOf({ places }: Statement, given: Values): unknown[] {
+  return places.map((it) => ('value' in it ? given[it.value] : it.constant))
 }
 
-async function send(db: Database | Transaction, statement: Statement, given: readonly unknown[]) {
-  const { name, text } = statement
-  const values = [...given]
-  const connection: Connection = await db.client.acquireConnection()
+async function run(db: Connection, name: string, text: string, values: unknown[]) {
+  const client: Client = await db.client.acquireConnection()
   try {
-    return (await connection.query({ name, text, values })).rows
+    return (await client.query({ name, text, values })).rows
   } finally {
-    db.client.releaseConnection(connection)
+    db.client.releaseConnection(client)
   }
 }

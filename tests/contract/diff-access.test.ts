@@ -1,8 +1,8 @@
 // What a change of who may call an operation means, and of its policies. Each rule has its row.
 import { expect, it } from 'vitest'
 import { accessRules } from '../../scripts/contract/diff/access-rules.ts'
-import { compareContracts } from '../../scripts/contract/diff/compare.ts'
-import type { Document, OperationObject } from '../../scripts/contract/document.ts'
+import type { OperationObject } from '../../scripts/contract/document.ts'
+import { type Either, expectMeanings, meanings, type Way } from '../support/contract-changes.ts'
 import { toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 type Json = Record<string, unknown>
@@ -38,7 +38,7 @@ const oneOfTwo = calledBy({ bearer: [] }, { cookie: [] })
 const bothOfTwo = calledBy({ bearer: [], cookie: [] })
 
 /** What the one becoming the other means, and what the way back means. */
-const ways: [there: string, back: string, before: Document, after: Document][] = [
+const ways: Way[] = [
   ['security tightened: breaking', 'security loosened: compatible', open, bearer],
   ['security tightened: breaking', 'security loosened: compatible', bearer, admin],
   ['security tightened: breaking', 'security loosened: compatible', oneOfTwo, bearer],
@@ -71,7 +71,7 @@ const ways: [there: string, back: string, before: Document, after: Document][] =
 ]
 
 /** What means the same both ways. */
-const either: [meaning: string, Document, Document][] = [
+const either: Either[] = [
   ['security scheme changed: breaking', scheme({ type: 'http' }), scheme({ type: 'apiKey' })],
   ['description changed: documentation', scheme({}), scheme({ description: 'b' })],
   ['owner changed: breaking', owned('user'), owned('thing')],
@@ -85,27 +85,10 @@ const either: [meaning: string, Document, Document][] = [
   ],
 ]
 
-const compare = (before: Document, after: Document) =>
-  compareContracts(before, after).map((it) => `${it.rule}: ${it.class}`)
-
-it.each(ways)('%s; %s', (there, back, before, after) => {
-  expect(compare(before, after)).toEqual([there])
-  expect(compare(after, before)).toEqual([back])
-})
-
-it.each(either)('%s', (meaning, before, after) => {
-  expect(compare(before, after)).toEqual([meaning])
-  expect(compare(after, before)).toEqual([meaning])
-})
-
-it('each rule is shown', () => {
-  const shown = [...[...ways, ...either].map(([it]) => it), ...ways.map(([, it]) => it)]
-  const rules = shown.map((it) => it.replace(/:.*/, ''))
-  for (const { name } of accessRules) expect(rules).toContain(name)
-})
+expectMeanings(ways, either, accessRules)
 
 it('other credentials instead of the present ones are both: less for some, more for others', () => {
-  expect(compare(bearer, calledBy({ cookie: [] }))).toEqual([
+  expect(meanings(bearer, calledBy({ cookie: [] }))).toEqual([
     'security tightened: breaking',
     'security loosened: compatible',
   ])
@@ -116,10 +99,10 @@ it.each([
   ['the order of the ways in', oneOfTwo, calledBy({ cookie: [] }, { bearer: [] })],
   ['the order of what is invalidated', write(['a', 'b']), write(['b', 'a'])],
 ])('%s is no change', (_, before, after) => {
-  expect(compare(before, after)).toEqual([])
+  expect(meanings(before, after)).toEqual([])
 })
 
 it('an owner whose parameter is renamed is the same one', () => {
-  const found = compare(owned('user'), owned('name', '/{name}/{thing}'))
+  const found = meanings(owned('user'), owned('name', '/{name}/{thing}'))
   expect(found).toEqual(['path parameter renamed: compatible'])
 })

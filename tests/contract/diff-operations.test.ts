@@ -14,7 +14,8 @@ import {
   parameterRules,
   responseRules,
 } from '../../scripts/contract/diff/part-rules.ts'
-import type { Document, OperationObject } from '../../scripts/contract/document.ts'
+import type { OperationObject } from '../../scripts/contract/document.ts'
+import { type Either, expectMeanings, meanings, type Way } from '../support/contract-changes.ts'
 import { toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 type Json = Record<string, unknown>
@@ -44,7 +45,7 @@ const deprecated = { deprecated: true }
 const plain = { 'text/plain': { schema: { type } } }
 
 /** What the one becoming the other means, and what the way back means. */
-const ways: [there: string, back: string, before: Document, after: Document][] = [
+const ways: Way[] = [
   ['operation removed: breaking', 'operation added: compatible', both, open],
   ['required parameter added: breaking', 'parameter removed: breaking', open, parameter(required)],
   ['optional parameter added: compatible', 'parameter removed: breaking', open, parameter()],
@@ -64,7 +65,7 @@ const ways: [there: string, back: string, before: Document, after: Document][] =
 ]
 
 /** What means the same both ways. */
-const either: [meaning: string, Document, Document][] = [
+const either: Either[] = [
   ['path changed: breaking', open, get({}, '/things')],
   ['path parameter renamed: compatible', get({}, '/{user}'), get({}, '/{username}')],
   ['method changed: breaking', open, moved],
@@ -92,34 +93,16 @@ const either: [meaning: string, Document, Document][] = [
   ['anything else changed: breaking', header(), header({ explode: true })],
 ]
 
-const compare = (before: Document, after: Document) =>
-  compareContracts(before, after).map((it) => `${it.rule}: ${it.class}`)
-
-it.each(ways)('%s; %s', (there, back, before, after) => {
-  expect(compare(before, after)).toEqual([there])
-  expect(compare(after, before)).toEqual([back])
-})
-
-it.each(either)('%s', (meaning, before, after) => {
-  expect(compare(before, after)).toEqual([meaning])
-  expect(compare(after, before)).toEqual([meaning])
-})
-
-it('each rule is shown', () => {
-  const shown = [...[...ways, ...either].map(([it]) => it), ...ways.map(([, it]) => it)]
-  const tables = [
-    ...[...operationRules, ...operationDocumentation, ...parameterRules, ...bodyRules],
-    ...[...contentRules, ...mediaTypeRules, ...responseRules, ...headerRules],
-  ]
-  const rules = shown.map((it) => it.replace(/:.*/, ''))
-  for (const { name } of tables) expect(rules).toContain(name)
-})
+expectMeanings(ways, either, [
+  ...[...operationRules, ...operationDocumentation, ...parameterRules, ...bodyRules],
+  ...[...contentRules, ...mediaTypeRules, ...responseRules, ...headerRules],
+])
 
 it.each([
   ['a header in other letters', header(), answer({ headers: { link: { schema: { type } } } })],
   ['another version', open, { ...open, info: { ...open.info, version: '2.0.0' } }],
 ])('%s is no change', (_, before, after) => {
-  expect(compare(before, after)).toEqual([])
+  expect(meanings(before, after)).toEqual([])
 })
 
 it('says where and what, with the words of the side', () => {

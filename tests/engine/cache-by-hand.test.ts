@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 const service = useService()
 
@@ -43,6 +44,32 @@ describe('cached', () => {
       expect(loads).toBe(1)
       await as.patch(path, { title: 'Changed' })
       expect((await cache.cached('getPost', params, load))?.title).toBe('Changed')
+      expect(loads).toBe(2)
+    })
+  })
+
+  it('loads once for all who ask at once, and again for who asks after a change', async () => {
+    const { ada, post } = await author()
+    const params = { username: ada.username, postId: post.id }
+    await script(async (cache) => {
+      let loads = 0
+      let finish = () => {}
+      const finished = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      const load = async () => {
+        loads++
+        await finished
+        return post
+      }
+      const ask = () => cache.cached('getPost', params, load)
+      const early = Array.from({ length: 10 }, ask)
+      await until('the first load', () => (loads > 0 ? loads : undefined))
+      await cache.invalidate('getPost', params)
+      const late = ask()
+      await until('the second load', () => (loads > 1 ? loads : undefined))
+      finish()
+      for (const found of await Promise.all([...early, late])) expect(found).toEqual(post)
       expect(loads).toBe(2)
     })
   })

@@ -1,28 +1,21 @@
 // A Redis that is absent, dies, hangs, comes back or refuses: requests go on, and when the cache is
 // used again, nothing in it is older than the database.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
-import { startRedis } from '../../scripts/infrastructure/redis.ts'
 import { person } from '../support/builders.ts'
 import { type Answer, createClient } from '../support/client.ts'
+import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
-let folder: string
+const servers = useRedis()
 const stops: (() => Promise<unknown>)[] = []
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cache-faults-'))
-})
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 const status = (answer: Answer) => answer.headers.get('cache-status')
 const hit = 'api; hit'
@@ -31,11 +24,7 @@ const bypass = 'api; fwd=bypass'
 /** Two services on one database with a Redis of their own, and somebody's post to read and change. */
 async function pair({ port, durable = false }: { port?: number; durable?: boolean } = {}) {
   const at = port ?? (await freePort())
-  const start = async () => {
-    const started = await startRedis({ dataDir: join(folder, String(at)), port: at, durable })
-    stops.push(started.stop)
-    return started
-  }
+  const start = () => servers.start(at, { durable })
   const redis = port === undefined ? await start() : undefined
   const env = { ...service.env, REDIS_CACHE_PORT: String(at) }
   const services = [await startService(env), await startService(env)] as const

@@ -1,38 +1,25 @@
 // The worker and a Redis that comes and goes: what was accepted is done, whatever Redis forgets.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
-import { startRedis } from '../../scripts/infrastructure/redis.ts'
 import { person } from '../support/builders.ts'
+import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
-let folder: string
+const servers = useRedis()
 const stops: (() => Promise<void>)[] = []
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'worker-test-'))
-})
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 /** A worker on this file's database, with its queue at a port where there may be no Redis yet. */
 async function startWorkerAt(port: number) {
   const env = { ...service.env, REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) }
   const running = await startService(env, { worker: true })
   stops.push(running.stop)
-}
-
-async function startRedisAt(port: number) {
-  const redis = await startRedis({ dataDir: join(folder, String(port)), port, durable: false })
-  stops.push(redis.stop)
-  return redis
 }
 
 async function submit() {
@@ -57,18 +44,18 @@ describe('the worker', () => {
     const port = await freePort()
     await startWorkerAt(port)
     const succeeded = await submit()
-    await startRedisAt(port)
+    await servers.start(port)
     await succeeded()
   })
 
   it('goes on after Redis was restarted and has forgotten everything', async () => {
     const port = await freePort()
-    const redis = await startRedisAt(port)
+    const redis = await servers.start(port)
     await startWorkerAt(port)
     await (await submit())()
     await redis.stop()
     const succeeded = await submit()
-    await startRedisAt(port)
+    await servers.start(port)
     await succeeded()
   })
 

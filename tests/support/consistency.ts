@@ -13,10 +13,18 @@ class Path {
   answered = -1
 }
 
+/** What the load looks for in answers, of whatever kind. */
+interface Shown {
+  readonly id?: string
+  readonly access_token?: string
+  readonly name?: string
+  readonly title?: string
+  readonly items?: readonly Shown[]
+}
+
 interface Reply {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: the load looks into what it expects to find
-  readonly body: any
+  readonly body: Shown
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -34,7 +42,7 @@ function ask(port: number, method: string, path: string, token?: string, sent?: 
       let body = ''
       response.setEncoding('utf8').on('data', (chunk) => (body += chunk))
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: body && JSON.parse(body) })
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(body || '{}') })
       })
     })
     outgoing.on('error', reject)
@@ -128,21 +136,25 @@ export class Load {
       else if (choice < 6 && post) {
         await this.#expect(`${profile}/posts/${post}`, `${profile}/posts/${post}`, (it) => it.title)
       } else if (choice < 8) {
-        const title = (it: { items: { title: string }[] }) => it.items[0]?.title ?? none
+        const title = (it: Shown) => it.items?.[0]?.title ?? none
         await this.#expect(`${profile}/posts`, `${profile}/posts`, title)
       } else await this.#expect(`me ${token}`, '/users/me', (it) => it.name, token)
     }
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: see Reply
-  async #expect(name: string, path: string, shown: (body: any) => string, token?: string) {
+  async #expect(
+    name: string,
+    path: string,
+    shown: (body: Shown) => string | undefined,
+    token?: string,
+  ) {
     const known = this.#path(name)
     const floor = Math.max(0, known.answered)
     const port = this.#port
     const { status, body } = await ask(port, 'GET', path, token)
     this.reads++
     if (![200, 401, 404].includes(status)) throw new Error(`GET ${path}: ${status}`)
-    const found = status === 200 ? shown(body) : gone
+    const found = (status === 200 ? shown(body) : gone) ?? none
     if (known.states.length === 0 || known.states.slice(floor).includes(found)) return
     const expected = known.states.slice(floor).join(' or ')
     throw new Stale(`${path} shows ${found} on port ${port} where ${expected} was answered before`)
@@ -201,7 +213,7 @@ class Slot {
     const user = await this.#load.changing(this.#under(this.name), () =>
       this.#load.write(201, 'POST', '/users', undefined, fields),
     )
-    this.#userId = user.id
+    this.#userId = user.id ?? ''
     const credentials = { username: this.name, password }
     const { access_token } = await this.#load.write(200, 'POST', '/login', undefined, credentials)
     await this.#load.changing({ [`me ${access_token}`]: this.#shown }, async () => {})

@@ -76,7 +76,7 @@ export async function compile(document: Document) {
     const serializers = await load('serializers.mjs', await generateSerializers(document))
     return {
       basePath: '/toy',
-      document,
+      document: () => document,
       operations: outlineOperations(document),
       validators: validators.validators as ValidatorTable,
       serializers: serializers.serializers as SerializerTable<string>,
