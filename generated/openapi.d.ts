@@ -30,9 +30,49 @@ export interface paths {
         put?: never;
         /**
          * Log in with a password
-         * @description Exchanges a username, or an email address, and its password for an access token. Takes the form of OAuth 2's password grant, or the same members as JSON. Anyone may call it; wrong credentials are a 401 that does not tell whether the user exists.
+         * @description Exchanges a username, or an email address, and its password for an access token, and begins a session: its refresh token comes in a cookie, or in the body where `refresh_token_in` says so. Takes the form of OAuth 2's password grant, or the same members as JSON. Anyone may call it; wrong credentials are a 401 that does not tell whether the user exists.
          */
         post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get another access token
+         * @description Exchanges the refresh token, from the cookie or the body, for an access token and the next refresh token, which comes the way the last one was sent. Each refresh token is good once. Who repeats one within ten seconds, because two requests crossed, gets another, once; whoever comes later with a used one ends the session, since either of the two must have stolen it.
+         */
+        post: operations["refreshToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End this session
+         * @description Ends the session that the access token belongs to: this token and the session's refresh token are refused from now on, by every process. Takes the cookie away. Any user who is logged in may call it.
+         */
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -78,6 +118,66 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take another password
+         * @description Takes a new password and ends all of the caller's sessions, this one included: whoever had the old password is out. Any user who is logged in may call it; a wrong present password is a 403.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own sessions
+         * @description Answers where the caller is logged in, newest first, page by page. Any user who is logged in may call it, and sees their own sessions only.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's own sessions
+         * @description Ends a session: its access tokens and its refresh token are refused from now on, by every process. Any user who is logged in may call it; a session of somebody else is a 404, as one that does not exist.
+         */
+        delete: operations["deleteSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -287,7 +387,7 @@ export interface components {
          * @description The kind of problem. Stable; programs go by this.
          * @enum {string}
          */
-        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
+        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
         /** @description One fault of a request, and where it lies. */
         ProblemError: {
             /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
@@ -329,7 +429,14 @@ export interface components {
              * @description Accepted because OAuth 2 clients send it. Tokens carry no scopes.
              */
             scope?: string;
+            /**
+             * @description Where the answer has the refresh token: in a cookie that scripts cannot read, which is for browsers, or in the body, for clients without cookies. Without it, in the cookie.
+             * @enum {string}
+             */
+            refresh_token_in?: "cookie" | "body";
         };
+        /** @description A refresh token: good for one refresh, which answers the next. Opaque to clients; a secret like a password. */
+        RefreshToken: string;
         /** @description An access token, as RFC 6749, section 5.1, names its members. */
         Token: {
             /** @description The token to send in the header `Authorization`, after `Bearer`. Opaque to clients. */
@@ -341,6 +448,16 @@ export interface components {
             token_type: "Bearer";
             /** @description For how many seconds the token is valid. */
             expires_in: number;
+            refresh_token?: components["schemas"]["RefreshToken"];
+        };
+        /** @description The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. */
+        RefreshRequest: {
+            /**
+             * @description OAuth 2 clients send it; it may be left out.
+             * @constant
+             */
+            grant_type?: "refresh_token";
+            refresh_token: components["schemas"]["RefreshToken"];
         };
         /** @description A web link (RFC 8288), as a path on the same host. */
         Link: string;
@@ -386,16 +503,17 @@ export interface components {
          * @description An email address, unique among present users. Compared without regard to case.
          */
         Email: string;
+        /**
+         * Format: password-bytes
+         * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters.
+         */
+        Password: string;
         /** @description What a person states to sign up. */
         UserCreate: {
             name: components["schemas"]["Name"];
             username: components["schemas"]["Username"];
             email: components["schemas"]["Email"];
-            /**
-             * Format: password-bytes
-             * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters.
-             */
-            password: string;
+            password: components["schemas"]["Password"];
             profileImageUrl?: components["schemas"]["ProfileImageUrl"];
         };
         /** @description The path of a resource on this host. */
@@ -419,6 +537,41 @@ export interface components {
              * @description When the user was last changed.
              */
             updatedAt: string;
+        };
+        /** @description A new password, and the present one to prove who asks. */
+        PasswordChange: {
+            /** @description The password so far. */
+            currentPassword: string;
+            newPassword: components["schemas"]["Password"];
+        };
+        /** @description One login of a user's, from which access tokens come until it ends. */
+        Session: {
+            id: components["schemas"]["Id"];
+            /** @description Whether the request that reads this belongs to this session. */
+            isCurrent: boolean;
+            /** @description The beginning of what the client called itself when it logged in. */
+            userAgent: string | null;
+            /**
+             * Format: date-time
+             * @description When the user logged in.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the session was last refreshed.
+             */
+            refreshedAt: string;
+            /**
+             * Format: date-time
+             * @description When the session ends if it is not refreshed before.
+             */
+            expiresAt: string;
+        };
+        /** @description One page of sessions, newest first. */
+        SessionPage: {
+            /** @description The sessions of this page. */
+            items: components["schemas"]["Session"][];
+            nextCursor: components["schemas"]["NextCursor"];
         };
         /** @description What is to change. Members that are left out stay as they are. */
         UserUpdate: {
@@ -677,6 +830,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There is no refresh token, or it is not good for a refresh any more. One that was used before ends its session: either it was stolen, or its successor was. */
+        InvalidRefreshToken: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "Set-Cookie": components["headers"]["SetRefreshCookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request carries no valid access token. */
         Unauthenticated: {
             headers: {
@@ -690,6 +855,16 @@ export interface components {
         };
         /** @description Another user has the username or the email address. */
         Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present password is another than the one that was sent. */
+        WrongPassword: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -736,6 +911,21 @@ export interface components {
          */
         IfNoneMatch: string;
         /**
+         * @description What the client calls itself; the session shows the beginning of it.
+         * @example Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0
+         */
+        UserAgent: string;
+        /**
+         * @description Browsers say here where a request comes from. One from another site gets no cookie, so that a foreign page cannot log its visitors in as somebody else.
+         * @example same-origin
+         */
+        SecFetchSite: string;
+        /**
+         * @description The refresh token that the last login or refresh left in the browser. The body's goes before it.
+         * @example wQm3ynE0cYb5g2rJdT8uK1hPzXv7Lf4sNoAiRqUeGxk
+         */
+        RefreshCookie: string;
+        /**
          * @description How many items a page holds at most.
          * @example 20
          */
@@ -745,6 +935,11 @@ export interface components {
          * @example AZNfPnwaez6dQy8cWo5rAQ
          */
         Cursor: string;
+        /**
+         * @description The session's id.
+         * @example 01936312-4b8e-7f05-a1c9-5d7e20b68f33
+         */
+        SessionId: components["schemas"]["Id"];
         /**
          * @description The user's present username.
          * @example ada
@@ -804,6 +999,11 @@ export interface components {
          */
         Vary: string;
         /**
+         * @description Leaves the refresh token with the browser, for the path of `refreshToken` alone; without a value it takes it away.
+         * @example refresh_token=wQm3ynE0cYb5g2rJdT8uK1hPzXv7Lf4sNoAiRqUeGxk; Path=/api/v1/refresh; Max-Age=604800; HttpOnly; SameSite=Strict; Secure
+         */
+        SetRefreshCookie: string;
+        /**
          * @description The scheme to authenticate with (RFC 6750).
          * @example Bearer realm="api"
          */
@@ -860,7 +1060,18 @@ export interface operations {
     login: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls itself; the session shows the beginning of it.
+                 * @example Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0
+                 */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /**
+                 * @description Browsers say here where a request comes from. One from another site gets no cookie, so that a foreign page cannot log its visitors in as somebody else.
+                 * @example same-origin
+                 */
+                "Sec-Fetch-Site"?: components["parameters"]["SecFetchSite"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -875,6 +1086,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetRefreshCookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -886,6 +1098,70 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                /**
+                 * @description The refresh token that the last login or refresh left in the browser. The body's goes before it.
+                 * @example wQm3ynE0cYb5g2rJdT8uK1hPzXv7Lf4sNoAiRqUeGxk
+                 */
+                refresh_token?: components["parameters"]["RefreshCookie"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description The session goes on. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetRefreshCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["InvalidRefreshToken"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetRefreshCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
         };
@@ -1013,6 +1289,119 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The password is another, and all sessions have ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetRefreshCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["WrongPassword"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @example AZNfPnwaez6dQy8cWo5rAQ
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    /**
+                     * @description The next page. Missing on the last page.
+                     * @example </api/v1/users/me/sessions?limit=1&cursor=AZNjEkuOfwWhyV1-ILaPMw>; rel="next"
+                     */
+                    Link?: components["schemas"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id.
+                 * @example 01936312-4b8e-7f05-a1c9-5d7e20b68f33
+                 */
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
         };

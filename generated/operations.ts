@@ -21,7 +21,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -71,7 +72,17 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {}
+      "header": {
+        "User-Agent": {
+          "type": "string",
+          "required": false
+        },
+        "Sec-Fetch-Site": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "cookie": {}
     },
     "body": {
       "required": true,
@@ -134,6 +145,135 @@ export const operations = {
     },
     "invalidates": {}
   },
+  "refreshToken": {
+    "operationId": "refreshToken",
+    "method": "post",
+    "path": "/refresh",
+    "security": [],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {},
+      "cookie": {
+        "refresh_token": {
+          "type": "string",
+          "required": false
+        }
+      }
+    },
+    "body": {
+      "required": false,
+      "types": [
+        "application/json",
+        "application/x-www-form-urlencoded"
+      ]
+    },
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": {}
+  },
+  "logout": {
+    "operationId": "logout",
+    "method": "post",
+    "path": "/logout",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {},
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": {}
+  },
   "listUsers": {
     "operationId": "listUsers",
     "method": "get",
@@ -161,7 +301,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -233,7 +374,8 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {}
+      "header": {},
+      "cookie": {}
     },
     "body": {
       "required": true,
@@ -314,7 +456,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -378,6 +521,230 @@ export const operations = {
       ]
     }
   },
+  "changePassword": {
+    "operationId": "changePassword",
+    "method": "put",
+    "path": "/users/me/password",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {},
+      "cookie": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "413": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "415": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": {
+      "getCurrentUser": []
+    }
+  },
+  "listSessions": {
+    "operationId": "listSessions",
+    "method": "get",
+    "path": "/users/me/sessions",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {
+        "limit": {
+          "type": "integer",
+          "required": false,
+          "default": 20
+        },
+        "cursor": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "header": {
+        "If-None-Match": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
+        ]
+      },
+      "304": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id",
+          "ETag",
+          "Cache-Control",
+          "Vary"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    }
+  },
+  "deleteSession": {
+    "operationId": "deleteSession",
+    "method": "delete",
+    "path": "/users/me/sessions/{sessionId}",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "sessionId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {},
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": {}
+  },
   "getUser": {
     "operationId": "getUser",
     "method": "get",
@@ -396,7 +763,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -484,7 +852,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": {
       "required": true,
@@ -605,7 +974,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -703,7 +1073,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -786,7 +1157,8 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {},
+      "cookie": {}
     },
     "body": {
       "required": true,
@@ -888,7 +1260,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -987,7 +1360,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": {
       "required": true,
@@ -1102,7 +1476,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -1205,7 +1580,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -1286,7 +1662,8 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {},
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -1362,7 +1739,8 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {},
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -1445,7 +1823,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {
@@ -1513,7 +1892,8 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {}
+      "header": {},
+      "cookie": {}
     },
     "body": {
       "required": true,
@@ -1598,7 +1978,8 @@ export const operations = {
           "type": "string",
           "required": false
         }
-      }
+      },
+      "cookie": {}
     },
     "body": null,
     "responses": {

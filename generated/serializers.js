@@ -53,7 +53,12 @@ function writeProblemError(v) {
 }
 function writeToken(v) {
   if (!object(v)) return no("an object", v);
-  return '{"access_token":' + string(v["access_token"]) + ',"token_type":' + string(v["token_type"]) + ',"expires_in":' + integer(v["expires_in"]) + "}";
+  let json = '{"access_token":' + string(v["access_token"]) + ',"token_type":' + string(v["token_type"]) + ',"expires_in":' + integer(v["expires_in"]);
+  if (v["refresh_token"] !== void 0) json += ',"refresh_token":' + writeRefreshToken(v["refresh_token"]);
+  return json + "}";
+}
+function writeRefreshToken(v) {
+  return string(v);
 }
 function writeUserPage(v) {
   if (!object(v)) return no("an object", v);
@@ -84,6 +89,14 @@ function writeUser(v) {
 }
 function writeEmail(v) {
   return string(v);
+}
+function writeSessionPage(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"items":' + array(v["items"], writeSession) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+}
+function writeSession(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"id":' + writeId(v["id"]) + ',"isCurrent":' + boolean(v["isCurrent"]) + ',"userAgent":' + (v["userAgent"] === null ? "null" : string(v["userAgent"])) + ',"createdAt":' + string(v["createdAt"]) + ',"refreshedAt":' + string(v["refreshedAt"]) + ',"expiresAt":' + string(v["expiresAt"]) + "}";
 }
 function writePostPage(v) {
   if (!object(v)) return no("an object", v);
@@ -158,6 +171,22 @@ var serializers = {
     422: writeProblem,
     503: writeProblem
   },
+  refreshToken: {
+    200: writeToken,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  logout: {
+    400: writeProblem,
+    401: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
   listUsers: {
     200: writeUserPage,
     400: writeProblem,
@@ -181,6 +210,30 @@ var serializers = {
     400: writeProblem,
     401: writeProblem,
     406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  changePassword: {
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  listSessions: {
+    200: writeSessionPage,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    503: writeProblem
+  },
+  deleteSession: {
+    400: writeProblem,
+    401: writeProblem,
+    404: writeProblem,
     422: writeProblem,
     503: writeProblem
   },

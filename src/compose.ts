@@ -13,6 +13,9 @@ import { servedDocument } from './contract/served-document.ts'
 import { checkPassword } from './features/auth/check-password.ts'
 import { authHandlers } from './features/auth/handlers.ts'
 import { principalOf, principalOfToken } from './features/auth/principal.ts'
+import { refreshCookie } from './features/auth/refresh-cookie.ts'
+import { refreshTokens } from './features/auth/refresh-tokens.ts'
+import { sessionRepository } from './features/auth/repository.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
 import { postRepository } from './features/posts/repository.ts'
@@ -46,17 +49,25 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const cache = openCache({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { clientCacheSeconds: maxAge } = config
-  const { algorithm, secret, accessTokenSeconds: lifetime } = config.auth
-  const tokens = jwtTokens({ algorithm, secret, lifetime, clock })
+  const tokens = jwtTokens({ ...config.auth.tokens, clock })
+  const sessionOptions = { clock, lifetime: config.auth.sessionSeconds }
+  const sessions = sessionRepository(db, sessionOptions)
+  const cookie = refreshCookie({ secure: !config.local, lifetime: config.auth.sessionSeconds })
   const users = userRepository(db, clock)
   const tasks = taskRepository(db, clock)
   const check = checkPassword({ findUser: users.findByLogin, passwords })
-  const byToken = principalOfToken({ findUser: users.findById, tokens })
+  const byToken = principalOfToken({ findUser: users.findBySession, tokens })
 
   const handlers: Handlers = {
     ...healthHandlers(),
-    ...authHandlers({ checkPassword: check, tokens }),
-    ...userHandlers({ users, passwords }),
+    ...authHandlers({
+      checkPassword: check,
+      tokens,
+      refreshTokens: refreshTokens(db, sessionOptions),
+      cookie,
+      sessions,
+    }),
+    ...userHandlers({ users, passwords, noCookie: cookie.none }),
     ...postHandlers({ posts: postRepository(db, clock), findUser: users.findByUsername }),
     ...taskHandlers({ tasks, submitTask: submitTask(db, clock) }),
   }

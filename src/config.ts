@@ -1,14 +1,12 @@
 // The configuration: every variable of the product, by what it means. `loadConfig` is pure, so that a
 // test or a script can build one from any record. What a variable means to a user is written in
 // `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
-import { createPrivateKey } from 'node:crypto'
 import { ConfigError, type Environment, Reader } from './environment.ts'
+import { signingKeys } from './signing-keys.ts'
 
 export { ConfigError, type Environment, readEnvironment } from './environment.ts'
 
-const localSecret = 'local-secret-that-every-clone-shares-0000'
 const localAdminPassword = 'Local-Admin-1'
-const byteLength = (text: string) => Buffer.byteLength(text)
 
 export type Config = ReturnType<typeof loadConfig>
 
@@ -36,11 +34,7 @@ export function loadConfig(env: Environment) {
     },
     database: databaseConfig(read, local),
     redis: redisConfig(read, local),
-    auth: {
-      ...signingKey(read, local),
-      accessTokenSeconds: 60 * read.integer('ACCESS_TOKEN_EXPIRE_MINUTES', 30, 1, 525_600),
-      bcryptCost: read.integer('BCRYPT_COST', 10, local ? 4 : 10, 16),
-    },
+    auth: authConfig(read, local),
     admin: adminConfig(read, local),
     docs: { access: docsAccess[environment], info: infoOverlay(read) },
     clientCacheSeconds: read.integer('CLIENT_CACHE_MAX_AGE', 60, 0, 31_536_000),
@@ -113,47 +107,23 @@ function redisConfig(read: Reader, local: boolean) {
   return { cache, cacheDeadline, queue: named('QUEUE') ? server('QUEUE') : cache }
 }
 
-/** Families of algorithms (RFC 7518, section 3.1) by the type of key that each signs with. */
-const algorithms = {
-  oct: ['HS256', 'HS384', 'HS512'],
-  rsa: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ec: ['ES256', 'ES384', 'ES512'],
-} as const
-const curves: Readonly<Record<string, string>> = {
-  ES256: 'prime256v1',
-  ES384: 'secp384r1',
-  ES512: 'secp521r1',
-}
-export type Algorithm = (typeof algorithms)[keyof typeof algorithms][number]
-
-/** How access tokens are signed; the secret that every clone shares is refused elsewhere. */
-function signingKey(read: Reader, local: boolean): { algorithm: Algorithm; secret: string } {
-  const all = [...algorithms.oct, ...algorithms.rsa, ...algorithms.ec] as const
-  const algorithm = read.oneOf('ALGORITHM', all, 'HS256')
-  const isShared = algorithms.oct.some((it) => it === algorithm)
-  // A variable set outside of a file often holds the line breaks of a PEM as two characters.
-  const secret = isShared
-    ? read.text('SECRET_KEY', localSecret)
-    : read.text('SECRET_KEY', '').replaceAll('\\n', '\n')
-  if (!isShared) {
-    if (!signsWith(secret, algorithm)) {
-      const key = `a PEM private key for ${algorithm}`
-      read.fault('SECRET_KEY', key, '"$(cat private-key.pem)"')
-    }
-  } else if (!local && (secret === localSecret || byteLength(secret) < 32)) {
-    read.fault('SECRET_KEY', 'a secret of 32 bytes or more', '$(openssl rand -hex 32)')
+/** How access tokens are signed and how long a login lasts. */
+function authConfig(read: Reader, local: boolean) {
+  const lifetime = 60 * read.integer('ACCESS_TOKEN_EXPIRE_MINUTES', 30, 1, 525_600)
+  const sessionSeconds = 86_400 * read.integer('REFRESH_TOKEN_EXPIRE_DAYS', 7, 1, 3650)
+  if (lifetime >= sessionSeconds) {
+    const shorter = 'less than REFRESH_TOKEN_EXPIRE_DAYS are'
+    read.fault('ACCESS_TOKEN_EXPIRE_MINUTES', shorter, '30')
   }
-  return { algorithm, secret }
-}
-
-/** Whether a PEM is a private key that fits the algorithm: RSA of 2048 bits, or its own curve. */
-function signsWith(pem: string, algorithm: Algorithm): boolean {
-  try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)
-    if (curves[algorithm] !== undefined) return details?.namedCurve === curves[algorithm]
-    return type === 'rsa' && (details?.modulusLength ?? 0) >= 2048
-  } catch {
-    return false
+  return {
+    tokens: {
+      ...signingKeys(read, local),
+      issuer: read.text('TOKEN_ISSUER', 'contract-first-api'),
+      audience: read.text('TOKEN_AUDIENCE', 'contract-first-api'),
+      lifetime,
+    },
+    sessionSeconds,
+    bcryptCost: read.integer('BCRYPT_COST', 10, local ? 4 : 10, 16),
   }
 }
 

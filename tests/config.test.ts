@@ -83,7 +83,7 @@ describe('ALGORITHM', () => {
     ['ES256', p256],
     ['ES256', p256.replaceAll('\n', '\\n')],
   ])('%s takes a private key that fits', (ALGORITHM, SECRET_KEY) => {
-    expect(loadConfig({ ALGORITHM, SECRET_KEY }).auth.algorithm).toBe(ALGORITHM)
+    expect(loadConfig({ ALGORITHM, SECRET_KEY }).auth.tokens.algorithm).toBe(ALGORITHM)
   })
 
   it.each([

@@ -24,7 +24,9 @@ export function checkCache(found: DocumentedOperation, document: Document): Said
   if (!isCachePolicy(cache)) return [`x-cache must be ${cacheForm}`]
   const id = operation.operationId
   const writes = [...eachOperation(document)].filter((it) => invalidates(it, id))
-  const headers = parameters.filter((it) => it.in === 'header' && it.name !== 'If-None-Match')
+  const unkeyed = parameters.filter(
+    (it) => (it.in === 'header' && it.name !== 'If-None-Match') || it.in === 'cookie',
+  )
   return [
     cache.scope === 'principal' &&
       operation.security?.length === 0 &&
@@ -35,7 +37,7 @@ export function checkCache(found: DocumentedOperation, document: Document): Said
     writes.length > 0 &&
       cache.unchanging !== undefined &&
       'x-cache.unchanging says that nothing changes it, and a write invalidates it',
-    ...headers.map((it) => `it is cached, so its answer cannot depend on the header ${it.name}`),
+    ...unkeyed.map((it) => `it is cached, so its answer cannot depend on the ${it.in} ${it.name}`),
   ]
 }
 

@@ -49,6 +49,7 @@ function outline(
       path: parameterTable(document, parameters, 'path'),
       query: parameterTable(document, parameters, 'query'),
       header: parameterTable(document, parameters, 'header'),
+      cookie: parameterTable(document, parameters, 'cookie'),
     },
     body: body ? { required: body.required === true, types: Object.keys(body.content) } : null,
     responses: responseTable(document, operation.responses),

@@ -9,7 +9,7 @@ import { bundleModule } from './bundle-module.ts'
 import { type Document, eachOperation, follow, type Parameter, type Schema } from './document.ts'
 
 const standaloneCode = standaloneModule.default
-const parameterPlaces = ['path', 'query', 'header'] as const
+const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
 
 /** The table of validators as it is exported: operationId, then the part, then the key of a schema. */
 type Table = Record<string, Record<string, Record<string, string>>>
@@ -77,14 +77,14 @@ function forAjv(schema: Schema): Schema {
   })
 }
 
-/** One closed object for all parameters of a place; headers alone may bring others along. */
+/** One closed object for all parameters of a place; only headers and cookies bring others along. */
 function parameterSchema(all: Parameter[], place: Parameter['in']): Schema {
   const own = all.filter((it) => it.in === place)
   return {
     type: 'object',
     properties: Object.fromEntries(own.map((it) => [parameterName(it), it.schema])),
     required: own.filter((it) => it.required).map(parameterName),
-    additionalProperties: place === 'header',
+    additionalProperties: place === 'header' || place === 'cookie',
   }
 }
 

@@ -15,6 +15,8 @@ export interface Principal {
   /** By path parameter, the value that is this principal's own: what `x-owner` is compared with. */
   readonly owns: Readonly<Record<string, string>>
   readonly scopes: readonly string[]
+  /** Of the login that the credentials come from; absent where they are a password itself. */
+  readonly sessionId?: string
 }
 
 /** The scope that may act on what belongs to others. */
@@ -23,7 +25,7 @@ export const superuserScope = 'superuser'
 /** Headers that the engine writes, so that no handler has to. */
 type EngineHeader = 'X-Request-Id' | 'ETag' | 'Cache-Control' | 'Vary' | 'Cache-Status'
 
-type Part<Id extends OperationId, Place extends 'path' | 'query' | 'header'> =
+type Part<Id extends OperationId, Place extends 'path' | 'query' | 'header' | 'cookie'> =
   NonNullable<Documented[Id]['parameters'][Place]> extends infer Found
     ? [Found] extends [never]
       ? Record<never, never>
@@ -39,11 +41,14 @@ type WithDefaults<Found, Outlines> = Found & {
     : never]-?: NonNullable<Found[Name]>
 }
 
-type Body<Id extends OperationId> = Documented[Id] extends {
-  requestBody: { content: infer Content }
-}
-  ? Content[keyof Content]
-  : undefined
+type Sent<Id extends OperationId> = Documented[Id]['requestBody']
+
+/** Undefined where nothing is read, and possibly where a body may be left out. */
+type Body<Id extends OperationId> = [NonNullable<Sent<Id>>] extends [never]
+  ? undefined
+  : NonNullable<Sent<Id>> extends { content: infer Content }
+    ? Content[keyof Content] | (undefined extends Sent<Id> ? undefined : never)
+    : undefined
 
 /** Certain where every alternative of `security` names a scheme, null where there is none. */
 type Caller<Id extends OperationId> = Table[Id]['security'] extends readonly []
@@ -59,6 +64,7 @@ export interface Request<Id extends OperationId> {
   readonly query: Part<Id, 'query'>
   /** Declared headers, by their names in lower case. */
   readonly headers: LowerCase<Part<Id, 'header'>>
+  readonly cookies: Part<Id, 'cookie'>
   readonly body: Body<Id>
   readonly principal: Caller<Id>
 }

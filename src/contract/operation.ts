@@ -11,6 +11,7 @@ export interface Operation extends Policies {
     readonly path: ParameterTable
     readonly query: ParameterTable
     readonly header: ParameterTable
+    readonly cookie: ParameterTable
   }
   readonly body: { readonly required: boolean; readonly types: readonly string[] } | null
   readonly responses: Readonly<Record<number, ResponseOutline>>

@@ -34,6 +34,16 @@ export function parseHeaders(
   return values
 }
 
+/** The declared ones among the cookies that `read` finds by name. */
+export function parseCookies(read: (name: string) => string | undefined, table: ParameterTable) {
+  const values: Values = {}
+  for (const name in table) {
+    const sent = read(name)
+    if (sent !== undefined) values[name] = typed(sent, table[name])
+  }
+  return values
+}
+
 /**
  * A query string, or a form, as typed values, undeclared names included, and a fault for each
  * repeated name.

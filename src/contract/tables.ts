@@ -8,7 +8,7 @@ export interface Validator {
 }
 
 export interface OperationValidators<MediaType extends string = string> {
-  readonly parameters: Readonly<Record<'path' | 'query' | 'header', Validator>>
+  readonly parameters: Readonly<Record<'path' | 'query' | 'header' | 'cookie', Validator>>
   readonly body: Readonly<Record<MediaType, Validator>>
   /** By status; only those with a body. */
   readonly responses: Readonly<Record<string, Validator>>

@@ -34,6 +34,7 @@ export class Exchange implements Context {
   pathValues: Readonly<Values> = nothing
   queryValues: Readonly<Values> = nothing
   headerValues: Readonly<Values> = nothing
+  cookieValues: Readonly<Values> = nothing
   /** The media type of the body; undefined where none was sent. */
   bodyType: string | undefined
   requestBody: unknown

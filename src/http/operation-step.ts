@@ -25,6 +25,7 @@ export function operationStep(engine: Engine, operation: Operation) {
       params: exchange.pathValues,
       query: exchange.queryValues,
       headers: exchange.headerValues,
+      cookies: exchange.cookieValues,
       body: exchange.requestBody,
       principal: exchange.principal,
     }

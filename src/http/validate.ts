@@ -3,7 +3,7 @@
 import { type Request as BackendRequest, OpenAPIValidator } from 'openapi-backend'
 import { faultsOf, maxFaults } from '../contract/faults.ts'
 import type { Operation } from '../contract/operation.ts'
-import { parseHeaders, parsePairs, parsePath } from '../contract/parameters.ts'
+import { parseCookies, parseHeaders, parsePairs, parsePath } from '../contract/parameters.ts'
 import type { OperationValidators, ValidatorTable } from '../contract/tables.ts'
 import type { FieldFault } from '../errors.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
@@ -35,15 +35,17 @@ function checkParameters(
   operation: Operation,
   { parameters }: OperationValidators,
 ) {
-  const { path, query, header } = operation.parameters
+  const { path, query, header, cookie } = operation.parameters
   const { values, faults } = parsePairs(exchange.query, query, 'query')
   exchange.pathValues = parsePath(exchange.params, path)
   exchange.queryValues = values
   exchange.headerValues = parseHeaders(exchange.headers, header)
+  exchange.cookieValues = parseCookies((name) => exchange.ctx.cookies.get(name), cookie)
   note(exchange, faultsOf(parameters.path, exchange.pathValues, '/path'))
   note(exchange, faults)
   note(exchange, faultsOf(parameters.query, values, '/query'))
   note(exchange, faultsOf(parameters.header, exchange.headerValues, '/header'))
+  note(exchange, faultsOf(parameters.cookie, exchange.cookieValues, '/cookie'))
 }
 
 function note(exchange: Exchange, faults: readonly FieldFault[]) {

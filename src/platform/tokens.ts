@@ -1,21 +1,39 @@
 // Access tokens: JSON Web Tokens (RFC 7519) that name a user by id, so that a name which passes to
-// somebody else takes no access along.
-import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto'
+// somebody else takes no access along, and a session, which ends them before their time.
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  randomUUID,
+} from 'node:crypto'
 import jwt, { type Algorithm } from 'jsonwebtoken'
+import { validate as isUuid } from 'uuid'
 import type { Clock } from '../clock.ts'
 
+/** Whom a token stands for, and the login that it comes from. */
+interface Subject {
+  readonly userId: string
+  readonly sessionId: string
+}
+
 export interface Tokens {
-  /** A token for a user, and for how many seconds it is valid. */
-  issue(userId: string): { token: string; expiresIn: number }
-  /** The id of the user it names; null for a token that is expired, malformed or not ours. */
-  verify(token: string): string | null
+  /** A token for a session, and for how many seconds it is valid. */
+  issue(subject: Subject): { token: string; expiresIn: number }
+  /** Whom it stands for; null for a token that is expired, malformed or not ours. */
+  verify(token: string): Subject | null
 }
 
 export interface TokenOptions {
   /** Pinned on both sides: a token does not choose how it is checked. */
   readonly algorithm: Algorithm
-  /** A shared secret for the HS family, a private key in PEM for the others. */
+  /** Shared secrets for the HS family, private keys in PEM for the others. */
   readonly secret: string
+  /** What signed before `secret` did: its tokens are still good until they expire. */
+  readonly previousSecret: string | undefined
+  readonly issuer: string
+  readonly audience: string
   /** In seconds. */
   readonly lifetime: number
   readonly clock: Clock
@@ -26,23 +44,38 @@ const maxLength = 4096
 const inSeconds = (date: Date) => Math.floor(date.getTime() / 1000)
 
 /** @throws Error where the key is none; `loadConfig` has checked that it fits the algorithm. */
-export function jwtTokens({ algorithm, secret, lifetime, clock }: TokenOptions): Tokens {
-  const isShared = algorithm.startsWith('HS')
-  const signingKey = isShared ? createSecretKey(secret, 'utf8') : createPrivateKey(secret)
-  const checkingKey = isShared ? signingKey : createPublicKey(signingKey)
+export function jwtTokens(options: TokenOptions): Tokens {
+  const { algorithm, secret, previousSecret, issuer, audience, lifetime, clock } = options
+  const current = keyPair(algorithm, secret)
+  const accepted = new Map([[current.kid, current.checking]])
+  if (previousSecret !== undefined) {
+    const previous = keyPair(algorithm, previousSecret)
+    accepted.set(previous.kid, previous.checking)
+  }
+
+  function claimsOf(token: string): jwt.JwtPayload | null {
+    const key = accepted.get(kidOf(token))
+    if (key === undefined) return null
+    const clockTimestamp = inSeconds(clock())
+    const checks = { algorithms: [algorithm], issuer, audience, clockTimestamp }
+    const claims = jwt.verify(token, key, checks)
+    return typeof claims === 'object' && claims.exp !== undefined ? claims : null
+  }
+
   return {
-    issue: (userId) => {
+    issue: ({ userId, sessionId }) => {
       const iat = inSeconds(clock())
-      const claims = { sub: userId, iat, exp: iat + lifetime }
-      return { token: jwt.sign(claims, signingKey, { algorithm }), expiresIn: lifetime }
+      const whom = { sub: userId, sid: sessionId, iss: issuer, aud: audience }
+      const claims = { ...whom, jti: randomUUID(), iat, exp: iat + lifetime }
+      const token = jwt.sign(claims, current.signing, { algorithm, keyid: current.kid })
+      return { token, expiresIn: lifetime }
     },
     verify: (token) => {
       if (token.length > maxLength) return null
       try {
-        const clockTimestamp = inSeconds(clock())
-        const claims = jwt.verify(token, checkingKey, { algorithms: [algorithm], clockTimestamp })
-        if (typeof claims !== 'object' || claims.exp === undefined) return null
-        return typeof claims.sub === 'string' ? claims.sub : null
+        const { sub, sid } = claimsOf(token) ?? {}
+        // Another service may share the key and name its subjects otherwise.
+        return isUuid(sub) && isUuid(sid) ? { userId: sub as string, sessionId: sid } : null
       } catch (error) {
         // jsonwebtoken lets the errors of what it uses through: a payload that is no JSON, or null.
         const broken = [jwt.JsonWebTokenError, SyntaxError, TypeError]
@@ -51,4 +84,26 @@ export function jwtTokens({ algorithm, secret, lifetime, clock }: TokenOptions):
       }
     },
   }
+}
+
+/** A key to sign with, the one to check by, and the name under which tokens say which it was. */
+function keyPair(algorithm: Algorithm, secret: string) {
+  const signing = algorithm.startsWith('HS')
+    ? createSecretKey(secret, 'utf8')
+    : createPrivateKey(secret)
+  const checking = signing.type === 'secret' ? signing : createPublicKey(signing)
+  return { signing, checking, kid: nameOf(checking) }
+}
+
+/** Says nothing of a secret of full length that its signatures do not say as well. */
+function nameOf(key: KeyObject): string {
+  const bytes = key.type === 'secret' ? key.export() : key.export({ type: 'spki', format: 'der' })
+  return createHash('sha256').update('kid').update(bytes).digest('base64url').slice(0, 16)
+}
+
+/** Which key a token says it was signed with. @throws SyntaxError where its header is no JSON. */
+function kidOf(token: string): string {
+  const [header = ''] = token.split('.', 1)
+  const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString())
+  return String(kid)
 }

@@ -21,9 +21,10 @@ const stored: Record<string, string> = {
   PostUpdate: 'posts',
   GreetTask: 'tasks',
   GreetTaskCreate: 'tasks',
+  Session: 'sessions',
 }
 /** Properties that are not stored as they are sent. */
-const derived = ['UserCreate.password']
+const derived = ['UserCreate.password', 'Session.isCurrent']
 /** Nullable columns whose property is left out instead. */
 const leftOut = ['GreetTask.result', 'GreetTask.problem']
 

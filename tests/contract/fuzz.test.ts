@@ -29,7 +29,7 @@ const refusals = [400, 405, 406, 413, 415, 422]
 beforeAll(() => console.log(`the seed of this run: FUZZ_SEED=${seed}`))
 
 /** Those whom an operation does not leave as they were are new each time. */
-const changing = ['updateUser', 'deleteUser', 'eraseUser']
+const changing = ['updateUser', 'deleteUser', 'eraseUser', 'logout', 'changePassword']
 
 describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId, it] as const))(
   '%s',

@@ -12,7 +12,7 @@ import { useService } from '../support/service.ts'
 import { faultsOfAnswer } from './suite/answer.ts'
 import { successes } from './suite/requests.ts'
 import { send } from './suite/run.ts'
-import { type Person, realWorld } from './suite/world.ts'
+import { realWorld } from './suite/world.ts'
 
 const service = useService()
 const callers = [
@@ -21,6 +21,7 @@ const callers = [
   'the owner',
   'a superuser',
   'a deleted user',
+  'an ended session',
   'an expired token',
   'a forged token',
   'an unsigned token',
@@ -28,8 +29,8 @@ const callers = [
 ] as const
 type Caller = (typeof callers)[number]
 
-/** Reads of what is the caller's own: for anybody else it is not there. */
-const privateThings: readonly string[] = ['getTask']
+/** Operations on what is the caller's own by its id: for anybody else it is not there. */
+const privateThings: readonly string[] = ['getTask', 'deleteSession']
 
 function expected({ operationId, security, owner }: Operation, caller: Caller): 'ok' | number {
   if (!['a stranger', 'the owner', 'a superuser'].includes(caller)) return 401
@@ -41,18 +42,24 @@ function expected({ operationId, security, owner }: Operation, caller: Caller): 
   return privateThings.includes(operationId) ? 404 : 'ok'
 }
 
-/** The same person with another token. */
-function tokenOf(caller: Caller, { id }: { id: string }): string {
-  const { secret } = loadConfig(service.env).auth
-  const now = Math.floor(Date.now() / 1000)
-  const claims = { sub: id, iat: now - 7200, exp: now + 3600 }
-  if (caller === 'an expired token') return jwt.sign({ ...claims, exp: now - 3600 }, secret)
-  if (caller === 'a forged token') return jwt.sign(claims, randomUUID())
-  if (caller === 'an unsigned token') return jwt.sign(claims, null, { algorithm: 'none' })
+/** The same person's token, changed in the one way that makes it worthless. */
+function tokenOf(caller: Caller, token: string): string {
+  const { secret } = loadConfig(service.env).auth.tokens
+  const { header, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
+  const claims = payload as jwt.JwtPayload
+  const past = Math.floor(Date.now() / 1000) - 60
+  if (caller === 'an expired token') return jwt.sign({ ...claims, exp: past }, secret, { header })
+  if (caller === 'a forged token') return jwt.sign(claims, randomUUID(), { header })
+  if (caller === 'an unsigned token') {
+    return jwt.sign(claims, null, { algorithm: 'none', header: { ...header, alg: 'none' } })
+  }
   return 'not.a.token'
 }
 
-async function as(caller: Caller, owner: Person): Promise<Person | undefined> {
+async function as(
+  caller: Caller,
+  owner: { token: string },
+): Promise<{ token: string } | undefined> {
   if (caller === 'anonymous') return undefined
   if (caller === 'the owner') return owner
   if (caller === 'a stranger') return person(service.api)
@@ -62,7 +69,12 @@ async function as(caller: Caller, owner: Person): Promise<Person | undefined> {
     await service.api.as(someone).delete(`/users/${someone.username}`)
     return someone
   }
-  return { ...owner, token: tokenOf(caller, owner) }
+  if (caller === 'an ended session') {
+    const someone = await person(service.api)
+    await service.api.as(someone).post('/logout')
+    return someone
+  }
+  return { ...owner, token: tokenOf(caller, owner.token) }
 }
 
 const secured = Object.values<Operation>(operations).filter((it) => it.security.length > 0)

@@ -7,9 +7,11 @@ import { jwtTokens } from '../../src/platform/tokens.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
+const noId = '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01'
+const subject = { userId: noId, sessionId: noId }
 let now = new Date()
 const service = useService({ clock: () => now })
-const secret = () => loadConfig(service.env).auth.secret
+const secret = () => loadConfig(service.env).auth.tokens.secret
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** Signed as ours are, whatever is in it. */
@@ -19,7 +21,6 @@ function signed(header: object, claims: object, key = secret()) {
 }
 
 describe('a token', () => {
-  const HS256 = { alg: 'HS256', typ: 'JWT' }
   const exp = () => Math.floor(now.getTime() / 1000) + 60
 
   it('ends when its time is over', async () => {
@@ -33,24 +34,37 @@ describe('a token', () => {
 
   it('opens nothing when it is not ours', async () => {
     const { id, token } = await person(service.api)
-    const claims = { sub: id, exp: exp() }
+    const other = jwt.decode((await person(service.api)).token) as jwt.JwtPayload
+    const { header: HS256, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
+    const claims = payload as jwt.JwtPayload
+    const { sub: _sub, ...withoutSubject } = claims
+    const { sid: _sid, ...withoutSession } = claims
     const [head = '', body = '', signature = ''] = token.split('.')
     const control = signed(HS256, claims)
     expect((await service.api.as({ token: control }).get('/users/me')).status).toBe(200)
     const forged: Record<string, string> = {
       'of another key': signed(HS256, claims, 'another key'),
       'without a signature': `${encode({ alg: 'none' })}.${encode(claims)}.`,
-      'without an algorithm': signed({ typ: 'JWT' }, claims),
-      'of another algorithm': jwt.sign(claims, secret(), { algorithm: 'HS512' }),
+      'without an algorithm': signed({ ...HS256, alg: undefined }, claims),
+      'of another algorithm': jwt.sign(claims, secret(), {
+        header: { ...HS256, alg: 'HS512' },
+        algorithm: 'HS512',
+      }),
+      'of a key that has no name': signed({ ...HS256, kid: undefined }, claims),
+      'of a key that is not known': signed({ ...HS256, kid: 'another' }, claims),
       'with its signature cut': `${head}.${body}.${signature.slice(0, -2)}`,
       'with other claims': `${head}.${encode({ ...claims, admin: true })}.${signature}`,
-      'without a subject': signed(HS256, { exp: exp() }),
-      'with a subject that is no string': signed(HS256, { sub: { id }, exp: exp() }),
-      'of somebody who never was': signed(HS256, {
-        sub: '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01',
-        exp: exp(),
-      }),
-      'of a subject that is no id': signed(HS256, { sub: 'ada', exp: exp() }),
+      'without a subject': signed(HS256, withoutSubject),
+      'with a subject that is no string': signed(HS256, { ...claims, sub: { id } }),
+      'of somebody who never was': signed(HS256, { ...claims, sub: noId }),
+      'of a subject that is no id': signed(HS256, { ...claims, sub: 'ada' }),
+      'without a session': signed(HS256, withoutSession),
+      'of a session that never was': signed(HS256, { ...claims, sid: noId }),
+      'of a session that is no id': signed(HS256, { ...claims, sid: 'mine' }),
+      'of the session of somebody else': signed(HS256, { ...claims, sid: other.sid }),
+      'of another issuer': signed(HS256, { ...claims, iss: 'elsewhere' }),
+      'for another audience': signed(HS256, { ...claims, aud: 'others' }),
+      'without an end': signed(HS256, { ...claims, exp: undefined }),
       'that is not valid yet': signed(HS256, { ...claims, nbf: exp() }),
       'with claims that are no JSON': `${encode(HS256)}.e30x.${signature}`,
       'with one part': 'abc',
@@ -69,10 +83,27 @@ describe('a token', () => {
         ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
         : generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
-    const tokens = jwtTokens({ algorithm, secret: pem, lifetime: 60, clock: () => now })
-    expect(tokens.verify(tokens.issue('somebody').token)).toBe('somebody')
+    const { tokens: common } = loadConfig({}).auth
+    const tokens = jwtTokens({ ...common, algorithm, secret: pem, clock: () => now })
+    const { token } = tokens.issue(subject)
+    expect(tokens.verify(token)).toEqual(subject)
     // A public key is public: used as a shared secret it must not make a token of ours.
     const publicPem = String(pair.publicKey.export({ type: 'spki', format: 'pem' }))
-    expect(tokens.verify(signed(HS256, { sub: 'somebody', exp: exp() }, publicPem))).toBeNull()
+    const { header, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
+    const forged = signed({ ...header, alg: 'HS256' }, payload as object, publicPem)
+    expect(tokens.verify(forged)).toBeNull()
+  })
+
+  it('of the previous key is good until that key is forgotten', () => {
+    const { tokens: common } = loadConfig({}).auth
+    const by = (secret: string, previousSecret?: string) =>
+      jwtTokens({ ...common, secret, previousSecret, clock: () => now })
+    const [old, next] = ['a'.repeat(32), 'b'.repeat(32)]
+    const { token } = by(old).issue(subject)
+    expect(by(next, old).verify(token)).toEqual(subject)
+    expect(by(next).verify(token)).toBeNull()
+    const fresh = by(next, old).issue(subject).token
+    expect(by(next).verify(fresh)).toEqual(subject)
+    expect(by(old).verify(fresh)).toBeNull()
   })
 })

@@ -14,6 +14,7 @@ export interface Person {
   readonly username: string
   readonly email: string
   readonly token: string
+  readonly refreshToken: string
 }
 
 /** A sign-up that is valid and unlike any other; what is given replaces its part. */
@@ -27,7 +28,8 @@ export async function person(api: Client, fields: Record<string, unknown> = {}):
   const created = await api.post('/users', signUp(fields))
   if (created.status !== 201) throw new Error(`sign-up answered ${created.text}`)
   const { id, username, email } = created.body
-  return { id, username, email, token: await tokenOf(api, username) }
+  const { body } = await logIn(api, username)
+  return { id, username, email, token: body.access_token, refreshToken: body.refresh_token }
 }
 
 /** Somebody who may act on what belongs to others. */
@@ -38,6 +40,9 @@ export async function superuser({ api, db }: Service): Promise<Person> {
 }
 
 export async function tokenOf(api: Client, username: string): Promise<string> {
-  const { body }: Answer = await api.post('/login', { username, password })
-  return body.access_token
+  return (await logIn(api, username)).body.access_token
+}
+
+function logIn(api: Client, username: string): Promise<Answer> {
+  return api.post('/login', { username, password, refresh_token_in: 'body' })
 }

@@ -6,6 +6,7 @@ interface Account {
   readonly username: string
   readonly passwordHash: string
   readonly isSuperuser: boolean
+  readonly sessionGeneration: number
 }
 
 interface Dependencies {

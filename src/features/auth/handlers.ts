@@ -1,25 +1,86 @@
-// Logging in: from a password to an access token.
-import type { Handlers } from '../../contract/handler.ts'
+// Logging in and out, and the sessions in between: from a password to access tokens, until it ends.
+import type { Handlers, Schemas } from '../../contract/handler.ts'
+import { nextLink } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Tokens } from '../../platform/tokens.ts'
 import type { CheckPassword } from './check-password.ts'
+import type { RefreshCookie } from './refresh-cookie.ts'
+import type { Granted, RefreshTokens } from './refresh-tokens.ts'
+import type { SessionRepository } from './repository.ts'
+import { ownSession } from './represent.ts'
 
 interface Dependencies {
   readonly checkPassword: CheckPassword
   readonly tokens: Tokens
+  readonly refreshTokens: RefreshTokens
+  readonly cookie: RefreshCookie
+  readonly sessions: SessionRepository
 }
 
-export function authHandlers({ checkPassword, tokens }: Dependencies): Pick<Handlers, 'login'> {
+type AuthHandlers = Pick<
+  Handlers,
+  'login' | 'refreshToken' | 'logout' | 'listSessions' | 'deleteSession'
+>
+
+export function authHandlers(dependencies: Dependencies): AuthHandlers {
+  const { checkPassword, tokens, refreshTokens, cookie, sessions } = dependencies
+
+  /** The token response (RFC 6749, section 5.1), with the refresh token where the client reads it. */
+  function grant({ session, refreshToken }: Granted, place: 'cookie' | 'body' | 'nowhere') {
+    const { token, expiresIn } = tokens.issue({ userId: session.userId, sessionId: session.id })
+    const body: Schemas['Token'] = {
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      ...(place === 'body' && { refresh_token: refreshToken }),
+    }
+    const headers = place === 'cookie' ? { 'Set-Cookie': cookie.holding(refreshToken) } : {}
+    return { status: 200, body, headers } as const
+  }
+
   return {
-    async login({ body: { username, password } }) {
+    async login({ body, headers }) {
+      const { username, password, refresh_token_in: place = 'cookie' } = body
       const user = await checkPassword(username, password)
       if (user === undefined) {
         const code = 'invalid_credentials'
         throw refusal('unauthenticated', 'Username or password is wrong.', { code })
       }
-      const { token, expiresIn } = tokens.issue(user.id)
-      const body = { access_token: token, token_type: 'Bearer', expires_in: expiresIn } as const
-      return { status: 200, body }
+      const granted = await refreshTokens.begin((it) => it.begin(user, headers['user-agent']))
+      const fromElsewhere = headers['sec-fetch-site'] === 'cross-site'
+      return grant(granted, place === 'cookie' && fromElsewhere ? 'nowhere' : place)
+    },
+
+    async refreshToken({ body, cookies }, { log }) {
+      const token = body?.refresh_token ?? cookies.refresh_token
+      const outcome = token === undefined ? 'unknown' : await refreshTokens.refresh(token)
+      if (typeof outcome === 'object' && 'refreshToken' in outcome) {
+        return grant(outcome, body ? 'body' : 'cookie')
+      }
+      if (outcome !== 'unknown') {
+        const { id: sessionId, userId } = outcome.stolenFrom
+        log.warn({ sessionId, userId }, 'a used refresh token came back: its session has ended')
+      }
+      const headers = { 'Set-Cookie': cookie.none }
+      const code = 'invalid_refresh_token'
+      throw refusal('unauthenticated', 'The session has ended. Log in again.', { code, headers })
+    },
+
+    async logout({ principal }) {
+      if (principal.sessionId) await sessions.end(principal.id, principal.sessionId)
+      return { status: 204, headers: { 'Set-Cookie': cookie.none } }
+    },
+
+    async listSessions({ principal, query }) {
+      const { items, nextCursor } = await sessions.page(principal.id, query)
+      const headers = nextLink('listSessions', {}, query, nextCursor)
+      const shown = items.map((it) => ownSession(it, principal.sessionId))
+      return { status: 200, body: { items: shown, nextCursor }, headers }
+    },
+
+    async deleteSession({ principal, params }) {
+      if (await sessions.end(principal.id, params.sessionId)) return { status: 204 }
+      throw refusal('not_found', 'There is no such session.')
     },
   }
 }

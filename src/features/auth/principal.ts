@@ -1,5 +1,4 @@
 // From credentials to the principal whom the engine's access rules are checked against.
-import { validate as isUuid } from 'uuid'
 import { type Principal, superuserScope } from '../../contract/handler.ts'
 import type { Tokens } from '../../platform/tokens.ts'
 
@@ -15,20 +14,21 @@ export function principalOf({ id, username, isSuperuser }: Identity): Principal 
 }
 
 interface Dependencies {
-  readonly findUser: (id: string) => Promise<Identity | undefined>
+  /** The user of a session that has not ended. */
+  readonly findUser: (userId: string, sessionId: string) => Promise<Identity | undefined>
   readonly tokens: Tokens
 }
 
 /**
- * Whose access token this is, null when it is nobody's any more. The user is loaded for each
- * request, so that a deletion, a rename or a change of rights holds at once.
+ * Whose access token this is, null when it is nobody's any more. User and session are loaded for each
+ * request, in one query, so that a logout, a deletion, a rename or a change of rights holds at once.
  */
 export function principalOfToken({ findUser, tokens }: Dependencies) {
   return async (token: string): Promise<Principal | null> => {
-    const userId = tokens.verify(token)
-    // Another service may share the key and name its subjects otherwise.
-    if (userId === null || !isUuid(userId)) return null
-    const user = await findUser(userId)
-    return user === undefined ? null : principalOf(user)
+    const subject = tokens.verify(token)
+    if (subject === null) return null
+    const { userId, sessionId } = subject
+    const user = await findUser(userId, sessionId)
+    return user === undefined ? null : { ...principalOf(user), sessionId }
   }
 }

@@ -10,6 +10,8 @@ import { anyUser, ownUser, publicUser } from './represent.ts'
 interface Dependencies {
   readonly users: UserRepository
   readonly passwords: Passwords
+  /** What takes the refresh token away from a browser. */
+  readonly noCookie: string
 }
 
 type UserHandlers = Pick<
@@ -17,6 +19,7 @@ type UserHandlers = Pick<
   | 'createUser'
   | 'listUsers'
   | 'getCurrentUser'
+  | 'changePassword'
   | 'getUser'
   | 'updateUser'
   | 'deleteUser'
@@ -25,8 +28,10 @@ type UserHandlers = Pick<
 >
 
 const noSuchUser = () => refusal('not_found', 'There is no such user.')
+/** Deleted since the token was checked: from now on the token is nobody's. */
+const accountGone = () => refusal('unauthenticated', 'This account is gone.')
 
-export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
+export function userHandlers({ users, passwords, noCookie }: Dependencies): UserHandlers {
   return {
     async createUser({ body: { password, profileImageUrl = null, ...rest } }) {
       const passwordHash = await passwords.hash(password)
@@ -43,9 +48,19 @@ export function userHandlers({ users, passwords }: Dependencies): UserHandlers {
 
     async getCurrentUser({ principal }) {
       const user = await users.findById(principal.id)
-      // Deleted since the token was checked: from now on the token is nobody's.
-      if (user === undefined) throw refusal('unauthenticated', 'This account is gone.')
+      if (user === undefined) throw accountGone()
       return { status: 200, body: ownUser(user) }
+    },
+
+    async changePassword({ principal, body: { currentPassword, newPassword } }) {
+      const user = await users.findById(principal.id)
+      if (user === undefined) throw accountGone()
+      if (!(await passwords.verify(currentPassword, user.passwordHash))) {
+        throw refusal('forbidden', 'The present password is another.', { code: 'wrong_password' })
+      }
+      const hash = await passwords.hash(newPassword)
+      if (!(await users.changePassword(user.id, user.passwordHash, hash))) throw accountGone()
+      return { status: 204, headers: { 'Set-Cookie': noCookie } }
     },
 
     async getUser({ params }) {

@@ -12,6 +12,7 @@ export class UserModel extends Model {
   declare passwordHash: string
   declare profileImageUrl: string | null
   declare isSuperuser: boolean
+  declare sessionGeneration: number
   declare createdAt: Date
   declare updatedAt: Date
   declare deletedAt: Date | null

@@ -1,4 +1,5 @@
 // Users in the database. All but `anyPage` and `erase` see present users only.
+import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import { conflict } from '../../errors.ts'
@@ -53,6 +54,21 @@ export function userRepository(db: Connection, clock: Clock) {
   const byUsername = preparedRead(db, 'user_by_username', UserModel, ['username'], ({ username }) =>
     present().findOne({ username }),
   )
+  // Without a look at the session's expiry: an access token ends before its session does.
+  const bySession = preparedRead(
+    db,
+    'user_by_session',
+    UserModel,
+    ['id', 'sessionId'],
+    ({ id, sessionId }) =>
+      UserModel.query(db)
+        .select('users.*')
+        .join('sessions', 'sessions.user_id', 'users.id')
+        .where({ 'users.id': id, 'sessions.id': sessionId })
+        .whereColumn('users.session_generation', 'sessions.generation')
+        .whereNull('users.deleted_at')
+        .first(),
+  )
   return {
     /** @throws Refusal username_taken or email_taken. */
     async create(user: NewUser): Promise<UserModel> {
@@ -63,6 +79,11 @@ export function userRepository(db: Connection, clock: Clock) {
 
     async findById(id: string): Promise<UserModel | undefined> {
       return byId({ id })
+    },
+
+    /** A user by one of their sessions that has not ended. */
+    async findBySession(id: string, sessionId: string): Promise<UserModel | undefined> {
+      return bySession({ id, sessionId })
     },
 
     async findByUsername(username: string): Promise<UserModel | undefined> {
@@ -94,6 +115,16 @@ export function userRepository(db: Connection, clock: Clock) {
       return refusing(taken, () =>
         guarded(db, guard, one, (row) => row.patch(update).returning('*').first()),
       )
+    },
+
+    /**
+     * Replaces a password that is still the one it was, and ends all sessions that it opened.
+     * @returns false where it has changed meanwhile, or there is no such user any more.
+     */
+    async changePassword(id: string, previousHash: string, passwordHash: string): Promise<boolean> {
+      const sessionGeneration = raw('session_generation + 1')
+      const one = present().where({ id, password_hash: previousHash })
+      return (await one.patch({ passwordHash, sessionGeneration, updatedAt: clock() })) > 0
     },
 
     /**

@@ -11,7 +11,7 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** Who sends it. */
-  readonly as?: Person | undefined
+  readonly as?: Pick<Person, 'token'> | undefined
 }
 
 type Make = (world: World) => Promise<Sent>
@@ -46,9 +46,20 @@ export const successes: Readonly<Record<OperationId, Make>> = {
     const { username } = await world.person()
     return json({ username, password })
   },
+  refreshToken: async (world) => json({ refresh_token: (await world.person()).refreshToken }),
+  logout: async (world) => ({ as: await world.person() }),
   createUser: async () => json(signUp()),
   listUsers: async (world) => ({ as: await world.person(), query: 'limit=2' }),
   getCurrentUser: async (world) => ({ as: await world.person() }),
+  changePassword: async (world) => ({
+    as: await world.person(),
+    ...json({ currentPassword: password, newPassword: `${password}-2` }),
+  }),
+  listSessions: async (world) => ({ as: await world.person(), query: 'limit=2' }),
+  deleteSession: async (world) => {
+    const as = await world.person()
+    return { as, params: { sessionId: await world.session(as) } }
+  },
   getUser: async (world) => ({ params: (await own(world)).params }),
   updateUser: async (world) => ({ ...(await own(world)), ...json({ name: 'Another name' }) }),
   deleteUser: own,
@@ -89,6 +100,16 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
       const { username } = await world.person()
       return json({ username, password: 'Not-that-one-1' })
     },
+  },
+  refreshToken: { 401: async () => json({ refresh_token: 'that-nobody-was-given' }) },
+  changePassword: {
+    403: async (world) => ({
+      as: await world.person(),
+      ...json({ currentPassword: 'Not-that-one-1', newPassword: `${password}-2` }),
+    }),
+  },
+  deleteSession: {
+    404: async (world) => ({ as: await world.person(), params: { sessionId: noId } }),
   },
   createUser: {
     409: async (world) => {

@@ -7,6 +7,7 @@ export interface Person {
   readonly id: string
   readonly username: string
   readonly token: string
+  readonly refreshToken: string
 }
 
 export interface World {
@@ -16,6 +17,8 @@ export interface World {
   superuser(): Promise<Person>
   /** The id of what somebody makes by a POST. */
   made(by: Person, path: string, sent: object): Promise<string>
+  /** The id of the session that somebody is logged in by. */
+  session(of: Person): Promise<string>
 }
 
 /** A case needs a superuser, and nobody has said who that is. */
@@ -43,9 +46,10 @@ export function realWorld(origin: string, root: () => Promise<Credentials | unde
     return text && JSON.parse(text)
   }
   async function logIn(credentials: Credentials): Promise<Person> {
-    const { access_token: token } = await ask('POST', '/login', undefined, credentials)
+    const sent = { ...credentials, refresh_token_in: 'body' }
+    const { access_token: token, refresh_token } = await ask('POST', '/login', undefined, sent)
     const { id, username } = await ask('GET', '/users/me', token)
-    return { id, username, token }
+    return { id, username, token, refreshToken: refresh_token }
   }
   return {
     async person() {
@@ -60,6 +64,9 @@ export function realWorld(origin: string, root: () => Promise<Credentials | unde
     async made({ token }, path, sent) {
       return (await ask('POST', path, token, sent)).id
     },
+    async session({ token }) {
+      return (await ask('GET', '/users/me/sessions?limit=1', token)).items[0].id
+    },
   }
 }
 
@@ -68,5 +75,11 @@ export const mockWorld: World = {
   person: async () => ada,
   superuser: async () => ada,
   made: async () => '01936298-0d4f-7a3c-9b51-6c2de80f7a14',
+  session: async () => '01936312-4b8e-7f05-a1c9-5d7e20b68f33',
 }
-const ada = { id: '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01', username: 'ada', token: 'any' }
+const ada = {
+  id: '01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01',
+  username: 'ada',
+  token: 'any',
+  refreshToken: 'any',
+}

@@ -1,0 +1,77 @@
+// Sessions in the database, the only truth about who is logged in. One counts while it is not expired,
+// its user is present and its generation is its user's.
+import { v7 as uuidv7 } from 'uuid'
+import type { Clock } from '../../clock.ts'
+import type { Connection } from '../../platform/database.ts'
+import { keysetPage, type Page, type PageRequest } from '../../platform/repository.ts'
+import { SessionModel } from './model.ts'
+
+/** Whose session begins, as they were when their password was compared. */
+interface Subject {
+  readonly id: string
+  readonly sessionGeneration: number
+}
+
+interface Options {
+  readonly clock: Clock
+  /** For how many seconds a session lasts that is not refreshed. */
+  readonly lifetime: number
+}
+
+export type SessionRepository = ReturnType<typeof sessionRepository>
+
+const maxUserAgent = 200
+
+/** Closes over a connection pool, or a transaction in which all that follows happens. */
+export function sessionRepository(db: Connection, { clock, lifetime }: Options) {
+  const expiry = () => new Date(clock().getTime() + lifetime * 1000)
+  const live = () =>
+    SessionModel.query(db)
+      .where('expires_at', '>', clock())
+      .whereExists((user) =>
+        user
+          .select('id')
+          .from('users')
+          .whereColumn('users.id', 'sessions.user_id')
+          .whereColumn('users.session_generation', 'sessions.generation')
+          .whereNull('users.deleted_at'),
+      )
+
+  return {
+    /** Begins one, which counts only while the user's generation is that one. */
+    async begin(user: Subject, userAgent: string | undefined): Promise<SessionModel> {
+      const now = clock()
+      const session = {
+        id: uuidv7(),
+        userId: user.id,
+        generation: user.sessionGeneration,
+        userAgent: userAgent?.slice(0, maxUserAgent) ?? null,
+      }
+      const times = { createdAt: now, refreshedAt: now, expiresAt: expiry() }
+      return SessionModel.query(db)
+        .insert({ ...session, ...times })
+        .returning('*')
+    },
+
+    /** A session that still counts, kept by this transaction until it is over. */
+    async lock(id: string): Promise<SessionModel | undefined> {
+      return live().findOne({ id }).forUpdate()
+    },
+
+    /** Lets it last as long again from now on. */
+    async prolong(id: string): Promise<void> {
+      await SessionModel.query(db)
+        .where({ id })
+        .patch({ refreshedAt: clock(), expiresAt: expiry() })
+    },
+
+    page(userId: string, request: PageRequest): Promise<Page<SessionModel>> {
+      return keysetPage(live().where({ user_id: userId }), request)
+    },
+
+    /** Ends a session of a user's. @returns false where there is none. */
+    async end(userId: string, id: string): Promise<boolean> {
+      return (await live().where({ id, user_id: userId }).delete()) > 0
+    },
+  }
+}

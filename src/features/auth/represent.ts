@@ -1,0 +1,17 @@
+// A session as the contract shows it to its user.
+import type { Schemas } from '../../contract/handler.ts'
+import type { SessionModel } from './model.ts'
+
+export function ownSession(
+  session: SessionModel,
+  currentId: string | undefined,
+): Schemas['Session'] {
+  return {
+    id: session.id,
+    isCurrent: session.id === currentId,
+    userAgent: session.userAgent,
+    createdAt: session.createdAt.toISOString(),
+    refreshedAt: session.refreshedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+  }
+}

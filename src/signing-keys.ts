@@ -1,0 +1,66 @@
+// What signs access tokens: which algorithms there are, and whether a key fits one. Read by `config.ts`.
+import { createPrivateKey } from 'node:crypto'
+import type { Reader } from './environment.ts'
+
+const localSecret = 'local-secret-that-every-clone-shares-0000'
+
+/** Families of algorithms (RFC 7518, section 3.1) by the type of key that each signs with. */
+const algorithms = {
+  oct: ['HS256', 'HS384', 'HS512'],
+  rsa: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ec: ['ES256', 'ES384', 'ES512'],
+} as const
+const curves: Readonly<Record<string, string>> = {
+  ES256: 'prime256v1',
+  ES384: 'secp384r1',
+  ES512: 'secp521r1',
+}
+type Algorithm = (typeof algorithms)[keyof typeof algorithms][number]
+
+/**
+ * The algorithm, the key that signs, and the one that signed before, whose tokens are still accepted.
+ * The secret that every clone shares is refused elsewhere.
+ */
+export function signingKeys(read: Reader, local: boolean) {
+  const all = [...algorithms.oct, ...algorithms.rsa, ...algorithms.ec] as const
+  const algorithm = read.oneOf('ALGORITHM', all, 'HS256')
+  const isShared = algorithms.oct.some((it) => it === algorithm)
+  const key = (name: string) => {
+    // A variable set outside of a file often holds the line breaks of a PEM as two characters.
+    const secret = isShared ? read.raw(name) : read.raw(name)?.replaceAll('\\n', '\n')
+    if (secret !== undefined || name === 'SECRET_KEY') {
+      checkKey(read, name, secret ?? (isShared ? localSecret : ''), { algorithm, local })
+    }
+    return secret
+  }
+  const secret = key('SECRET_KEY') ?? localSecret
+  const previousSecret = key('SECRET_KEY_PREVIOUS')
+  return { algorithm, secret, previousSecret }
+}
+
+interface Expected {
+  readonly algorithm: Algorithm
+  readonly local: boolean
+}
+
+/** Notes a fault where a key does not fit, or is known to everybody. */
+function checkKey(read: Reader, name: string, secret: string, { algorithm, local }: Expected) {
+  if (!algorithm.startsWith('HS')) {
+    if (!signsWith(secret, algorithm)) {
+      read.fault(name, `a PEM private key for ${algorithm}`, '"$(cat private-key.pem)"')
+    }
+  } else if (!local && (secret === localSecret || Buffer.byteLength(secret) < 32)) {
+    read.fault(name, 'a secret of 32 bytes or more', '$(openssl rand -hex 32)')
+  }
+}
+
+/** Whether a PEM is a private key that fits the algorithm: RSA of 2048 bits, or its own curve. */
+function signsWith(pem: string, algorithm: Algorithm): boolean {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)
+    if (curves[algorithm] !== undefined) return details?.namedCurve === curves[algorithm]
+    return type === 'rsa' && (details?.modulusLength ?? 0) >= 2048
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,289 @@
+// Sessions: how one begins, goes on by refreshing, and ends, whichever way; and that nothing of it can
+// be had twice.
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { password, person, signUp, tokenOf } from '../support/builders.ts'
+import type { Answer } from '../support/client.ts'
+import { useService } from '../support/service.ts'
+
+let now = new Date()
+const service = useService({ clock: () => now })
+const later = (seconds: number) => {
+  now = new Date(now.getTime() + seconds * 1000)
+}
+
+const day = 86_400
+const refresh = (token: string) => service.api.post('/refresh', { refresh_token: token })
+const byCookie = (cookie: string) =>
+  service.api.request('POST', '/refresh', { headers: { cookie } })
+const me = async (token: string) => (await service.api.as({ token }).get('/users/me')).status
+const cookieOf = ({ headers }: Answer) => headers.get('set-cookie') ?? ''
+const pairOf = (answer: Answer) => cookieOf(answer).split(';')[0] ?? ''
+const logIn = (sent: object, headers: Record<string, string> = {}) =>
+  service.api.request('POST', '/login', {
+    body: JSON.stringify(sent),
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+
+describe('login', () => {
+  it('leaves the refresh token in a cookie that scripts and other sites cannot read', async () => {
+    const { username } = await person(service.api)
+    const answer = await logIn({ username, password })
+    expect(answer.body).not.toHaveProperty('refresh_token')
+    expect(cookieOf(answer)).toMatch(
+      /^refresh_token=[\w-]{43}; Max-Age=604800; Path=\/api\/v1\/refresh; HttpOnly; SameSite=Strict$/,
+    )
+  })
+
+  it('answers it in the body where the client asks for that', async () => {
+    const { username } = await person(service.api)
+    const answer = await logIn({ username, password, refresh_token_in: 'body' })
+    expect(answer.body.refresh_token).toMatch(/^[\w-]{43}$/)
+    expect(cookieOf(answer)).toBe('')
+  })
+
+  it('leaves no cookie with a browser that another site has sent', async () => {
+    const { username } = await person(service.api)
+    const answer = await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
+    expect(answer.status).toBe(200)
+    expect(cookieOf(answer)).toBe('')
+    expect(answer.body).not.toHaveProperty('refresh_token')
+  })
+
+  it('keeps nothing that could be used by whoever reads the database', async () => {
+    const { refreshToken } = await person(service.api)
+    const hash = createHash('sha256').update(refreshToken).digest()
+    expect(await service.db('refresh_tokens').where({ hash })).toHaveLength(1)
+    const rows = JSON.stringify(await service.db('refresh_tokens').select(service.db.raw('*')))
+    expect(rows).not.toContain(refreshToken)
+  })
+})
+
+describe('refreshToken', () => {
+  it('answers an access token and the next refresh token, in the body', async () => {
+    const someone = await person(service.api)
+    later(31 * 60)
+    expect(await me(someone.token)).toBe(401)
+    const first = await refresh(someone.refreshToken)
+    expect(first.status).toBe(200)
+    expect(await me(first.body.access_token)).toBe(200)
+    expect(first.body.refresh_token).not.toBe(someone.refreshToken)
+    const form = await service.api.request('POST', '/refresh', {
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: first.body.refresh_token,
+      }),
+    })
+    expect(await me(form.body.access_token)).toBe(200)
+  })
+
+  it('answers it in the cookie where it came from there', async () => {
+    const { username } = await person(service.api)
+    const answer = await byCookie(`theme=dark; ${pairOf(await logIn({ username, password }))}`)
+    expect(await me(answer.body.access_token)).toBe(200)
+    expect(answer.body).not.toHaveProperty('refresh_token')
+    expect(await me((await byCookie(pairOf(answer))).body.access_token)).toBe(200)
+  })
+
+  it('refuses whoever has none, and takes the cookie away', async () => {
+    for (const answer of [
+      await service.api.post('/refresh'),
+      await byCookie('refresh_token='),
+      await byCookie('refresh_token=never-given-out'),
+      await refresh('never-given-out'),
+    ]) {
+      expect(answer.status).toBe(401)
+      expect(answer.body.code).toBe('invalid_refresh_token')
+      expect(cookieOf(answer)).toMatch(/^refresh_token=; Max-Age=0; Path=\/api\/v1\/refresh;/)
+    }
+  })
+
+  it('lets two requests of one client cross, once', async () => {
+    const { refreshToken } = await person(service.api)
+    const both = await Promise.all([refresh(refreshToken), refresh(refreshToken)])
+    expect(both.map((it) => it.status)).toEqual([200, 200])
+    for (const { body } of both) expect(await me(body.access_token)).toBe(200)
+    // Whichever of the answers came last is what the client goes on with.
+    const next = await refresh(both[1]?.body.refresh_token)
+    expect(next.status).toBe(200)
+    expect((await refresh(refreshToken)).status).toBe(401)
+    for (const { body } of [...both, next]) expect(await me(body.access_token)).toBe(401)
+  })
+
+  it('ends the session of a token that comes back after its use', async () => {
+    const { id, token, refreshToken } = await person(service.api)
+    const stolen = refreshToken
+    const next = await refresh(refreshToken)
+    later(11)
+    expect((await refresh(stolen)).status).toBe(401)
+    expect(await me(token)).toBe(401)
+    expect(await me(next.body.access_token)).toBe(401)
+    expect((await refresh(next.body.refresh_token)).status).toBe(401)
+    expect(service.logged()).toContainEqual(
+      expect.objectContaining({ level: 'warn', userId: id, operationId: 'refreshToken' }),
+    )
+  })
+
+  it('finds out a thief who was let through as a crossing request', async () => {
+    const { refreshToken } = await person(service.api)
+    const [client, thief] = await Promise.all([refresh(refreshToken), refresh(refreshToken)])
+    later(1800)
+    expect((await refresh(client.body.refresh_token)).status).toBe(200)
+    later(1800)
+    expect((await refresh(thief.body.refresh_token)).status).toBe(401)
+  })
+
+  it('leaves other sessions alone', async () => {
+    const someone = await person(service.api)
+    const other = await tokenOf(service.api, someone.username)
+    await refresh(someone.refreshToken)
+    later(11)
+    await refresh(someone.refreshToken)
+    expect(await me(someone.token)).toBe(401)
+    expect(await me(other)).toBe(200)
+  })
+
+  it('goes on for as long as it is used, and ends a week after that', async () => {
+    let { refreshToken } = await person(service.api)
+    for (let times = 0; times < 3; times += 1) {
+      later(6 * day)
+      const answer = await refresh(refreshToken)
+      expect(answer.status).toBe(200)
+      refreshToken = answer.body.refresh_token
+    }
+    later(7 * day + 1)
+    expect((await refresh(refreshToken)).status).toBe(401)
+  })
+
+  it('forgets used tokens when they would have expired', async () => {
+    const someone = await person(service.api)
+    let { refreshToken } = someone
+    for (let times = 0; times < 4; times += 1) {
+      later(4 * day)
+      refreshToken = (await refresh(refreshToken)).body.refresh_token
+    }
+    const kept = await service
+      .db('refresh_tokens')
+      .join('sessions', 'sessions.id', 'session_id')
+      .where({ user_id: someone.id })
+    expect(kept).toHaveLength(3)
+  })
+})
+
+describe('logout', () => {
+  it('ends this session and no other, and takes the cookie away', async () => {
+    const someone = await person(service.api)
+    const other = await tokenOf(service.api, someone.username)
+    const answer = await service.api.as(someone).post('/logout')
+    expect(answer.status).toBe(204)
+    expect(cookieOf(answer)).toMatch(/^refresh_token=; Max-Age=0;/)
+    expect(await me(someone.token)).toBe(401)
+    expect((await refresh(someone.refreshToken)).status).toBe(401)
+    expect(await me(other)).toBe(200)
+  })
+})
+
+describe('changePassword', () => {
+  const other = 'Battery-staple-8'
+  const change = (caller: { token: string }, currentPassword: string, newPassword: string) =>
+    service.api.as(caller).put('/users/me/password', { currentPassword, newPassword })
+
+  it('replaces the password and ends all sessions', async () => {
+    const someone = await person(service.api)
+    const elsewhere = await tokenOf(service.api, someone.username)
+    expect((await change(someone, password, other)).status).toBe(204)
+    expect(await me(someone.token)).toBe(401)
+    expect(await me(elsewhere)).toBe(401)
+    expect((await refresh(someone.refreshToken)).status).toBe(401)
+    const { username } = someone
+    expect((await logIn({ username, password })).status).toBe(401)
+    expect((await logIn({ username, password: other })).status).toBe(200)
+  })
+
+  it('refuses a wrong present password and one that is too weak, by name', async () => {
+    const someone = await person(service.api)
+    const wrong = await change(someone, 'Not-that-one-1', other)
+    expect(wrong.status).toBe(403)
+    expect(wrong.body.code).toBe('wrong_password')
+    const weak = await change(someone, password, 'weak')
+    expect(weak.body.errors).toMatchObject([{ pointer: '/body/newPassword' }])
+    expect(await me(someone.token)).toBe(200)
+  })
+
+  it('leaves no session to a login that had the old password at the same moment', async () => {
+    for (let times = 0; times < 10; times += 1) {
+      const someone = await person(service.api)
+      const { username } = someone
+      const [changed, ...logins] = await Promise.all([
+        change(someone, password, other),
+        ...Array.from({ length: 4 }, () => logIn({ username, password })),
+      ])
+      expect(changed?.status).toBe(204)
+      for (const { status, body } of logins) {
+        if (status === 200) expect(await me(body.access_token)).toBe(401)
+      }
+    }
+  })
+})
+
+describe('a token', () => {
+  it('stays its owner’s through a rename, and opens nothing of whoever has the name next', async () => {
+    const someone = await person(service.api)
+    const { username } = signUp()
+    const mine = service.api.as(someone)
+    expect((await mine.patch(`/users/${someone.username}`, { username })).status).toBe(200)
+    const heir = await person(service.api, { username: someone.username })
+    expect((await mine.get('/users/me')).body.username).toBe(username)
+    expect((await mine.patch(`/users/${heir.username}`, { name: 'Not mine' })).status).toBe(403)
+    expect((await mine.patch(`/users/${username}`, { name: 'Mine' })).status).toBe(200)
+    expect((await refresh(someone.refreshToken)).status).toBe(200)
+  })
+
+  it.each(['deleted', 'erased'])('ends when its owner is %s', async (how) => {
+    const someone = await person(service.api)
+    if (how === 'deleted') await service.api.as(someone).delete(`/users/${someone.username}`)
+    else await service.db('users').where({ id: someone.id }).delete()
+    expect(await me(someone.token)).toBe(401)
+    expect((await refresh(someone.refreshToken)).status).toBe(401)
+  })
+})
+
+describe('listSessions and deleteSession', () => {
+  it('show where somebody is logged in, and end it there', async () => {
+    const someone = await person(service.api)
+    later(60)
+    const { username } = someone
+    const phone = await logIn({ username, password }, { 'user-agent': 'Phone/1.0' })
+    const mine = service.api.as(someone)
+    const { body } = await mine.get('/users/me/sessions')
+    expect(body.items).toMatchObject([
+      { isCurrent: false, userAgent: 'Phone/1.0', createdAt: now.toISOString() },
+      { isCurrent: true, expiresAt: new Date(now.getTime() + (7 * day - 60) * 1000).toISOString() },
+    ])
+    expect((await mine.delete(`/users/me/sessions/${body.items[0].id}`)).status).toBe(204)
+    expect(await me(phone.body.access_token)).toBe(401)
+    expect((await mine.get('/users/me/sessions')).body.items).toHaveLength(1)
+    expect((await mine.delete(`/users/me/sessions/${body.items[0].id}`)).status).toBe(404)
+  })
+
+  it('know nothing of somebody else’s', async () => {
+    const [someone, stranger] = [await person(service.api), await person(service.api)]
+    const { body } = await service.api.as(someone).get('/users/me/sessions')
+    const path = `/users/me/sessions/${body.items[0].id}`
+    expect((await service.api.as(stranger).delete(path)).status).toBe(404)
+    expect(await me(someone.token)).toBe(200)
+    const { body: theirs } = await service.api.as(stranger).get('/users/me/sessions')
+    expect(theirs.items).toHaveLength(1)
+  })
+
+  it('go page by page', async () => {
+    const someone = await person(service.api)
+    await tokenOf(service.api, someone.username)
+    const mine = service.api.as(someone)
+    const first = await mine.get('/users/me/sessions?limit=1')
+    expect(first.body.items).toHaveLength(1)
+    const second = await mine.get(`/users/me/sessions?cursor=${first.body.nextCursor}`)
+    expect(second.body.items).toHaveLength(1)
+    expect(second.body.nextCursor).toBeNull()
+  })
+})
