@@ -135,6 +135,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -143,7 +150,12 @@ export const operations = {
         ]
       }
     },
-    "invalidates": {}
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 20,
+      "window": 60,
+      "by": "ip"
+    }
   },
   "refreshToken": {
     "operationId": "refreshToken",
@@ -212,6 +224,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -220,7 +239,12 @@ export const operations = {
         ]
       }
     },
-    "invalidates": {}
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "ip"
+    }
   },
   "logout": {
     "operationId": "logout",
@@ -264,6 +288,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -272,7 +303,12 @@ export const operations = {
         ]
       }
     },
-    "invalidates": {}
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
   },
   "listUsers": {
     "operationId": "listUsers",
@@ -427,6 +463,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -437,6 +480,11 @@ export const operations = {
     },
     "invalidates": {
       "listUsers": []
+    },
+    "rateLimit": {
+      "limit": 20,
+      "window": 3600,
+      "by": "ip"
     }
   },
   "getCurrentUser": {
@@ -586,6 +634,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -596,6 +651,11 @@ export const operations = {
     },
     "invalidates": {
       "getCurrentUser": []
+    },
+    "rateLimit": {
+      "limit": 10,
+      "window": 3600,
+      "by": "principal"
     }
   },
   "listSessions": {
@@ -673,6 +733,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -680,6 +747,11 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "rateLimit": {
+      "limit": 300,
+      "window": 60,
+      "by": "principal"
     }
   },
   "deleteSession": {
@@ -735,6 +807,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -743,7 +822,12 @@ export const operations = {
         ]
       }
     },
-    "invalidates": {}
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
   },
   "getUser": {
     "operationId": "getUser",
@@ -929,6 +1013,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -950,6 +1041,11 @@ export const operations = {
       "getPost": [
         "username"
       ]
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "deleteUser": {
@@ -1022,6 +1118,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1043,6 +1146,11 @@ export const operations = {
       "getPost": [
         "username"
       ]
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "listPosts": {
@@ -1223,6 +1331,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1236,6 +1351,11 @@ export const operations = {
       "listPosts": [
         "username"
       ]
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "getPost": {
@@ -1431,6 +1551,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1448,6 +1575,11 @@ export const operations = {
         "username",
         "postId"
       ]
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "deletePost": {
@@ -1524,6 +1656,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1541,6 +1680,11 @@ export const operations = {
         "username",
         "postId"
       ]
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "listAllUsers": {
@@ -1634,6 +1778,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1641,6 +1792,11 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "rateLimit": {
+      "limit": 300,
+      "window": 60,
+      "by": "principal"
     }
   },
   "eraseUser": {
@@ -1704,6 +1860,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1718,6 +1881,11 @@ export const operations = {
       "getUser": [],
       "listPosts": [],
       "getPost": []
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "erasePost": {
@@ -1781,6 +1949,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1794,6 +1969,11 @@ export const operations = {
       "getPost": [
         "postId"
       ]
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
     }
   },
   "listTasks": {
@@ -1871,6 +2051,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1878,6 +2065,11 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "rateLimit": {
+      "limit": 300,
+      "window": 60,
+      "by": "principal"
     }
   },
   "createTask": {
@@ -1946,6 +2138,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1954,7 +2153,12 @@ export const operations = {
         ]
       }
     },
-    "invalidates": {}
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
   },
   "getTask": {
     "operationId": "getTask",
@@ -2032,6 +2236,13 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "429": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      },
       "503": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -2039,6 +2250,11 @@ export const operations = {
           "Retry-After"
         ]
       }
+    },
+    "rateLimit": {
+      "limit": 300,
+      "window": 60,
+      "by": "principal"
     }
   }
 } as const satisfies Record<string, Operation>

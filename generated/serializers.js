@@ -169,6 +169,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   refreshToken: {
@@ -179,12 +180,14 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   logout: {
     400: writeProblem,
     401: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   listUsers: {
@@ -203,6 +206,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   getCurrentUser: {
@@ -220,6 +224,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   listSessions: {
@@ -228,6 +233,7 @@ var serializers = {
     401: writeProblem,
     406: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   deleteSession: {
@@ -235,6 +241,7 @@ var serializers = {
     401: writeProblem,
     404: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   getUser: {
@@ -257,6 +264,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   deleteUser: {
@@ -266,6 +274,7 @@ var serializers = {
     404: writeProblem,
     412: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   listPosts: {
@@ -286,6 +295,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   getPost: {
@@ -307,6 +317,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   deletePost: {
@@ -316,6 +327,7 @@ var serializers = {
     404: writeProblem,
     412: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   listAllUsers: {
@@ -325,6 +337,7 @@ var serializers = {
     403: writeProblem,
     406: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   eraseUser: {
@@ -333,6 +346,7 @@ var serializers = {
     403: writeProblem,
     404: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   erasePost: {
@@ -341,6 +355,7 @@ var serializers = {
     403: writeProblem,
     404: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   listTasks: {
@@ -349,6 +364,7 @@ var serializers = {
     401: writeProblem,
     406: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   createTask: {
@@ -359,6 +375,7 @@ var serializers = {
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   },
   getTask: {
@@ -368,6 +385,7 @@ var serializers = {
     404: writeProblem,
     406: writeProblem,
     422: writeProblem,
+    429: writeProblem,
     503: writeProblem
   }
 };

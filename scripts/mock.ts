@@ -13,6 +13,7 @@ import type { Operation } from '../src/contract/operation.ts'
 import { responseCache } from '../src/contract/response-cache.ts'
 import { servedDocument } from '../src/contract/served-document.ts'
 import { createApp } from '../src/http/app.ts'
+import { securityHeaders } from '../src/http/security-headers.ts'
 import { createHttpServer } from '../src/http/server.ts'
 import { createLogger } from '../src/log.ts'
 import { exampleHandlers } from './mock/examples.ts'
@@ -61,7 +62,10 @@ export async function startMock({
     bodyLimit: http.bodyLimit,
     // What `Prefer: dynamic=true` makes up does not keep to the named formats.
     strict: false,
-    openCors: true,
+    rateLimits: { quota: () => undefined, close() {} },
+    addressOf: () => 'anywhere',
+    headers: securityHeaders({ hstsSeconds: 0 }),
+    cors: ['*'],
     log,
   })
   const server = createHttpServer(app)

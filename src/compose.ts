@@ -10,12 +10,7 @@ import { cacheByHand } from './contract/cache.ts'
 import type { Handlers } from './contract/handler.ts'
 import { responseCache } from './contract/response-cache.ts'
 import { servedDocument } from './contract/served-document.ts'
-import { checkPassword } from './features/auth/check-password.ts'
-import { authHandlers } from './features/auth/handlers.ts'
-import { principalOf, principalOfToken } from './features/auth/principal.ts'
-import { refreshCookie } from './features/auth/refresh-cookie.ts'
-import { refreshTokens } from './features/auth/refresh-tokens.ts'
-import { sessionRepository } from './features/auth/repository.ts'
+import { authRoom } from './features/auth/room.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
 import { postRepository } from './features/posts/repository.ts'
@@ -27,11 +22,13 @@ import { submitTask } from './features/tasks/submit-task.ts'
 import { userHandlers } from './features/users/handlers.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createApp } from './http/app.ts'
+import { clientAddresses } from './http/client-address.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
 import { createDatabase, databaseFault } from './platform/database.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
-import { jwtTokens } from './platform/tokens.ts'
+import { createRateLimits } from './platform/rate-limits.ts'
 import { startWorker } from './platform/worker.ts'
 
 export interface Surroundings {
@@ -47,27 +44,24 @@ export interface Surroundings {
 export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
   const cache = openCache({ config, log })
+  const rateLimits = openRateLimits({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { clientCacheSeconds: maxAge } = config
-  const tokens = jwtTokens({ ...config.auth.tokens, clock })
-  const sessionOptions = { clock, lifetime: config.auth.sessionSeconds }
-  const sessions = sessionRepository(db, sessionOptions)
-  const cookie = refreshCookie({ secure: !config.local, lifetime: config.auth.sessionSeconds })
   const users = userRepository(db, clock)
   const tasks = taskRepository(db, clock)
-  const check = checkPassword({ findUser: users.findByLogin, passwords })
-  const byToken = principalOfToken({ findUser: users.findBySession, tokens })
+  const auth = authRoom({
+    db,
+    clock,
+    users,
+    passwords,
+    rateLimits,
+    settings: { ...config.auth, secure: !config.local },
+  })
 
   const handlers: Handlers = {
     ...healthHandlers(),
-    ...authHandlers({
-      checkPassword: check,
-      tokens,
-      refreshTokens: refreshTokens(db, sessionOptions),
-      cookie,
-      sessions,
-    }),
-    ...userHandlers({ users, passwords, noCookie: cookie.none }),
+    ...auth.handlers,
+    ...userHandlers({ users, passwords, noCookie: auth.noCookie }),
     ...postHandlers({ posts: postRepository(db, clock), findUser: users.findByUsername }),
     ...taskHandlers({ tasks, submitTask: submitTask(db, clock) }),
   }
@@ -77,26 +71,23 @@ export function composeApi({ config, log, clock }: Surroundings) {
     validators,
     serializers,
     handlers,
-    authenticators: { bearer: byToken },
+    authenticators: { bearer: auth.byToken },
+    rateLimits,
     cache: cache.responses,
     document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
-    docs: {
-      access: config.docs.access,
-      byToken,
-      byPassword: async (login, password) => {
-        const user = await check(login, password)
-        return user ? principalOf(user) : null
-      },
-    },
+    docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
+    addressOf: clientAddresses(config.http.trustedProxies),
     maxAge,
     notReady: () => databaseFault(db),
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
-    openCors: config.local,
+    cors: config.http.origins,
+    headers: securityHeaders(config.http),
     log,
   })
   const close = async () => {
     cache.close()
+    rateLimits.close()
     await db.destroy()
   }
   return { app, cache: cache.byHand, settled: cache.settled, close }
@@ -108,6 +99,13 @@ export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>)
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(store, operations)
   return { responses, byHand: cacheByHand(responses, operations), settled, close }
+}
+
+/** The quotas, counted in the cache's Redis. */
+function openRateLimits({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
+  const { cache, cacheDeadline: deadline } = config.redis
+  const { prefix } = cache
+  return createRateLimits(cache, { prefix, deadline, factor: config.rateLimitFactor, log })
 }
 
 /** The worker, running from now on. `stop` lets running jobs finish within a time. */

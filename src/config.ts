@@ -1,6 +1,7 @@
 // The configuration: every variable of the product, by what it means. `loadConfig` is pure, so that a
 // test or a script can build one from any record. What a variable means to a user is written in
 // `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
+import proxyAddress from 'proxy-addr'
 import { ConfigError, type Environment, Reader } from './environment.ts'
 import { signingKeys } from './signing-keys.ts'
 
@@ -26,7 +27,11 @@ export function loadConfig(env: Environment) {
       host: read.text('HOST', local ? '127.0.0.1' : '0.0.0.0'),
       port: read.port('PORT', 3000),
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
+      trustedProxies: trustedProxies(read),
+      origins: origins(read, local),
+      hstsSeconds: read.integer('HSTS_MAX_AGE', local ? 0 : 15_552_000, 0, 63_072_000),
     },
+    rateLimitFactor: rateLimitFactor(read, environment),
     drainSeconds: read.integer('DRAIN_SECONDS', 10, 1, 600),
     worker: {
       port: read.port('WORKER_PORT', undefined),
@@ -46,6 +51,36 @@ export function loadConfig(env: Environment) {
   })
   if (read.faults.length > 0) throw new ConfigError(read.faults)
   return config
+}
+
+/** Multiplies every limit; 0, which is none at all, is no setting for production. */
+function rateLimitFactor(read: Reader, environment: string): number {
+  const factor = read.decimal('RATE_LIMIT_FACTOR', environment === 'local' ? 100 : 1, 1_000_000)
+  if (factor === 0 && environment === 'production') {
+    read.fault('RATE_LIMIT_FACTOR', 'more than 0 in production', '1')
+  }
+  return factor
+}
+
+/** Whose `X-Forwarded-For` is believed. */
+function trustedProxies(read: Reader): string[] {
+  const proxies = read.list('TRUSTED_PROXIES', [])
+  try {
+    proxyAddress.compile(proxies)
+  } catch {
+    read.fault('TRUSTED_PROXIES', 'addresses, subnets, or loopback', '10.0.0.0/8,loopback')
+  }
+  return proxies
+}
+
+/** Which origins' pages may read answers. */
+function origins(read: Reader, local: boolean): string[] {
+  const all = read.list('CORS_ORIGINS', local ? ['*'] : [])
+  const isOrigin = (it: string) => it === '*' || (URL.canParse(it) && new URL(it).origin === it)
+  if (!all.every(isOrigin)) {
+    read.fault('CORS_ORIGINS', 'origins without a path, or *', 'https://app.example.com')
+  }
+  return all
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const

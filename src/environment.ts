@@ -62,6 +62,23 @@ export class Reader {
     return fallback
   }
 
+  /** Digits with at most four decimals, from 0 to `max`. */
+  decimal(name: string, fallback: number, max: number): number {
+    const value = this.raw(name)
+    if (value === undefined) return fallback
+    if (/^\d{1,9}(\.\d{1,4})?$/.test(value) && Number(value) <= max) return Number(value)
+    this.fault(name, `a number from 0 to ${max}`, String(fallback))
+    return fallback
+  }
+
+  /** What stands between commas. */
+  list(name: string, fallback: readonly string[]): string[] {
+    const items = this.raw(name)
+      ?.split(',')
+      .map((it) => it.trim())
+    return items?.filter((it) => it !== '') ?? [...fallback]
+  }
+
   port<D extends number | undefined>(name: string, fallback: D) {
     return this.integer(name, fallback, 1, 65535)
   }

@@ -78,3 +78,10 @@ export class StartError extends Error {
 export function unavailable(detail: string, cause?: unknown): Refusal {
   return refusal('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
 }
+
+/** A quota is used up; the client may come back in so many seconds. */
+export function rateLimited(seconds: number): Refusal {
+  const wait = seconds === 1 ? '1 second' : `${seconds} seconds`
+  const headers = { 'Retry-After': String(seconds) }
+  return refusal('rate_limited', `Too many requests. Try again in ${wait}.`, { headers })
+}

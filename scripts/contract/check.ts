@@ -29,6 +29,7 @@ export function checkContract(document: Document): string[] {
     checkParameters,
     checkResponses,
     checkPolicyShapes,
+    checkRateLimit,
     checkCache,
     checkInvalidation,
     checkConditions,
@@ -122,6 +123,26 @@ function checkPolicyShapes({ operation, method }: DocumentedOperation) {
     idempotent !== undefined &&
       (idempotent !== true || method !== 'post') &&
       'x-idempotent: true belongs on a POST',
+  ]
+}
+
+const limitHeaders = ['RateLimit', 'RateLimit-Policy']
+
+/** Who is limited is told so, on each success and by a 429; and nobody else is. */
+function checkRateLimit({ operation }: DocumentedOperation, document: Document) {
+  const { 'x-rate-limit': rate, 'x-cache': cache, responses } = operation
+  const isDocumented = '429' in responses
+  if (rate === undefined) return [isDocumented && '429 is documented, but there is no x-rate-limit']
+  const silent = Object.entries(responses)
+    .filter(([status]) => status.startsWith('2'))
+    .flatMap(([status, it]) => {
+      const { headers = {} } = follow(document, it)
+      return limitHeaders.filter((name) => !(name in headers)).map((name) => `${status}: ${name}`)
+    })
+  return [
+    !isDocumented && 'it has x-rate-limit, so it documents 429',
+    cache !== undefined && 'it is cached, so it has no x-rate-limit: to count costs what it spares',
+    ...silent.map((it) => `it has x-rate-limit, so it declares the header of ${it}`),
   ]
 }
 

@@ -23,7 +23,14 @@ export interface Principal {
 export const superuserScope = 'superuser'
 
 /** Headers that the engine writes, so that no handler has to. */
-type EngineHeader = 'X-Request-Id' | 'ETag' | 'Cache-Control' | 'Vary' | 'Cache-Status'
+type EngineHeader =
+  | 'X-Request-Id'
+  | 'ETag'
+  | 'Cache-Control'
+  | 'Vary'
+  | 'Cache-Status'
+  | 'RateLimit'
+  | 'RateLimit-Policy'
 
 type Part<Id extends OperationId, Place extends 'path' | 'query' | 'header' | 'cookie'> =
   NonNullable<Documented[Id]['parameters'][Place]> extends infer Found
@@ -87,6 +94,8 @@ export interface Context<Id extends OperationId = OperationId> {
   /** Names the request on each line. */
   readonly log: Logger
   readonly requestId: string
+  /** The client's address, or the network that it is in: to count by, not to trust. */
+  readonly clientAddress: string
   /** Aborts when the client goes away before it is answered. */
   readonly signal: AbortSignal
   /**

@@ -1,8 +1,8 @@
 // The Koa application: the outer steps, then the contract for what lies under its base path and
 // plain routes for the rest. Knows no feature; the composition hands everything in.
-import cors from '@koa/cors'
 import Koa, { type Middleware } from 'koa'
 import type { Logger } from '../log.ts'
+import { crossOrigin, type Origins } from './cors.ts'
 import { Exchange } from './exchange.ts'
 import { createLifecycle, type Engine } from './operations.ts'
 import { problems, problemWriter, type WriteProblem } from './problems.ts'
@@ -12,12 +12,10 @@ import { nothingElse, type SystemRoutes, systemRouter } from './system.ts'
 
 export interface AppOptions extends Engine, SystemRoutes {
   readonly log: Logger
-  /** Lets any origin in: for a local machine, where the frontend runs on another port. */
-  readonly openCors: boolean
+  readonly cors: Origins
+  /** What every answer says to browsers. */
+  readonly headers: Readonly<Record<string, string>>
 }
-
-/** What a page of another origin may read of an answer. */
-const readable = ['ETag', 'Cache-Status', 'Link', 'Location', 'Retry-After', 'X-Request-Id']
 
 /**
  * Builds the application; it listens nowhere yet. Faults (never refusals) are emitted as `error`.
@@ -31,12 +29,12 @@ export function createApp(options: AppOptions): Koa<State> {
     options.log.error({ err: error, requestId, operationId }, 'a request failed')
   })
   const writeProblem = problemWriter(options)
-  app.use(requestLog(options.log))
+  app.use(requestLog(options.log, options.headers))
   app.use(problems(writeProblem))
-  if (options.openCors) app.use(cors({ exposeHeaders: readable }))
+  if (options.cors.length > 0) app.use(crossOrigin(options.cors))
   app.use(underContract(options, writeProblem))
   app.use((ctx, next) => {
-    ctx.set('X-Request-Id', ctx.state.requestId)
+    ctx.set({ 'X-Request-Id': ctx.state.requestId, ...ctx.state.headers })
     return next()
   })
   const router = systemRouter(options)
@@ -50,7 +48,7 @@ function underContract(options: AppOptions, writeProblem: WriteProblem): Middlew
   const prefix = `${options.basePath}/`
   return (ctx, next) => {
     if (!ctx.path.startsWith(prefix)) return next()
-    const exchange = new Exchange(ctx, options.log, ctx.state.requestId)
+    const exchange = new Exchange(ctx, options)
     ctx.state.exchange = exchange
     return runLifecycle(exchange)
   }

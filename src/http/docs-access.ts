@@ -4,22 +4,29 @@ import type { Middleware } from 'koa'
 import { formats } from '../contract/formats.ts'
 import { type Principal, superuserScope } from '../contract/handler.ts'
 import { refusal } from '../errors.ts'
+import type { AddressOf } from './exchange.ts'
 import type { State } from './state.ts'
 
 export interface DocsAccess {
   readonly access: 'anyone' | 'superusers' | 'nobody'
   readonly byToken: (token: string) => Promise<Principal | null>
-  readonly byPassword: (login: string, password: string) => Promise<Principal | null>
+  readonly byPassword: (
+    credentials: { login: string; password: string },
+    clientAddress: string,
+  ) => Promise<Principal | null>
 }
 
 /** Lets through whoever may read; 401 with a challenge that a browser asks its user by, 403, 404. */
-export function guardDocs({ access, byToken, byPassword }: DocsAccess): Middleware<State> {
+export function guardDocs(
+  { access, byToken, byPassword }: DocsAccess,
+  addressOf: AddressOf,
+): Middleware<State> {
   return async (ctx, next) => {
     if (access === 'nobody') throw refusal('not_found', 'There is no such resource.')
     if (access === 'anyone') return next()
     ctx.set('Vary', 'Authorization')
     const [scheme = '', credentials = ''] = ctx.get('authorization').split(' ')
-    const principal = await principalBy(scheme.toLowerCase(), credentials)
+    const principal = await principalBy(scheme.toLowerCase(), credentials, addressOf(ctx.req))
     if (principal === null) {
       const headers = { 'WWW-Authenticate': 'Basic realm="docs", charset="UTF-8"' }
       throw refusal('unauthenticated', 'The docs are for superusers.', { headers })
@@ -30,12 +37,13 @@ export function guardDocs({ access, byToken, byPassword }: DocsAccess): Middlewa
     return next()
   }
 
-  async function principalBy(scheme: string, credentials: string): Promise<Principal | null> {
+  async function principalBy(scheme: string, credentials: string, clientAddress: string) {
     if (scheme === 'bearer') return byToken(credentials)
     if (scheme !== 'basic') return null
     const text = Buffer.from(credentials, 'base64').toString()
     const colon = text.indexOf(':')
     if (colon < 0 || !formats['no-nul']?.accepts(text)) return null
-    return byPassword(text.slice(0, colon), text.slice(colon + 1))
+    const sent = { login: text.slice(0, colon), password: text.slice(colon + 1) }
+    return byPassword(sent, clientAddress)
   }
 }

@@ -1,5 +1,6 @@
 // One request on its way through the engine, and the only thing that its steps share: each reads
 // what earlier ones found and adds its own. It is what openapi-backend is given as the request.
+import type { IncomingMessage } from 'node:http'
 import type { Context as KoaContext } from 'koa'
 import type { Request as BackendRequest } from 'openapi-backend'
 import type { Invalidate } from '../contract/cache.ts'
@@ -9,12 +10,22 @@ import type { Values } from '../contract/parameters.ts'
 import type { Write } from '../contract/response-cache.ts'
 import type { FieldFault, Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { State } from './state.ts'
+
+/** By what a client is counted, from a request's connection and headers. */
+export type AddressOf = (req: IncomingMessage) => string
+
+interface Surroundings {
+  readonly log: Logger
+  readonly addressOf: AddressOf
+}
 
 const nothing = Object.freeze({})
 
 export class Exchange implements Context {
-  readonly ctx: KoaContext
+  readonly ctx: KoaContext & { state: State }
   readonly #log: Logger
+  readonly #addressOf: AddressOf
   readonly requestId: string
 
   // What openapi-backend calls a request: everything as it was sent.
@@ -46,10 +57,11 @@ export class Exchange implements Context {
   compared = false
   change: Write | null = null
 
-  constructor(ctx: KoaContext, log: Logger, requestId: string) {
+  constructor(ctx: KoaContext & { state: State }, { log, addressOf }: Surroundings) {
     this.ctx = ctx
     this.#log = log
-    this.requestId = requestId
+    this.#addressOf = addressOf
+    this.requestId = ctx.state.requestId
     this.method = ctx.method
     this.path = ctx.path
     this.query = ctx.querystring
@@ -59,6 +71,9 @@ export class Exchange implements Context {
   // What a handler calls its context: made when it is asked for, since few ask.
   get log(): Logger {
     return this.#log.child({ requestId: this.requestId, operationId: this.operation?.operationId })
+  }
+  get clientAddress(): string {
+    return this.#addressOf(this.ctx.req)
   }
   get invalidates(): Invalidate {
     return async (id, target) => {

@@ -7,6 +7,7 @@ import type { Operation } from '../contract/operation.ts'
 import type { ResponseCache } from '../contract/response-cache.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
 import { type Refusal, refusal, StartError } from '../errors.ts'
+import type { RateLimits } from '../platform/rate-limits.ts'
 import {
   type Authenticators,
   authenticateBearer,
@@ -17,6 +18,7 @@ import { bodyReader, readableTypes } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import { checkAccept } from './media-types.ts'
 import { operationStep } from './operation-step.ts'
+import { rateLimitSteps } from './rate-limit.ts'
 import { CompiledRouter } from './router.ts'
 import { CompiledValidator } from './validate.ts'
 
@@ -32,6 +34,8 @@ export interface Engine {
   readonly authenticators: Authenticators
   /** The largest body in bytes. */
   readonly bodyLimit: number
+  /** Counts what `x-rate-limit` limits. */
+  readonly rateLimits: RateLimits
   /** Answers that are kept; declared ones are not, where there is none. */
   readonly cache: ResponseCache
   /** For how many seconds a client may keep an answer whose operation says nothing else. */
@@ -87,22 +91,26 @@ class CompiledBackend extends OpenAPIBackend {
 }
 
 /** The steps around an operation, under the names that openapi-backend gives them. */
-function steps({ bodyLimit }: Engine, refuse: Refuse) {
+function steps({ bodyLimit, rateLimits, operations }: Engine, refuse: Refuse) {
   const readBody = bodyReader(bodyLimit)
+  const limit = rateLimitSteps(rateLimits, Object.values(operations))
   const noRoute = (_context: unknown, exchange: Exchange) =>
     refuse(exchange, exchange.refusal ?? refusal('not_found', 'There is no such resource.'))
   return {
     notFound: noRoute,
     methodNotAllowed: noRoute,
-    postSecurityHandler: ({ security }: Secured, exchange: Exchange) => {
+    postRoutingHandler: (_context: unknown, exchange: Exchange) =>
+      exchange.operation && limit.byAddress(exchange, exchange.operation),
+    postSecurityHandler: async ({ security }: Secured, exchange: Exchange) => {
       const { operation } = exchange
       if (operation === undefined) throw new Error('access was checked without an operation')
       rethrowFault(security)
       // Nobody goes on from here without access: openapi-backend calls the next handler instead.
       if (!security.authorized && operation.security.length > 0) return
       authorize(exchange, operation)
+      await limit.byPrincipal(exchange, operation)
       checkAccept(exchange, operation)
-      return readBody(exchange, operation)
+      await readBody(exchange, operation)
     },
     unauthorizedHandler: (_context: unknown, exchange: Exchange) =>
       refuse(exchange, unauthenticated(exchange)),
@@ -126,7 +134,7 @@ function rethrowFault(security: Secured['security']) {
 }
 
 /** Policies that no step of this engine carries out; to declare one must not look like having it. */
-const unenforced = ['rateLimit', 'idempotent'] as const
+const unenforced = ['idempotent'] as const
 
 function startFaults({ operations, handlers, authenticators }: Engine): string[] {
   const documented = Object.values(operations)

@@ -27,7 +27,7 @@ const statuses: Readonly<Record<Kind, number>> = {
 }
 
 /** What the engine may answer to any request, so that operations need not list it. */
-const everywhere = [405, 429, 500]
+const everywhere = [405, 500]
 
 /** Turns something that was thrown, or a refusal, into the response. */
 export type WriteProblem = (ctx: ProblemContext, thrown: unknown) => void

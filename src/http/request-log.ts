@@ -11,7 +11,7 @@ const acceptable = /^[\w.-]{1,128}$/
  * Gives the request its id, the caller's own where it is harmless to repeat, and logs the outcome once:
  * by operation, status and duration in milliseconds; the query string stays out of the log.
  */
-export function requestLog(log: Logger): Middleware<State> {
+export function requestLog(log: Logger, headers: State['headers']): Middleware<State> {
   const lines = withoutRedaction(log)
   return (ctx, next) => {
     const start = performance.now()
@@ -20,6 +20,7 @@ export function requestLog(log: Logger): Middleware<State> {
     const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
     state.requestId = requestId
     state.log = log
+    state.headers = headers
     state.unreadable = faultOfHead(req)
     res.on('close', () => {
       lines.info(

@@ -12,6 +12,7 @@ export function send(ctx: KoaContext & { state: State }, { status, headers, body
   const { res, state } = ctx
   ctx.respond = false
   const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
+  for (const name in state.headers) all[name] = state.headers[name] as string
   for (const name in headers) all[name] = headers[name] as string
   // What a step further out has said of `Vary` stays true.
   const vary = res.getHeader('Vary')

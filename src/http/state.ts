@@ -8,6 +8,8 @@ export interface State {
   requestId: string
   /** Without the request's own fields; an exchange adds them when a handler asks. */
   log: Logger
+  /** What every answer says beside what it is. */
+  headers: Readonly<Record<string, string>>
   /** Why this cannot be taken for a request at all. */
   unreadable: Refusal | undefined
   /** What the engine has found out so far; absent outside the contract. */

@@ -7,12 +7,14 @@ import { refusal, unavailable } from '../errors.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
 import { serveDocument } from './documents.ts'
+import type { AddressOf } from './exchange.ts'
 import type { State } from './state.ts'
 
 export interface SystemRoutes {
   /** Makes the contract as it is served; called when the first of its readers comes. */
   readonly document: () => object
   readonly docs: DocsAccess
+  readonly addressOf: AddressOf
   /** For how many seconds a client may keep the docs. */
   readonly maxAge: number
   /** Resolves to undefined when the service can do its work, else to what keeps it from that. */
@@ -20,7 +22,13 @@ export interface SystemRoutes {
 }
 
 /** `/livez`, `/readyz`, `/docs`, `/openapi.json` and `/openapi.yaml`. */
-export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes): Router<State> {
+export function systemRouter({
+  document,
+  docs,
+  addressOf,
+  maxAge,
+  notReady,
+}: SystemRoutes): Router<State> {
   const router = new Router<State>({ strict: true, sensitive: true })
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' }
@@ -30,7 +38,7 @@ export function systemRouter({ document, docs, maxAge, notReady }: SystemRoutes)
     if (reason !== undefined) throw unavailable(reason)
     ctx.body = { status: 'ok' }
   })
-  const guard = guardDocs(docs)
+  const guard = guardDocs(docs, addressOf)
   const keep = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
   const json = () => JSON.stringify(document())
   const yaml = () => stringify(document())

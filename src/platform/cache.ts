@@ -32,7 +32,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
   let owing = false
   /** Changes whose marks may still be there, because their end did not reach Redis. */
   const unended: Change[] = []
-  const link = redisLink(config, { deadline, log, prepare })
+  const link = redisLink(config, { deadline, log, prepare, name: 'the cache' })
 
   /** What has to hold before Redis is used: nothing stale is left in it, and it takes writes. */
   async function prepare(redis: Redis) {

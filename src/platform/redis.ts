@@ -1,4 +1,4 @@
-// The connection to the cache's Redis, made so that nobody waits for it: an attempt takes a deadline
+// A connection to the cache's Redis, made so that nobody waits for it: an attempt takes a deadline
 // at most, and after a failed one all others are skipped until Redis has shown that it works again.
 import { Redis } from 'ioredis'
 import type { Logger } from '../log.ts'
@@ -14,6 +14,8 @@ interface Options {
   /** For how long an attempt may take, in milliseconds. */
   readonly deadline: number
   readonly log: Logger
+  /** What is out of use without Redis, in words. */
+  readonly name: string
   /**
    * Called before Redis is used, each second while it is, and until it succeeds when it is not: what
    * has to hold for any other attempt to make sense. Rejects where it does not.
@@ -32,7 +34,7 @@ const lastRetry = 2000
 const settlesWithin = 500
 
 /** Connects in the background, and again whenever the connection is lost. */
-export function redisLink(config: RedisConfig, { deadline, log, prepare }: Options) {
+export function redisLink(config: RedisConfig, { deadline, log, name, prepare }: Options) {
   const { host, port, db, password } = config
   // Not with auto-pipelining: beside scripts it throws outside of any promise, and ends the process.
   const redis = new Redis({
@@ -63,8 +65,8 @@ export function redisLink(config: RedisConfig, { deadline, log, prepare }: Optio
     settle()
     if (reported === now || closed) return
     reported = now
-    if (now) log.info('the cache is in use')
-    else log.warn({ err: error }, 'the cache is out of use: see REDIS_CACHE_HOST')
+    if (now) log.info(`${name}: in use`)
+    else log.warn({ err: error }, `${name}: out of use, see REDIS_CACHE_HOST`)
   }
 
   function checkIn(milliseconds: number) {

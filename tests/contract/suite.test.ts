@@ -29,8 +29,15 @@ beforeAll(async () => {
   const outage = { ...service.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }
   const without = await startService({ ...outage, REDIS_PREFIX: `${service.env.REDIS_PREFIX}-out` })
   stops.push(without.stop)
+  const limited = await startService({
+    ...service.env,
+    RATE_LIMIT_FACTOR: '0.0001',
+    REDIS_PREFIX: `${service.env.REDIS_PREFIX}-limited`,
+  })
+  stops.push(limited.stop)
   const world = realWorld(service.url, root)
-  targets.app = { name: 'app', origin: service.url, world, outageOrigin: without.url }
+  const others = { outageOrigin: without.url, limitedOrigin: limited.url }
+  targets.app = { name: 'app', origin: service.url, world, ...others }
   const port = await freePort()
   const mock = await startMock({ port })
   stops.push(mock.close)
@@ -56,7 +63,7 @@ describe.each(['app', 'mock'] as const)('on the %s', (name) => {
 
 describe('exemptions', () => {
   it('are no more than there were when this line was written', () => {
-    expect(exemptions).toHaveLength(1)
+    expect(exemptions).toHaveLength(2)
   })
 
   it('exempt what there is, with a reason', () => {
@@ -93,7 +100,7 @@ describe('npm run contract:test -- --url', () => {
     const env = { ADMIN_USERNAME: username, ADMIN_PASSWORD: password }
     const only = ['--only', 'eraseUser', '--only', 'listAllUsers']
     const { code, output } = await run(env, '--url', service.url, ...only)
-    expect(output).toMatch(/13 as the contract says, 0 not, 2 not run/)
+    expect(output).toMatch(/13 as the contract says, 0 not, 4 not run/)
     expect(code, output).toBe(0)
   })
 

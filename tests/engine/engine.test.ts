@@ -35,10 +35,15 @@ function cacheOf(operations: Readonly<Record<string, Operation>>) {
   return responseCache(store, operations)
 }
 
-const openDocs = {
-  access: 'anyone',
-  byToken: async () => null,
-  byPassword: async () => null,
+/** What no contract says: open docs, no limits, nothing for browsers. */
+const plainly = {
+  docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+  rateLimits: { quota: () => undefined, close() {} },
+  addressOf: () => 'anywhere',
+  cors: [],
+  headers: {},
+  maxAge: 60,
+  notReady: async () => undefined,
 } as const
 
 const nothing: AnyHandler = () => ({ status: 204 })
@@ -54,11 +59,8 @@ async function toyApp({ operation = toyOperation(), handlers, bearer, strict = f
     authenticators: { bearer: bearer ?? (async () => null) },
     bodyLimit: 1024,
     strict,
-    openCors: false,
-    docs: openDocs,
-    maxAge: 60,
+    ...plainly,
     cache: cacheOf(compiled.operations),
-    notReady: async () => undefined,
     log: silent,
   })
   app.on('error', (error) => faults.push(error))
@@ -113,8 +115,8 @@ describe('the start is refused, and the operation named', () => {
     ],
     [
       'nothing enforces a policy',
-      { operation: toyOperation({ 'x-rate-limit': { limit: 1, window: 1, by: 'ip' } }) },
-      /getThing: nothing enforces its rateLimit policy/,
+      { operation: toyOperation({ 'x-idempotent': true }) },
+      /getThing: nothing enforces its idempotent policy/,
     ],
   ] as [string, Toy, RegExp][])('where %s', async (_, toy, message) => {
     await expect(toyApp(toy)).rejects.toThrow(message)
@@ -132,11 +134,8 @@ describe('the start is refused, and the operation named', () => {
       authenticators: { bearer: async () => null },
       bodyLimit: 1024,
       strict: false,
-      openCors: false,
-      docs: openDocs,
-      maxAge: 60,
+      ...plainly,
       cache: cacheOf({}),
-      notReady: async () => undefined,
       log: silent,
     }
     expect(() => createApp(options)).toThrow(/getThing: declares no security/)

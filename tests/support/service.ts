@@ -70,6 +70,7 @@ function testEnvironment(databaseUrl: string): Environment {
     REDIS_CACHE_PORT: String(inject('redisPort')),
     REDIS_PREFIX: `test-${randomBytes(6).toString('hex')}`,
     BCRYPT_COST: '4',
+    RATE_LIMIT_FACTOR: '10000',
     LOG_LEVEL: 'info',
   }
 }

@@ -1,7 +1,8 @@
-// Whose password this is. The one place where a password is compared, whoever asks.
+// Whose password this is. The one place where a login is tried, whoever asks.
 import type { Passwords } from '../../platform/passwords.ts'
+import type { LoginGuard } from './login-guard.ts'
 
-interface Account {
+export interface Account {
   readonly id: string
   readonly username: string
   readonly passwordHash: string
@@ -13,14 +14,34 @@ interface Dependencies {
   /** By username or email. */
   readonly findUser: (login: string) => Promise<Account | undefined>
   readonly passwords: Passwords
+  readonly guard: LoginGuard
 }
 
-export type CheckPassword = (login: string, password: string) => Promise<Account | undefined>
+export interface Credentials {
+  readonly login: string
+  readonly password: string
+}
 
-/** An unknown user and a wrong password take the same work and give the same nothing. */
-export function checkPassword({ findUser, passwords }: Dependencies): CheckPassword {
-  return async (login, password) => {
-    const user = await findUser(login)
-    return (await passwords.verify(password, user?.passwordHash)) ? user : undefined
+export type CheckPassword = (
+  credentials: Credentials,
+  address: string,
+) => Promise<Account | undefined>
+
+/**
+ * An unknown user and a wrong password take the same work and give the same nothing.
+ * @throws Refusal rate_limited where too many tries have failed.
+ */
+export function checkPassword({ findUser, passwords, guard }: Dependencies): CheckPassword {
+  return async ({ login, password }, address) => {
+    const attempt = await guard(login, address)
+    try {
+      const user = await findUser(login)
+      if (!(await passwords.verify(password, user?.passwordHash))) return undefined
+      await attempt.succeeded()
+      return user
+    } catch (error) {
+      await attempt.undone()
+      throw error
+    }
   }
 }

@@ -39,9 +39,9 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
   }
 
   return {
-    async login({ body, headers }) {
-      const { username, password, refresh_token_in: place = 'cookie' } = body
-      const user = await checkPassword(username, password)
+    async login({ body, headers }, { clientAddress }) {
+      const { username: login, password, refresh_token_in: place = 'cookie' } = body
+      const user = await checkPassword({ login, password }, clientAddress)
       if (user === undefined) {
         const code = 'invalid_credentials'
         throw refusal('unauthenticated', 'Username or password is wrong.', { code })

@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Statuses that the engine may give to any request, documented once for all. */
-const everywhere = [405, 429]
+const everywhere = [405]
 
 /** In what an answer breaks the contract; nothing where it keeps it. */
 export function faultsOfAnswer(id: OperationId, method: string, answer: Answer): string[] {

@@ -10,7 +10,7 @@ export interface Case {
   readonly operation: OperationId
   readonly status: number
   /** What the answer depends on, beside the request. */
-  readonly needs: 'nothing' | 'state' | 'outage'
+  readonly needs: 'nothing' | 'state' | 'outage' | 'limit'
   readonly request: (world: World) => Promise<Sent>
 }
 
@@ -34,11 +34,16 @@ const breaks: Readonly<Record<number, Break>> = {
   413: (sent) => ({ ...sent, body: ' '.repeat(1_100_000) }),
   415: withHeaders({ 'content-type': 'text/plain' }),
   422: (sent) => ({ ...sent, query: 'nothing=here' }),
+  429: (sent) => sent,
   503: (sent) => sent,
 }
 
 /** What a mock, which knows no state, cannot find out from the request. */
-const ofState = [403, 404, 409, 412]
+const needOf: Readonly<Record<number, Case['needs']>> = {
+  ...{ 403: 'state', 404: 'state', 409: 'state', 412: 'state' },
+  429: 'limit',
+  503: 'outage',
+}
 
 /**
  * All of them, in the contract's order.
@@ -61,7 +66,7 @@ function caseOf(operation: Operation, status: number): Case {
   return {
     operation: id,
     status,
-    needs: status === 503 ? 'outage' : ofState.includes(status) ? 'state' : 'nothing',
+    needs: needOf[status] ?? 'nothing',
     request: async (world) => breakIt(await request(world), world, operation),
   }
 }

@@ -12,6 +12,8 @@ export interface Target {
   readonly world: World
   /** The same service without its database, where there is one. */
   readonly outageOrigin?: string
+  /** The same service with limits of one request. */
+  readonly limitedOrigin?: string
 }
 
 /** In what the answer differs from what the contract says of this case; nothing where it does not. */
@@ -19,7 +21,10 @@ export async function faultsOfCase(target: Target, { request, ...it }: Case): Pr
   const sent = await request(target.world)
   const asked =
     target.name === 'mock' && it.needs !== 'nothing' ? preferring(sent, it.status) : sent
-  const origin = it.needs === 'outage' ? (target.outageOrigin ?? target.origin) : target.origin
+  const origin = originFor(target, it.needs)
+  // Refused for what it is, it counts all the same.
+  if (origin === target.limitedOrigin)
+    await send(origin, it.operation, { ...asked, query: 'one=more' })
   const answer = await send(origin, it.operation, asked)
   const { method } = operations[it.operation]
   const faults = faultsOfAnswer(it.operation, method, answer)
@@ -28,6 +33,11 @@ export async function faultsOfCase(target: Target, { request, ...it }: Case): Pr
     `${it.operation} answers ${answer.status} instead of ${it.status}: ${answer.text}`,
     ...faults,
   ]
+}
+
+function originFor({ origin, outageOrigin, limitedOrigin }: Target, needs: Case['needs']): string {
+  if (needs === 'outage') return outageOrigin ?? origin
+  return needs === 'limit' ? (limitedOrigin ?? origin) : origin
 }
 
 const preferring = (sent: Sent, status: number): Sent => ({

@@ -1,0 +1,56 @@
+// What this room is made of, put together: how one logs in, stays logged in, and is recognized by it.
+import type { Clock } from '../../clock.ts'
+import type { Principal } from '../../contract/handler.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Passwords } from '../../platform/passwords.ts'
+import type { RateLimits } from '../../platform/rate-limits.ts'
+import { jwtTokens, type TokenOptions } from '../../platform/tokens.ts'
+import { type Account, type Credentials, checkPassword } from './check-password.ts'
+import { authHandlers } from './handlers.ts'
+import { loginGuard } from './login-guard.ts'
+import { principalOf, principalOfToken } from './principal.ts'
+import { refreshCookie } from './refresh-cookie.ts'
+import { refreshTokens } from './refresh-tokens.ts'
+import { sessionRepository } from './repository.ts'
+
+interface Surroundings {
+  readonly db: Database
+  readonly clock: Clock
+  readonly users: {
+    findByLogin(login: string): Promise<Account | undefined>
+    findBySession(userId: string, sessionId: string): Promise<Account | undefined>
+  }
+  readonly passwords: Passwords
+  readonly rateLimits: RateLimits
+  readonly settings: {
+    readonly tokens: Omit<TokenOptions, 'clock'>
+    /** For how many seconds a login lasts that is not refreshed. */
+    readonly sessionSeconds: number
+    /** Whether cookies go over https alone. */
+    readonly secure: boolean
+  }
+}
+
+export function authRoom({ db, clock, users, passwords, rateLimits, settings }: Surroundings) {
+  const { sessionSeconds: lifetime, secure } = settings
+  const tokens = jwtTokens({ ...settings.tokens, clock })
+  const cookie = refreshCookie({ secure, lifetime })
+  const guard = loginGuard(rateLimits)
+  const check = checkPassword({ findUser: users.findByLogin, passwords, guard })
+  return {
+    handlers: authHandlers({
+      checkPassword: check,
+      tokens,
+      refreshTokens: refreshTokens(db, { clock, lifetime }),
+      cookie,
+      sessions: sessionRepository(db, { clock, lifetime }),
+    }),
+    byToken: principalOfToken({ findUser: users.findBySession, tokens }),
+    async byPassword(credentials: Credentials, address: string): Promise<Principal | null> {
+      const user = await check(credentials, address)
+      return user ? principalOf(user) : null
+    },
+    /** What takes the refresh token away from a browser. */
+    noCookie: cookie.none,
+  }
+}
