@@ -4,8 +4,10 @@
 import openapiFetch, { type Client as FetchClient } from 'openapi-fetch'
 import type { components, operations, paths } from '../generated/openapi.d.ts'
 import { contract } from '../generated/operations.ts'
+import { lastingSession, memoryTokens, type TokenStore, type Tokens } from './session.ts'
 
-export type { components, operations, paths }
+export type { components, operations, paths, TokenStore, Tokens }
+export { memoryTokens }
 
 /** What the contract describes, by name: `Schemas['Post']`. */
 export type Schemas = components['schemas']
@@ -18,6 +20,16 @@ export interface ClientOptions {
   readonly baseUrl: string
   /** The access token, or where to get it: asked before each request; undefined sends none. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
+  /**
+   * Instead of `token`: where the client keeps what `login` answers. It gets the next access token
+   * when one has expired, once for all requests that wait, and forgets them when the session ends.
+   */
+  readonly tokens?: TokenStore
+  /**
+   * With `tokens`, for browsers: the refresh token stays in a cookie that scripts cannot read. The
+   * service has to list the page's origin in CORS_ORIGINS, unless it is its own.
+   */
+  readonly cookies?: boolean
   /** Used instead of the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>
 }
@@ -26,12 +38,19 @@ export interface ClientOptions {
  * A client of the service. Its methods resolve with `{ data, response }` or `{ error, response }`;
  * they reject where no answer came, or where `token` failed.
  */
-export function createClient({ baseUrl, token, fetch }: ClientOptions): Client {
-  const origin = baseUrl.replace(/\/+$/, '')
+export function createClient(options: ClientOptions): Client {
+  const { token, tokens: store, cookies = false, fetch } = options
+  const baseUrl = options.baseUrl.replace(/\/+$/, '') + contract.basePath
   const client: Client = openapiFetch<paths>({
-    baseUrl: origin + contract.basePath,
+    baseUrl,
     ...(fetch && { fetch }),
   })
+  if (store) {
+    const refreshUrl = `${baseUrl}/refresh`
+    const send = fetch ?? ((request: Request) => globalThis.fetch(request))
+    client.use(lastingSession({ store, refreshUrl, cookies, fetch: send }))
+    return client
+  }
   client.use({
     async onRequest({ request }) {
       const current = typeof token === 'function' ? await token() : token

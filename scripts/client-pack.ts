@@ -17,6 +17,7 @@ const run = promisify(execFile)
 
 /** Where the modules that the types name lie in the package, all beside each other. */
 const places: Readonly<Record<string, string>> = {
+  './session.ts': './session.js',
   '../generated/openapi.d.ts': './openapi.js',
   'openapi-fetch': './openapi-fetch.js',
   'openapi-typescript-helpers': './openapi-typescript-helpers.js',
@@ -52,6 +53,7 @@ async function files(): Promise<Record<string, string>> {
     'README.md': await read('client/README.md'),
     'index.js': await bundle(),
     'index.d.ts': inPackage(declarations(await read('client/index.ts'))),
+    'session.d.ts': inPackage(declarations(await read('client/session.ts'))),
     'openapi.d.ts': await read('generated/openapi.d.ts'),
     'openapi-fetch.d.ts': inPackage(await read('node_modules/openapi-fetch/dist/index.d.mts')),
     'openapi-typescript-helpers.d.ts': inPackage(

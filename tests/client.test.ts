@@ -33,6 +33,7 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'api-consumer-'))
   await cp(join(root, 'tests/consumer'), project, { recursive: true })
   await inProject('npm', 'install', '--offline', await packClient(project))
+  await compile('--outDir', 'built')
   const port = await freePort()
   mock = { ...(await startMock({ port })), origin: `http://127.0.0.1:${port}` }
 })
@@ -52,6 +53,7 @@ describe('the packed client', () => {
       'openapi-typescript-helpers.d.ts',
       'openapi.d.ts',
       'package.json',
+      'session.d.ts',
     ])
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     expect(manifest.version).toBe(contract.version)
@@ -67,7 +69,6 @@ describe('the packed client', () => {
   })
 
   it('does the same with the service and with the mock', async () => {
-    await compile('--outDir', 'built')
     const { walk } = await import(/* @vite-ignore */ pathToFileURL(`${project}/built/walk.js`).href)
     const account = { ...signUp(), password: tester.password }
     const real = await walk(service.url, account)
@@ -79,5 +80,22 @@ describe('the packed client', () => {
     }
     expect([real.account.email, real.posts]).toEqual([account.email, []])
     expect(mocked.posts.length).toBeGreaterThan(0)
+  })
+
+  it('refreshes once for all requests that wait, and stays logged in', async () => {
+    const { stay } = await import(/* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href)
+    const account = { ...signUp(), password: tester.password }
+    const stayed = await stay(service.url, account)
+    expect(stayed.statuses).toEqual([200, 200, 200, 200, 200])
+    expect(stayed.refreshes).toBe(1)
+    expect(stayed.afterLogout).toEqual({ status: 401, tokens: {}, refreshes: 1 })
+  })
+
+  it('is logged out where the session has ended elsewhere', async () => {
+    const { evicted } = await import(
+      /* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href
+    )
+    const account = { ...signUp(), password: tester.password }
+    expect(await evicted(service.url, account)).toEqual({ status: 401, tokens: {} })
   })
 })

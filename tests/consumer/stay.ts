@@ -1,0 +1,70 @@
+// A frontend that stays logged in: its access token is worthless, and nobody notices.
+import {
+  createClient,
+  memoryTokens,
+  type Schemas,
+  type TokenStore,
+} from 'contract-first-api-client'
+
+type Account = Schemas['UserCreate']
+
+function counting(baseUrl: string, tokens: TokenStore) {
+  const asked: string[] = []
+  const api = createClient({
+    baseUrl,
+    tokens,
+    fetch: (request) => {
+      asked.push(new URL(request.url).pathname)
+      return fetch(request)
+    },
+  })
+  return { api, refreshes: () => asked.filter((it) => it.endsWith('/refresh')).length }
+}
+
+async function loggedIn(baseUrl: string, account: Account) {
+  const tokens = memoryTokens()
+  const { api } = counting(baseUrl, tokens)
+  const { username, password } = account
+  await api.POST('/users', { body: account })
+  await api.POST('/login', { body: { username, password, refresh_token_in: 'body' } })
+  return { api, tokens }
+}
+
+/** Five requests at once with a token that is refused, one of them with a body; then a logout. */
+export async function stay(baseUrl: string, account: Account) {
+  const { refresh } = await (await loggedIn(baseUrl, account)).tokens.load()
+  const tokens = memoryTokens({ access: 'expired', refresh })
+  const { api, refreshes } = counting(baseUrl, tokens)
+  const path = { username: account.username }
+  const answers = await Promise.all([
+    api.GET('/users/me'),
+    api.GET('/users/me'),
+    api.PATCH('/users/{username}', { params: { path }, body: { name: 'Another name' } }),
+    api.GET('/users/me/sessions'),
+    api.GET('/tasks'),
+  ])
+  const once = refreshes()
+  await api.POST('/logout')
+  const after = await api.GET('/users/me')
+  return {
+    statuses: answers.map((it) => it.response.status),
+    refreshes: once,
+    afterLogout: {
+      status: after.response.status,
+      tokens: await tokens.load(),
+      refreshes: refreshes(),
+    },
+  }
+}
+
+/** The password is changed elsewhere, which ends this session too. */
+export async function evicted(baseUrl: string, account: Account) {
+  const { api, tokens } = await loggedIn(baseUrl, account)
+  const { username, password } = account
+  const elsewhere = createClient({ baseUrl, tokens: memoryTokens() })
+  await elsewhere.POST('/login', { body: { username, password } })
+  const body = { currentPassword: password, newPassword: `${password}-2` }
+  await elsewhere.PUT('/users/me/password', { body })
+  const { response } = await api.GET('/users/me')
+  return { status: response.status, tokens: await tokens.load() }
+}

@@ -1,0 +1,123 @@
+// An attacker against a service of two processes, each request at the other one than the last: what a
+// process knows alone is of no use, neither to it nor to them.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { password, person, signUp } from '../support/builders.ts'
+import { type Client, createClient } from '../support/client.ts'
+import { useRedis } from '../support/redis.ts'
+import { copyOfProduct, startServers } from '../support/servers.ts'
+import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const redis = useRedis()
+const service = useService()
+const stops: (() => Promise<unknown>)[] = []
+let redisPort: number
+let one: Client
+let other: Client
+let last: Client
+
+/** Whichever was not asked last. */
+const next = () => {
+  last = last === one ? other : one
+  return last
+}
+const refresh = (token: string) => next().post('/refresh', { refresh_token: token })
+const me = async (token: string) => (await next().as({ token }).get('/users/me')).status
+
+beforeAll(async () => {
+  redisPort = await freePort()
+  const { folder, remove } = await copyOfProduct()
+  stops.push(remove)
+  const env = { ...service.env, RATE_LIMIT_FACTOR: '1', REDIS_CACHE_PORT: String(redisPort) }
+  const servers = await startServers(folder, env, 2)
+  stops.push(...servers.map((it) => it.stop))
+  ;[one, other] = servers.map((it) => createClient(`http://127.0.0.1:${it.port}`)) as [
+    Client,
+    Client,
+  ]
+  last = other
+})
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop()
+})
+
+/** Logged in past the limits, which are what some of these tests are about. */
+const someone = () => person(service.api)
+
+describe('over two processes', () => {
+  it('a stolen refresh token ends the session for whoever has it', async () => {
+    const victim = await someone()
+    const thief = await refresh(victim.refreshToken)
+    expect(await me(thief.body.access_token)).toBe(200)
+    const crossed = await refresh(victim.refreshToken)
+    expect(crossed.status).toBe(200)
+    expect((await refresh(victim.refreshToken)).status).toBe(401)
+    for (const token of [victim.token, thief.body.access_token, crossed.body.access_token]) {
+      expect(await me(token)).toBe(401)
+      expect(await me(token)).toBe(401)
+    }
+  })
+
+  it('refreshes that cross are let through once and not more', async () => {
+    const { refreshToken } = await someone()
+    const answers = await Promise.all(Array.from({ length: 2 }, () => refresh(refreshToken)))
+    expect(answers.map((it) => it.status)).toEqual([200, 200])
+    const many = await someone()
+    const crowd = await Promise.all(Array.from({ length: 6 }, () => refresh(many.refreshToken)))
+    expect(crowd.filter((it) => it.status === 200)).toHaveLength(2)
+    expect(await me(many.token)).toBe(401)
+  })
+
+  it('a token stays its owner’s after a rename, and is nothing to whoever has the name', async () => {
+    const mine = await someone()
+    const { username } = signUp()
+    const renamed = await next().as(mine).patch(`/users/${mine.username}`, { username })
+    expect(renamed.status).toBe(200)
+    const heir = await person(service.api, { username: mine.username })
+    for (let time = 0; time < 2; time += 1) {
+      expect((await next().as(mine).get('/users/me')).body.username).toBe(username)
+      const taken = await next().as(mine).patch(`/users/${heir.username}`, { name: 'Not mine' })
+      expect(taken.status).toBe(403)
+    }
+  })
+
+  it('a logout holds everywhere at once', async () => {
+    const mine = await someone()
+    expect([await me(mine.token), await me(mine.token)]).toEqual([200, 200])
+    expect((await next().as(mine).post('/logout')).status).toBe(204)
+    expect([await me(mine.token), await me(mine.token)]).toEqual([401, 401])
+    expect((await refresh(mine.refreshToken)).status).toBe(401)
+  })
+
+  it('guessing is slow together, and no faster when Redis starts anew', async () => {
+    const victim = await someone()
+    const guess = (pass: string) =>
+      next().post('/login', { username: victim.username, password: pass })
+    const failures = async (most: number) => {
+      let failed = 0
+      while (failed < most && (await guess('Wrong-horse-7')).status === 401) failed += 1
+      return failed
+    }
+    // Without Redis each of the two counts for itself: five tries at each.
+    expect(await failures(20)).toBeLessThanOrEqual(10)
+    expect((await guess(password)).status).toBe(429)
+    const server = await redis.start(redisPort)
+    await until('both of them counting together', async () => {
+      const { token } = await someone()
+      const left = async (api: Client) =>
+        (await api.as({ token }).get('/tasks')).headers.get('ratelimit')?.split(';')[1]
+      return (await left(one)) === 'r=299' && (await left(other)) === 'r=298' ? true : undefined
+    })
+    const stranger = await someone()
+    const fresh = (pass: string) =>
+      next().post('/login', { username: stranger.username, password: pass })
+    const statuses = []
+    for (let time = 0; time < 6; time += 1) statuses.push((await fresh('Wrong-horse-7')).status)
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+    await server.stop()
+    // What was counted is gone with Redis: from now on each counts for itself again.
+    expect([401, 429]).toContain((await fresh('Wrong-horse-7')).status)
+    expect(await me(victim.token)).toBe(200)
+  })
+})

@@ -1,0 +1,100 @@
+// What browsers are told: which pages may read answers, what may be done with them, and nothing about
+// what the service is made of.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { person } from '../support/builders.ts'
+import { startService, useService } from '../support/service.ts'
+
+const service = useService()
+const listed = 'https://app.example.com'
+let strict: Awaited<ReturnType<typeof startService>>
+
+beforeAll(async () => {
+  strict = await startService({ ...service.env, CORS_ORIGINS: listed, HSTS_MAX_AGE: '600' })
+})
+afterAll(() => strict.stop())
+
+const ask = (url: string, path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(url + path, { method, headers })
+
+const paths = [
+  ['an answer', '/api/v1/health'],
+  ['a problem', '/api/v1/users/nobody-has-this'],
+  ['no route', '/nothing'],
+  ['a probe', '/livez'],
+  ['the contract', '/openapi.json'],
+] as const
+
+describe('every answer', () => {
+  it.each(paths)('says what browsers may do with it: %s', async (_, path) => {
+    const { headers } = await ask(strict.url, path)
+    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    expect(headers.get('strict-transport-security')).toBe('max-age=600')
+    for (const name of ['server', 'x-powered-by']) expect(headers.get(name)).toBeNull()
+  })
+
+  it('leaves https to the configuration, and the docs page what it needs', async () => {
+    const { headers } = await ask(service.url, '/docs')
+    expect(headers.get('strict-transport-security')).toBeNull()
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+})
+
+describe('pages of other origins', () => {
+  it.each(paths)('may read it with cookies, where they are listed: %s', async (_, path) => {
+    const { headers } = await ask(strict.url, path, { origin: listed })
+    expect(headers.get('access-control-allow-origin')).toBe(listed)
+    expect(headers.get('access-control-allow-credentials')).toBe('true')
+    expect(headers.get('vary')).toMatch(/\bOrigin\b/)
+    expect(headers.get('access-control-expose-headers')).toContain('RateLimit')
+  })
+
+  it.each([
+    'https://evil.example.com',
+    'null',
+    `${listed}.evil.example.com`,
+    'http://app.example.com',
+  ])('may not, where they are not: %s', async (origin) => {
+    const answer = await ask(strict.url, '/api/v1/health', { origin })
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    expect(answer.headers.get('vary')).toMatch(/\bOrigin\b/)
+    const wanted = { origin, 'access-control-request-method': 'DELETE' }
+    const preflight = await ask(strict.url, '/api/v1/users/ada', wanted, 'OPTIONS')
+    expect(preflight.status).toBe(405)
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('ask before they write, and are told for how long that holds', async () => {
+    const wanted = {
+      origin: listed,
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization,if-match',
+    }
+    const { status, headers } = await ask(strict.url, '/api/v1/users/ada', wanted, 'OPTIONS')
+    expect(status).toBe(204)
+    expect(headers.get('access-control-allow-methods')).toContain('PATCH')
+    expect(headers.get('access-control-allow-headers')).toBe('authorization,if-match')
+    expect(headers.get('access-control-max-age')).toBe('600')
+  })
+
+  it('are all let in on a local machine, without cookies', async () => {
+    const { headers } = await ask(service.url, '/api/v1/health', {
+      origin: 'http://localhost:5173',
+    })
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+    expect(headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  it('read the 401 of an expired token, or no client could refresh', async () => {
+    const someone = await person(service.api)
+    await service.api.as(someone).post('/logout')
+    const sent = { origin: listed, authorization: `Bearer ${someone.token}` }
+    const { status, headers } = await ask(strict.url, '/api/v1/users/me', sent)
+    expect(status).toBe(401)
+    expect(headers.get('access-control-allow-origin')).toBe(listed)
+  })
+})
