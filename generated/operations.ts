@@ -27,39 +27,72 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       }
     }
   },
@@ -83,53 +116,83 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {}
@@ -167,54 +230,106 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -244,53 +359,83 @@ export const operations = {
     "responses": {
       "201": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Location"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Location": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "409": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -320,54 +465,102 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -402,53 +595,98 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -495,77 +733,119 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "409": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -611,53 +891,83 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -709,53 +1019,102 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -797,66 +1156,105 @@ export const operations = {
     "responses": {
       "201": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Location"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Location": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -894,53 +1292,98 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -998,71 +1441,110 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1108,53 +1590,83 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1211,59 +1723,111 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     }
   },
@@ -1292,47 +1856,74 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -1368,47 +1959,74 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -1451,53 +2069,102 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     }
   },
@@ -1524,54 +2191,87 @@ export const operations = {
     "responses": {
       "202": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Location"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Location": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {}
@@ -1604,59 +2304,107 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     }
   }

@@ -38,7 +38,7 @@ const breaks: Readonly<Record<number, Break>> = {
 }
 
 /** What a mock, which knows no state, cannot find out from the request. */
-const ofState = [403, 404, 409, 412]
+const ofState = [403, 404, 409]
 
 /**
  * All of them, in the contract's order.
