@@ -306,7 +306,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part3 = validate23;
-var schema37 = { "$id": "urn:contract:ProblemCode", "description": "The kind of problem. Stable; programs go by this.", "type": "string", "enum": ["malformed_request", "unauthenticated", "invalid_credentials", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "username_taken", "email_taken", "precondition_failed", "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited", "internal_error", "unavailable"] };
+var schema37 = { "$id": "urn:contract:ProblemCode", "description": "The kind of problem. Stable; programs go by this. There may be new ones at any time: take one that you do not know for what the status says.", "type": "string", "enum": ["malformed_request", "unauthenticated", "invalid_credentials", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "username_taken", "email_taken", "precondition_failed", "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited", "internal_error", "unavailable"] };
 var pattern4 = new RegExp("^/problems/[a-z-]+$", "u");
 var pattern5 = new RegExp("^[A-Za-z0-9._-]+$", "u");
 var pattern6 = new RegExp("^/(body|query|path|header)(/|$)", "u");

@@ -81,6 +81,7 @@ export interface Schema {
   type?: string | string[]
   const?: unknown
   enum?: unknown[]
+  'x-open-enum'?: boolean
   format?: string
   default?: unknown
   properties?: Record<string, Schema>

@@ -85,13 +85,14 @@ function createAjv(document: Document) {
 }
 
 /**
- * A schema as Ajv wants it: references by the ids above, and no mapping beside a discriminator,
- * whose values Ajv reads from the branches.
+ * A schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
+ * values Ajv reads from the branches, and no word to clients of what an enum may hold one day.
  */
 function forAjv(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     if (value?.discriminator !== undefined) return { type: 'object', ...value }
     if (key === 'discriminator') return { propertyName: value.propertyName }
+    if (key === 'x-open-enum') return undefined
     if (key === '$ref') return value.replace('#/components/schemas/', 'urn:contract:')
     return value
   })
