@@ -44,7 +44,10 @@ async function edit(from: string, to: string) {
   await writeFile(path, text.replace(from, to))
 }
 
-const version = async () => (await (await fetch(`${origin}/api/v1/health`)).json()).version
+async function version(): Promise<string> {
+  const answer = await fetch(`${origin}/api/v1/health`)
+  return JSON.parse(await answer.text()).version
+}
 
 it('says where it answers, follows the contract and survives a bad edit', async () => {
   await says(`${origin}/api/v1`)
