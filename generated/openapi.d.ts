@@ -384,7 +384,7 @@ export interface components {
             version: string;
         };
         /**
-         * @description The kind of problem. Stable; programs go by this.
+         * @description The kind of problem. Stable; programs go by this. There may be new ones at any time: take one that you do not know for what the status says.
          * @enum {string}
          */
         ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";

@@ -28,39 +28,72 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       }
     }
   },
@@ -94,60 +127,116 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Set-Cookie": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {},
@@ -183,60 +272,120 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Set-Cookie": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          },
+          "Set-Cookie": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {},
@@ -265,42 +414,89 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Set-Cookie": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {},
@@ -344,54 +540,106 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -422,60 +670,112 @@ export const operations = {
     "responses": {
       "201": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Location"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Location": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "409": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -511,54 +811,102 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -593,60 +941,116 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Set-Cookie": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -692,60 +1096,131 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "rateLimit": {
@@ -778,48 +1253,94 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {},
@@ -854,53 +1375,98 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -948,84 +1514,148 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "409": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1077,60 +1707,112 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1188,53 +1870,102 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -1277,73 +2008,134 @@ export const operations = {
     "responses": {
       "201": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Location"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Location": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1387,53 +2179,98 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary",
-          "Cache-Status"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Status": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "cache": {
@@ -1492,78 +2329,139 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1615,60 +2513,112 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "412": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "owner": "username",
@@ -1731,66 +2681,140 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "rateLimit": {
@@ -1825,54 +2849,103 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -1914,54 +2987,103 @@ export const operations = {
     "responses": {
       "204": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "403": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {
@@ -2010,60 +3132,131 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          },
+          "Link": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "rateLimit": {
@@ -2096,61 +3289,116 @@ export const operations = {
     "responses": {
       "202": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Location"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Location": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "413": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "415": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "invalidates": {},
@@ -2189,66 +3437,136 @@ export const operations = {
     "responses": {
       "200": {
         "type": "application/json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "304": {
         "type": null,
-        "requiredHeaders": [
-          "X-Request-Id",
-          "ETag",
-          "Cache-Control",
-          "Vary"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          },
+          "Vary": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "400": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "401": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "WWW-Authenticate"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "404": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "406": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "422": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
       },
       "429": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
       },
       "503": {
         "type": "application/problem+json",
-        "requiredHeaders": [
-          "X-Request-Id",
-          "Retry-After"
-        ]
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
       }
     },
     "rateLimit": {

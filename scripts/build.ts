@@ -1,5 +1,6 @@
 // `npm run build`: what production runs, in `dist/`: plain JavaScript that needs no development
 // dependency. `dist/` mirrors the root, so that what finds its neighbours there finds them here.
+// Arguments are options for the compiler.
 import { execFileSync } from 'node:child_process'
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -8,10 +9,9 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 
 rmSync(`${root}dist`, { recursive: true, force: true })
 try {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
+  const options = process.argv.slice(2)
+  execFileSync(process.execPath, [...tsc, ...options], { cwd: root, stdio: 'inherit' })
   // The compiler leaves alone what is JavaScript already.
   for (const name of readdirSync(`${root}generated`).filter((it) => it.endsWith('.js'))) {
     cpSync(`${root}generated/${name}`, `${root}dist/generated/${name}`)

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { bundleContract } from './contract/bundle.ts'
 import { missingAnnouncement } from './contract/diff/announcement.ts'
-import { contractOf, newestVersionTag } from './contract/diff/baseline.ts'
+import { contractOf, mayLackTags, newestVersionTag } from './contract/diff/baseline.ts'
 import { compareContracts } from './contract/diff/compare.ts'
 import { describeChanges } from './contract/diff/report.ts'
 
@@ -15,12 +15,15 @@ async function main([ref, ...others]: string[]) {
   if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')
   const base = ref ?? (await newestVersionTag())
   if (base === undefined) {
-    console.log(
-      'nothing to compare with: no tag of the form v1.2.3 leads to this commit.\n' +
-        'If there should be one, fetch it (git fetch --tags); or name a ref: ' +
-        'npm run contract:diff main',
-    )
-    return
+    const why = 'nothing to compare with: no tag of the form v1.2.3 leads to this commit'
+    if (await mayLackTags()) {
+      throw new Error(
+        `${why}, and this clone was made without all of them.\n` +
+          'Fetch them (git fetch --tags --unshallow, or git fetch --tags where that is refused), ' +
+          'or name a ref: npm run contract:diff main',
+      )
+    }
+    return console.log(`${why}: no version is released yet, so nothing can break`)
   }
   const [before, after] = await Promise.all([contractOf(base), bundleContract()])
   const changes = compareContracts(before, after)

@@ -1,6 +1,6 @@
 // The mock of the contract: the service itself, but that Prism's examples stand in the place of its
 // handlers and any token will do. So what does not fit the contract is refused here as it is there.
-// The launcher runs it as a part, and again when the contract changes.
+// `npm run dev` and `npm run mock` (mock-watch.ts) run it, and again when the contract changes.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import document from '../generated/openapi.json' with { type: 'json' }

@@ -9,7 +9,7 @@ export const keywords = new Set([
   ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf', 'contentEncoding'],
   ...['exclusiveMinimum', 'exclusiveMaximum', 'readOnly', 'writeOnly', 'deprecated'],
   ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
-  ...['items', 'minItems', 'maxItems', 'uniqueItems', 'oneOf', 'discriminator'],
+  ...['items', 'minItems', 'maxItems', 'uniqueItems', 'oneOf', 'discriminator', 'x-open-enum'],
 ])
 const scalars = ['string', 'integer', 'number', 'boolean', 'null']
 
@@ -64,6 +64,9 @@ function checkKeywords(schema: Schema) {
     schema.format !== undefined &&
       !(schema.format in formats) &&
       `the format ${schema.format} is not in src/contract/formats.ts`,
+    'x-open-enum' in schema &&
+      (schema['x-open-enum'] !== true || schema.enum === undefined) &&
+      'x-open-enum: true belongs beside an enum',
   ]
 }
 

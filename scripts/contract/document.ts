@@ -61,7 +61,7 @@ interface RequestBody {
   required?: boolean
   content: Record<string, MediaType>
 }
-interface ResponseObject {
+export interface ResponseObject {
   description: string
   headers?: Record<string, Header | Reference>
   content?: Record<string, MediaType>
@@ -81,6 +81,7 @@ export interface Schema {
   type?: string | string[]
   const?: unknown
   enum?: unknown[]
+  'x-open-enum'?: boolean
   format?: string
   default?: unknown
   properties?: Record<string, Schema>
@@ -125,6 +126,13 @@ export function follow<T extends object>(document: Document, value: T | Referenc
     throw new Error(`The contract refers to ${value.$ref}, which does not exist.`)
   }
   return follow(document, target as T | Reference)
+}
+
+/** The headers of a response as parameters are written: a header is one, without its name inside. */
+export function headersOf(document: Document, { headers = {} }: ResponseObject): Parameter[] {
+  return Object.entries(headers).map(([name, it]) => {
+    return { name, in: 'header', ...follow(document, it) }
+  })
 }
 
 /** The name of the component schema that a reference points at, undefined for any other schema. */

@@ -7,6 +7,7 @@ import {
   type DocumentedOperation,
   eachOperation,
   follow,
+  headersOf,
   type Parameter,
 } from './document.ts'
 
@@ -46,10 +47,10 @@ function outline(
     path,
     security: operation.security ?? [],
     parameters: {
-      path: parameterTable(document, parameters, 'path'),
-      query: parameterTable(document, parameters, 'query'),
-      header: parameterTable(document, parameters, 'header'),
-      cookie: parameterTable(document, parameters, 'cookie'),
+      path: parameterTable(document, inPlace(parameters, 'path')),
+      query: parameterTable(document, inPlace(parameters, 'query')),
+      header: parameterTable(document, inPlace(parameters, 'header')),
+      cookie: parameterTable(document, inPlace(parameters, 'cookie')),
     },
     body: body ? { required: body.required === true, types: Object.keys(body.content) } : null,
     responses: responseTable(document, operation.responses),
@@ -60,21 +61,18 @@ function outline(
   }
 }
 
-function parameterTable(
-  document: Document,
-  parameters: Parameter[],
-  place: Parameter['in'],
-): ParameterTable {
-  const own = parameters.filter((it) => it.in === place)
+const inPlace = (all: Parameter[], place: Parameter['in']) => all.filter((it) => it.in === place)
+
+function parameterTable(document: Document, parameters: Parameter[]): ParameterTable {
   return Object.fromEntries(
-    own.map((it) => {
+    parameters.map((it) => {
       const schema = follow(document, it.schema)
       const { type, default: fallback } = schema as {
         type: 'string' | 'integer' | 'boolean'
         default?: string | number | boolean
       }
       if (!['string', 'integer', 'boolean'].includes(type)) {
-        throw new Error(`The parameter ${it.name} must be a string, an integer or a boolean.`)
+        throw new Error(`${it.name} in ${it.in} must be a string, an integer or a boolean.`)
       }
       const required = it.required === true
       return [
@@ -91,10 +89,8 @@ function responseTable(
 ) {
   const entries = Object.entries(responses).map(([status, it]): [string, ResponseOutline] => {
     const response = follow(document, it)
-    const headers = Object.entries(response.headers ?? {})
-    const required = headers.filter(([, header]) => follow(document, header).required)
     const type = Object.keys(response.content ?? {})[0] ?? null
-    return [status, { type, requiredHeaders: required.map(([name]) => name) }]
+    return [status, { type, headers: parameterTable(document, headersOf(document, response)) }]
   })
   return Object.fromEntries(entries)
 }

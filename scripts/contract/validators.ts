@@ -1,12 +1,19 @@
 // Writes `generated/validators.js`: Ajv 2020-12 compiled to standalone code, one function for each
-// part of a request and each response body. esbuild binds Ajv's helpers and our formats into it, so
+// part of a request, each response body and the headers of each response. esbuild binds Ajv's helpers and our formats into it, so
 // that the file imports nothing and nothing compiles when the service starts.
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { _ } from 'ajv/dist/compile/codegen/index.js'
 import standaloneModule from 'ajv/dist/standalone/index.js'
 import { formats } from '../../src/contract/formats.ts'
 import { bundleModule } from './bundle-module.ts'
-import { type Document, eachOperation, follow, type Parameter, type Schema } from './document.ts'
+import {
+  type Document,
+  eachOperation,
+  follow,
+  headersOf,
+  type Parameter,
+  type Schema,
+} from './document.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -19,8 +26,13 @@ export async function generateValidators(document: Document): Promise<string> {
   const ajv = createAjv(document)
   const names: Record<string, string> = {}
   const table: Table = {}
+  const known = new Map<string, string>()
+  /** Gives equal schemas one function: most refusals have the same. */
   const add = (schema: Schema) => {
-    const name = `part${Object.keys(names).length}`
+    const text = JSON.stringify(schema)
+    const name = known.get(text) ?? `part${known.size}`
+    if (known.has(text)) return name
+    known.set(text, name)
     names[name] = `urn:operation:${name}`
     ajv.addSchema({ $id: names[name], ...forAjv(schema) })
     return name
@@ -29,14 +41,22 @@ export async function generateValidators(document: Document): Promise<string> {
     const places = parameterPlaces.map((place) => [place, add(parameterSchema(parameters, place))])
     const body = operation.requestBody && follow(document, operation.requestBody)
     const bodies = Object.entries(body?.content ?? {}).map(([type, it]) => [type, add(it.schema)])
-    const responses = Object.entries(operation.responses).flatMap(([status, response]) => {
-      const [media] = Object.values(follow(document, response).content ?? {})
+    const documented = Object.entries(operation.responses).map(
+      ([status, it]) => [status, follow(document, it)] as const,
+    )
+    const responses = documented.flatMap(([status, { content = {} }]) => {
+      const [media] = Object.values(content)
       return media === undefined ? [] : [[status, add(media.schema)]]
     })
+    const headers = documented.map(([status, response]) => [
+      status,
+      add(parameterSchema(headersOf(document, response), 'header')),
+    ])
     table[operation.operationId] = {
       parameters: Object.fromEntries(places),
       body: Object.fromEntries(bodies),
       responses: Object.fromEntries(responses),
+      headers: Object.fromEntries(headers),
     }
   }
   return bundleModule(`${standaloneCode(ajv, names)}\n${exportTable(table)}`)
@@ -65,13 +85,14 @@ function createAjv(document: Document) {
 }
 
 /**
- * A schema as Ajv wants it: references by the ids above, and no mapping beside a discriminator,
- * whose values Ajv reads from the branches.
+ * A schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
+ * values Ajv reads from the branches, and no word to clients of what an enum may hold one day.
  */
 function forAjv(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     if (value?.discriminator !== undefined) return { type: 'object', ...value }
     if (key === 'discriminator') return { propertyName: value.propertyName }
+    if (key === 'x-open-enum') return undefined
     if (key === '$ref') return value.replace('#/components/schemas/', 'urn:contract:')
     return value
   })

@@ -14,7 +14,7 @@ const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
 
 type ExampleHandler = (
   request: unknown,
-  context: Pick<Exchange, 'headers' | 'requestId'>,
+  context: Pick<Exchange, 'headers' | 'requestId' | 'ifMatch'>,
 ) => Promise<Answer>
 
 /**
@@ -26,7 +26,9 @@ export async function exampleHandlers(
   operations: Readonly<Record<string, Operation>>,
 ): Promise<Record<string, ExampleHandler>> {
   // Prism is asked for templates, not for paths, and takes no notice of the path of a server.
-  const resources = await getHttpOperationsFromSpec({ ...document, servers: [{ url: '/' }] })
+  // It puts what is referred to in the place of references, in what it is given: a copy.
+  const own = { ...structuredClone(document), servers: [{ url: '/' }] }
+  const resources = await getHttpOperationsFromSpec(own)
   const prism = createClientFromOperations(resources, {
     isProxy: false,
     checkSecurity: false,
@@ -40,8 +42,12 @@ export async function exampleHandlers(
 
   const handler = (operation: Operation): ExampleHandler => {
     const { method, path } = operation
-    return async (_request, { headers, requestId }) => {
+    return async (_request, { headers, requestId, ifMatch }) => {
       const preferred = preferences(headers.prefer, operation)
+      // The state that the mock knows of anything is the one that its GET shows, at all times.
+      if (ifMatch && preferred === undefined) {
+        ifMatch((await prism.request(path, { method: 'get', headers: {} })).data)
+      }
       const config = { mock: { dynamic: false, ...preferred } }
       const found = await prism
         .request(path, { method, headers: {} }, config)

@@ -4,6 +4,7 @@
 import { etagOf } from './entity-tags.ts'
 import type { Finished } from './finished.ts'
 import type { Operation } from './operation.ts'
+import { parseHeaders } from './parameters.ts'
 import type { OperationValidators, Serializer } from './tables.ts'
 
 /** What handlers return, as the engine sees it. */
@@ -47,13 +48,15 @@ export function finish(
 }
 
 /**
- * In development and tests: the whole response against the contract, headers included.
+ * In development and tests: the whole response against the contract, headers included, among them
+ * the request's id, which is written when the response is sent.
  * @throws ContractBreach that says in what they differ.
  */
 export function checkResponse(
   operation: Operation,
   validators: OperationValidators,
   { status, headers, body }: Finished,
+  requestId: string,
 ) {
   const validate = validators.responses[status]
   const name = `${operation.operationId} ${status}`
@@ -61,7 +64,29 @@ export function checkResponse(
     const faults = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
     throw new ContractBreach(`${name}: the body breaks the contract: ${faults}`)
   }
-  const required = operation.responses[status]?.requiredHeaders ?? []
-  const missing = required.filter((it) => !(it in headers) && it !== 'X-Request-Id')
-  if (missing.length > 0) throw new ContractBreach(`${name}: lacks ${missing.join(', ')}`)
+  const all = Object.entries({ ...headers, 'X-Request-Id': requestId })
+  const sent = Object.fromEntries(all.map(([header, value]) => [header.toLowerCase(), value]))
+  const faults = faultsOfHeaders(operation, validators, status, sent)
+  if (faults.length > 0) throw new ContractBreach(`${name}: ${faults.join('; ')}`)
+}
+
+/**
+ * In what the headers of a response, by their names in lower case, break the contract; nothing where
+ * they keep it.
+ */
+export function faultsOfHeaders(
+  operation: Operation,
+  validators: OperationValidators,
+  status: number,
+  sent: Readonly<Record<string, string>>,
+): string[] {
+  const table = operation.responses[status]?.headers ?? {}
+  const validate = validators.headers[status]
+  if (validate === undefined || validate(parseHeaders(sent, table))) return []
+  const names = Object.keys(table)
+  return (validate.errors ?? []).map(({ keyword, params, instancePath, message }) => {
+    const at = keyword === 'required' ? params.missingProperty : instancePath.slice(1)
+    const name = names.find((it) => it.toLowerCase() === at)
+    return keyword === 'required' ? `lacks ${name}` : `the header ${name} ${message}`
+  })
 }

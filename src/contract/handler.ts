@@ -126,8 +126,10 @@ type Declared<Headers> = {
       : Name]: string
 }
 type RequiredHeader<Id extends OperationId, Status> = Status extends number
-  ? Table[Id]['responses'] extends Record<`${Status}`, { requiredHeaders: readonly (infer Name)[] }>
-    ? Name
+  ? Table[Id]['responses'] extends Record<`${Status}`, { headers: infer Outlines }>
+    ? {
+        [Name in keyof Outlines]: Outlines[Name] extends { required: true } ? Name : never
+      }[keyof Outlines]
     : never
   : never
 type HeadersOf<Id extends OperationId, Status, All> = Partial<All> &

@@ -53,6 +53,5 @@ export interface ParameterOutline {
 export interface ResponseOutline {
   /** The media type of the body, null where there is none. */
   readonly type: string | null
-  /** Names of the headers that the contract requires. */
-  readonly requiredHeaders: readonly string[]
+  readonly headers: ParameterTable
 }

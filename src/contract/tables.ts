@@ -12,6 +12,8 @@ export interface OperationValidators<MediaType extends string = string> {
   readonly body: Readonly<Record<MediaType, Validator>>
   /** By status; only those with a body. */
   readonly responses: Readonly<Record<string, Validator>>
+  /** By status; the headers of a response by their names in lower case, as `parseHeaders` has them. */
+  readonly headers: Readonly<Record<string, Validator>>
 }
 
 export type Serializer = (value: unknown) => string

@@ -59,7 +59,9 @@ export function operationStep(engine: Engine, operation: Operation) {
   const answer = operation.method === 'get' ? read : write
   return async (_context: unknown, exchange: Exchange) => {
     const finished = await answer(exchange)
-    if (engine.strict && validators) checkResponse(operation, validators, finished)
+    if (engine.strict && validators) {
+      checkResponse(operation, validators, finished, exchange.requestId)
+    }
     send(exchange.ctx, finished)
   }
 }

@@ -114,6 +114,7 @@ describe('the rules', () => {
     ['a union without a discriminator', { oneOf: [] }, 'a union has a discriminator'],
     ['a type of two kinds', { type: ['string', 'integer'], maxLength: 9 }, 'type must be one type'],
     ['no type', {}, 'type is missing'],
+    ['an open enum without values', { type: 'integer', 'x-open-enum': true }, 'beside an enum'],
   ])('refuse %s', (_, schema, fault) => {
     const responses = ok(schema)
     const faults = checkContract(toyDocument({ '/thing': get({ responses }) }))

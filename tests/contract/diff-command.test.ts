@@ -25,14 +25,15 @@ const env = {
 const git = (...args: string[]) => run('git', args, { cwd: folder, env })
 
 /** All that it prints and its exit code. */
-const diff = (...args: string[]) =>
+const diffIn = (cwd: string, ...args: string[]) =>
   run(process.execPath, ['--import', 'tsx', 'scripts/contract-diff.ts', ...args], {
-    cwd: folder,
+    cwd,
     env,
   }).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     ({ code, stdout, stderr }) => ({ code, output: stdout + stderr }),
   )
+const diff = (...args: string[]) => diffIn(folder, ...args)
 
 async function edit(file: string, before: string, after: string) {
   const content = await readFile(join(folder, file), 'utf8')
@@ -68,6 +69,23 @@ describe('the command', () => {
     const { code, output } = await diff()
     expect(code).toBe(0)
     expect(output).toContain('nothing to compare with: no tag of the form v1.2.3')
+  })
+
+  it.each([
+    ['is shallow', ['--depth=1']],
+    ['fetches no tags', ['--no-tags']],
+  ])('fails where the clone %s, and says what mends it', async (_, how) => {
+    const clone = await mkdtemp(join(tmpdir(), 'api-diff-clone-'))
+    try {
+      await git('clone', '--quiet', ...how, `file://${folder}`, clone)
+      await mkdir(join(clone, 'src/contract'), { recursive: true })
+      await symlink(join(root, 'node_modules'), join(clone, 'node_modules'))
+      const { code, output } = await diffIn(clone)
+      expect(output).toContain('git fetch --tags --unshallow')
+      expect(code).toBe(1)
+    } finally {
+      await rm(clone, { recursive: true })
+    }
   })
 
   it('finds no change, against the newest version that is tagged', async () => {

@@ -41,6 +41,7 @@ const narrowing: [narrower: string, wider: string, wide: Json, narrow: Json][] =
   ['null refused', 'null allowed', { type: ['string', 'null'] }, text()],
   ['value removed', 'value added', text({ enum: ['a', 'b'] }), text({ enum: ['a'] })],
   ['value removed', 'value added', text({ enum: ['a', 'b'] }), text({ const: 'a' })],
+  ['enum closed', 'enum opened', text({ enum: ['a'], 'x-open-enum': true }), text({ enum: ['a'] })],
   ['values listed', 'values no longer listed', text(), text({ enum: ['a', 'b'] })],
   ['values listed', 'values no longer listed', text(), text({ const: 'a' })],
   ...(['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum'] as const).flatMap(
@@ -132,6 +133,26 @@ describe('a change that means the same on both sides', () => {
   })
 })
 
+describe('an open enum', () => {
+  const open = (...values: string[]) => text({ enum: values, 'x-open-enum': true })
+  it('takes new values without breaking anybody', () => {
+    expect(compare(toy(open('a')), toy(open('a', 'b')))).toEqual([
+      ['request', 'value added to an open enum', 'compatible'],
+      ['response', 'value added to an open enum', 'compatible'],
+    ])
+  })
+  it('loses them like any other', () => {
+    expect(compare(toy(open('a', 'b')), toy(open('a')))).toEqual([
+      ['request', 'value removed', 'breaking'],
+      ['response', 'value removed', 'compatible'],
+    ])
+  })
+  it('excuses no value that comes with the opening', () => {
+    const found = compare(toy(text({ enum: ['a'] })), toy(open('a', 'b')))
+    expect(found).toContainEqual(['response', 'value added', 'breaking'])
+  })
+})
+
 describe('a property', () => {
   const two = { name: text(), age: { type: 'integer' } }
   it.each([
@@ -173,7 +194,7 @@ it('each rule for schemas is shown above', () => {
     ...narrowing.map(([, wider]) => wider),
     ...[...breaking, ...documentation].map(([rule]) => rule),
     ...['property removed', 'optional property added', 'required property added'],
-    ...['default changed', 'deprecated changed'],
+    ...['default changed', 'deprecated changed', 'value added to an open enum'],
   ]
   const all = [...kindRules, ...valueRules, ...structureRules].map(({ name }) => name)
   expect([...new Set(shown)].sort()).toEqual([...new Set(all)].sort())

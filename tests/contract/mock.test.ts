@@ -1,6 +1,7 @@
 // The mock answers on the service's own paths, with the contract's examples, and refuses what the
 // service refuses.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startMock } from '../../scripts/mock.ts'
 import { signUp } from '../support/builders.ts'
@@ -91,6 +92,24 @@ describe('the mock', () => {
     const known = { 'if-none-match': head.headers.get('etag') ?? '' }
     expect((await api.get('/users/ada', known)).status).toBe(304)
     expect(head.headers.get('cache-control')).toBe('public, max-age=0')
+  })
+
+  it('compares If-Match with what its GET shows, at all times', async () => {
+    const send = (etag: string, prefer = '') => {
+      const headers = { 'content-type': 'application/json', 'if-match': etag, prefer }
+      const body = JSON.stringify({ name: 'Another name' })
+      return api.as({ token: 'any' }).request('PATCH', '/users/ada', { headers, body })
+    }
+    const current = (await api.get('/users/ada')).headers.get('etag') ?? ''
+    expect((await send(current)).status).toBe(200)
+    expect((await send(current)).status).toBe(200)
+    const other = await send('"another"')
+    expect([other.status, other.body.code]).toEqual([412, 'precondition_failed'])
+    expect((await send('"another"', 'code=200')).status).toBe(200)
+  })
+
+  it('leaves the contract as it is', () => {
+    expect(JSON.stringify(document.paths['/users'].get.responses[200])).toContain('$ref')
   })
 
   it('gives the status that is asked for', async () => {

@@ -81,6 +81,16 @@ describe('the suite finds', () => {
       },
       'createPost 201 lacks Location',
     ],
+    [
+      'a header that breaks its schema',
+      'createTask',
+      {
+        file: 'src/features/tasks/handlers.ts',
+        from: "{ Location: urlOf('getTask', { taskId: task.id }) }",
+        to: "{ Location: 'not a path' }",
+      },
+      'createTask 202 the header Location must match',
+    ],
   ] as const)(
     '%s',
     async (_, operation, mutation, fault) => {

@@ -242,13 +242,27 @@ describe('a response', () => {
     expect(String(answer.faults[0])).toContain('/note')
   })
 
-  it('must have its required headers in development', async () => {
+  describe('with a header', () => {
     const [response] = Object.values(getThing.responses)
-    const headers = { 'X-Total': { required: true, schema: { type: 'string', maxLength: 9 } } }
+    const schema = { type: 'integer', minimum: 1 }
+    const headers = { 'X-Total': { required: true, schema } }
     const operation = { ...getThing, responses: { 200: { description: '', ...response, headers } } }
-    const handlers = answering({ id: 1 })
-    const answer = await call({ operation, handlers, strict: true })
-    expect(answer.status).toBe(500)
-    expect(String(answer.faults[0])).toContain('lacks X-Total')
+
+    it.each([
+      [{}, 'lacks X-Total'],
+      [{ 'X-Total': 'many' }, 'the header X-Total must be integer'],
+      [{ 'X-Total': '0' }, 'the header X-Total must be >= 1'],
+    ])('is held against its schema in development: %j', async (sent, fault) => {
+      const handlers = { getThing: () => ({ status: 200, body: { id: 1 }, headers: sent }) }
+      const answer = await call({ operation, handlers, strict: true })
+      expect(answer.status).toBe(500)
+      expect(String(answer.faults[0])).toContain(fault)
+    })
+
+    it('passes where it keeps its schema', async () => {
+      const sent = { 'X-Total': '2' }
+      const handlers = { getThing: () => ({ status: 200, body: { id: 1 }, headers: sent }) }
+      expect((await call({ operation, handlers, strict: true })).status).toBe(200)
+    })
   })
 })

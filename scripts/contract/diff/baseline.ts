@@ -16,6 +16,15 @@ export async function newestVersionTag(): Promise<string | undefined> {
   return listed.split('\n').find((it) => /^v\d+\.\d+\.\d+$/.test(it))
 }
 
+/** Whether this clone may lack tags that its origin has: it is shallow, or told to fetch none. */
+export async function mayLackTags(): Promise<boolean> {
+  if ((await git('rev-parse', '--is-shallow-repository')).trim() === 'true') return true
+  const options = await git('config', '--get-regexp', String.raw`^remote\..*\.tagopt$`).catch(
+    () => '',
+  )
+  return options.includes('--no-tags')
+}
+
 /**
  * The contract as a ref has it.
  * @throws Error that names the ref, where git does not know it or it has no generated contract.

@@ -31,7 +31,14 @@ export const valueRules: readonly Rule<Node>[] = [
   { name: 'null refused', ...narrows, find: nullability(true) },
   { name: 'null allowed', ...widens, find: nullability(false) },
   { name: 'value removed', ...narrows, find: (old, now) => values(old, now, old, now, 'gone') },
-  { name: 'value added', ...widens, find: (old, now) => values(old, now, now, old, 'new') },
+  { name: 'value added', ...widens, find: (old, now) => added(old, now, !isOpen(old)) },
+  {
+    name: 'value added to an open enum',
+    ...always('compatible'),
+    find: (old, now) => added(old, now, isOpen(old)),
+  },
+  { name: 'enum closed', ...narrows, find: changed('x-open-enum', (old) => old === true) },
+  { name: 'enum opened', ...widens, find: changed('x-open-enum', (_, now) => now === true) },
   { name: 'values listed', ...narrows, find: (old, now) => listed(old, now, now, old) },
   { name: 'values no longer listed', ...widens, find: (old, now) => listed(old, now, old, now) },
   { name: 'bound tightened', ...narrows, find: bounds((old, now) => now < old) },
@@ -51,7 +58,7 @@ export const valueRules: readonly Rule<Node>[] = [
     ...['type', 'enum', 'const', 'pattern', 'format', 'multipleOf'],
     ...['minLength', 'minItems', 'minProperties', 'minimum', 'exclusiveMinimum', 'uniqueItems'],
     ...['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum', 'default'],
-    ...['deprecated', 'title', 'description', 'examples'],
+    ...['deprecated', 'title', 'description', 'examples', 'x-open-enum'],
     ...['properties', 'required', 'additionalProperties', 'items', 'oneOf', 'discriminator'],
   ),
 ]
@@ -116,6 +123,12 @@ function values(before: Node, after: Node, those: Node, these: Node, word: strin
   const at = place(before, after, listKey(after))
   return (missing ?? []).map((it) => ({ at, what: `${show(it)} is ${word}` }))
 }
+
+/** Whether clients were told that there will be values which they do not know. */
+const isOpen = ({ value }: Node) => value['x-open-enum'] === true
+
+const added = (before: Node, after: Node, applies: boolean) =>
+  applies ? values(before, after, after, before, 'new') : []
 
 function listed(before: Node, after: Node, one: Node, other: Node): Found[] {
   const list = listOf(one)

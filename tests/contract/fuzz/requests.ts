@@ -1,12 +1,12 @@
 // Requests from the contract: all parts valid, or one of them broken in one place.
 import fc from 'fast-check'
-import {
-  type Document,
-  type DocumentedOperation,
-  follow,
-  type Parameter,
+import type {
+  Document,
+  DocumentedOperation,
+  Parameter,
 } from '../../../scripts/contract/document.ts'
 import type { Sent } from '../suite/requests.ts'
+import { bodiesOf, type SentBody } from './bodies.ts'
 import type { Generators } from './values.ts'
 
 export interface Attempt {
@@ -65,14 +65,11 @@ export class Requests {
         const query = [sent.query, `${encodeURIComponent(name)}=1`].filter(Boolean).join('&')
         return { sent: { ...sent, query }, broken: `the unknown parameter ${name}`, isOwner: false }
       })
-    const body = fc
-      .tuple(valid, this.#body(found, 'broken'))
-      .filter(([, it]) => it !== undefined)
-      .map(([sent, it]) => ({
-        sent: { ...sent, ...asBody(it) },
-        broken: 'the body',
-        isOwner: false,
-      }))
+    const body = fc.tuple(valid, this.#body(found, 'broken')).map(([sent, it]) => ({
+      sent: { ...sent, ...it, headers: { ...sent.headers, ...it.headers } },
+      broken: 'the body',
+      isOwner: false,
+    }))
     const hasBody = found.operation.requestBody !== undefined
     return fc.oneof(unknown, ...parameters, ...(hasBody ? [body] : []))
   }
@@ -134,10 +131,8 @@ export class Requests {
     return true
   }
 
-  #body({ operation }: DocumentedOperation, kind: 'valid' | 'broken'): fc.Arbitrary<unknown> {
-    const body = operation.requestBody && follow(this.#document, operation.requestBody)
-    const media = body?.content['application/json']
-    return media === undefined ? fc.constant(undefined) : this.#generators[kind](media.schema)
+  #body(found: DocumentedOperation, kind: 'valid' | 'broken'): fc.Arbitrary<SentBody> {
+    return bodiesOf(this.#document, this.#generators, found, kind)
   }
 }
 
@@ -150,13 +145,7 @@ function asSent({
   params: Texts
   query: string
   headers: Texts
-  body: unknown
+  body: SentBody
 }): Sent {
-  const sent = asBody(body)
-  return { params, query, ...sent, headers: { ...headers, ...sent.headers } }
-}
-
-function asBody(body: unknown): Pick<Sent, 'body' | 'headers'> {
-  if (body === undefined) return {}
-  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  return { params, query, ...body, headers: { ...headers, ...body.headers } }
 }

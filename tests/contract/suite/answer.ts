@@ -1,10 +1,11 @@
 // Whether an answer is what the contract says, whoever gave it: the status documented, the media type
-// and the body by its schema, the required headers there.
+// and the body by its schema, the headers there and by theirs.
 import { operations } from '../../../generated/operations.ts'
 import { validators } from '../../../generated/validators.js'
+import { faultsOfHeaders } from '../../../src/contract/finish.ts'
 import type { OperationId } from '../../../src/contract/handler.ts'
 import type { Operation } from '../../../src/contract/operation.ts'
-import type { ValidatorTable } from '../../../src/contract/tables.ts'
+import type { OperationValidators } from '../../../src/contract/tables.ts'
 
 export interface Answer {
   readonly status: number
@@ -23,10 +24,11 @@ export function faultsOfAnswer(id: OperationId, method: string, answer: Answer):
   if (everywhere.includes(status)) return []
   const outline = operation.responses[status]
   if (outline === undefined) return [`${name} is not documented: ${text}`]
-  const missing = outline.requiredHeaders.filter((it) => !headers.get(it))
-  const faults = missing.map((it) => `${name} lacks ${it}`)
+  const own: OperationValidators = validators[id]
+  const sent = Object.fromEntries(headers)
+  const faults = faultsOfHeaders(operation, own, status, sent).map((it) => `${name} ${it}`)
   if (method === 'HEAD') return faults
-  const validate = (validators as ValidatorTable)[id]?.responses[status]
+  const validate = own.responses[status]
   if (validate === undefined) return text === '' ? faults : [...faults, `${name} has a body`]
   const type = headers.get('content-type')
   if (type !== outline.type) return [...faults, `${name} is ${type} instead of ${outline.type}`]

@@ -40,7 +40,7 @@ const breaks: Readonly<Record<number, Break>> = {
 
 /** What a mock, which knows no state, cannot find out from the request. */
 const needOf: Readonly<Record<number, Case['needs']>> = {
-  ...{ 403: 'state', 404: 'state', 409: 'state', 412: 'state' },
+  ...{ 403: 'state', 404: 'state', 409: 'state' },
   429: 'limit',
   503: 'outage',
 }

@@ -1,0 +1,64 @@
+// `npm run mock` as a frontend developer has it: it says where it answers, follows the contract, and
+// survives a bad edit.
+import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../scripts/infrastructure/ports.ts'
+import { copyOfProduct } from './support/servers.ts'
+import { until } from './support/until.ts'
+
+const example = 'openapi/paths/health.yaml'
+let copy: Awaited<ReturnType<typeof copyOfProduct>>
+let output = ''
+let stop: () => Promise<number | null>
+let origin: string
+
+beforeAll(async () => {
+  copy = await copyOfProduct()
+  const port = await freePort()
+  origin = `http://localhost:${port}`
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/mock-watch.ts'], {
+    cwd: copy.folder,
+    env: { PATH: process.env.PATH, MOCK_PORT: String(port) },
+  })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (it) => (output += it))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  stop = () => {
+    child.kill('SIGTERM')
+    return ended
+  }
+})
+afterAll(async () => {
+  await stop()
+  await copy.remove()
+})
+
+const says = (words: string) =>
+  until(`"${words}"`, () => (output.includes(words) ? true : undefined), 20_000)
+
+async function edit(from: string, to: string) {
+  const path = join(copy.folder, example)
+  const text = await readFile(path, 'utf8')
+  expect(text).toContain(from)
+  await writeFile(path, text.replace(from, to))
+}
+
+async function version(): Promise<string> {
+  const answer = await fetch(`${origin}/api/v1/health`)
+  return JSON.parse(await answer.text()).version
+}
+
+it('says where it answers, follows the contract and survives a bad edit', async () => {
+  await says(`${origin}/api/v1`)
+  const before = await version()
+  await edit('status: ok', 'status: [')
+  await says('codegen')
+  expect(await version()).toBe(before)
+  await edit('status: [', 'status: ok')
+  await edit(`version: ${before}`, 'version: 7.7.7')
+  await says('answers by the new contract')
+  expect(await version()).toBe('7.7.7')
+  expect(await stop()).toBe(0)
+  await expect(fetch(origin)).rejects.toThrow()
+}, 60_000)
