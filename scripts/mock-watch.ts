@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { contract } from '../generated/operations.ts'
 import { loadConfig, readEnvironment } from '../src/config.ts'
 import { say } from './infrastructure/output.ts'
+import { assertPortsFree } from './infrastructure/ports.ts'
 import { partSteps, type Running, startProcess } from './infrastructure/processes.ts'
 import { watchFiles } from './infrastructure/watch.ts'
 
-const origin = `http://localhost:${loadConfig(readEnvironment()).development.mockPort}`
+const { mockPort } = loadConfig(readEnvironment()).development
+const origin = `http://localhost:${mockPort}`
 const script = (name: string) => ['--import', 'tsx', resolve('scripts', name)]
 
 /** Resolves when the mock answers. @throws where it ends instead; it has said why. */
@@ -53,10 +55,12 @@ async function follow(files: readonly string[]) {
   if (mock) say('mock', 'answers by the new contract')
 }
 
-let mock: Running | undefined = await start().catch((error: Error) => {
-  console.error(`npm run mock: ${error.message}`)
-  process.exit(1)
-})
+let mock: Running | undefined = await assertPortsFree({ MOCK_PORT: mockPort })
+  .then(start)
+  .catch((error: Error) => {
+    console.error(`npm run mock: ${error.message}`)
+    process.exit(1)
+  })
 const stopWatching = watchFiles(['openapi', 'generated'], follow)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {

@@ -1,6 +1,6 @@
 // `npm run mock` as a frontend developer has it: it says where it answers, follows the contract, and
 // survives a bad edit.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -8,8 +8,10 @@ import { freePort } from '../scripts/infrastructure/ports.ts'
 import { copyOfProduct } from './support/servers.ts'
 import { until } from './support/until.ts'
 
+const command = ['--import', 'tsx', 'scripts/mock-watch.ts']
 const example = 'openapi/paths/health.yaml'
 let copy: Awaited<ReturnType<typeof copyOfProduct>>
+let variables: Record<string, string | undefined>
 let output = ''
 let stop: () => Promise<number | null>
 let origin: string
@@ -18,10 +20,8 @@ beforeAll(async () => {
   copy = await copyOfProduct()
   const port = await freePort()
   origin = `http://localhost:${port}`
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/mock-watch.ts'], {
-    cwd: copy.folder,
-    env: { PATH: process.env.PATH, MOCK_PORT: String(port) },
-  })
+  variables = { PATH: process.env.PATH, MOCK_PORT: String(port) }
+  const child = spawn(process.execPath, command, { cwd: copy.folder, env: variables })
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (it) => (output += it))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   stop = () => {
@@ -52,6 +52,9 @@ async function version(): Promise<string> {
 it('says where it answers, follows the contract and survives a bad edit', async () => {
   await says(`${origin}/api/v1`)
   const before = await version()
+  const second = spawnSync(process.execPath, command, { env: variables, encoding: 'utf8' })
+  expect(second.stderr).toMatch(/^npm run mock: MOCK_PORT: \d+ is taken by another program.*\n$/)
+  expect(second.status).toBe(1)
   await edit('status: ok', 'status: [')
   await says('codegen')
   expect(await version()).toBe(before)
