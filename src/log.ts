@@ -4,7 +4,12 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 
 export type { Logger } from 'pino'
 
-const secrets = ['password', 'currentPassword', 'newPassword', 'passwordHash', 'access_token']
+const secrets = [
+  ...['password', 'currentPassword', 'newPassword', 'passwordHash'],
+  ...['access_token', 'refresh_token', 'refreshToken', 'token', 'secret'],
+]
+/** Whatever a client has sent may hold any of them. */
+const bodies = ['body', 'rawBody', 'requestBody']
 const secretHeaders = ['authorization', 'cookie', 'set-cookie']
 
 /**
@@ -16,7 +21,10 @@ export function createLogger(
   options: { level: string; part: string },
   destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Logger {
-  const anywhere = [...secrets, ...secretHeaders].flatMap((it) => [`["${it}"]`, `*["${it}"]`])
+  const anywhere = [...secrets, ...bodies, ...secretHeaders].flatMap((it) => [
+    `["${it}"]`,
+    `*["${it}"]`,
+  ])
   const settings: LoggerOptions = {
     level: options.level,
     base: { part: options.part },

@@ -71,6 +71,51 @@ describe('loadConfig', () => {
   })
 })
 
+describe('access', () => {
+  const production = {
+    ENVIRONMENT: 'production',
+    DATABASE_URL: 'postgres://a@b/c',
+    REDIS_CACHE_HOST: 'b',
+    SECRET_KEY: 'x'.repeat(32),
+    ADMIN_PASSWORD: 'Correct-horse-7',
+  }
+
+  it('refuses no limits in production', () => {
+    expect(loadConfig(production).rateLimitFactor).toBe(1)
+    expect(loadConfig({ RATE_LIMIT_FACTOR: '0' }).rateLimitFactor).toBe(0)
+    expect(faultsOf({ ...production, RATE_LIMIT_FACTOR: '0' })).toEqual([
+      expect.stringMatching(/^RATE_LIMIT_FACTOR: .*production/),
+    ])
+    expect(faultsOf({ RATE_LIMIT_FACTOR: '-1' })).toHaveLength(1)
+    expect(faultsOf({ RATE_LIMIT_FACTOR: 'many' })).toHaveLength(1)
+  })
+
+  it('holds both keys to the same length', () => {
+    const SECRET_KEY_PREVIOUS = 'too-short'
+    expect(faultsOf({ ...production, SECRET_KEY_PREVIOUS })).toEqual([
+      expect.stringMatching(/^SECRET_KEY_PREVIOUS: .*32 bytes/),
+    ])
+  })
+
+  it('takes origins without a path and proxies that are addresses', () => {
+    const env = {
+      CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+      TRUSTED_PROXIES: '10.0.0.0/8',
+    }
+    expect(loadConfig(env).http.origins).toEqual(['https://a.example', 'http://localhost:5173'])
+    expect(loadConfig(env).http.trustedProxies).toEqual(['10.0.0.0/8'])
+    for (const CORS_ORIGINS of ['a.example', 'https://a.example/', 'https://a.example/app']) {
+      expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
+    }
+    expect(faultsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
+  })
+
+  it('lets no access token outlive its session', () => {
+    const env = { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', REFRESH_TOKEN_EXPIRE_DAYS: '1' }
+    expect(faultsOf(env)).toEqual([expect.stringMatching(/^ACCESS_TOKEN_EXPIRE_MINUTES: /)])
+  })
+})
+
 describe('ALGORITHM', () => {
   const pem = (key: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer }) =>
     String(key.export({ type: 'pkcs8', format: 'pem' }))

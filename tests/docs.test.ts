@@ -56,6 +56,13 @@ beforeAll(async () => {
   knexHelp = await shell('knex --help')
 })
 
+it('each test that the security guide names exists', () => {
+  const named = [...read('docs/security.md').matchAll(/`(tests\/[^`]+)` “([^”]+)”/g)]
+  expect(named.length).toBeGreaterThan(15)
+  const missing = named.filter(([, file, name]) => !read(file ?? '').includes(`'${name}'`))
+  expect(missing.map(([text]) => text)).toEqual([])
+})
+
 describe.each(pages)('$name', ({ name, prose, blocks }) => {
   it('links to what is there', () => {
     for (const [, target = ''] of prose.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {

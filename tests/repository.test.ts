@@ -1,5 +1,5 @@
 // What a fresh clone on another machine depends on, and no test on this one would notice.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 interface Package {
@@ -33,4 +33,15 @@ it('only reviewed packages run a script when they are installed', () => {
     .map(([path]) => path.split('node_modules/').at(-1) ?? path)
   const unreviewed = names.filter((name) => manifest.allowScripts[name] !== true)
   expect(unreviewed).toEqual([])
+})
+
+it('the service sends no requests of its own', () => {
+  const files = readdirSync(new URL('../src', import.meta.url), {
+    recursive: true,
+    encoding: 'utf8',
+  })
+  const sources = files.filter((it) => it.endsWith('.ts'))
+  expect(sources.length).toBeGreaterThan(50)
+  const asking = /\bfetch\(|\bhttps?\.(request|get)\(|from '(undici|axios|got|node:https)'/
+  expect(sources.filter((it) => asking.test(read(`src/${it}`)))).toEqual([])
 })

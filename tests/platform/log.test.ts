@@ -15,6 +15,7 @@ describe('a log line', () => {
     const { lines, log } = capture()
     log.info({ password: 'hunter2', headers: { authorization: 'Bearer abc', cookie: 'abc' } })
     log.info({ user: { passwordHash: '$2b$abc' }, token: { access_token: 'abc' } })
+    log.info({ refresh_token: 'abc', body: { text: 'abc' }, request: { rawBody: 'abc' } })
     expect(lines.join('')).not.toMatch(/hunter2|abc/)
   })
 })

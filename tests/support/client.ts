@@ -5,6 +5,7 @@ import { contract, operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract/handler.ts'
 import type { Operation } from '../../src/contract/operation.ts'
 import { faultsOfAnswer } from '../contract/suite/answer.ts'
+import { noteSecrets } from './secrets.ts'
 
 export interface Answer {
   readonly status: number
@@ -39,6 +40,7 @@ export function createClient(origin: string, caller: Caller = {}): Client {
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     const body = isJson && text ? JSON.parse(text) : undefined
     const answer = { status: response.status, headers: response.headers, text, body }
+    noteSecrets(answer)
     expectContract(method, path, answer)
     return answer
   }

@@ -1,6 +1,8 @@
 // Server processes for a test: the service as it stands, or with a change in its text, to show that a
 // test finds what it is there to find. Bundled first, since a process that compiles for itself takes
 // two seconds to start.
+import type { StdioOptions } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -8,6 +10,7 @@ import { build } from 'esbuild'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { partSteps, type Running, startProcess } from '../../scripts/infrastructure/processes.ts'
 import type { Environment } from '../../src/config.ts'
+import { expectNoSecrets } from './secrets.ts'
 import { until } from './until.ts'
 
 /** A change in a file: this text, which has to be there once, becomes that one. */
@@ -58,14 +61,18 @@ export async function startServers(
 async function startOne(file: string, env: Environment): Promise<ServerProcess> {
   const port = await freePort()
   const variables = { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' }
-  const options = {
-    env: variables,
-    stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'],
-  }
+  const logFile = `${file}-${port}.log`
+  const log = openSync(logFile, 'a')
+  const options = { env: variables, stdio: ['ignore', log, 'inherit'] satisfies StdioOptions }
   const running = await startProcess(process.execPath, [file], options, partSteps)
+  closeSync(log)
   await until('the server answering', async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)
     return answer?.ok || undefined
   })
-  return { ...running, port }
+  const stop = async () => {
+    await running.stop()
+    expectNoSecrets(await readFile(logFile, 'utf8'))
+  }
+  return { ...running, stop, port }
 }

@@ -10,9 +10,9 @@ import { type Environment, loadConfig } from '../../src/config.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
 import { createDatabase, type Database } from '../../src/platform/database.ts'
-import { password } from './builders.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
+import { expectNoSecrets } from './secrets.ts'
 
 export interface Service {
   readonly url: string
@@ -55,8 +55,6 @@ export function useService(options: Options = {}): Service {
   })
   afterEach(() => expect(service.faults.splice(0), 'faults inside the service').toEqual([]))
   afterAll(async () => {
-    const log = JSON.stringify(service.logged())
-    expect(log.includes(password), 'a password stands in the log').toBe(false)
     await stop()
   })
   return service
@@ -100,6 +98,7 @@ export async function startService(
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await api.close()
+      expectNoSecrets(lines.join(''))
     },
   }
 }

@@ -1,9 +1,10 @@
 // Requests from the contract: all parts valid, or one of them broken in one place.
 import fc from 'fast-check'
-import type {
-  Document,
-  DocumentedOperation,
-  Parameter,
+import {
+  type Document,
+  type DocumentedOperation,
+  follow,
+  type Parameter,
 } from '../../../scripts/contract/document.ts'
 import type { Sent } from '../suite/requests.ts'
 import { bodiesOf, type SentBody } from './bodies.ts'
@@ -25,6 +26,7 @@ const cursors = fc
   .map((it) => Buffer.from(it.replaceAll('-', ''), 'hex').toString('base64url'))
 
 /** What cannot stand in a header line reaches no validator. */
+const cookieSafe = /^[!#-+\--:<-[\]-~]*$/
 const headerSafe = /^[\t\x20-\x7e]*$/
 
 export class Requests {
@@ -49,7 +51,9 @@ export class Requests {
       .record({
         params: this.#texts(found, 'path', own, when),
         query: this.#texts(found, 'query').map((it) => new URLSearchParams(it).toString()),
-        headers: this.#texts(found, 'header'),
+        headers: fc
+          .tuple(this.#texts(found, 'header'), this.#texts(found, 'cookie'))
+          .map(([headers, cookies]) => ({ ...headers, ...asHeader(cookies) })),
         body: this.#body(found, 'valid'),
       })
       .map(asSent)
@@ -65,12 +69,16 @@ export class Requests {
         const query = [sent.query, `${encodeURIComponent(name)}=1`].filter(Boolean).join('&')
         return { sent: { ...sent, query }, broken: `the unknown parameter ${name}`, isOwner: false }
       })
-    const body = fc.tuple(valid, this.#body(found, 'broken')).map(([sent, it]) => ({
+    const { requestBody } = found.operation
+    const isOptional = requestBody && !follow(this.#document, requestBody).required
+    // Of no bytes it is none, which may be just as well.
+    const bad = this.#body(found, 'broken').filter((it) => !isOptional || it.body !== '')
+    const body = fc.tuple(valid, bad).map(([sent, it]) => ({
       sent: { ...sent, ...it, headers: { ...sent.headers, ...it.headers } },
       broken: 'the body',
       isOwner: false,
     }))
-    const hasBody = found.operation.requestBody !== undefined
+    const hasBody = requestBody !== undefined
     return fc.oneof(unknown, ...parameters, ...(hasBody ? [body] : []))
   }
 
@@ -91,6 +99,10 @@ export class Requests {
       }
       if (place === 'header') {
         return { sent: { ...sent, headers: { ...sent.headers, [name]: value } }, broken, isOwner }
+      }
+      if (place === 'cookie') {
+        const headers = { ...sent.headers, ...asHeader({ [name]: value }) }
+        return { sent: { ...sent, headers }, broken, isOwner }
       }
       const query = new URLSearchParams(sent.query)
       query.set(name, value)
@@ -123,10 +135,14 @@ export class Requests {
     return when === 'always' ? fc.constant(own) : fc.oneof(sendable, fc.constant(own))
   }
 
-  /** A path has no empty part and none of dots; a header no control characters or space around it. */
+  /**
+   * A path has no empty part and none of dots; a header no control characters or space around it; a
+   * cookie what RFC 6265, section 4.1.1, lets it have.
+   */
   #isSendable(place: Parameter['in'], text: string): boolean {
     if (!text.isWellFormed()) return false
     if (place === 'header') return headerSafe.test(text) && text === text.trim()
+    if (place === 'cookie') return cookieSafe.test(text)
     if (place === 'path') return !this.#words.has(text) && !/^\.{0,2}$/.test(text)
     return true
   }
@@ -134,6 +150,11 @@ export class Requests {
   #body(found: DocumentedOperation, kind: 'valid' | 'broken'): fc.Arbitrary<SentBody> {
     return bodiesOf(this.#document, this.#generators, found, kind)
   }
+}
+
+function asHeader(cookies: Texts): Texts {
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
+  return pairs.length > 0 ? { cookie: pairs.join('; ') } : {}
 }
 
 function asSent({
