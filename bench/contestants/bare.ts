@@ -111,10 +111,19 @@ function invalid(id: string): Reply {
   return { operationId: 'listPosts', status: 422, body }
 }
 
+const forBrowsers = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=15552000',
+  'x-content-type-options': 'nosniff',
+}
+
 function send(res: ServerResponse, requestId: string, { status, body, headers }: Reply) {
   const json = status === 200 ? 'application/json' : 'application/problem+json'
   res.writeHead(status, {
     'X-Request-Id': requestId,
+    ...forBrowsers,
     'Cache-Control': 'no-store',
     ...headers,
     'Content-Length': Buffer.byteLength(body),
