@@ -1,78 +1,141 @@
-// The servers that are compared: the bare one, the service as `npm run build` makes it, and on
-// request another build of it. Each is two processes in production's configuration, with their logs
-// in files: one has a Redis, the other none.
-import { openSync } from 'node:fs'
+// The servers that are compared, each two processes in one configuration, with their logs in files:
+// one has a Redis, the other none. What each is made of stands at the head of its file.
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { contract } from '../generated/operations.ts'
+import { build } from 'esbuild'
 import { freePort } from '../scripts/infrastructure/ports.ts'
 import { partSteps, type Running, startProcess } from '../scripts/infrastructure/processes.ts'
-import type { Surroundings } from './surroundings.ts'
+import { nobodyListens } from './contestants/parts/settings.ts'
+import { noIo, type Workload } from './workloads.ts'
 
 export interface Contestant extends Running {
   readonly name: string
   readonly port: number
   /** Whether it has a Redis. */
   readonly redis: boolean
+  /** From the start of its process to its first answer, in milliseconds. */
+  readonly startedIn: number
 }
 
-/** Where `build.ts` leaves what runs apart from this process. */
-export const buildFolder = 'dist/bench'
+/** Those that are measured, by the file in `contestants/`; in the order of the table. */
+const files: Readonly<Record<string, string>> = {
+  floor: 'floor',
+  fastify: 'fastify',
+  'express-openapi-validator': 'express',
+  'openapi-backend, stock': 'openapi-backend',
+  bytes: 'bytes',
+}
 
-const startWithin = 10_000
-/** A port that needs a privilege which no contestant has. */
-const nobodyListens = 1
+/** What the others are measured against. */
+export const baselines = { floor: 'floor', fastify: 'fastify' } as const
+
+const startWithin = 20_000
 
 /**
- * Starts all of them, each by the words of `prefix`; the bare one comes first.
- * @param builds folders like `dist/`, by the name to show.
- * @throws Error that names the one which does not answer.
+ * The variables of all of them. An environment of staging is production in all that a request meets,
+ * but may go without limits: otherwise the service alone would count what is created.
  */
-export async function startContestants(
-  { folder, databaseUrl, redisPort }: Surroundings,
-  prefix: readonly string[],
-  builds: Readonly<Record<string, string>>,
-): Promise<Contestant[]> {
-  const production = {
-    ...process.env,
-    NODE_ENV: 'production',
-    ENVIRONMENT: 'production',
-    LOG_LEVEL: 'info',
-    HOST: '127.0.0.1',
-    DATABASE_URL: databaseUrl,
-    REDIS_CACHE_HOST: '127.0.0.1',
-    SECRET_KEY: 'a-secret-for-the-length-of-one-run',
-    ADMIN_PASSWORD: 'Nobody-logs-in-0',
-  }
-  const contestants: Contestant[] = []
-  const start = async (name: string, script: string, redis: boolean, ...args: string[]) => {
-    const port = await freePort()
-    const log = openSync(join(folder, `${name}-${port}.log`), 'a')
-    const [command = process.execPath, ...words] = [...prefix, process.execPath, script, ...args]
-    const cache = String(redis ? redisPort : nobodyListens)
-    const env = { ...production, PORT: String(port), REDIS_CACHE_PORT: cache }
-    const options = { env, stdio: ['ignore', log, 'inherit'] as ['ignore', number, 'inherit'] }
-    const running = await startProcess(command, words, options, partSteps)
-    contestants.push({ ...running, name, port, redis })
-  }
-  try {
-    const bare = `${buildFolder}/contestants/bare.js`
-    for (const redis of [true, false]) {
-      await start('bare', bare, redis, databaseUrl, contract.version, redis ? 'cached' : '')
-      for (const [name, build] of Object.entries(builds)) {
-        await start(name, `${build}/src/server.js`, redis)
-      }
-    }
-    await Promise.all(contestants.map(untilItAnswers))
-    return contestants
-  } catch (error) {
-    await Promise.all(contestants.map((it) => it.stop()))
-    throw error
-  }
+export const environment = {
+  NODE_ENV: 'production',
+  ENVIRONMENT: 'staging',
+  RATE_LIMIT_FACTOR: '0',
+  LOG_LEVEL: 'info',
+  HOST: '127.0.0.1',
+  REDIS_CACHE_HOST: '127.0.0.1',
+  SECRET_KEY: 'a-secret-for-the-length-of-one-run',
+  ADMIN_PASSWORD: 'Nobody-logs-in-0',
 }
 
-async function untilItAnswers({ name, port }: Contestant) {
-  for (const deadline = Date.now() + startWithin; ; await sleep(50)) {
+export interface Start {
+  /** For what it writes. */
+  readonly folder: string
+  readonly databaseUrl: string
+  /** Undefined for none. */
+  readonly redisPort: number | undefined
+  /** The words that its command begins with. */
+  readonly prefix: readonly string[]
+  readonly variables?: Readonly<Record<string, string>>
+  readonly nodeOptions?: readonly string[]
+}
+
+/** Makes plain JavaScript of what runs apart from this process, and of more files if need be. */
+export async function buildContestants(outdir: string, ...more: readonly string[]) {
+  const own = Object.values(files).map((file) => `bench/contestants/${file}.ts`)
+  const entryPoints = [...own, ...more]
+  const settings = { bundle: true, packages: 'external', format: 'esm', target: 'node20' } as const
+  await build({ entryPoints, outdir, outbase: '.', platform: 'node', ...settings })
+}
+
+/** Starts one and resolves when it answers. @throws Error that names it where it does not. */
+export async function startContestant(
+  name: string,
+  script: string,
+  { folder, databaseUrl, redisPort, prefix, variables, nodeOptions = [] }: Start,
+): Promise<Contestant & { readonly child: ChildProcess }> {
+  const port = await freePort()
+  const env = {
+    ...process.env,
+    ...environment,
+    DATABASE_URL: databaseUrl,
+    REDIS_CACHE_PORT: String(redisPort ?? nobodyListens),
+    REDIS_PREFIX: `bench-${port}`,
+    PORT: String(port),
+    ...variables,
+  }
+  const words = [...prefix, process.execPath, ...nodeOptions, script]
+  const log = openSync(join(folder, `${port}.log`), 'a')
+  const stdio: ['ignore', number, 'inherit', 'ipc'] = ['ignore', log, 'inherit', 'ipc']
+  const [command = '', ...args] = words
+  const began = performance.now()
+  const running = await startProcess(command, args, { env, stdio }, partSteps)
+  closeSync(log)
+  try {
+    await untilItAnswers(name, port)
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
+  const startedIn = performance.now() - began
+  return { ...running, name, port, redis: redisPort !== undefined, startedIn }
+}
+
+/**
+ * Starts all of them.
+ * @param built where `buildContestants` has left them.
+ * @param services builds of the service, by the name to show: their server's script.
+ */
+export async function startContestants(
+  built: string,
+  services: Readonly<Record<string, string>>,
+  start: Start,
+): Promise<Contestant[]> {
+  const own = Object.entries(files).map(([name, file]) => {
+    return [name, join(built, 'bench/contestants', `${file}.js`)] as const
+  })
+  const scripts = [...Object.entries(services), ...own]
+  const starts = scripts.flatMap(([name, script]) => {
+    const cached = startContestant(name, script, start)
+    if (name === 'bytes') return [cached]
+    return [cached, startContestant(name, script, { ...start, redisPort: undefined })]
+  })
+  const outcomes = await Promise.allSettled(starts)
+  const contestants = outcomes.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []))
+  const failure = outcomes.find((it) => it.status === 'rejected')
+  if (failure === undefined) return contestants
+  await Promise.all(contestants.map((it) => it.stop()))
+  throw failure.reason
+}
+
+/** Those that take part in a workload. */
+export function fitting(contestants: readonly Contestant[], workload: Workload): Contestant[] {
+  const all = contestants.filter((it) => it.redis === workload.redis)
+  return workload.name === noIo ? all : all.filter((it) => it.name !== 'bytes')
+}
+
+async function untilItAnswers(name: string, port: number) {
+  for (const deadline = Date.now() + startWithin; ; await sleep(5)) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health`).catch(() => undefined)
     if (answer?.ok) return
     if (Date.now() > deadline) throw new Error(`${name} does not answer`)

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** The cores that this process may use; none where they cannot be chosen. */
-function ownCores(): number[] {
+export function ownCores(): number[] {
   const { stdout, status } = spawnSync('taskset', ['-cp', String(process.pid)])
   if (status !== 0) return []
   const list = String(stdout).split(':').at(-1) ?? ''
@@ -28,14 +28,18 @@ export function reserveCore(): string[] {
 }
 
 /**
- * The processor time that a process has used, in microseconds, NaN where the system does not say. On a machine that is shared it tells more than the rate of requests.
+ * The processor time that a process and its children have used, in microseconds, NaN where the system
+ * does not say. On a machine that is shared it tells more than the rate of requests.
  */
 export function processorTime(pid: number): number {
   const threads = `/proc/${pid}/task`
   if (!existsSync(`${threads}/${pid}/schedstat`)) return Number.NaN
-  const times = readdirSync(threads).map((thread) => {
+  let time = 0
+  for (const thread of readdirSync(threads)) {
     const [nanoseconds] = readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ')
-    return Number(nanoseconds) / 1000
-  })
-  return times.reduce((sum, time) => sum + time, 0)
+    time += Number(nanoseconds) / 1000
+    const children = readFileSync(`${threads}/${thread}/children`, 'utf8').split(' ')
+    for (const child of children.filter(Boolean)) time += processorTime(Number(child))
+  }
+  return time
 }

@@ -3,11 +3,11 @@
 // shares a core with the database where there are two; a general HTTP client costs twice as much.
 //   node load.js, with a channel to its parent: an `Order` in, a `Slice` or a `Failure` out
 import { connect } from 'node:net'
+import type { Request } from './workloads.ts'
 
 export interface Order {
   readonly port: number
-  readonly paths: readonly string[]
-  readonly status: number
+  readonly requests: readonly Request[]
   readonly connections: number
   readonly seconds: number
 }
@@ -36,7 +36,7 @@ process.on('message', async (order: Order) => {
 /** @throws Error where an answer has another status, or a connection breaks. */
 async function run(order: Order): Promise<Slice> {
   const latencies: number[] = []
-  const requests = order.paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`)
+  const requests = order.requests.map((it) => ({ text: written(it), status: it.status }))
   const connections = Array.from({ length: order.connections }, (_, index) => {
     // Not all of them ask for the same row at the same time.
     const own = [...requests.slice(index), ...requests.slice(0, index)]
@@ -66,27 +66,46 @@ function stayAwake(): () => void {
   return () => clearImmediate(turn)
 }
 
+interface Written {
+  readonly text: string
+  readonly status: number
+}
+
+/** A request as it goes over the wire. */
+function written({ method, path, headers = {}, body }: Request): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  if (body !== undefined) lines.push(`content-length: ${Buffer.byteLength(body)}\r\n`)
+  return `${method} ${path} HTTP/1.1\r\nHost: bench\r\n${lines.join('')}\r\n${body ?? ''}`
+}
+
 /** Sends one request after the other on one connection, until the time is over. */
-function ask(order: Order, requests: readonly string[], took: (ms: number) => void): Promise<void> {
+function ask(
+  order: Order,
+  requests: readonly Written[],
+  took: (ms: number) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true })
     const end = performance.now() + order.seconds * 1000
     let sent = 0
     let began = 0
     let answer = ''
+    let expected = 0
     const next = () => {
+      const request = requests[sent++ % requests.length]
       began = performance.now()
-      if (began > end) socket.destroy()
-      else socket.write(requests[sent++ % requests.length] ?? '')
+      if (began > end || request === undefined) return void socket.destroy()
+      expected = request.status
+      socket.write(request.text)
     }
     socket.setEncoding('latin1')
     socket.once('connect', next)
     socket.on('data', (chunk: string) => {
       answer += chunk
       if (!isComplete(answer)) return
-      if (!answer.startsWith(`HTTP/1.1 ${order.status} `)) {
-        reject(new Error(`expected ${order.status}, got ${answer}`))
-        socket.destroy()
+      if (!answer.startsWith(`HTTP/1.1 ${expected} `)) {
+        reject(new Error(`expected ${expected}, got ${answer}`))
+        return void socket.destroy()
       }
       answer = ''
       took(performance.now() - began)

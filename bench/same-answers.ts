@@ -1,51 +1,91 @@
 // Before anything is measured: do all contestants send the same? Otherwise the faster one may just
 // be the one that does less.
 
-import { deepStrictEqual } from 'node:assert/strict'
-import { get } from 'node:http'
-import type { Contestant } from './contestants.ts'
-import type { Workload } from './workloads.ts'
+import { deepStrictEqual, ok } from 'node:assert/strict'
+import { request as httpRequest } from 'node:http'
+import { type Contestant, fitting } from './contestants.ts'
+import type { Request, Workload } from './workloads.ts'
+
+const samples = 3
 
 /**
- * @throws AssertionError that shows the difference, where two contestants do not answer a path with
- *   the same status, header names and body (but for the request id, which is each one's own).
+ * Puts some requests of each workload to every contestant.
+ * @throws AssertionError that shows the difference, where two of them do not answer with the same
+ *   status, headers and body, or what was written is not listed by who has written it. What each of
+ *   them names by itself is left out: the request, the new row and the time. The bytes alone have no
+ *   headers.
  */
 export async function checkSameAnswers(
   contestants: readonly Contestant[],
   workloads: readonly Workload[],
 ) {
-  for (const { paths, status, redis } of workloads) {
-    const [first, ...others] = contestants.filter((it) => it.redis === redis)
-    if (first === undefined) continue
-    // What is cached is made by the first who asks.
-    if (redis) for (const path of paths) for (const one of [first, ...others]) await ask(one, path)
-    for (const path of paths) {
-      const expected = await ask(first, path)
-      deepStrictEqual(expected.status, status, `${first.name} ${path}`)
-      for (const other of others) deepStrictEqual(await ask(other, path), expected)
+  for (const workload of workloads) {
+    const fit = fitting(contestants, workload)
+    for (const request of workload.requests.slice(0, samples)) {
+      // What is cached is made by the first who asks.
+      if (request.method === 'GET') for (const one of fit) await ask(one, request)
+      const [first, ...others] = await inTurn(fit, request)
+      if (first === undefined) continue
+      const { status, headers, body } = first.answer
+      deepStrictEqual(status, request.status, `${workload.name}: ${request.path} answers ${status}`)
+      for (const { name, answer } of others) {
+        const expected: Answer = { status, headers: name === 'bytes' ? [] : headers, body }
+        deepStrictEqual(answer, expected, `${workload.name}: ${name} answers otherwise`)
+      }
     }
   }
 }
 
-function ask({ port }: Contestant, path: string) {
-  return new Promise<{ status: number | undefined; headers: string[]; body: unknown }>(
-    (resolve, reject) => {
-      const request = get({ host: '127.0.0.1', port, path }, async (response) => {
-        const text = (await response.setEncoding('utf8').toArray()).join('')
-        const { 'x-request-id': id, ...headers } = response.headers
-        const body = text.replaceAll(String(id), '<request id>')
-        resolve({ status: response.statusCode, headers: described({ ...headers, id }), body })
-      })
-      request.once('error', reject)
-    },
-  )
+interface Answer {
+  readonly status: number | undefined
+  readonly headers: readonly string[]
+  readonly body: string
 }
 
-/** Names and values, but for the values that differ from one request to the next. */
+async function inTurn(contestants: readonly Contestant[], request: Request) {
+  const answers: { readonly name: string; readonly answer: Answer }[] = []
+  for (const one of contestants) {
+    const { name } = one
+    const answer = request.method === 'POST' ? await write(one, request) : await ask(one, request)
+    answers.push({ name, answer: name === 'bytes' ? { ...answer, headers: [] } : answer })
+  }
+  return answers
+}
+
+/** Writes something, which the list at the same path has to show from then on. */
+async function write(contestant: Contestant, request: Request): Promise<Answer> {
+  const list: Request = { method: 'GET', path: request.path, status: 200 }
+  await ask(contestant, list)
+  const { status, headers, body } = await ask(contestant, request)
+  const { id, createdAt } = JSON.parse(body)
+  const shown = await ask(contestant, list)
+  ok(shown.body.includes(id), `${contestant.name} does not list what it has just written`)
+  const withoutOwn = (text: string) => text.replaceAll(id, '<id>').replaceAll(createdAt, '<time>')
+  return { status, headers: headers.map(withoutOwn), body: withoutOwn(body) }
+}
+
+function ask({ port }: Contestant, { method, path, headers, body }: Request): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path, method, headers: { ...headers } }
+    const request = httpRequest(options, async (response) => {
+      const text = (await response.setEncoding('utf8').toArray()).join('')
+      const { 'x-request-id': id, ...others } = response.headers
+      const answer = id === undefined ? text : text.replaceAll(String(id), '<request id>')
+      resolve({ status: response.statusCode, headers: described({ ...others, id }), body: answer })
+    })
+    request.once('error', reject)
+    request.end(body)
+  })
+}
+
+/**
+ * Names and values, but for the values that differ from one request to the next. JSON is UTF-8 whether
+ * or not it is said.
+ */
 function described(headers: NodeJS.Dict<string | string[]>): string[] {
   const own = ['date', 'id']
   const lines = Object.entries(headers).map(([name, value]) =>
-    own.includes(name) ? name : `${name}: ${value}`,
+    own.includes(name) ? name : `${name}: ${value}`.replace('; charset=utf-8', ''),
   )
   return lines.sort()
 }

@@ -6,26 +6,23 @@ import { join } from 'node:path'
 import { freePort } from '../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../scripts/infrastructure/postgres.ts'
 import { startRedis } from '../scripts/infrastructure/redis.ts'
-import { systemClock } from '../src/clock.ts'
-import { postRepository } from '../src/features/posts/repository.ts'
-import { userRepository } from '../src/features/users/repository.ts'
 import { createLogger } from '../src/log.ts'
-import { createDatabase } from '../src/platform/database.ts'
-import type { PostKey } from './workloads.ts'
+import { createDatabase, type Database } from '../src/platform/database.ts'
+import { type Seeded, seed } from './seed.ts'
+import { writtenTitle } from './workloads.ts'
 
-const authors = 20
-const postsOfEach = 20
-const textLength = 300
-
-export interface Surroundings {
+export interface Surroundings extends Seeded {
   /** For what the contestants write. */
   readonly folder: string
   readonly databaseUrl: string
   readonly redisPort: number
-  readonly posts: readonly PostKey[]
+  readonly db: Database
+  /** Takes away what a workload has written, so that each slice finds the table as the first did. */
+  removeWritten(): Promise<void>
   stop(): Promise<void>
 }
 
+/** Starts them. @throws Error where a part of them does not start; then all are gone again. */
 export async function startSurroundings(): Promise<Surroundings> {
   const folder = await mkdtemp(join(tmpdir(), 'api-bench-'))
   await chmod(folder, 0o755)
@@ -38,42 +35,22 @@ export async function startSurroundings(): Promise<Surroundings> {
     const redisPort = await freePort()
     const redis = { dataDir: dataDir('redis'), port: redisPort, durable: false }
     stops.push((await startRedis(redis)).stop)
-    const postgres = await startPostgres({
-      dataDir: dataDir('postgres'),
-      port: await freePort(),
-      durable: false,
-    })
+    const port = await freePort()
+    const postgres = await startPostgres({ dataDir: dataDir('postgres'), port, durable: false })
     stops.push(postgres.stop)
-    const posts = await seed(postgres.url)
-    return { folder, databaseUrl: postgres.url, redisPort, posts, stop }
+    const quiet = createLogger({ level: 'silent', part: 'bench' })
+    const db = createDatabase({ url: postgres.url, poolMax: 2 }, quiet)
+    stops.push(() => db.destroy())
+    await db.migrate.latest()
+    const seeded = await seed(db)
+    const removeWritten = async () => {
+      await db('posts').where({ title: writtenTitle }).delete()
+      // What is dead at the head of an index is skipped by each read, until it is swept.
+      await db.raw('vacuum analyze posts')
+    }
+    return { ...seeded, folder, databaseUrl: postgres.url, redisPort, db, removeWritten, stop }
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-/** Some hundred posts by a handful of people, spread as if they had been written in turn. */
-async function seed(url: string): Promise<PostKey[]> {
-  const db = createDatabase({ url, poolMax: 2 }, createLogger({ level: 'silent', part: 'bench' }))
-  try {
-    await db.migrate.latest()
-    const users = userRepository(db, systemClock)
-    const posts = postRepository(db, systemClock)
-    const keys: PostKey[] = []
-    for (let author = 0; author < authors; author++) {
-      const username = `author${author}`
-      const person = { name: `Author ${author}`, username, email: `${username}@example.com` }
-      const account = { passwordHash: 'nobody logs in', profileImageUrl: null }
-      const { id: userId } = await users.create({ ...person, ...account })
-      for (let post = 0; post < postsOfEach; post++) {
-        const text = 'Nothing but a text to be read. '.repeat(textLength).slice(0, textLength)
-        const { id } = await posts.create(userId, { title: `Post ${post}`, text })
-        keys.push({ username, id })
-      }
-    }
-    await db.raw('analyze')
-    return keys
-  } finally {
-    await db.destroy()
   }
 }

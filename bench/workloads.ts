@@ -1,13 +1,23 @@
-// What is asked of each contestant. The refusals are here to show that a request which is refused
-// costs no more than one that is accepted.
+// What is asked of each contestant: the kinds of requests that an API of this sort lives on. The
+// refusals are here to show that a request which is refused costs no more than one that is accepted.
 
-/** Requests that are sent in turn, all by GET, each to be answered with this status. */
+/** One request and the status of its answer. */
+export interface Request {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly status: number
+}
+
+/** Requests that are sent in turn. */
 export interface Workload {
   readonly name: string
-  readonly paths: readonly string[]
-  readonly status: number
+  readonly requests: readonly Request[]
   /** Whether the contestants have a Redis; where they have none, nothing is cached. */
   readonly redis: boolean
+  /** Whether it leaves rows behind. */
+  readonly writes: boolean
 }
 
 export interface PostKey {
@@ -15,16 +25,70 @@ export interface PostKey {
   readonly id: string
 }
 
-/** Every workload, over the posts that were seeded. */
-export function workloads(posts: readonly PostKey[]): Workload[] {
-  const postPaths = posts.map((post) => `/api/v1/users/${post.username}/posts/${post.id}`)
-  const listPath = `/api/v1/users/${posts[0]?.username}/posts`
+/** Somebody who writes posts, logged in. */
+export interface Author {
+  readonly username: string
+  readonly token: string
+}
+
+/** By this title what a workload has written is found, and removed after each slice. */
+export const writtenTitle = 'Written by the bench'
+
+/** The workload without I/O, the only one that the bytes alone can be compared by. */
+export const noIo = 'no I/O'
+
+/** Every workload, over the posts that were seeded and by those who wrote them. */
+export function workloads(posts: readonly PostKey[], authors: readonly Author[]): Workload[] {
+  const reading = posts.map((it) => get(`${postsOf(it)}/${it.id}`, 200))
+  const listing = authors.map((it) => get(postsOf(it), 200))
+  const creating = authors.map(create)
+  const [author] = authors
+  const tooFew = author ? [get(`${postsOf(author)}?limit=0`, 422)] : []
+  const cached = { redis: true, writes: false }
+  const uncached = { redis: false, writes: false }
   return [
-    { name: 'getHealth: no I/O', paths: ['/api/v1/health'], status: 200, redis: true },
-    { name: 'getPost: cached', paths: postPaths, status: 200, redis: true },
-    { name: 'getPost: one row', paths: postPaths, status: 200, redis: false },
-    { name: '401: no token', paths: ['/api/v1/users/me'], status: 401, redis: true },
-    { name: '404: no such path', paths: ['/api/v1/nothing'], status: 404, redis: true },
-    { name: '422: limit=0', paths: [`${listPath}?limit=0`], status: 422, redis: true },
+    { name: noIo, requests: [get('/api/v1/health', 200)], ...cached },
+    { name: '401', requests: [get('/api/v1/users/me', 401)], ...cached },
+    { name: '422', requests: tooFew, ...cached },
+    { name: 'cached read', requests: reading, ...cached },
+    { name: 'read by two keys', requests: reading, ...uncached },
+    { name: 'list of 20', requests: listing, ...uncached },
+    { name: 'create', requests: creating, redis: true, writes: true },
+    { name: 'mixed 90/10', requests: mixed(reading, listing, creating), redis: true, writes: true },
   ]
+}
+
+/** Of ten requests six read a post, three list an author's, whom the tenth gives one more. */
+function mixed(
+  reading: readonly Request[],
+  listing: readonly Request[],
+  creating: readonly Request[],
+): Request[] {
+  return creating.flatMap((write, author) => {
+    const posts = Array.from({ length: 6 }, (_, index) => reading[author * 6 + index])
+    const lists = Array.from(
+      { length: 3 },
+      (_, index) => listing[(author + index) % listing.length],
+    )
+    return [...posts, ...lists, write].filter((it) => it !== undefined)
+  })
+}
+
+const postsOf = ({ username }: { readonly username: string }) => `/api/v1/users/${username}/posts`
+
+const get = (path: string, status: number): Request => ({ method: 'GET', path, status })
+
+function create(author: Author): Request {
+  const text = 'Nothing but a text to be kept. '.repeat(10)
+  return {
+    method: 'POST',
+    path: postsOf(author),
+    headers: { authorization: `Bearer ${author.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      title: writtenTitle,
+      text,
+      mediaUrl: 'https://images.example.com/a.png',
+    }),
+    status: 201,
+  }
 }

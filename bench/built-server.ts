@@ -1,0 +1,131 @@
+// What the built server is like apart from its speed: how soon it answers, how much memory it takes at
+// rest and under load, and how late its event loop is while passwords are compared.
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startContestant } from './contestants.ts'
+import { inText, type Spread, spread, table } from './report.ts'
+import { password } from './seed.ts'
+import type { Bench } from './set-up.ts'
+import type { Request, Workload } from './workloads.ts'
+
+export interface ServerFigures {
+  /** From the start of the process to its first answer, in milliseconds. */
+  readonly startUp: Spread
+  /** In megabytes: at rest, and after each tenth of the requests. */
+  readonly memoryAtRest: number
+  readonly memory: readonly number[]
+  readonly requests: number
+  /** The 99th percentile in milliseconds, with so many logins in flight. */
+  readonly eventLoopDelay: number
+  readonly logins: number
+}
+
+interface Extent {
+  readonly starts: number
+  readonly requests: number
+  /** After so many seconds there are no more of them. */
+  readonly requestSeconds: number
+  readonly loginSeconds: number
+}
+
+const logins = 32
+const connections = 32
+const restSeconds = 2
+
+/** Measures it on processes of their own; ends early where the bench is interrupted. */
+export async function measureServer(
+  bench: Bench,
+  workloads: readonly Workload[],
+  extent: Extent,
+): Promise<ServerFigures> {
+  const starts: number[] = []
+  for (let run = 0; run < extent.starts; run++) {
+    const server = await startContestant('service', bench.service, bench.start)
+    starts.push(server.startedIn)
+    await server.stop()
+  }
+  const memory = await memoryOver(bench, workloads, extent)
+  const eventLoopDelay = await delayUnderLogins(bench, extent.loginSeconds)
+  return { startUp: spread(starts), ...memory, eventLoopDelay, logins }
+}
+
+/** The memory of a fresh server while it answers reads and refusals in turn. */
+async function memoryOver(bench: Bench, workloads: readonly Workload[], extent: Extent) {
+  const { requests, requestSeconds } = extent
+  const server = await startContestant('service', bench.service, bench.start)
+  try {
+    await sleep(restSeconds * 1000)
+    const memoryAtRest = megabytesOf(server.pid)
+    const memory: number[] = []
+    const kinds = workloads.filter((it) => it.redis && !it.writes)
+    const end = bench.elapsed() + requestSeconds
+    let done = 0
+    for (let slice = 0; done < requests && bench.elapsed() < end; slice++) {
+      const kind = kinds[slice % kinds.length]
+      if (kind === undefined || bench.interrupted()) break
+      const order = { port: server.port, requests: kind.requests, connections, seconds: 0.5 }
+      done += (await bench.load(order)).requests
+      while (memory.length < Math.floor((10 * done) / requests))
+        memory.push(megabytesOf(server.pid))
+    }
+    return { memoryAtRest, memory, requests: done }
+  } finally {
+    await server.stop()
+  }
+}
+
+async function delayUnderLogins(bench: Bench, seconds: number): Promise<number> {
+  const nodeOptions = ['--import', resolve(bench.built, 'bench/event-loop.js')]
+  const start = { ...bench.start, nodeOptions }
+  const server = await startContestant('service', bench.service, start)
+  try {
+    const requests = bench.surroundings.authors.map(login)
+    const order = { port: server.port, requests, connections: logins }
+    await bench.load({ ...order, seconds: seconds / 4 })
+    server.child.send('begin')
+    await bench.load({ ...order, seconds })
+    server.child.send('end')
+    const [delay] = (await once(server.child, 'message')) as [number]
+    return delay
+  } finally {
+    await server.stop()
+  }
+}
+
+function login({ username }: { readonly username: string }): Request {
+  return {
+    method: 'POST',
+    path: '/api/v1/login',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: String(new URLSearchParams({ username, password })),
+    status: 200,
+  }
+}
+
+/** The resident memory of a process; NaN where the system does not say. */
+function megabytesOf(pid: number): number {
+  try {
+    const [, kilobytes] =
+      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(join('/proc', String(pid), 'status'), 'utf8')) ?? []
+    return Number(kilobytes) / 1024
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** The figures as a Markdown table. */
+export function serverTable(figures: ServerFigures): string {
+  const { startUp, memoryAtRest, memory, requests, eventLoopDelay } = figures
+  const overRequests = memory.map((it) => it.toFixed(0)).join(', ')
+  return table(
+    ['the built server', ''],
+    [
+      ['start of the process to its first answer, ms', inText(startUp, 0)],
+      ['memory at rest, MB', memoryAtRest.toFixed(0)],
+      [`memory after each tenth of ${requests} requests, MB`, overRequests],
+      [`event loop delay p99 with ${logins} logins in flight, ms`, eventLoopDelay.toFixed(1)],
+    ],
+  )
+}

@@ -1,0 +1,119 @@
+// The comparison: all contestants under all workloads, the service in one process and in two, and what
+// the built server is like apart from its speed.
+import { readFileSync } from 'node:fs'
+import { measureServer, serverTable } from './built-server.ts'
+import { chart } from './chart.ts'
+import { type Contestant, startContestant, startContestants } from './contestants.ts'
+import { type Output, writeOutput } from './output.ts'
+import { type Figures, figuresTable, summarize } from './report.ts'
+import { type Plan, takeTurns } from './rounds.ts'
+import { checkSameAnswers } from './same-answers.ts'
+import { compareDeepPages, pagesTable } from './scale.ts'
+import type { Bench } from './set-up.ts'
+import { noIo, type Workload, workloads } from './workloads.ts'
+
+interface Options extends Output {
+  readonly quick: boolean
+  /** Another build of the service. */
+  readonly with?: string | undefined
+}
+
+interface Extent extends Plan {
+  /** After so many seconds no further round is begun. */
+  readonly limitSeconds: number
+  readonly starts: number
+  readonly requests: number
+  readonly requestSeconds: number
+  readonly loginSeconds: number
+}
+
+const connections = 32
+const full: Extent = {
+  ...{ rounds: 10, warmUpSeconds: 1.5, sliceSeconds: 1, connections, limitSeconds: 600 },
+  ...{ starts: 5, requests: 1_000_000, requestSeconds: 120, loginSeconds: 8 },
+}
+const quick: Extent = {
+  ...{ rounds: 5, warmUpSeconds: 0.5, sliceSeconds: 0.25, connections, limitSeconds: 75 },
+  ...{ starts: 3, requests: 50_000, requestSeconds: 10, loginSeconds: 2 },
+}
+
+export async function compare(bench: Bench, options: Options) {
+  const extent = options.quick ? quick : full
+  const { posts, authors } = bench.surroundings
+  const all = workloads(posts, authors)
+  const figures = await compareContestants(bench, all, extent, options.with)
+  if (bench.interrupted()) return
+  const processes = await compareProcesses(bench, all, extent)
+  const server = await measureServer(bench, all, extent)
+  // Last, since it leaves a million rows behind.
+  const pages = options.quick ? undefined : await compareDeepPages(bench)
+  if (bench.interrupted()) return
+  const text = [
+    figuresTable(figures),
+    processes.length > 0
+      ? figuresTable(processes)
+      : 'This build knows no WEB_CONCURRENCY: one process was measured, not two.',
+    serverTable(server),
+    pages
+      ? pagesTable(pages)
+      : 'In short: fewer and shorter slices, fewer requests for the memory, no million of rows.',
+  ].join('\n\n')
+  console.log(`\n\n${text}\n`)
+  const { quick: isQuick } = options
+  const results = { quick: isQuick, plan: extent, figures, processes, server, pages }
+  writeOutput(options, 'performance', results, text, chart(figures))
+}
+
+async function compareContestants(
+  bench: Bench,
+  all: readonly Workload[],
+  extent: Extent,
+  other: string | undefined,
+): Promise<Figures[]> {
+  const services = { service: bench.service, ...(other && { other: `${other}/src/server.js` }) }
+  const contestants = await startContestants(bench.built, services, bench.start)
+  bench.onStop(() => stopAll(contestants))
+  await checkSameAnswers(contestants, all)
+  await bench.surroundings.removeWritten()
+  const figures = await inTurns(bench, contestants, all, extent)
+  await stopAll(contestants)
+  return figures
+}
+
+async function inTurns(
+  bench: Bench,
+  contestants: readonly Contestant[],
+  all: readonly Workload[],
+  extent: Extent,
+): Promise<Figures[]> {
+  const { load, interrupted, elapsed, surroundings } = bench
+  const isOver = () => interrupted() || elapsed() > extent.limitSeconds
+  const { removeWritten } = surroundings
+  return summarize(await takeTurns(contestants, all, extent, { load, isOver, removeWritten }))
+}
+
+/**
+ * The service in one process and in two, which share all cores with the load and the database.
+ * @returns nothing for a build that runs in one alone.
+ */
+async function compareProcesses(bench: Bench, all: readonly Workload[], extent: Extent) {
+  if (!readFileSync('dist/src/config.js', 'utf8').includes('WEB_CONCURRENCY')) return []
+  const contestants: Contestant[] = []
+  for (const count of ['1', '2']) {
+    const start = { ...bench.start, prefix: bench.everywhere }
+    const variables = { WEB_CONCURRENCY: count }
+    const name = `service, ${count} ${count === '1' ? 'process' : 'processes'}`
+    const contestant = await startContestant(name, bench.service, { ...start, variables })
+    bench.onStop(contestant.stop)
+    contestants.push(contestant)
+  }
+  const some = all.filter((it) => it.name === noIo || it.name.startsWith('mixed'))
+  const limitSeconds = extent.limitSeconds + (extent.rounds + 1) * 4
+  const figures = await inTurns(bench, contestants, some, { ...extent, limitSeconds })
+  await stopAll(contestants)
+  return figures
+}
+
+async function stopAll(contestants: readonly Contestant[]) {
+  await Promise.all(contestants.map((it) => it.stop()))
+}

@@ -1,0 +1,109 @@
+// The contract's rules for what the floor is sent, as one would write them by hand; and whose a token
+// is. A fault of the client's is thrown.
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { type Fault, Refused } from '../parts/answers.ts'
+import type { NewPost, PageRequest } from '../parts/rows.ts'
+import { settings } from '../parts/settings.ts'
+
+const name = /^(?!me$)[a-z0-9]{2,20}$/
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
+const cursorForm = /^[A-Za-z0-9_-]{1,200}$/
+const digits = /^\d+$/
+const httpUrl = /^https?:\/\/[^\s/]/i
+
+const wrong = (pointer: string, detail: string): Fault => ({ pointer, detail })
+
+function refuse(faults: readonly Fault[]) {
+  if (faults.length > 0) throw new Refused(422, faults)
+}
+
+export function checkName(username: string) {
+  if (!name.test(username)) refuse([wrong('/path/username', 'must be a username')])
+}
+
+export function checkId(id: string) {
+  if (!uuid.test(id)) refuse([wrong('/path/postId', 'must be a UUID in lower case')])
+}
+
+export function pageRequestOf(query: string | undefined): PageRequest {
+  if (query === undefined) return { limit: 20 }
+  const faults: Fault[] = []
+  let limit = 20
+  let cursor: string | undefined
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (key === 'limit') {
+      limit = digits.test(value) ? Number(value) : Number.NaN
+      if (Number.isNaN(limit)) faults.push(wrong('/query/limit', 'must be an integer'))
+      else if (limit < 1) faults.push(wrong('/query/limit', 'must be 1 or more'))
+      else if (limit > 100) faults.push(wrong('/query/limit', 'must be 100 or less'))
+    } else if (key === 'cursor') {
+      cursor = value
+      if (!cursorForm.test(value)) faults.push(wrong('/query/cursor', 'must be a cursor'))
+    } else faults.push(wrong(`/query/${key}`, 'is not known here'))
+  }
+  refuse(faults)
+  return { limit, cursor }
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && !value.includes('\0') && value.isWellFormed()
+
+/** Characters are what counts, which are fewer than the units of a string. */
+function isWithin(value: unknown, min: number, max: number): boolean {
+  if (!isText(value) || value.length < min) return false
+  if (value.length <= max && value.length >= 2 * min) return true
+  const { length } = [...value]
+  return length >= min && length <= max
+}
+
+export function newPostOf(text: string): NewPost {
+  const body: Partial<Record<string, unknown>> = JSON.parse(text)
+  const faults: Fault[] = []
+  if (!isWithin(body.title, 2, 30)) faults.push(wrong('/body/title', 'must be a title'))
+  if (!isWithin(body.text, 1, 63_206)) faults.push(wrong('/body/text', 'must be a text'))
+  const { mediaUrl } = body
+  const isUrl = isWithin(mediaUrl, 1, 2048) && httpUrl.test(String(mediaUrl))
+  if (mediaUrl != null && !(isUrl && URL.canParse(String(mediaUrl)))) {
+    faults.push(wrong('/body/mediaUrl', 'must be a URL'))
+  }
+  for (const key in body) {
+    if (key !== 'title' && key !== 'text' && key !== 'mediaUrl') {
+      faults.push(wrong(`/body/${key}`, 'is not known here'))
+    }
+  }
+  refuse(faults)
+  return body as unknown as NewPost
+}
+
+export interface Subject {
+  readonly sub: string
+  readonly sid: string
+  readonly exp: number
+}
+
+/** Signatures that were found good; as the service does, each is checked once. */
+const verified = new Map<string, Subject>()
+const maxVerified = 10_000
+
+/** Whom a request's token stands for. */
+export function subjectOf(authorization: string | undefined): Subject {
+  if (!authorization?.startsWith('Bearer ')) throw new Refused(401)
+  const token = authorization.slice(7)
+  const subject = verified.get(token) ?? verify(token)
+  if (subject === undefined || subject.exp * 1000 <= Date.now()) throw new Refused(401)
+  return subject
+}
+
+function verify(token: string): Subject | undefined {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const sent = Buffer.from(signature, 'base64url')
+  const right = createHmac('sha256', settings.secret).update(`${header}.${payload}`).digest()
+  if (sent.length !== right.length || !timingSafeEqual(sent, right)) return undefined
+  const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString())
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const { iss, aud } = claims
+  if (alg !== 'HS256' || iss !== settings.issuer || aud !== settings.audience) return undefined
+  if (verified.size >= maxVerified) verified.clear()
+  verified.set(token, claims)
+  return claims
+}

@@ -1,0 +1,69 @@
+// The floor's statements: each named, so that PostgreSQL has planned it once, and one round trip each.
+import pg from 'pg'
+import { v7 as uuidv7 } from 'uuid'
+import {
+  type NewPost,
+  type PageRequest,
+  type PostRow,
+  pageStart,
+  type UserRow,
+} from '../parts/rows.ts'
+import { settings } from '../parts/settings.ts'
+
+const { databaseUrl: connectionString, poolMax: max } = settings
+const pool = new pg.Pool({ connectionString, max })
+
+const postByKeys = `select posts.* from posts join users on users.id = posts.user_id
+  where users.username = $1 and posts.id = $2
+    and posts.deleted_at is null and users.deleted_at is null`
+
+const postsByAuthor = `select posts.* from users left join lateral (
+    select * from posts where user_id = users.id and deleted_at is null and id < $2
+    order by id desc limit $3
+  ) posts on true
+  where users.username = $1 and users.deleted_at is null
+  order by posts.id desc`
+
+const insertPost = `insert into posts (id, user_id, title, text, media_url, created_at, updated_at)
+  values ($1, $2, $3, $4, $5, $6, $6) returning *`
+
+const userBySession = `select users.* from users join sessions on sessions.user_id = users.id
+  where users.id = $1 and sessions.id = $2
+    and users.session_generation = sessions.generation and users.deleted_at is null`
+
+async function rowsOf<Row extends pg.QueryResultRow>(
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  return (await pool.query<Row>({ name, text, values })).rows
+}
+
+export async function findPost(username: string, id: string): Promise<PostRow | undefined> {
+  const [row] = await rowsOf<PostRow>('post_by_keys', postByKeys, [username, id])
+  return row
+}
+
+/** One row more than the page holds, undefined where there is no such author. */
+export async function listPosts(
+  username: string,
+  { limit, cursor }: PageRequest,
+): Promise<PostRow[] | undefined> {
+  const values = [username, pageStart(cursor), limit + 1]
+  const rows = await rowsOf<PostRow>('posts_by_author', postsByAuthor, values)
+  if (rows.length === 0) return undefined
+  return rows[0]?.id === null ? [] : rows
+}
+
+export async function createPost(userId: string, post: NewPost): Promise<PostRow | undefined> {
+  const { title, text, mediaUrl = null } = post
+  const values = [uuidv7(), userId, title, text, mediaUrl, new Date()]
+  const [row] = await rowsOf<PostRow>('insert_post', insertPost, values)
+  return row
+}
+
+/** The user of a session that has not ended. */
+export async function findBySession(id: string, sessionId: string): Promise<UserRow | undefined> {
+  const [row] = await rowsOf<UserRow>('user_by_session', userBySession, [id, sessionId])
+  return row
+}

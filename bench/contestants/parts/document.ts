@@ -1,0 +1,72 @@
+// The part of the contract that the workloads need, for contestants that read a document: as it is,
+// in OpenAPI 3.0, or as single schemas without references.
+import { contract, type Document } from './settings.ts'
+
+const wanted = ['getHealth', 'getCurrentUser', 'listPosts', 'createPost', 'getPost']
+
+/** A document of those operations alone, under the path that the service has them under. */
+export function documentInPart(): Document {
+  const paths = Object.entries(contract.paths).map(([path, item]) => {
+    const operations = Object.entries(item).filter(
+      ([, it]) => 'operationId' in it && wanted.includes(String(it.operationId)),
+    )
+    return [path, Object.fromEntries(operations)] as const
+  })
+  const used = paths.filter(([, item]) => Object.keys(item).length > 0)
+  return { ...contract, paths: Object.fromEntries(used) }
+}
+
+/** The same in OpenAPI 3.0, as far as the two differ there: null is no type, a `const` an `enum`. */
+export function documentIn30(): object {
+  const { info, ...rest } = documentInPart()
+  const { title, version } = info
+  return { ...(in30(rest) as object), openapi: '3.0.3', info: { title, version } }
+}
+
+function in30(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(in30)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, member]) => [key, in30(member)])
+  const copy: Record<string, unknown> = Object.fromEntries(entries)
+  if (Array.isArray(copy.type)) {
+    copy.type = copy.type.find((it) => it !== 'null')
+    copy.nullable = true
+  }
+  if ('const' in copy && typeof copy.type === 'string') {
+    copy.enum = [copy.const]
+    delete copy.const
+  }
+  return copy
+}
+
+/** A schema of the contract by name, with what it refers to in it. */
+export function schemaOf(name: string): object {
+  return inlined(contract.components.schemas?.[name]) as object
+}
+
+/** The schemas of an operation's parameters in one place, as one object. */
+export function parametersOf(path: string, method: string, place: string): object {
+  const operation = contract.paths[path]?.[method] as { parameters?: unknown[] } | undefined
+  const parameters = (operation?.parameters ?? []).map(inlined) as Parameter[]
+  const here = parameters.filter((it) => it.in === place)
+  const properties = Object.fromEntries(here.map((it) => [it.name, it.schema]))
+  const required = here.filter((it) => it.required).map((it) => it.name)
+  return { type: 'object', additionalProperties: false, properties, required }
+}
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly schema: object
+}
+
+function inlined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inlined)
+  if (typeof value !== 'object' || value === null) return value
+  if ('$ref' in value) {
+    const [, , kind = '', name = ''] = String(value.$ref).split('/')
+    return inlined(contract.components[kind]?.[name])
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, inlined(it)]))
+}

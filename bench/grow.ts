@@ -1,0 +1,55 @@
+// Data that grows: one author's posts and tasks, and the users, by SQL alone; a million rows take some
+// seconds. Ids are UUIDv7 of the past, one second apart, so that they sort as if they had been written
+// in turn.
+import type { Database } from '../src/platform/database.ts'
+
+/** For so many posts there is one user, and one task. */
+const postsForEach = 10
+
+/** Has the author, known by name, written so many posts, counted with what `grow` has added before. */
+export async function grow(db: Database, username: string, from: number, to: number) {
+  const { id: author } = await db('users').where({ username }).first('id')
+  const few = [Math.ceil(from / postsForEach), Math.ceil(to / postsForEach)] as const
+  await db.raw(
+    `insert into posts (id, user_id, title, text, created_at, updated_at)
+     select uuidv7(make_interval(secs => -i)), ?, 'Post ' || i, repeat('text ', 20), now(), now()
+     from generate_series(?::int + 1, ?::int) i`,
+    [author, from, to],
+  )
+  await db.raw(
+    `insert into tasks (id, user_id, type, input, status, progress, created_at, updated_at)
+     select uuidv7(make_interval(secs => -i)), ?, 'greet', '{"name":"Ada"}', 'queued', 0, now(), now()
+     from generate_series(?::int + 1, ?::int) i`,
+    [author, ...few],
+  )
+  await db.raw(
+    `insert into users (id, name, username, email, password_hash, created_at, updated_at, deleted_at)
+     select uuidv7(make_interval(secs => -i)), 'Grown ' || i, 'grown' || i,
+       'grown' || i || '@example.com', 'nobody logs in', now(), now(),
+       case when i % 10 = 0 then now() end
+     from generate_series(?::int + 1, ?::int) i`,
+    [...few],
+  )
+  await db.raw(
+    `insert into sessions (id, user_id, generation, created_at, refreshed_at, expires_at)
+     select uuidv7(make_interval(secs => -i)), ?, 0, now(), now(), now() + interval '1 day'
+     from generate_series(?::int + 1, ?::int) i`,
+    [author, ...few],
+  )
+  await db.raw('vacuum analyze')
+}
+
+/** The cursor of the page that begins after so many of an author's rows, newest first. */
+export async function cursorAfter(
+  db: Database,
+  rows: 'posts' | 'tasks' | 'sessions' | 'users',
+  count: number,
+  userId?: string,
+): Promise<string> {
+  const query = db(rows)
+    .orderBy('id', 'desc')
+    .offset(count - 1)
+  if (userId !== undefined) query.where({ user_id: userId })
+  const { id } = await query.first('id')
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+}

@@ -1,0 +1,164 @@
+// `npm run bench -- --scale`: what each read of the contract costs while the data grows from a thousand
+// posts to a million, at one request at a time and without a cache. And the comparison of the first
+// page with the fifty-thousandth, which the full run makes as well.
+import { operations } from '../generated/operations.ts'
+import { type Contestant, startContestant } from './contestants.ts'
+import { cursorAfter, grow } from './grow.ts'
+import { type Output, writeOutput } from './output.ts'
+import { inText, type Spread, spread, table } from './report.ts'
+import type { Bench } from './set-up.ts'
+import type { Request } from './workloads.ts'
+
+const sizes = [1000, 10_000, 100_000, 1_000_000]
+const sliceSeconds = 0.5
+const slices = 3
+/** No mode of the bench takes longer. */
+const limitSeconds = 14 * 60
+
+/** What one kind of read took at each size: the median latency in milliseconds. */
+interface Cost {
+  readonly read: string
+  readonly milliseconds: number[]
+}
+
+export async function scale(bench: Bench, options: Output) {
+  const { db, authors } = bench.surroundings
+  const [author] = authors
+  if (author === undefined) throw new Error('nobody has written anything')
+  await db('users').where({ username: author.username }).update({ is_superuser: true })
+  const server = await startUncached(bench)
+  const costs = new Map<string, Cost>()
+  let grown = 0
+  for (const size of sizes) {
+    if (bench.interrupted() || bench.elapsed() > limitSeconds) break
+    process.stdout.write(`\rgrows to ${size} posts`)
+    await grow(db, author.username, grown, size)
+    grown = size
+    for (const [read, request] of await reads(bench, size)) {
+      const cost = costs.get(read) ?? { read, milliseconds: [] }
+      cost.milliseconds.push(await latency(bench, server, request))
+      costs.set(read, cost)
+    }
+  }
+  const all = [...costs.values()]
+  const complete = grown === sizes.at(-1) && !bench.interrupted()
+  const pages = complete ? await measurePages(bench, server, grown) : undefined
+  const text = [scaleTable(all), ...(pages ? [pagesTable(pages)] : [])].join('\n\n')
+  console.log(`\n\n${text}\n`)
+  writeOutput(
+    options,
+    'scale',
+    { sizes: sizes.slice(0, all[0]?.milliseconds.length), all, pages },
+    text,
+  )
+}
+
+/** The service without a Redis: what is read is read from the database. */
+async function startUncached(bench: Bench): Promise<Contestant> {
+  const start = { ...bench.start, redisPort: undefined }
+  const server = await startContestant('service', bench.service, start)
+  bench.onStop(server.stop)
+  return server
+}
+
+/** One request for each read of the contract, and for those of them that can be asked in more ways. */
+async function reads({ surroundings }: Bench, size: number): Promise<Map<string, Request>> {
+  const { db, authors } = surroundings
+  const { username = '', token = '' } = authors[0] ?? {}
+  const { id: userId } = await db('users').where({ username }).first('id')
+  const someOf = (rows: 'posts' | 'tasks') =>
+    db(rows)
+      .where({ user_id: userId })
+      .orderBy('id')
+      .offset(size / 20)
+      .first('id')
+  const last = (rows: 'posts' | 'tasks' | 'sessions', of: number) =>
+    cursorAfter(db, rows, of, userId)
+  const values: Readonly<Record<string, string>> = {
+    username,
+    postId: (await someOf('posts')).id,
+    taskId: (await someOf('tasks')).id,
+  }
+  const headers = { authorization: `Bearer ${token}` }
+  const asked = new Map<string, Request>()
+  for (const { operationId, method, path } of Object.values(operations)) {
+    if (method !== 'get') continue
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+    asked.set(operationId, { method: 'GET', path: `/api/v1${filled}`, headers, status: 200 })
+  }
+  const also = (operationId: string, how: string, query: string) => {
+    const request = asked.get(operationId)
+    if (request === undefined) throw new Error(`the contract has no ${operationId}`)
+    asked.set(`${operationId}, ${how}`, { ...request, path: `${request.path}?${query}` })
+  }
+  also('listPosts', 'last page', `cursor=${await last('posts', size - 20)}`)
+  also('listTasks', 'last page', `cursor=${await last('tasks', size / 10 - 20)}`)
+  also('listSessions', 'last page', `cursor=${await last('sessions', size / 10 - 20)}`)
+  also('listUsers', 'last page', `cursor=${await cursorAfter(db, 'users', size / 10 - 20)}`)
+  also('listAllUsers', 'only deleted', 'deleted=true')
+  also('listAllUsers', 'search for one', 'search=grown77')
+  also('listAllUsers', 'search for nobody', 'search=nobody-at-all')
+  return asked
+}
+
+/** The median over some slices of their median latencies, at one request at a time. */
+async function latency({ load }: Bench, { port }: Contestant, request: Request): Promise<number> {
+  const order = { port, requests: [request], connections: 1, seconds: sliceSeconds }
+  const medians: number[] = []
+  for (let slice = 0; slice < slices; slice++) medians.push((await load(order)).p50)
+  return spread(medians).median
+}
+
+/** A table of all costs; what grows as the logarithm does, doubles. */
+function scaleTable(costs: readonly Cost[]): string {
+  const measured = sizes.slice(0, costs[0]?.milliseconds.length)
+  const head = ['read, ms at so many posts', ...measured.map((it) => it.toLocaleString('en'))]
+  const rows = costs.map(({ read, milliseconds }) => {
+    const growth = (milliseconds.at(-1) ?? Number.NaN) / (milliseconds[0] ?? Number.NaN)
+    return [read, ...milliseconds.map((it) => it.toFixed(2)), growth.toFixed(2)]
+  })
+  return table([...head, 'last to first'], rows)
+}
+
+export interface Pages {
+  readonly posts: number
+  /** Requests per second on the first page by those on the fifty-thousandth: time by time. */
+  readonly ratio: Spread
+}
+
+const pageSize = 20
+const rounds = 10
+const connections = 32
+
+/** Grows the data to a million posts and compares the first page with the last. */
+export async function compareDeepPages(bench: Bench): Promise<Pages> {
+  const { db, authors } = bench.surroundings
+  const posts = sizes.at(-1) ?? 0
+  await grow(db, authors[0]?.username ?? '', 0, posts)
+  return measurePages(bench, await startUncached(bench), posts)
+}
+
+async function measurePages(bench: Bench, { port }: Contestant, posts: number): Promise<Pages> {
+  const { db, authors } = bench.surroundings
+  const { username = '' } = authors[0] ?? {}
+  const { id: userId } = await db('users').where({ username }).first('id')
+  const path = `/api/v1/users/${username}/posts?limit=${pageSize}`
+  const cursor = await cursorAfter(db, 'posts', posts - pageSize, userId)
+  const rateOf = async (page: string) => {
+    const requests: Request[] = [{ method: 'GET', path: page, status: 200 }]
+    const order = { port, requests, connections, seconds: sliceSeconds }
+    const slice = await bench.load(order)
+    return slice.requests / slice.seconds
+  }
+  const ratios: number[] = []
+  for (let round = 0; round <= rounds && !bench.interrupted(); round++) {
+    const ratio = (await rateOf(path)) / (await rateOf(`${path}&cursor=${cursor}`))
+    if (round > 0) ratios.push(ratio)
+  }
+  return { posts, ratio: spread(ratios) }
+}
+
+export function pagesTable({ posts, ratio }: Pages): string {
+  const title = `page ${posts / pageSize} of ${posts.toLocaleString('en')} posts`
+  return table(['', 'times the time of page 1'], [[title, inText(ratio, 2)]])
+}

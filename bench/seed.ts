@@ -1,0 +1,52 @@
+// The rows that are read: some hundred posts by a handful of people, each of them logged in.
+import bcrypt from 'bcrypt'
+import { systemClock } from '../src/clock.ts'
+import { loadConfig } from '../src/config.ts'
+import { sessionRepository } from '../src/features/auth/repository.ts'
+import { postRepository } from '../src/features/posts/repository.ts'
+import { userRepository } from '../src/features/users/repository.ts'
+import type { Database } from '../src/platform/database.ts'
+import { jwtTokens } from '../src/platform/tokens.ts'
+import { environment } from './contestants.ts'
+import type { Author, PostKey } from './workloads.ts'
+
+const people = 20
+/** More than fit on a page. */
+const postsOfEach = 25
+const textLength = 300
+
+/** Everyone's, so that one hash does for all. */
+export const password = 'Correct-horse-7'
+
+export interface Seeded {
+  readonly posts: readonly PostKey[]
+  readonly authors: readonly Author[]
+}
+
+/** Writes them into a migrated database; the tokens are good for the length of a run. */
+export async function seed(db: Database): Promise<Seeded> {
+  const url = 'postgres://localhost/unused'
+  const config = loadConfig({ ...environment, DATABASE_URL: url })
+  const { tokens: settings, sessionSeconds: lifetime, bcryptCost } = config.auth
+  const tokens = jwtTokens({ ...settings, clock: systemClock })
+  const users = userRepository(db, systemClock)
+  const sessions = sessionRepository(db, { clock: systemClock, lifetime })
+  const posts = postRepository(db, systemClock)
+  const passwordHash = await bcrypt.hash(password, bcryptCost)
+  const text = 'Nothing but a text to be read. '.repeat(textLength).slice(0, textLength)
+  const seeded = { posts: [] as PostKey[], authors: [] as Author[] }
+  for (let person = 0; person < people; person++) {
+    const username = `author${person}`
+    const names = { name: `Author ${person}`, username, email: `${username}@example.com` }
+    const user = await users.create({ ...names, passwordHash, profileImageUrl: null })
+    const { id: sessionId } = await sessions.begin(user, undefined)
+    const { token } = tokens.issue({ userId: user.id, sessionId })
+    seeded.authors.push({ username, token })
+    for (let post = 0; post < postsOfEach; post++) {
+      const { id } = await posts.create(user.id, { title: `Post ${post}`, text })
+      seeded.posts.push({ username, id })
+    }
+  }
+  await db.raw('vacuum analyze')
+  return seeded
+}

@@ -1,0 +1,72 @@
+// What every mode of the bench begins with: a build, servers to run on, the load generator, and who
+// gets which core.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { buildContestants, type Start } from './contestants.ts'
+import { ownCores, reserveCore } from './cores.ts'
+import { type Load, startLoad } from './load-process.ts'
+import { type Surroundings, startSurroundings } from './surroundings.ts'
+
+export interface Bench {
+  readonly surroundings: Surroundings
+  readonly load: Load
+  /** Where what runs apart from this process was built. */
+  readonly built: string
+  /** The server's script of the service as `npm run build` makes it. */
+  readonly service: string
+  /** For contestants: with Redis, on the core that is theirs. */
+  readonly start: Start
+  /** The words that start a command on all cores. */
+  readonly everywhere: readonly string[]
+  /** Has something stopped at the end, before what it runs on. */
+  onStop(stop: () => Promise<unknown>): void
+  stop(): Promise<void>
+  /** Whether somebody wants it to end. */
+  interrupted(): boolean
+  /** Seconds since it was begun. */
+  elapsed(): number
+}
+
+const built = 'dist/bench'
+
+/** @throws Error where a part does not start; then all are gone again. */
+export async function setUp(): Promise<Bench> {
+  const began = performance.now()
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted = true
+    })
+  }
+  const cores = ownCores()
+  const prefix = reserveCore()
+  if (prefix.length === 0) console.log('taskset or a second core is missing: nothing is pinned')
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], { stdio: 'inherit' })
+  await buildContestants(built, 'bench/load.ts', 'bench/event-loop.ts')
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne()
+  }
+  try {
+    const surroundings = await startSurroundings()
+    stops.push(surroundings.stop)
+    const { load, stop: stopLoad } = await startLoad(join(built, 'bench/load.js'))
+    stops.push(stopLoad)
+    const { folder, databaseUrl, redisPort } = surroundings
+    return {
+      surroundings,
+      load,
+      built,
+      service: 'dist/src/server.js',
+      start: { folder, databaseUrl, redisPort, prefix },
+      everywhere: prefix.length === 0 ? [] : ['taskset', '-c', cores.join(',')],
+      onStop: (it) => void stops.push(it),
+      stop,
+      interrupted: () => interrupted,
+      elapsed: () => (performance.now() - began) / 1000,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
