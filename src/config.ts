@@ -26,6 +26,7 @@ export function loadConfig(env: Environment) {
     http: {
       host: read.text('HOST', local ? '127.0.0.1' : '0.0.0.0'),
       port: read.port('PORT', 3000),
+      processes: read.integer('WEB_CONCURRENCY', 1, 1, 256),
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
       trustedProxies: trustedProxies(read),
       origins: origins(read, local),
