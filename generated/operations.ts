@@ -1418,6 +1418,88 @@ export const operations = {
       ]
     }
   },
+  "retryTask": {
+    "operationId": "retryTask",
+    "method": "post",
+    "path": "/admin/tasks/{taskId}/retry",
+    "security": [
+      {
+        "bearer": [
+          "superuser"
+        ]
+      }
+    ],
+    "parameters": {
+      "path": {
+        "taskId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "403": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "409": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": {}
+  },
   "listTasks": {
     "operationId": "listTasks",
     "method": "get",
@@ -1430,6 +1512,14 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {
+        "status": {
+          "type": "string",
+          "required": false
+        },
+        "type": {
+          "type": "string",
+          "required": false
+        },
         "limit": {
           "type": "integer",
           "required": false,
@@ -1659,5 +1749,79 @@ export const operations = {
         ]
       }
     }
+  },
+  "cancelTask": {
+    "operationId": "cancelTask",
+    "method": "post",
+    "path": "/tasks/{taskId}/cancel",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "taskId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "400": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "401": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "WWW-Authenticate"
+        ]
+      },
+      "404": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "406": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "409": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "422": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
+      "503": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id",
+          "Retry-After"
+        ]
+      }
+    },
+    "invalidates": {}
   }
 } as const satisfies Record<string, Operation>

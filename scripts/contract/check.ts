@@ -14,7 +14,7 @@ import {
 
 /** The verbs that an operationId may begin with, and the whole names reviewed beside them. */
 const verbs = ['list', 'get', 'create', 'update', 'delete', 'erase']
-const reviewedNames = ['login']
+const reviewedNames = ['login', 'cancelTask', 'retryTask']
 
 /** The extensions that an operation may have. */
 export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']

@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config.ts'
 import type { OperationId } from '../../src/contract/handler.ts'
 import type { Operation } from '../../src/contract/operation.ts'
 import { person, superuser } from '../support/builders.ts'
+import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { faultsOfAnswer } from './suite/answer.ts'
 import { successes } from './suite/requests.ts'
@@ -28,8 +29,8 @@ const callers = [
 ] as const
 type Caller = (typeof callers)[number]
 
-/** Reads of what is the caller's own: for anybody else it is not there. */
-const privateThings: readonly string[] = ['getTask']
+/** What is the caller's own: for anybody else it is not there. */
+const privateThings: readonly string[] = ['getTask', 'cancelTask']
 
 function expected({ operationId, security, owner }: Operation, caller: Caller): 'ok' | number {
   if (!['a stranger', 'the owner', 'a superuser'].includes(caller)) return 401
@@ -70,7 +71,7 @@ describe.each(secured.map((it) => [it.operationId as OperationId, it] as const))
   '%s',
   (id, operation) => {
     it.each(callers)('called by %s', async (caller) => {
-      const world = realWorld(service.url, async () => undefined)
+      const world = realWorld(service.url, async () => undefined, pastTheApi(service.db))
       // Who is no superuser is but a stranger to what superusers alone may touch.
       const sent = await successes[id]({ ...world, superuser: () => person(service.api) })
       const owner = sent.as ?? (await person(service.api))

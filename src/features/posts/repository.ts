@@ -93,5 +93,11 @@ export function postRepository(db: Connection, clock: Clock) {
     async erase(id: string): Promise<boolean> {
       return (await PostModel.query(db).deleteById(id)) > 0
     },
+
+    /** Removes up to so many posts that were deleted before a time. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = PostModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
+      return PostModel.query(db).whereIn('id', old).delete()
+    },
   }
 }

@@ -39,6 +39,17 @@ async function ownPost(world: World) {
   return { as, params: { username: as.username, postId: await post(world, as) } }
 }
 
+async function ownTask(world: World) {
+  const as = await world.person()
+  return { as, params: { taskId: await world.made(as, '/tasks', greeting) } }
+}
+
+async function failedTask(world: World) {
+  const { as, params } = await ownTask(world)
+  await world.past.failTask(params.taskId)
+  return { as, params }
+}
+
 /** By operation, a request that succeeds. */
 export const successes: Readonly<Record<OperationId, Make>> = {
   getHealth: async () => ({}),
@@ -70,11 +81,13 @@ export const successes: Readonly<Record<OperationId, Make>> = {
     as: await world.person(),
     ...json(greeting),
   }),
-  getTask: async (world) => {
-    const as = await world.person()
-    return { as, params: { taskId: await world.made(as, '/tasks', greeting) } }
+  getTask: ownTask,
+  listTasks: async (world) => ({ as: await world.person(), query: 'status=queued&type=greet' }),
+  cancelTask: ownTask,
+  retryTask: async (world) => {
+    const { params } = await failedTask(world)
+    return { as: await world.superuser(), params }
   },
-  listTasks: async (world) => ({ as: await world.person() }),
 }
 
 const nobody = { username: 'nobodyhasthisname' }
@@ -125,4 +138,12 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
   eraseUser: { 404: async (world) => ({ as: await world.superuser(), params: { userId: noId } }) },
   erasePost: { 404: async (world) => ({ as: await world.superuser(), params: { postId: noId } }) },
   getTask: { 404: async (world) => ({ as: await world.person(), params: { taskId: noId } }) },
+  cancelTask: {
+    404: async (world) => ({ as: await world.person(), params: { taskId: noId } }),
+    409: failedTask,
+  },
+  retryTask: {
+    404: async (world) => ({ as: await world.superuser(), params: { taskId: noId } }),
+    409: async (world) => ({ ...(await ownTask(world)), as: await world.superuser() }),
+  },
 }

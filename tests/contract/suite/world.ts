@@ -16,7 +16,16 @@ export interface World {
   superuser(): Promise<Person>
   /** The id of what somebody makes by a POST. */
   made(by: Person, path: string, sent: object): Promise<string>
+  readonly past: PastTheApi
 }
+
+/** What no request can bring about; a service that somebody runs is asked by requests alone. */
+export interface PastTheApi {
+  /** Has a task given up. */
+  failTask(id: string): Promise<unknown>
+}
+
+const nothingPast: PastTheApi = { failTask: async () => undefined }
 
 /** A case needs a superuser, and nobody has said who that is. */
 export class NoSuperuser extends Error {}
@@ -28,7 +37,11 @@ export interface Credentials {
 }
 
 /** The world behind an origin. @param root makes or knows a superuser. */
-export function realWorld(origin: string, root: () => Promise<Credentials | undefined>): World {
+export function realWorld(
+  origin: string,
+  root: () => Promise<Credentials | undefined>,
+  past = nothingPast,
+): World {
   async function ask(method: string, path: string, token?: string, sent?: object) {
     const answer = await fetch(origin + contract.basePath + path, {
       method,
@@ -48,6 +61,7 @@ export function realWorld(origin: string, root: () => Promise<Credentials | unde
     return { id, username, token }
   }
   return {
+    past,
     async person() {
       const { username } = await ask('POST', '/users', undefined, signUp())
       return logIn({ username, password })
@@ -65,6 +79,7 @@ export function realWorld(origin: string, root: () => Promise<Credentials | unde
 
 /** The world of the examples. */
 export const mockWorld: World = {
+  past: nothingPast,
   person: async () => ada,
   superuser: async () => ada,
   made: async () => '01936298-0d4f-7a3c-9b51-6c2de80f7a14',
