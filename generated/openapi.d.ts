@@ -327,7 +327,7 @@ export interface components {
          * @description The kind of problem. Stable; programs go by this.
          * @enum {string}
          */
-        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "task_finished" | "task_not_failed" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
+        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "task_finished" | "task_not_failed" | "idempotency_key_in_use" | "idempotency_key_reused" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
         /** @description One fault of a request, and where it lies. */
         ProblemError: {
             /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
@@ -777,6 +777,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Another request with the same `Idempotency-Key` is under way. */
+        KeyInUse: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request can be read but does not fit this document, or its `Idempotency-Key` was sent with another request. `errors` names each fault and its place. */
+        InvalidOrKeyReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The task is not in a state from which this is possible. */
         TaskConflict: {
             headers: {
@@ -814,6 +834,11 @@ export interface components {
          * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
          */
         IfMatch: string;
+        /**
+         * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+         * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
+         */
+        IdempotencyKey: string;
         /**
          * @description The post's id.
          * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
@@ -1277,7 +1302,13 @@ export interface operations {
     createPost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+                 * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1313,9 +1344,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["KeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ValidationFailed"];
+            422: components["responses"]["InvalidOrKeyReused"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1687,7 +1719,13 @@ export interface operations {
     createTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+                 * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1715,9 +1753,10 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["KeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ValidationFailed"];
+            422: components["responses"]["InvalidOrKeyReused"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -786,7 +786,12 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {}
+      "header": {
+        "Idempotency-Key": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": {
       "required": true,
@@ -833,6 +838,12 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "409": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
       "413": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -864,7 +875,8 @@ export const operations = {
       "listPosts": [
         "username"
       ]
-    }
+    },
+    "idempotent": true
   },
   "getPost": {
     "operationId": "getPost",
@@ -1603,7 +1615,12 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {}
+      "header": {
+        "Idempotency-Key": {
+          "type": "string",
+          "required": false
+        }
+      }
     },
     "body": {
       "required": true,
@@ -1638,6 +1655,12 @@ export const operations = {
           "X-Request-Id"
         ]
       },
+      "409": {
+        "type": "application/problem+json",
+        "requiredHeaders": [
+          "X-Request-Id"
+        ]
+      },
       "413": {
         "type": "application/problem+json",
         "requiredHeaders": [
@@ -1664,7 +1687,8 @@ export const operations = {
         ]
       }
     },
-    "invalidates": {}
+    "invalidates": {},
+    "idempotent": true
   },
   "getTask": {
     "operationId": "getTask",

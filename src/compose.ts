@@ -30,6 +30,7 @@ import { createApp } from './http/app.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
 import { createDatabase, databaseFault } from './platform/database.ts'
+import { idempotency } from './platform/idempotency.ts'
 import type { Jobs } from './platform/jobs.ts'
 import { purgeFailed } from './platform/outbox.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
@@ -80,6 +81,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     handlers,
     authenticators: { bearer: byToken },
     cache: cache.responses,
+    idempotency: idempotency(db, clock),
     document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: {
       access: config.docs.access,
@@ -126,6 +128,7 @@ export function composeWorker(
     ...taskJobs({ db, clock, kinds: { greet, ...replaced }, days: taskDays }),
     ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays }),
     ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
+    ...idempotency(db, clock).jobs(),
     purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
   }
   const worker = startWorker({

@@ -9,6 +9,7 @@ import type { Values } from '../contract/parameters.ts'
 import type { Write } from '../contract/response-cache.ts'
 import type { FieldFault, Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { Transaction } from '../transaction.ts'
 
 const nothing = Object.freeze({})
 
@@ -43,6 +44,9 @@ export class Exchange implements Context {
   ifMatch: ((current: unknown) => void) | undefined
   /** Whether `If-Match` has been compared. */
   compared = false
+  #transaction: Transaction | undefined
+  /** Whether the handler has taken the transaction that was opened for it. */
+  isJoined = false
   change: Write | null = null
 
   constructor(ctx: KoaContext, log: Logger, requestId: string) {
@@ -55,9 +59,18 @@ export class Exchange implements Context {
     this.headers = ctx.req.headers as Record<string, string | string[]>
   }
 
+  /** Gives the handler a transaction to write in. */
+  open(transaction: Transaction) {
+    this.#transaction = transaction
+  }
+
   // What a handler calls its context: made when it is asked for, since few ask.
   get log(): Logger {
     return this.#log.child({ requestId: this.requestId, operationId: this.operation?.operationId })
+  }
+  get transaction(): Transaction | undefined {
+    this.isJoined = true
+    return this.#transaction
   }
   get invalidates(): Invalidate {
     return async (id, target) => {

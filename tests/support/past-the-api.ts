@@ -14,5 +14,10 @@ export function pastTheApi(db: Database): PastTheApi {
       await db('tasks').where({ id }).update(changes)
       await db('outbox').where({ id }).update({ failed_at: new Date() })
     },
+
+    async holdKey({ id }, key) {
+      // By the session, and so until the test's pool is closed.
+      await db.raw('select pg_advisory_lock(hashtextextended(?, 0))', [`${id} ${key}`])
+    },
   }
 }

@@ -23,8 +23,8 @@ const noSuchTask = () => refusal('not_found', 'There is no such task.')
 export function taskHandlers(dependencies: Dependencies): TaskOperations {
   const { tasks, submitTask, cancelTask, retryTask } = dependencies
   return {
-    async createTask({ principal, body }) {
-      const task = await submitTask(principal.id, body)
+    async createTask({ principal, body }, { transaction }) {
+      const task = await submitTask(principal.id, body, transaction)
       const headers = { Location: urlOf('getTask', { taskId: task.id }) }
       return { status: 202, body: ownTask(task), headers }
     },

@@ -95,6 +95,13 @@ const nobody = { username: 'nobodyhasthisname' }
 /** A superuser, whom the check of ownership lets through, and a name that nobody has. */
 const ofNobody = async (world: World) => ({ as: await world.superuser(), params: nobody })
 
+/** A request whose key another request has. */
+async function keyInUse(world: World, sent: Sent & { readonly as: Person }): Promise<Sent> {
+  const key = `key-of-${sent.as.id}`
+  await world.past.holdKey(sent.as, key)
+  return { ...sent, headers: { ...sent.headers, 'idempotency-key': key } }
+}
+
 /** By operation and status, a request that only the operation itself refuses. */
 export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<number, Make>>>>> = {
   login: {
@@ -119,7 +126,12 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
   },
   deleteUser: { 404: ofNobody },
   listPosts: { 404: async () => ({ params: nobody }) },
+  createTask: {
+    409: async (world) => keyInUse(world, { as: await world.person(), ...json(greeting) }),
+  },
   createPost: {
+    409: async (world) =>
+      keyInUse(world, { ...(await own(world)), ...json({ title: 'One', text: 'x' }) }),
     404: async (world) => ({ ...(await ofNobody(world)), ...json({ title: 'One', text: 'x' }) }),
   },
   getPost: { 404: async () => ({ params: { ...nobody, postId: noId } }) },

@@ -23,9 +23,14 @@ export interface World {
 export interface PastTheApi {
   /** Has a task given up. */
   failTask(id: string): Promise<unknown>
+  /** Has a request of somebody's under way with this key. */
+  holdKey(by: Person, key: string): Promise<unknown>
 }
 
-const nothingPast: PastTheApi = { failTask: async () => undefined }
+const nothingPast: PastTheApi = {
+  failTask: async () => undefined,
+  holdKey: async () => undefined,
+}
 
 /** A case needs a superuser, and nobody has said who that is. */
 export class NoSuperuser extends Error {}
