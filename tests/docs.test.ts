@@ -213,7 +213,7 @@ describe('the code of the guides', () => {
     if (files) return tests.push(files)
     if (['npm test', 'npm run types', 'npm run format'].includes(line)) return
     // Their own tests run these.
-    if (/^npm run contract:(fuzz|test)( |$)/.test(line)) return
+    if (/^npm run (contract:(fuzz|test)|test:faults)( |$)/.test(line)) return
     if (line.startsWith('npx knex migrate:make ')) return makeMigration(line)
     const steps =
       /^npm run (codegen|contract:lint|contract:diff)$|^npx knex migrate:(latest|rollback)$/
