@@ -81,7 +81,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     handlers,
     authenticators: { bearer: byToken },
     cache: cache.responses,
-    idempotency: idempotency(db, clock),
+    idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),
     document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: {
       access: config.docs.access,

@@ -96,6 +96,8 @@ describe('the built processes', () => {
     await until('a sign of life', async () => ((await status('/livez')) === 200 ? true : undefined))
     expect(await status('/readyz')).toBe(503)
     expect(await status('/livez')).toBe(200)
+    expect(await status('/metrics')).toBe(503)
+    expect(await status('/nothing')).toBe(404)
   })
 
   it('name the variable of a port that is taken', async () => {

@@ -142,6 +142,14 @@ export async function handBack(trx: Transaction, run: Held): Promise<boolean> {
 export const giveUp = (error: string) => async (trx: Transaction, run: Held) =>
   (await held(trx, run).update({ run_id: null, failed_at: now(trx), error })) > 0
 
+/**
+ * Holds a row, if it is there, until the transaction ends. Whoever changes a job and what it is about
+ * takes the job first, as the end of a run does: in another order they could wait for each other.
+ */
+export async function hold(trx: Transaction, id: string) {
+  await trx('outbox').select('id').where({ id }).forUpdate()
+}
+
 /** Calls work off: what runs hears of it when the transaction commits. */
 export async function cancel(trx: Transaction, id: string) {
   await trx('outbox')
@@ -163,7 +171,7 @@ export async function purgeFailed(db: Database, before: Date, limit: number): Pr
   return db('outbox').whereIn('id', old).delete()
 }
 
-/** What waits, runs and was given up, by job, and for how many seconds the oldest has been due. */
+/** What waits, runs and was given up, by job, and how many seconds ago the oldest was asked for. */
 export async function figures(db: Database) {
   const rows: { job: string; state: string; count: string; age: number }[] = await db('outbox')
     .select('job', db.raw(`${state} as state`))

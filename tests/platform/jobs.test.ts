@@ -151,6 +151,27 @@ describe('a task', () => {
     await task.is('cancelled')
   })
 
+  it('is called off while its end is being written, and neither waits for the other', async () => {
+    const task = await submit(() => new Promise(() => {}))
+    await task.is('running')
+    // The end of a run takes the job first, and then the task.
+    const cancelling = await service.db.transaction(async (trx) => {
+      await trx('outbox').where({ id: task.id }).forUpdate()
+      const asked = task.caller.post(`/tasks/${task.id}/cancel`)
+      await until('a request that waits', async () => {
+        const { rows } = await trx.raw(
+          `select pid from pg_stat_activity
+           where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+        return rows[0]
+      })
+      await trx('tasks').where({ id: task.id }).update({ progress: 10 })
+      return { asked }
+    })
+    expect((await cancelling.asked).status).toBe(200)
+    await task.is('cancelled')
+  })
+
   it('that succeeds although it was called off has succeeded', async () => {
     let end = () => {}
     const task = await submit(async () => {

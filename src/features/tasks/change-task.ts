@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { conflict } from '../../errors.ts'
 import type { Connection, Database } from '../../platform/database.ts'
-import { cancel, enqueue, remove } from '../../platform/outbox.ts'
+import { cancel, enqueue, hold, remove } from '../../platform/outbox.ts'
 import type { TaskModel } from './model.ts'
 import { taskRepository } from './repository.ts'
 import type { TaskType } from './types.ts'
@@ -37,6 +37,7 @@ export function cancelTask(db: Database, clock: Clock): CancelTask {
   return (userId, id) =>
     db.transaction(async (trx) => {
       const tasks = taskRepository(trx, clock)
+      await hold(trx, id)
       const task = await tasks.lockOwn(userId, id)
       if (task?.status === 'succeeded' || task?.status === 'failed') {
         throw conflict('task_finished', 'The task has finished already.')
@@ -62,6 +63,7 @@ export function retryTask(db: Database, clock: Clock): RetryTask {
   return (id) =>
     db.transaction(async (trx) => {
       const tasks = taskRepository(trx, clock)
+      await hold(trx, id)
       const task = await tasks.lock(id)
       if (task === undefined) return undefined
       if (task.status !== 'failed') {
