@@ -1,5 +1,5 @@
-// The one place where the rooms meet: what each of them needs is built here and handed in. Both
-// processes and the tests are composed by the same functions.
+// Where the rooms meet: what each of them needs is built here and handed in. Processes and tests are
+// composed by the same functions; the worker's is in compose-worker.ts.
 import document from '../generated/openapi.json' with { type: 'json' }
 import { contract, operations } from '../generated/operations.ts'
 import { serializers } from '../generated/serializers.js'
@@ -15,29 +15,19 @@ import { authHandlers } from './features/auth/handlers.ts'
 import { principalOf, principalOfToken } from './features/auth/principal.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
-import { postJobs } from './features/posts/jobs.ts'
 import { postRepository } from './features/posts/repository.ts'
 import { cancelTask, retryTask, submitTask } from './features/tasks/change-task.ts'
-import { greet } from './features/tasks/greet.ts'
 import { taskHandlers } from './features/tasks/handlers.ts'
-import { taskJobs } from './features/tasks/jobs.ts'
 import { taskRepository } from './features/tasks/repository.ts'
-import type { TaskKinds } from './features/tasks/types.ts'
 import { userHandlers } from './features/users/handlers.ts'
-import { userJobs } from './features/users/jobs.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
 import { createDatabase, databaseFault } from './platform/database.ts'
 import { idempotency } from './platform/idempotency.ts'
-import type { Jobs } from './platform/jobs.ts'
-import { purgeFailed } from './platform/outbox.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
-import { purgeJob } from './platform/purge.ts'
 import { jwtTokens } from './platform/tokens.ts'
-import { startWorker } from './platform/worker.ts'
-import { workerFigures } from './platform/worker-figures.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -111,43 +101,4 @@ export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>)
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(store, operations)
   return { responses, byHand: cacheByHand(responses, operations), settled, close }
-}
-
-/**
- * The worker, running from now on. `stop` lets running jobs finish within a time.
- * @param replaced what a test does for a kind of task instead.
- */
-export function composeWorker(
-  { config, log, clock }: Surroundings,
-  replaced: Partial<TaskKinds> = {},
-) {
-  const db = createDatabase(config.database, log)
-  const { taskDays, deletedDays } = config.retention
-  const figures = workerFigures(db)
-  const jobs: Jobs = {
-    ...taskJobs({ db, clock, kinds: { greet, ...replaced }, days: taskDays }),
-    ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays }),
-    ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
-    ...idempotency(db, clock).jobs(),
-    purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
-  }
-  const worker = startWorker({
-    db,
-    database: config.database,
-    queue: config.redis.queue,
-    jobs,
-    limits: config.jobs,
-    concurrency: config.worker.concurrency,
-    observe: figures.observe,
-    clock,
-    log,
-  })
-  return {
-    notReady: () => databaseFault(db),
-    figures: figures.text,
-    async stop(deadlineMs: number) {
-      await worker.stop(deadlineMs)
-      await db.destroy()
-    },
-  }
 }

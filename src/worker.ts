@@ -2,7 +2,7 @@
 // then only to say whether it is alive and ready, and what it does.
 import { createServer } from 'node:http'
 import { systemClock } from './clock.ts'
-import { composeWorker } from './compose.ts'
+import { composeWorker } from './compose-worker.ts'
 import { createLogger } from './log.ts'
 import { configOrExit, listenOrExit, stopOnSignals } from './process.ts'
 

@@ -2,7 +2,7 @@
 // takes a while, as work does, and writes a row at its end.
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from '../../src/clock.ts'
-import { composeWorker } from '../../src/compose.ts'
+import { composeWorker } from '../../src/compose-worker.ts'
 import type { TaskKind } from '../../src/features/tasks/types.ts'
 import { createLogger } from '../../src/log.ts'
 import { configOrExit, stopOnSignals } from '../../src/process.ts'

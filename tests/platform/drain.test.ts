@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { systemClock } from '../../src/clock.ts'
-import { composeWorker } from '../../src/compose.ts'
+import { composeWorker } from '../../src/compose-worker.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { TaskKind } from '../../src/features/tasks/types.ts'
 import { createLogger } from '../../src/log.ts'

@@ -1,6 +1,6 @@
 // Recurring jobs: one for each tick, over any number of workers, and what the purges remove.
 import { afterEach, expect, it } from 'vitest'
-import { composeWorker } from '../../src/compose.ts'
+import { composeWorker } from '../../src/compose-worker.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { person } from '../support/builders.ts'

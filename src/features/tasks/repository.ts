@@ -1,4 +1,5 @@
 // Tasks in the database: the truth about how far each has come.
+import { type PartialModelObject, raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Request, Schemas } from '../../contract/handler.ts'
@@ -12,7 +13,7 @@ const withoutOwner = {
 }
 
 type Status = TaskModel['status']
-type Changes = { readonly [Field in keyof TaskModel]?: TaskModel[Field] }
+type Changes = PartialModelObject<TaskModel>
 
 const afresh = { progress: 0, attempts: 0, problem: null, startedAt: null, finishedAt: null }
 
@@ -66,10 +67,9 @@ export function taskRepository(db: Connection, clock: Clock) {
     },
 
     /** Marks a task as begun once more. @returns undefined for one that is over or gone. */
-    async start(id: string, attempts: number): Promise<TaskModel | undefined> {
-      const task = await change(id, ['queued', 'running'], { status: 'running', attempts })
-      if (task === undefined || task.startedAt !== null) return task
-      return change(id, ['running'], { startedAt: clock() })
+    start(id: string, attempts: number): Promise<TaskModel | undefined> {
+      const startedAt = raw('coalesce(started_at, ?)', clock())
+      return change(id, ['queued', 'running'], { status: 'running', attempts, startedAt })
     },
 
     async report(id: string, progress: number): Promise<void> {
