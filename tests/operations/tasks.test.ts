@@ -90,17 +90,6 @@ describe('cancelTask', () => {
     expect([again.status, again.body.status]).toEqual([200, 'cancelled'])
   })
 
-  it('keeps from beginning what waits', async () => {
-    const caller = service.api.as(await person(service.api))
-    const { body } = await caller.post('/tasks', greeting())
-    // As if it waited for its next attempt.
-    await service.db('outbox').where({ id: body.id }).update({ leased_until: '2100-01-01' })
-    await service.db('tasks').where({ id: body.id }).update({ status: 'queued' })
-    const answer = await caller.post(`/tasks/${body.id}/cancel`)
-    expect([answer.status, answer.body.status]).toEqual([200, 'cancelled'])
-    expect(await service.db('outbox').where({ id: body.id })).toEqual([])
-  })
-
   it('is too late for what has finished, and not for somebody else’s', async () => {
     const [owner, stranger] = [await person(service.api), await person(service.api)]
     const caller = service.api.as(owner)

@@ -35,7 +35,8 @@ async function submit() {
       const task = await caller.get(`/tasks/${body.id}`)
       return task.body.status === status ? task.body : undefined
     })
-  return { id: body.id as string, is }
+  const cancel = () => caller.post(`/tasks/${body.id}/cancel`)
+  return { id: body.id as string, is, cancel }
 }
 
 const endless: TaskKind<'greet'>['run'] = (_input, { signal }) =>
@@ -43,6 +44,18 @@ const endless: TaskKind<'greet'>['run'] = (_input, { signal }) =>
     signal.addEventListener('abort', () => reject(new Error('asked to end')))
   })
 const quick: TaskKind<'greet'>['run'] = async () => ({ message: 'done' })
+
+describe('a task that is called off before it begins', () => {
+  it('is over at once, and no worker runs it', async () => {
+    const [called, next] = [await submit(), await submit()]
+    const answer = await called.cancel()
+    expect([answer.status, answer.body.status]).toEqual([200, 'cancelled'])
+    expect(await service.db('outbox').where({ id: called.id })).toEqual([])
+    startWorker(quick)
+    await next.is('succeeded')
+    expect(await called.is('cancelled')).toMatchObject({ attempts: 0, startedAt: null })
+  })
+})
 
 describe('a worker that stops', () => {
   it('gives back what does not end in time, which does not count as an attempt', async () => {
