@@ -5,9 +5,10 @@ import { type Person, person } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
 import { createClient } from '../support/client.ts'
 import { pastTheApi } from '../support/past-the-api.ts'
+import { copyOfProduct, startServers } from '../support/servers.ts'
 import { startService, useService } from '../support/service.ts'
 
-let now = new Date('2030-01-01T12:00:00Z')
+let now = new Date()
 const env = { ACCESS_TOKEN_EXPIRE_MINUTES: '10000' }
 const service = useService({ env, clock: () => now })
 const note = { title: 'Notes', text: 'On the engine.' }
@@ -16,6 +17,19 @@ function send(api: Client, by: Person, key: string, body: object = note) {
   return api.as(by).request('POST', `/users/${by.username}/posts`, {
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
+  })
+}
+
+/** The client of the tests takes an undocumented status for a failure. */
+function sendBarely(origin: string, by: Person, key: string) {
+  return fetch(`${origin}/api/v1/users/${by.username}/posts`, {
+    method: 'POST',
+    body: JSON.stringify(note),
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': key,
+      authorization: `Bearer ${by.token}`,
+    },
   })
 }
 
@@ -105,20 +119,26 @@ describe('the answer', () => {
     const [by, key] = [await person(service.api), randomUUID()]
     // The answer cannot be written: what the handler has done before goes with it.
     await service.db.raw(`alter table idempotency_keys add constraint none check (key <> '${key}')`)
-    // By bare means: the client of the tests takes an undocumented status for a failure.
-    const answer = await fetch(`${service.url}/api/v1/users/${by.username}/posts`, {
-      method: 'POST',
-      body: JSON.stringify(note),
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': key,
-        authorization: `Bearer ${by.token}`,
-      },
-    })
+    const answer = await sendBarely(service.url, by, key)
     expect(answer.status).toBe(500)
     expect(service.faults.splice(0)).toHaveLength(1)
     expect(await count(by)).toBe(0)
     await service.db.raw('alter table idempotency_keys drop constraint none')
     expect((await send(service.api, by, key)).status).toBe(201)
   })
+})
+
+it('a handler that writes past its transaction is found while it is developed', async () => {
+  const file = 'src/features/posts/handlers.ts'
+  const request = 'async createPost({ params, body, principal }'
+  const { folder, remove } = await copyOfProduct(
+    { file, from: `${request}, { transaction })`, to: `${request})` },
+    { file, from: '(author, body, transaction)', to: '(author, body)' },
+  )
+  const [server] = await startServers(folder, service.env)
+  const by = await person(service.api)
+  const answer = await sendBarely(`http://127.0.0.1:${server?.port}`, by, randomUUID())
+  await server?.stop()
+  await remove()
+  expect(answer.status).toBe(500)
 })
