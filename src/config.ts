@@ -38,6 +38,16 @@ export function loadConfig(env: Environment) {
       port: read.port('WORKER_PORT', undefined),
       concurrency: read.integer('WORKER_CONCURRENCY', 5, 1, 1000),
     },
+    jobs: {
+      attempts: read.integer('JOB_ATTEMPTS', 5, 1, 1000),
+      backoffMs: read.integer('JOB_BACKOFF_MS', 1000, 1, 3_600_000),
+      timeoutSeconds: read.integer('JOB_TIMEOUT_SECONDS', 300, 1, 86_400),
+      leaseSeconds: read.integer('JOB_LEASE_SECONDS', 30, 1, 3600),
+    },
+    retention: {
+      taskDays: read.integer('TASK_RETENTION_DAYS', 30, 1, 36_500),
+      deletedDays: read.integer('DELETED_RETENTION_DAYS', 90, 1, 36_500),
+    },
     database: databaseConfig(read, local),
     redis: redisConfig(read, local),
     auth: authConfig(read, local),

@@ -104,6 +104,8 @@ describe('the built processes', () => {
     await until('a sign of life', async () => ((await status('/livez')) === 200 ? true : undefined))
     expect(await status('/readyz')).toBe(503)
     expect(await status('/livez')).toBe(200)
+    expect(await status('/metrics')).toBe(503)
+    expect(await status('/nothing')).toBe(404)
   })
 
   it('are as many behind one port as WEB_CONCURRENCY says, and are replaced when they die', async () => {

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
 import { unavailable } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { Transaction } from '../transaction.ts'
+
+export type { Transaction } from '../transaction.ts'
 
 export type Database = Knex
-export type Transaction = Knex.Transaction
 /** What a repository closes over: the pool, or a transaction in which all that it does happens. */
 export type Connection = Database | Transaction
 export interface DatabaseConfig {

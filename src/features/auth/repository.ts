@@ -73,5 +73,11 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
     async end(userId: string, id: string): Promise<boolean> {
       return (await live().where({ id, user_id: userId }).delete()) > 0
     },
+
+    /** Removes up to so many sessions that expired before a time. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = SessionModel.query(db).select('id').where('expires_at', '<', before).limit(limit)
+      return SessionModel.query(db).whereIn('id', old).delete()
+    },
   }
 }

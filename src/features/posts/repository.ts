@@ -49,10 +49,10 @@ export function postRepository(db: Connection, clock: Clock) {
   const byAuthor = preparedRows(db, 'posts_by_author', PostModel, ofAuthor)
   return {
     /** @throws Refusal not_found when the author was erased meanwhile. */
-    async create(userId: string, post: Schemas['PostCreate']): Promise<PostModel> {
+    async create(userId: string, post: Schemas['PostCreate'], on = db): Promise<PostModel> {
       const now = clock()
       const row = { id: uuidv7(), userId, mediaUrl: null, createdAt: now, updatedAt: now, ...post }
-      return refusing(withoutAuthor, () => PostModel.query(db).insert(row).returning('*'))
+      return refusing(withoutAuthor, () => PostModel.query(on).insert(row).returning('*'))
     },
 
     /** A post of the present user who has this name. */
@@ -92,6 +92,12 @@ export function postRepository(db: Connection, clock: Clock) {
     /** Removes the row, deleted or not, whoever wrote it. @returns false where there is none. */
     async erase(id: string): Promise<boolean> {
       return (await PostModel.query(db).deleteById(id)) > 0
+    },
+
+    /** Removes up to so many posts that were deleted before a time. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = PostModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
+      return PostModel.query(db).whereIn('id', old).delete()
     },
   }
 }

@@ -156,5 +156,11 @@ export function userRepository(db: Connection, clock: Clock) {
     async erase(id: string): Promise<boolean> {
       return (await UserModel.query(db).deleteById(id)) > 0
     },
+
+    /** Removes up to so many users that were deleted before a time, with what hangs on them. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = UserModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
+      return UserModel.query(db).whereIn('id', old).delete()
+    },
   }
 }
