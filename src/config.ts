@@ -107,11 +107,12 @@ function databaseConfig(read: Reader, local: boolean) {
   )
   const embeddedPort = read.port('EMBEDDED_POSTGRES_PORT', 54329)
   const poolMax = read.integer('DATABASE_POOL_MAX', 10, 1, 1000)
+  const prepare = read.oneOf('DATABASE_PREPARE', ['on', 'off'], 'on') === 'on'
   if (url !== undefined) {
     if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
       read.fault('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
     }
-    return { embedded: false, url, poolMax }
+    return { embedded: false, url, poolMax, prepare }
   }
   if (!named && !local) {
     read.fault(
@@ -126,7 +127,12 @@ function databaseConfig(read: Reader, local: boolean) {
   const server = embedded ? '127.0.0.1' : read.text('POSTGRES_SERVER', 'localhost')
   const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
   const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? 'app' : 'postgres'))
-  return { embedded, url: `postgres://${user}:${password}@${server}:${port}/${name}`, poolMax }
+  return {
+    embedded,
+    url: `postgres://${user}:${password}@${server}:${port}/${name}`,
+    poolMax,
+    prepare,
+  }
 }
 
 /** The cache's Redis and the queue's, which is the former unless it is named itself. */

@@ -15,6 +15,8 @@ export type Connection = Database | Transaction
 export interface DatabaseConfig {
   readonly url: string
   readonly poolMax: number
+  /** Whether hot reads stay prepared on their connections; a pooler may not carry that. */
+  readonly prepare?: boolean
 }
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
@@ -59,7 +61,7 @@ export function createDatabase(config: DatabaseConfig, log: Logger): Database {
   return knex({
     ...knexConfig(config),
     log: { warn: said, error: said, deprecate: said, debug: said },
-  })
+  }).withUserParams({ prepare: config.prepare ?? true })
 }
 
 /**

@@ -1,5 +1,6 @@
 // Hot reads: a query is written with Objection like any other, compiled once, and run from then on as
-// a named prepared statement. Building a query and planning it are what it costs, not PostgreSQL.
+// a named prepared statement. Building a query and planning it are what it costs, not PostgreSQL. Where
+// a pooler hands out another connection for each query, DATABASE_PREPARE=off leaves the names out.
 import type { Model, QueryBuilder } from 'objection'
 import type { Connection } from './database.ts'
 
@@ -7,7 +8,7 @@ type Values = Readonly<Record<string, string>>
 
 /** What the pool of knex hands out: a client of pg. */
 interface Client {
-  query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: object[] }>
+  query(statement: { name?: string; text: string; values: unknown[] }): Promise<{ rows: object[] }>
 }
 
 interface Statement {
@@ -73,7 +74,9 @@ function valuesOf({ places }: Statement, given: Values): unknown[] {
 async function run(db: Connection, name: string, text: string, values: unknown[]) {
   const client: Client = await db.client.acquireConnection()
   try {
-    return (await client.query({ name, text, values })).rows
+    // Without a name the statement is parsed and planned again each time.
+    const named = db.userParams.prepare === false ? {} : { name }
+    return (await client.query({ ...named, text, values })).rows
   } finally {
     db.client.releaseConnection(client)
   }

@@ -43,3 +43,17 @@ it('finds nothing where there is nothing, and sees what its transaction has writ
     expect(found).toMatchObject({ id: post.id, createdAt: post.createdAt })
   })
 })
+
+it('leaves nothing prepared where a pooler could not carry it', async () => {
+  const someone = await person(service.api)
+  const log = createLogger({ level: 'silent', part: 'test' })
+  const url = service.env.DATABASE_URL ?? ''
+  const pooled = createDatabase({ url, poolMax: 1, prepare: false }, log)
+  try {
+    const found = await userRepository(pooled, systemClock).findById(someone.id)
+    expect(found).toMatchObject({ username: someone.username })
+    expect(await pooled('pg_prepared_statements')).toEqual([])
+  } finally {
+    await pooled.destroy()
+  }
+})
