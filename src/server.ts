@@ -8,8 +8,10 @@ import { configOrExit, listenOrExit, orExit, stopOnSignals } from './process.ts'
 const config = configOrExit()
 const { host, port } = config.http
 const log = createLogger({ level: config.log.level, part: 'api' })
-const { app, settled, close } = orExit(() => composeApi({ config, log, clock: systemClock }))
-const server = createHttpServer(app)
+const { app, headers, settled, close } = orExit(() =>
+  composeApi({ config, log, clock: systemClock }),
+)
+const server = createHttpServer(app, headers)
 
 // Otherwise each deployment would begin with requests that find no cache yet.
 await settled
