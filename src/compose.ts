@@ -36,8 +36,8 @@ export interface Surroundings {
 }
 
 /**
- * The HTTP application, listening nowhere yet. `settled` resolves when it should, `close` gives back
- * what it holds.
+ * The HTTP application, listening nowhere yet, and the headers of all its answers. `settled` resolves
+ * when it should listen, `close` gives back what it holds.
  */
 export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
@@ -45,6 +45,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const rateLimits = openRateLimits({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { clientCacheSeconds: maxAge } = config
+  const headers = securityHeaders(config.http)
   const users = userRepository(db, clock)
   const tasks = taskRepository(db, clock)
   const auth = authRoom({
@@ -86,7 +87,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
     cors: config.http.origins,
-    headers: securityHeaders(config.http),
+    headers,
     log,
   })
   const close = async () => {
@@ -94,7 +95,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     rateLimits.close()
     await db.destroy()
   }
-  return { app, cache: cache.byHand, settled: cache.settled, close }
+  return { app, headers, cache: cache.byHand, settled: cache.settled, close }
 }
 
 /** The cache, for requests and by hand; a process that writes past the API drops what it changes. */

@@ -18,8 +18,9 @@ if (looksAfterOthers(config.http.processes)) {
 
 async function serve() {
   const { host, port } = config.http
-  const { app, settled, close } = orExit(() => composeApi({ config, log, clock: systemClock }))
-  const server = createHttpServer(app)
+  const api = orExit(() => composeApi({ config, log, clock: systemClock }))
+  const { app, headers, settled, close } = api
+  const server = createHttpServer(app, headers)
 
   // Otherwise each deployment would begin with requests that find no cache yet.
   await settled

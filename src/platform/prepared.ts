@@ -2,13 +2,17 @@
 // a named prepared statement. Building a query and planning it are what it costs, not PostgreSQL. Where
 // a pooler hands out another connection for each query, DATABASE_PREPARE=off leaves the names out.
 import type { Model, QueryBuilder } from 'objection'
-import type { Connection } from './database.ts'
+import { type Connection, sqlState } from './database.ts'
 
 type Values = Readonly<Record<string, string>>
 
 /** What the pool of knex hands out: a client of pg. */
 interface Client {
-  query(statement: { name?: string; text: string; values: unknown[] }): Promise<{ rows: object[] }>
+  query(statement: {
+    name: string | undefined
+    text: string
+    values: unknown[]
+  }): Promise<{ rows: object[] }>
 }
 
 interface Statement {
@@ -33,9 +37,10 @@ export function preparedRead<Row extends Model, Keys extends string>(
   build: (values: Readonly<Record<Keys, string>>) => QueryBuilder<Row, Row | undefined>,
 ): (values: Readonly<Record<Keys, string>>) => Promise<Row | undefined> {
   let statement: Statement | undefined
+  const rows = runner(db, name)
   return async (values) => {
     statement ??= compile(keys, build)
-    const [row] = await run(db, name, statement.text, valuesOf(statement, values))
+    const [row] = await rows(statement.text, valuesOf(statement, values))
     return row && (model.fromDatabaseJson(row) as Row)
   }
 }
@@ -50,8 +55,9 @@ export function preparedRows<Row extends Model>(
   model: { fromDatabaseJson(json: object): Model; new (): Row },
   text: string,
 ): (...values: (string | number)[]) => Promise<Row[]> {
+  const rows = runner(db, name)
   return async (...values) =>
-    (await run(db, name, text, values)).map((row) => model.fromDatabaseJson(row) as Row)
+    (await rows(text, values)).map((row) => model.fromDatabaseJson(row) as Row)
 }
 
 function compile<Row extends Model, Keys extends string>(
@@ -71,12 +77,39 @@ function valuesOf({ places }: Statement, given: Values): unknown[] {
   return places.map((it) => ('value' in it ? given[it.value] : it.constant))
 }
 
-async function run(db: Connection, name: string, text: string, values: unknown[]) {
+/** What PostgreSQL says to a statement whose columns are others than when it was prepared. */
+const stale = '0A000'
+
+/**
+ * Runs a statement under a name, and under another one from when a migration has changed its tables:
+ * each connection would refuse the first for as long as it lives. In a transaction, which no second
+ * try would save, it has no name.
+ */
+function runner(db: Connection, name: string) {
+  if (db.isTransaction) return (text: string, values: unknown[]) => run(db, undefined, text, values)
+  let current = name
+  let migrations = 0
+  return async (text: string, values: unknown[]) => {
+    const tried = current
+    try {
+      return await run(db, tried, text, values)
+    } catch (error) {
+      if (sqlState(error) !== stale) throw error
+      if (tried === current) {
+        migrations += 1
+        current = `${name}_${migrations}`
+      }
+      return run(db, current, text, values)
+    }
+  }
+}
+
+async function run(db: Connection, name: string | undefined, text: string, values: unknown[]) {
   const client: Client = await db.client.acquireConnection()
   try {
     // Without a name the statement is parsed and planned again each time.
-    const named = db.userParams.prepare === false ? {} : { name }
-    return (await client.query({ ...named, text, values })).rows
+    const known = db.userParams.prepare === false ? undefined : name
+    return (await client.query({ name: known, text, values })).rows
   } finally {
     db.client.releaseConnection(client)
   }

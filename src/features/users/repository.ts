@@ -90,10 +90,13 @@ export function userRepository(db: Connection, clock: Clock) {
       return byUsername({ username })
     },
 
-    /** By username, or by email without regard to case. */
+    /**
+     * By username, or by email without regard to case; which case is which says JavaScript, as it does
+     * where tries are counted: PostgreSQL takes more letters for an i.
+     */
     async findByLogin(login: string): Promise<UserModel | undefined> {
       if (!login.includes('@')) return present().findOne({ username: login })
-      return present().whereRaw('lower(email) = lower(?)', [login]).first()
+      return present().whereRaw('lower(email) = ?', [login.toLowerCase()]).first()
     },
 
     page(request: PageRequest): Promise<Page<UserModel>> {
