@@ -1,10 +1,15 @@
-// Hot reads: a query is written with Objection like any other, compiled once, and run from then on as
-// a named prepared statement. Building a query and planning it are what it costs, not PostgreSQL. Where
+// Hot queries: one is written with Objection like any other, compiled once, and run from then on as a
+// named prepared statement. Building a query and planning it are what it costs, not PostgreSQL. Where
 // a pooler hands out another connection for each query, DATABASE_PREPARE=off leaves the names out.
 import type { Model, QueryBuilder } from 'objection'
 import { type Connection, sqlState } from './database.ts'
 
-type Values = Readonly<Record<string, string>>
+type Values = Readonly<Record<string, unknown>>
+
+interface RowClass<Row extends Model> {
+  new (): Row
+  fromDatabaseJson(json: object): Model
+}
 
 /** What the pool of knex hands out: a client of pg. */
 interface Client {
@@ -32,16 +37,37 @@ const marker = (value: string) => `\0${value}\0`
 export function preparedRead<Row extends Model, Keys extends string>(
   db: Connection,
   name: string,
-  model: { fromDatabaseJson(json: object): Model; new (): Row },
+  model: RowClass<Row>,
   keys: readonly Keys[],
   build: (values: Readonly<Record<Keys, string>>) => QueryBuilder<Row, Row | undefined>,
 ): (values: Readonly<Record<Keys, string>>) => Promise<Row | undefined> {
   let statement: Statement | undefined
-  const rows = runner(db, name)
+  const rows = runner(name)
   return async (values) => {
     statement ??= compile(keys, build)
-    const [row] = await rows(statement.text, valuesOf(statement, values))
+    const [row] = await rows(db, statement.text, valuesOf(statement, values))
     return row && (model.fromDatabaseJson(row) as Row)
+  }
+}
+
+/**
+ * Compiles the insertion of one row with these members, each of which has to be there. What `build` is
+ * given are markers, whatever their types say: it must do nothing but insert them.
+ * @returns a function that inserts one, by a pool or in a transaction, and gives it as it is stored.
+ */
+export function preparedInsert<Row extends Model, Keys extends keyof Row & string>(
+  name: string,
+  model: RowClass<Row>,
+  keys: readonly Keys[],
+  build: (row: Readonly<Pick<Row, Keys>>) => QueryBuilder<Row, Row | undefined>,
+): (db: Connection, row: Readonly<Pick<Row, Keys>>) => Promise<Row> {
+  let statement: Statement | undefined
+  const rows = runner(name)
+  return async (db, row) => {
+    statement ??= compile(keys, (markers) => build(markers as unknown as Pick<Row, Keys>))
+    const [inserted] = await rows(db, statement.text, valuesOf(statement, row))
+    if (inserted === undefined) throw new Error(`${name} gave no row back`)
+    return model.fromDatabaseJson(inserted) as Row
   }
 }
 
@@ -52,12 +78,12 @@ export function preparedRead<Row extends Model, Keys extends string>(
 export function preparedRows<Row extends Model>(
   db: Connection,
   name: string,
-  model: { fromDatabaseJson(json: object): Model; new (): Row },
+  model: RowClass<Row>,
   text: string,
 ): (...values: (string | number)[]) => Promise<Row[]> {
-  const rows = runner(db, name)
+  const rows = runner(name)
   return async (...values) =>
-    (await rows(text, values)).map((row) => model.fromDatabaseJson(row) as Row)
+    (await rows(db, text, values)).map((row) => model.fromDatabaseJson(row) as Row)
 }
 
 function compile<Row extends Model, Keys extends string>(
@@ -85,11 +111,11 @@ const stale = '0A000'
  * each connection would refuse the first for as long as it lives. In a transaction, which no second
  * try would save, it has no name.
  */
-function runner(db: Connection, name: string) {
-  if (db.isTransaction) return (text: string, values: unknown[]) => run(db, undefined, text, values)
+function runner(name: string) {
   let current = name
   let migrations = 0
-  return async (text: string, values: unknown[]) => {
+  return async (db: Connection, text: string, values: unknown[]) => {
+    if (db.isTransaction) return run(db, undefined, text, values)
     const tried = current
     try {
       return await run(db, tried, text, values)

@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { preparedRead, preparedRows } from '../../platform/prepared.ts'
+import { preparedInsert, preparedRead, preparedRows } from '../../platform/prepared.ts'
 import {
   type Guard,
   guarded,
@@ -33,6 +33,10 @@ const ofAuthor = `
   where users.username = $1 and users.deleted_at is null
   order by posts.id desc`
 
+const columns = [
+  ...(['id', 'userId', 'title', 'text', 'mediaUrl', 'createdAt', 'updatedAt'] as const),
+]
+
 export type PostRepository = ReturnType<typeof postRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
@@ -46,13 +50,16 @@ export function postRepository(db: Connection, clock: Clock) {
       .select('posts.*')
       .first(),
   )
+  const insert = preparedInsert('insert_post', PostModel, columns, (row) =>
+    PostModel.query(db).insert(row).returning('*').first(),
+  )
   const byAuthor = preparedRows(db, 'posts_by_author', PostModel, ofAuthor)
   return {
     /** @throws Refusal not_found when the author was erased meanwhile. */
     async create(userId: string, post: Schemas['PostCreate'], on = db): Promise<PostModel> {
       const now = clock()
       const row = { id: uuidv7(), userId, mediaUrl: null, createdAt: now, updatedAt: now, ...post }
-      return refusing(withoutAuthor, () => PostModel.query(on).insert(row).returning('*'))
+      return refusing(withoutAuthor, () => insert(on, row))
     },
 
     /** A post of the present user who has this name. */
