@@ -65,8 +65,8 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
     settle()
     if (reported === now || closed) return
     reported = now
-    if (now) log.info(`${name}: in use`)
-    else log.warn({ err: error }, `${name}: out of use, see REDIS_CACHE_HOST`)
+    if (now) log.info(`${name} is in use`)
+    else log.warn({ err: error }, `${name} is out of use: see REDIS_CACHE_HOST`)
   }
 
   function checkIn(milliseconds: number) {
