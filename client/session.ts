@@ -39,16 +39,23 @@ const granting = ['/login', '/refresh']
 const ending = ['/logout', '/users/me/password']
 const withCookie = [...granting, ...ending]
 
+/** A request that was sent with an access token, and to which of the client's logins that belonged. */
+interface Sent {
+  readonly copy: Request
+  readonly access: string
+  readonly login: number
+}
+
 /** Sends the access token, and a request again with the next one where it was refused for the first. */
 export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): Middleware {
-  const sent = new Map<string, { readonly copy: Request; readonly access: string }>()
-  let renewing: Promise<string | undefined> | undefined
-  let renewed: { readonly from: string; readonly to: string } | undefined
+  const sent = new Map<string, Sent>()
+  let logins = 0
+  /** The last token that was renewed, or is being, and what instead of it. */
+  let renewal: { readonly from: string; readonly to: Promise<string | undefined> } | undefined
 
-  async function keep(response: Response): Promise<string> {
+  async function grantedBy(response: Response): Promise<Tokens> {
     const granted = (await response.json()) as components['schemas']['Token']
-    await store.save({ access: granted.access_token, refresh: granted.refresh_token })
-    return granted.access_token
+    return { access: granted.access_token, refresh: granted.refresh_token }
   }
 
   async function renew(from: string, refresh: string | undefined) {
@@ -57,46 +64,65 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     const credentials = cookies ? 'include' : 'same-origin'
     const init = { method: 'POST', headers, credentials, ...body } as const
     const response = await fetch(new Request(refreshUrl, init))
-    if (response.ok) renewed = { from, to: await keep(response) }
-    else if (response.status === 401) await store.save({})
-    return response.ok ? renewed?.to : undefined
+    if (!response.ok && response.status !== 401) return undefined
+    const next = response.ok ? await grantedBy(response) : {}
+    // Who has logged in or out meanwhile has the last word about what is kept.
+    if ((await store.load()).access === from) await store.save(next)
+    return next.access
   }
 
   /** The token to use instead of one that was refused; undefined where the login has ended. */
   async function insteadOf(refused: string): Promise<string | undefined> {
     const { access, refresh } = await store.load()
+    if (access === undefined) return undefined
     // Another request, or another page with the same store, has been here before.
-    if (access !== undefined && access !== refused) return access
-    if (renewed?.from === refused) return renewed.to
+    if (access !== refused) return access
+    if (renewal?.from === refused) return renewal.to
     if (refresh === undefined && !cookies) return undefined
-    renewing ??= renew(refused, refresh).finally(() => {
-      renewing = undefined
-    })
-    return renewing
+    const mine = { from: refused, to: renew(refused, refresh) }
+    renewal = mine
+    const forget = () => {
+      if (renewal === mine) renewal = undefined
+    }
+    // What has failed may be tried again.
+    mine.to.then((token) => token === undefined && forget(), forget)
+    return mine.to
+  }
+
+  /** Sends it with the next token, unless that is somebody's who has logged in since. */
+  async function repeat({ copy, access, login }: Sent): Promise<Response | undefined> {
+    const next = await insteadOf(access)
+    if (next === undefined || login !== logins) return undefined
+    copy.headers.set('Authorization', `Bearer ${next}`)
+    return fetch(copy)
+  }
+
+  async function takeNote(schemaPath: string, response: Response) {
+    if (!response.ok) return
+    if (schemaPath === '/login') logins += 1
+    if (granting.includes(schemaPath)) await store.save(await grantedBy(response.clone()))
+    if (ending.includes(schemaPath)) await store.save({})
   }
 
   return {
     async onRequest({ request, schemaPath, id }) {
+      const login = logins
       const { access } = await store.load()
       const isOpen = granting.includes(schemaPath) || request.headers.has('Authorization')
       if (access !== undefined && !isOpen) {
         request.headers.set('Authorization', `Bearer ${access}`)
-        sent.set(id, { copy: request.clone(), access })
+        sent.set(id, { copy: request.clone(), access, login })
       }
       return cookies && withCookie.includes(schemaPath)
         ? new Request(request, { credentials: 'include' })
         : request
     },
     async onResponse({ response, schemaPath, id }) {
-      const { copy, access } = sent.get(id) ?? {}
+      const first = sent.get(id)
       sent.delete(id)
-      if (response.ok && granting.includes(schemaPath)) await keep(response.clone())
-      if (response.ok && ending.includes(schemaPath)) await store.save({})
-      if (response.status !== 401 || copy === undefined || access === undefined) return undefined
-      const next = await insteadOf(access)
-      if (next === undefined) return undefined
-      copy.headers.set('Authorization', `Bearer ${next}`)
-      return fetch(copy)
+      const again = response.status === 401 && first ? await repeat(first) : undefined
+      await takeNote(schemaPath, again ?? response)
+      return again
     },
     onError({ id }) {
       sent.delete(id)

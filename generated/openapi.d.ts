@@ -323,6 +323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/tasks/{taskId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a failed task tried again
+         * @description Puts a task that was given up back into the queue, with all of its attempts before it. In any other state it is a 409. Only superusers may call it, for anybody's task: for anybody else it is a 403.
+         */
+        post: operations["retryTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -332,7 +352,7 @@ export interface paths {
         };
         /**
          * List one's own tasks
-         * @description Answers the caller's tasks in any state, newest first, page by page. Any user who is logged in may call it; a cursor that was not issued by this list is a 422.
+         * @description Answers the caller's tasks, newest first, page by page; in any state and of any kind, unless `status` and `type` say which. Any user who is logged in may call it; a cursor that was not issued by this list is a 422.
          */
         get: operations["listTasks"];
         put?: never;
@@ -367,6 +387,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/{taskId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a task off
+         * @description A task that waits is `cancelled` at once and never runs (again). One that runs is `cancelling` and asked to end: it will be `cancelled`, or `succeeded` where it was quicker. Calling it off twice is the same as once; a task that has succeeded or failed is a 409. Only the user who created the task may call it: for anybody else it is a 404.
+         */
+        post: operations["cancelTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -387,7 +427,7 @@ export interface components {
          * @description The kind of problem. Stable; programs go by this. There may be new ones at any time: take one that you do not know for what the status says.
          * @enum {string}
          */
-        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
+        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "task_finished" | "task_not_failed" | "idempotency_key_in_use" | "idempotency_key_reused" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
         /** @description One fault of a request, and where it lies. */
         ProblemError: {
             /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
@@ -669,6 +709,15 @@ export interface components {
              */
             name: string;
         };
+        /**
+         * @description Where the task stands. `queued` waits for its first or its next attempt, `cancelling` was called off while it ran; `succeeded`, `failed` and `cancelled` are final.
+         * @enum {string}
+         */
+        TaskStatus: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled";
+        /** @description How much is done, in per cent. */
+        TaskProgress: number;
+        /** @description How often work has begun. More than once where an attempt failed, or its worker was lost. */
+        TaskAttempts: number;
         /** @description What a greeting comes to. Present once the task has succeeded, and only then. */
         GreetResult: {
             /**
@@ -687,6 +736,21 @@ export interface components {
             /** @description What went wrong, for people. */
             detail: string;
         };
+        /**
+         * Format: date-time
+         * @description A moment, in UTC.
+         */
+        Time: string;
+        /**
+         * Format: date-time
+         * @description When work first began. Null before that.
+         */
+        TaskStartedAt: string | null;
+        /**
+         * Format: date-time
+         * @description When the task succeeded, failed or was cancelled. Null before that.
+         */
+        TaskFinishedAt: string | null;
         /** @description A task that greets somebody. */
         GreetTask: {
             id: components["schemas"]["Id"];
@@ -696,38 +760,23 @@ export interface components {
              */
             type: "greet";
             input: components["schemas"]["GreetInput"];
-            /**
-             * @description Where the task stands. `succeeded` and `failed` are final.
-             * @enum {string}
-             */
-            status: "queued" | "running" | "succeeded" | "failed";
-            /** @description How much is done, in per cent. */
-            progress: number;
+            status: components["schemas"]["TaskStatus"];
+            progress: components["schemas"]["TaskProgress"];
+            attempts: components["schemas"]["TaskAttempts"];
             result?: components["schemas"]["GreetResult"];
             problem?: components["schemas"]["TaskProblem"];
-            /**
-             * Format: date-time
-             * @description When the task was accepted.
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When the task was last changed.
-             */
-            updatedAt: string;
-            /**
-             * Format: date-time
-             * @description When work began. Null while the task is queued.
-             */
-            startedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When the task succeeded or failed. Null before that.
-             */
-            finishedAt: string | null;
+            createdAt: components["schemas"]["Time"];
+            updatedAt: components["schemas"]["Time"];
+            startedAt: components["schemas"]["TaskStartedAt"];
+            finishedAt: components["schemas"]["TaskFinishedAt"];
         };
         /** @description A task and how far it has come. Its `type` decides what `input` and `result` hold. */
         Task: components["schemas"]["GreetTask"];
+        /**
+         * @description A kind of task.
+         * @enum {string}
+         */
+        TaskType: "greet";
         /** @description One page of tasks, newest first. */
         TaskPage: {
             /** @description The tasks of this page. */
@@ -916,6 +965,36 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Another request with the same `Idempotency-Key` is under way. */
+        KeyInUse: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request can be read but does not fit this document, or its `Idempotency-Key` was sent with another request. `errors` names each fault and its place. */
+        InvalidOrKeyReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The task is not in a state from which this is possible. */
+        TaskConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /**
@@ -964,6 +1043,11 @@ export interface components {
          */
         IfMatch: string;
         /**
+         * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+         * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
+         */
+        IdempotencyKey: string;
+        /**
          * @description The post's id.
          * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
          */
@@ -988,6 +1072,16 @@ export interface components {
          * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
          */
         TaskId: components["schemas"]["Id"];
+        /**
+         * @description Shows only tasks in this state.
+         * @example running
+         */
+        TaskStatus: components["schemas"]["TaskStatus"];
+        /**
+         * @description Shows only tasks of this kind.
+         * @example greet
+         */
+        TaskType: components["schemas"]["TaskType"];
     };
     requestBodies: never;
     headers: {
@@ -1647,7 +1741,13 @@ export interface operations {
     createPost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+                 * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /**
                  * @description The user's present username.
@@ -1685,9 +1785,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["KeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ValidationFailed"];
+            422: components["responses"]["InvalidOrKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
@@ -1975,9 +2076,57 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    retryTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The task's id.
+                 * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is queued again. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["TaskConflict"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
+                /**
+                 * @description Shows only tasks in this state.
+                 * @example running
+                 */
+                status?: components["parameters"]["TaskStatus"];
+                /**
+                 * @description Shows only tasks of this kind.
+                 * @example greet
+                 */
+                type?: components["parameters"]["TaskType"];
                 /**
                  * @description How many items a page holds at most.
                  * @example 20
@@ -2033,7 +2182,13 @@ export interface operations {
     createTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+                 * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2063,9 +2218,10 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["KeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ValidationFailed"];
+            422: components["responses"]["InvalidOrKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
@@ -2111,6 +2267,43 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The task's id.
+                 * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it stands. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["TaskConflict"];
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];

@@ -1996,7 +1996,12 @@ export const operations = {
         }
       },
       "query": {},
-      "header": {},
+      "header": {
+        "Idempotency-Key": {
+          "type": "string",
+          "required": false
+        }
+      },
       "cookie": {}
     },
     "body": {
@@ -2068,6 +2073,15 @@ export const operations = {
         }
       },
       "406": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "409": {
         "type": "application/problem+json",
         "headers": {
           "X-Request-Id": {
@@ -2148,7 +2162,8 @@ export const operations = {
       "limit": 60,
       "window": 60,
       "by": "principal"
-    }
+    },
+    "idempotent": true
   },
   "getPost": {
     "operationId": "getPost",
@@ -3098,6 +3113,156 @@ export const operations = {
       "by": "principal"
     }
   },
+  "retryTask": {
+    "operationId": "retryTask",
+    "method": "post",
+    "path": "/admin/tasks/{taskId}/retry",
+    "security": [
+      {
+        "bearer": [
+          "superuser"
+        ]
+      }
+    ],
+    "parameters": {
+      "path": {
+        "taskId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {},
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "400": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "401": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "403": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "404": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "406": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "409": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "422": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "429": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "503": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
+      }
+    },
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
+  },
   "listTasks": {
     "operationId": "listTasks",
     "method": "get",
@@ -3110,6 +3275,14 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {
+        "status": {
+          "type": "string",
+          "required": false
+        },
+        "type": {
+          "type": "string",
+          "required": false
+        },
         "limit": {
           "type": "integer",
           "required": false,
@@ -3277,7 +3450,12 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {},
-      "header": {},
+      "header": {
+        "Idempotency-Key": {
+          "type": "string",
+          "required": false
+        }
+      },
       "cookie": {}
     },
     "body": {
@@ -3331,6 +3509,15 @@ export const operations = {
         }
       },
       "406": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "409": {
         "type": "application/problem+json",
         "headers": {
           "X-Request-Id": {
@@ -3406,7 +3593,8 @@ export const operations = {
       "limit": 60,
       "window": 60,
       "by": "principal"
-    }
+    },
+    "idempotent": true
   },
   "getTask": {
     "operationId": "getTask",
@@ -3571,6 +3759,145 @@ export const operations = {
     },
     "rateLimit": {
       "limit": 300,
+      "window": 60,
+      "by": "principal"
+    }
+  },
+  "cancelTask": {
+    "operationId": "cancelTask",
+    "method": "post",
+    "path": "/tasks/{taskId}/cancel",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "taskId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {},
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "400": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "401": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "404": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "406": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "409": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "422": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "429": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "503": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
+      }
+    },
+    "invalidates": {},
+    "rateLimit": {
+      "limit": 60,
       "window": 60,
       "by": "principal"
     }

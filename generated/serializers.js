@@ -123,10 +123,6 @@ function writeAnyUser(v) {
   if (!object(v)) return no("an object", v);
   return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + ',"deletedAt":' + (v["deletedAt"] === null ? "null" : string(v["deletedAt"])) + "}";
 }
-function writeTaskPage(v) {
-  if (!object(v)) return no("an object", v);
-  return '{"items":' + array(v["items"], writeTask) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
-}
 function writeTask(v) {
   switch (object(v) ? v["type"] : void 0) {
     case "greet":
@@ -137,7 +133,7 @@ function writeTask(v) {
 }
 function writeGreetTask(v) {
   if (!object(v)) return no("an object", v);
-  let json = '{"id":' + writeId(v["id"]) + ',"type":' + string(v["type"]) + ',"input":' + writeGreetInput(v["input"]) + ',"status":' + string(v["status"]) + ',"progress":' + integer(v["progress"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + ',"startedAt":' + (v["startedAt"] === null ? "null" : string(v["startedAt"])) + ',"finishedAt":' + (v["finishedAt"] === null ? "null" : string(v["finishedAt"]));
+  let json = '{"id":' + writeId(v["id"]) + ',"type":' + string(v["type"]) + ',"input":' + writeGreetInput(v["input"]) + ',"status":' + writeTaskStatus(v["status"]) + ',"progress":' + writeTaskProgress(v["progress"]) + ',"attempts":' + writeTaskAttempts(v["attempts"]) + ',"createdAt":' + writeTime(v["createdAt"]) + ',"updatedAt":' + writeTime(v["updatedAt"]) + ',"startedAt":' + writeTaskStartedAt(v["startedAt"]) + ',"finishedAt":' + writeTaskFinishedAt(v["finishedAt"]);
   if (v["result"] !== void 0) json += ',"result":' + writeGreetResult(v["result"]);
   if (v["problem"] !== void 0) json += ',"problem":' + writeTaskProblem(v["problem"]);
   return json + "}";
@@ -146,6 +142,24 @@ function writeGreetInput(v) {
   if (!object(v)) return no("an object", v);
   return '{"name":' + string(v["name"]) + "}";
 }
+function writeTaskStatus(v) {
+  return string(v);
+}
+function writeTaskProgress(v) {
+  return integer(v);
+}
+function writeTaskAttempts(v) {
+  return integer(v);
+}
+function writeTime(v) {
+  return string(v);
+}
+function writeTaskStartedAt(v) {
+  return v === null ? "null" : string(v);
+}
+function writeTaskFinishedAt(v) {
+  return v === null ? "null" : string(v);
+}
 function writeGreetResult(v) {
   if (!object(v)) return no("an object", v);
   return '{"message":' + string(v["message"]) + "}";
@@ -153,6 +167,10 @@ function writeGreetResult(v) {
 function writeTaskProblem(v) {
   if (!object(v)) return no("an object", v);
   return '{"code":' + string(v["code"]) + ',"detail":' + string(v["detail"]) + "}";
+}
+function writeTaskPage(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"items":' + array(v["items"], writeTask) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
 }
 var serializers = {
   getHealth: {
@@ -292,6 +310,7 @@ var serializers = {
     403: writeProblem,
     404: writeProblem,
     406: writeProblem,
+    409: writeProblem,
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
@@ -358,6 +377,18 @@ var serializers = {
     429: writeProblem,
     503: writeProblem
   },
+  retryTask: {
+    200: writeTask,
+    400: writeProblem,
+    401: writeProblem,
+    403: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    409: writeProblem,
+    422: writeProblem,
+    429: writeProblem,
+    503: writeProblem
+  },
   listTasks: {
     200: writeTaskPage,
     400: writeProblem,
@@ -372,6 +403,7 @@ var serializers = {
     400: writeProblem,
     401: writeProblem,
     406: writeProblem,
+    409: writeProblem,
     413: writeProblem,
     415: writeProblem,
     422: writeProblem,
@@ -384,6 +416,17 @@ var serializers = {
     401: writeProblem,
     404: writeProblem,
     406: writeProblem,
+    422: writeProblem,
+    429: writeProblem,
+    503: writeProblem
+  },
+  cancelTask: {
+    200: writeTask,
+    400: writeProblem,
+    401: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    409: writeProblem,
     422: writeProblem,
     429: writeProblem,
     503: writeProblem

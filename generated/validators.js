@@ -332,7 +332,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate23.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part4 = validate24;
-var schema38 = { "$id": "urn:contract:ProblemCode", "description": "The kind of problem. Stable; programs go by this. There may be new ones at any time: take one that you do not know for what the status says.", "type": "string", "enum": ["malformed_request", "unauthenticated", "invalid_credentials", "invalid_refresh_token", "forbidden", "wrong_password", "not_found", "method_not_allowed", "not_acceptable", "username_taken", "email_taken", "precondition_failed", "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited", "internal_error", "unavailable"] };
+var schema38 = { "$id": "urn:contract:ProblemCode", "description": "The kind of problem. Stable; programs go by this. There may be new ones at any time: take one that you do not know for what the status says.", "type": "string", "enum": ["malformed_request", "unauthenticated", "invalid_credentials", "invalid_refresh_token", "forbidden", "wrong_password", "not_found", "method_not_allowed", "not_acceptable", "username_taken", "email_taken", "task_finished", "task_not_failed", "idempotency_key_in_use", "idempotency_key_reused", "precondition_failed", "payload_too_large", "unsupported_media_type", "validation_failed", "rate_limited", "internal_error", "unavailable"] };
 var pattern4 = new RegExp("^/problems/[a-z-]+$", "u");
 var pattern5 = new RegExp("^[A-Za-z0-9._-]+$", "u");
 var pattern6 = new RegExp("^/(body|query|path|header|cookie)(/|$)", "u");
@@ -531,7 +531,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (!(data4 === "malformed_request" || data4 === "unauthenticated" || data4 === "invalid_credentials" || data4 === "invalid_refresh_token" || data4 === "forbidden" || data4 === "wrong_password" || data4 === "not_found" || data4 === "method_not_allowed" || data4 === "not_acceptable" || data4 === "username_taken" || data4 === "email_taken" || data4 === "precondition_failed" || data4 === "payload_too_large" || data4 === "unsupported_media_type" || data4 === "validation_failed" || data4 === "rate_limited" || data4 === "internal_error" || data4 === "unavailable")) {
+      if (!(data4 === "malformed_request" || data4 === "unauthenticated" || data4 === "invalid_credentials" || data4 === "invalid_refresh_token" || data4 === "forbidden" || data4 === "wrong_password" || data4 === "not_found" || data4 === "method_not_allowed" || data4 === "not_acceptable" || data4 === "username_taken" || data4 === "email_taken" || data4 === "task_finished" || data4 === "task_not_failed" || data4 === "idempotency_key_in_use" || data4 === "idempotency_key_reused" || data4 === "precondition_failed" || data4 === "payload_too_large" || data4 === "unsupported_media_type" || data4 === "validation_failed" || data4 === "rate_limited" || data4 === "internal_error" || data4 === "unavailable")) {
         const err18 = { instancePath: instancePath + "/code", schemaPath: "urn:contract:ProblemCode/enum", keyword: "enum", params: { allowedValues: schema38.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
@@ -5764,11 +5764,78 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate76.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part34 = validate81;
-function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var pattern41 = new RegExp("^[!-~]+$", "u");
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate82.evaluated;
+  const evaluated0 = validate81.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data["idempotency-key"] !== void 0) {
+      let data0 = data["idempotency-key"];
+      if (typeof data0 === "string") {
+        if (func1(data0) > 255) {
+          const err0 = { instancePath: instancePath + "/idempotency-key", schemaPath: "#/properties/idempotency-key/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+          if (vErrors === null) {
+            vErrors = [err0];
+          } else {
+            vErrors.push(err0);
+          }
+          errors++;
+        }
+        if (func1(data0) < 1) {
+          const err1 = { instancePath: instancePath + "/idempotency-key", schemaPath: "#/properties/idempotency-key/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (!pattern41.test(data0)) {
+          const err2 = { instancePath: instancePath + "/idempotency-key", schemaPath: "#/properties/idempotency-key/pattern", keyword: "pattern", params: { pattern: "^[!-~]+$" }, message: 'must match pattern "^[!-~]+$"' };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/idempotency-key", schemaPath: "#/properties/idempotency-key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  validate81.errors = vErrors;
+  return errors === 0;
+}
+validate81.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part35 = validate82;
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate83.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -5926,35 +5993,35 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate82.errors = vErrors;
+  validate83.errors = vErrors;
   return errors === 0;
 }
-validate82.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate83.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate81.evaluated;
+  const evaluated0 = validate82.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!validate82(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+  if (!validate83(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
     errors = vErrors.length;
   }
-  validate81.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
-validate81.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part35 = validate84;
-function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate82.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part36 = validate85;
+function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate84.evaluated;
+  const evaluated0 = validate85.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -5965,16 +6032,16 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
     errors = vErrors.length;
   }
-  validate84.errors = vErrors;
+  validate85.errors = vErrors;
   return errors === 0;
 }
-validate84.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part36 = validate86;
-function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate85.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part37 = validate87;
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate86.evaluated;
+  const evaluated0 = validate87.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -6082,16 +6149,16 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate86.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-validate86.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part37 = validate87;
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate87.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part38 = validate88;
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate88.evaluated;
+  const evaluated0 = validate89.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -6240,35 +6307,35 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate88.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
-validate88.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate89.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate87.evaluated;
+  const evaluated0 = validate88.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!validate88(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+  if (!validate89(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
     errors = vErrors.length;
   }
-  validate87.errors = vErrors;
+  validate88.errors = vErrors;
   return errors === 0;
 }
-validate87.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part38 = validate90;
-function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate88.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part39 = validate91;
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate90.evaluated;
+  const evaluated0 = validate91.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -6313,8 +6380,8 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (func1(data1) < 1) {
-          const err3 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+        if (func1(data1) < 3) {
+          const err3 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/minLength", keyword: "minLength", params: { limit: 3 }, message: "must NOT have fewer than 3 characters" };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -6420,18 +6487,18 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate90.errors = vErrors;
+  validate91.errors = vErrors;
   return errors === 0;
 }
-validate90.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part39 = validate91;
-var schema146 = { "$id": "urn:contract:AnyUser", "description": "A user, deleted or not, as superusers see it.", "type": "object", "additionalProperties": false, "required": ["id", "name", "username", "email", "profileImageUrl", "isSuperuser", "createdAt", "updatedAt", "deletedAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "name": { "$ref": "urn:contract:Name" }, "username": { "$ref": "urn:contract:Username" }, "email": { "$ref": "urn:contract:Email" }, "profileImageUrl": { "$ref": "urn:contract:ProfileImageUrl" }, "isSuperuser": { "description": "Whether the user may act on what belongs to others.", "type": "boolean" }, "createdAt": { "description": "When the user signed up.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the user was last changed.", "type": "string", "format": "date-time" }, "deletedAt": { "description": "When the user was deleted. Null for a present one.", "type": ["string", "null"], "format": "date-time" } } };
-var func138 = Object.prototype.hasOwnProperty;
-function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate91.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part40 = validate92;
+var schema147 = { "$id": "urn:contract:AnyUser", "description": "A user, deleted or not, as superusers see it.", "type": "object", "additionalProperties": false, "required": ["id", "name", "username", "email", "profileImageUrl", "isSuperuser", "createdAt", "updatedAt", "deletedAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "name": { "$ref": "urn:contract:Name" }, "username": { "$ref": "urn:contract:Username" }, "email": { "$ref": "urn:contract:Email" }, "profileImageUrl": { "$ref": "urn:contract:ProfileImageUrl" }, "isSuperuser": { "description": "Whether the user may act on what belongs to others.", "type": "boolean" }, "createdAt": { "description": "When the user signed up.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the user was last changed.", "type": "string", "format": "date-time" }, "deletedAt": { "description": "When the user was deleted. Null for a present one.", "type": ["string", "null"], "format": "date-time" } } };
+var func140 = Object.prototype.hasOwnProperty;
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate93.evaluated;
+  const evaluated0 = validate94.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -6521,7 +6588,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func138.call(schema146.properties, key0)) {
+      if (!func140.call(schema147.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -6754,7 +6821,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.deletedAt !== void 0) {
       let data8 = data.deletedAt;
       if (typeof data8 !== "string" && data8 !== null) {
-        const err31 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/type", keyword: "type", params: { type: schema146.properties.deletedAt.type }, message: "must be string,null" };
+        const err31 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/type", keyword: "type", params: { type: schema147.properties.deletedAt.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err31];
         } else {
@@ -6783,15 +6850,15 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate93.errors = vErrors;
+  validate94.errors = vErrors;
   return errors === 0;
 }
-validate93.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate94.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate92.evaluated;
+  const evaluated0 = validate93.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -6842,8 +6909,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate93(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+          if (!validate94(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
             errors = vErrors.length;
           }
         }
@@ -6907,35 +6974,35 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate92.errors = vErrors;
+  validate93.errors = vErrors;
   return errors === 0;
 }
-validate92.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate93.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate91.evaluated;
+  const evaluated0 = validate92.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!validate92(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+  if (!validate93(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
     errors = vErrors.length;
   }
-  validate91.errors = vErrors;
+  validate92.errors = vErrors;
   return errors === 0;
 }
-validate91.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part40 = validate96;
-function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate92.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part41 = validate97;
+function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate96.evaluated;
+  const evaluated0 = validate97.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -6994,16 +7061,16 @@ function validate96(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate96.errors = vErrors;
+  validate97.errors = vErrors;
   return errors === 0;
 }
-validate96.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part41 = validate97;
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate97.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part42 = validate98;
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate97.evaluated;
+  const evaluated0 = validate98.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -7062,18 +7129,89 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate97.errors = vErrors;
+  validate98.errors = vErrors;
   return errors === 0;
 }
-validate97.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part42 = validate98;
-var schema160 = { "$id": "urn:contract:GreetTask", "description": "A task that greets somebody.", "type": "object", "additionalProperties": false, "required": ["id", "type", "input", "status", "progress", "createdAt", "updatedAt", "startedAt", "finishedAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "type": { "description": "The kind of task.", "type": "string", "const": "greet" }, "input": { "$ref": "urn:contract:GreetInput" }, "status": { "description": "Where the task stands. `succeeded` and `failed` are final.", "type": "string", "enum": ["queued", "running", "succeeded", "failed"] }, "progress": { "description": "How much is done, in per cent.", "type": "integer", "minimum": 0, "maximum": 100 }, "result": { "$ref": "urn:contract:GreetResult" }, "problem": { "$ref": "urn:contract:TaskProblem" }, "createdAt": { "description": "When the task was accepted.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the task was last changed.", "type": "string", "format": "date-time" }, "startedAt": { "description": "When work began. Null while the task is queued.", "type": ["string", "null"], "format": "date-time" }, "finishedAt": { "description": "When the task succeeded or failed. Null before that.", "type": ["string", "null"], "format": "date-time" } } };
-var schema164 = { "$id": "urn:contract:TaskProblem", "description": "Why a task failed. Present once it has failed, and only then.", "type": "object", "additionalProperties": false, "required": ["code", "detail"], "properties": { "code": { "description": "What kind of failure it is. Programs go by this.", "type": "string", "enum": ["task_failed"] }, "detail": { "description": "What went wrong, for people.", "type": "string", "maxLength": 500 } } };
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate98.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part43 = validate99;
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate101.evaluated;
+  const evaluated0 = validate99.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.taskId === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "taskId" }, message: "must have required property 'taskId'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "taskId")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.taskId !== void 0) {
+      let data0 = data.taskId;
+      if (typeof data0 === "string") {
+        if (!formats4(data0)) {
+          const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  validate99.errors = vErrors;
+  return errors === 0;
+}
+validate99.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part44 = validate100;
+var schema162 = { "$id": "urn:contract:GreetTask", "description": "A task that greets somebody.", "type": "object", "additionalProperties": false, "required": ["id", "type", "input", "status", "progress", "attempts", "createdAt", "updatedAt", "startedAt", "finishedAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "type": { "description": "The kind of task.", "type": "string", "const": "greet" }, "input": { "$ref": "urn:contract:GreetInput" }, "status": { "$ref": "urn:contract:TaskStatus" }, "progress": { "$ref": "urn:contract:TaskProgress" }, "attempts": { "$ref": "urn:contract:TaskAttempts" }, "result": { "$ref": "urn:contract:GreetResult" }, "problem": { "$ref": "urn:contract:TaskProblem" }, "createdAt": { "$ref": "urn:contract:Time" }, "updatedAt": { "$ref": "urn:contract:Time" }, "startedAt": { "$ref": "urn:contract:TaskStartedAt" }, "finishedAt": { "$ref": "urn:contract:TaskFinishedAt" } } };
+var schema165 = { "$id": "urn:contract:TaskStatus", "description": "Where the task stands. `queued` waits for its first or its next attempt, `cancelling` was called off while it ran; `succeeded`, `failed` and `cancelled` are final.", "type": "string", "enum": ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] };
+var schema169 = { "$id": "urn:contract:TaskProblem", "description": "Why a task failed. Present once it has failed, and only then.", "type": "object", "additionalProperties": false, "required": ["code", "detail"], "properties": { "code": { "description": "What kind of failure it is. Programs go by this.", "type": "string", "enum": ["task_failed"] }, "detail": { "description": "What went wrong, for people.", "type": "string", "maxLength": 500 } } };
+var schema172 = { "$id": "urn:contract:TaskStartedAt", "description": "When work first began. Null before that.", "type": ["string", "null"], "format": "date-time" };
+var schema173 = { "$id": "urn:contract:TaskFinishedAt", "description": "When the task succeeded, failed or was cancelled. Null before that.", "type": ["string", "null"], "format": "date-time" };
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate102.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -7126,8 +7264,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.createdAt === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "createdAt" }, message: "must have required property 'createdAt'" };
+    if (data.attempts === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "attempts" }, message: "must have required property 'attempts'" };
       if (vErrors === null) {
         vErrors = [err5];
       } else {
@@ -7135,8 +7273,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.updatedAt === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "updatedAt" }, message: "must have required property 'updatedAt'" };
+    if (data.createdAt === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "createdAt" }, message: "must have required property 'createdAt'" };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -7144,8 +7282,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.startedAt === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "startedAt" }, message: "must have required property 'startedAt'" };
+    if (data.updatedAt === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "updatedAt" }, message: "must have required property 'updatedAt'" };
       if (vErrors === null) {
         vErrors = [err7];
       } else {
@@ -7153,8 +7291,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.finishedAt === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "finishedAt" }, message: "must have required property 'finishedAt'" };
+    if (data.startedAt === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "startedAt" }, message: "must have required property 'startedAt'" };
       if (vErrors === null) {
         vErrors = [err8];
       } else {
@@ -7162,13 +7300,22 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
+    if (data.finishedAt === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "finishedAt" }, message: "must have required property 'finishedAt'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
     for (const key0 in data) {
-      if (!func138.call(schema160.properties, key0)) {
-        const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (!func140.call(schema162.properties, key0)) {
+        const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err9];
+          vErrors = [err10];
         } else {
-          vErrors.push(err9);
+          vErrors.push(err10);
         }
         errors++;
       }
@@ -7177,28 +7324,16 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats4(data0)) {
-          const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
-            vErrors = [err10];
+            vErrors = [err11];
           } else {
-            vErrors.push(err10);
+            vErrors.push(err11);
           }
           errors++;
         }
       } else {
-        const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data.type !== void 0) {
-      let data1 = data.type;
-      if (typeof data1 !== "string") {
-        const err12 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err12 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -7206,12 +7341,24 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if ("greet" !== data1) {
-        const err13 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/const", keyword: "const", params: { allowedValue: "greet" }, message: "must be equal to constant" };
+    }
+    if (data.type !== void 0) {
+      let data1 = data.type;
+      if (typeof data1 !== "string") {
+        const err13 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
           vErrors.push(err13);
+        }
+        errors++;
+      }
+      if ("greet" !== data1) {
+        const err14 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/const", keyword: "const", params: { allowedValue: "greet" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
         }
         errors++;
       }
@@ -7220,21 +7367,21 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
       let data2 = data.input;
       if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
         if (data2.name === void 0) {
-          const err14 = { instancePath: instancePath + "/input", schemaPath: "urn:contract:GreetInput/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+          const err15 = { instancePath: instancePath + "/input", schemaPath: "urn:contract:GreetInput/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
           if (vErrors === null) {
-            vErrors = [err14];
+            vErrors = [err15];
           } else {
-            vErrors.push(err14);
+            vErrors.push(err15);
           }
           errors++;
         }
         for (const key1 in data2) {
           if (!(key1 === "name")) {
-            const err15 = { instancePath: instancePath + "/input", schemaPath: "urn:contract:GreetInput/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            const err16 = { instancePath: instancePath + "/input", schemaPath: "urn:contract:GreetInput/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err15];
+              vErrors = [err16];
             } else {
-              vErrors.push(err15);
+              vErrors.push(err16);
             }
             errors++;
           }
@@ -7243,16 +7390,7 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
           let data3 = data2.name;
           if (typeof data3 === "string") {
             if (func1(data3) > 100) {
-              const err16 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
-              if (vErrors === null) {
-                vErrors = [err16];
-              } else {
-                vErrors.push(err16);
-              }
-              errors++;
-            }
-            if (func1(data3) < 1) {
-              const err17 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              const err17 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
               if (vErrors === null) {
                 vErrors = [err17];
               } else {
@@ -7260,8 +7398,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!formats0(data3)) {
-              const err18 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
+            if (func1(data3) < 1) {
+              const err18 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
               if (vErrors === null) {
                 vErrors = [err18];
               } else {
@@ -7269,30 +7407,27 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
+            if (!formats0(data3)) {
+              const err19 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
           } else {
-            const err19 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err20 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err19];
+              vErrors = [err20];
             } else {
-              vErrors.push(err19);
+              vErrors.push(err20);
             }
             errors++;
           }
         }
       } else {
-        const err20 = { instancePath: instancePath + "/input", schemaPath: "urn:contract:GreetInput/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-    }
-    if (data.status !== void 0) {
-      let data4 = data.status;
-      if (typeof data4 !== "string") {
-        const err21 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err21 = { instancePath: instancePath + "/input", schemaPath: "urn:contract:GreetInput/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -7300,8 +7435,11 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (!(data4 === "queued" || data4 === "running" || data4 === "succeeded" || data4 === "failed")) {
-        const err22 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema160.properties.status.enum }, message: "must be equal to one of the allowed values" };
+    }
+    if (data.status !== void 0) {
+      let data4 = data.status;
+      if (typeof data4 !== "string") {
+        const err22 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err22];
         } else {
@@ -7309,11 +7447,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    if (data.progress !== void 0) {
-      let data5 = data.progress;
-      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-        const err23 = { instancePath: instancePath + "/progress", schemaPath: "#/properties/progress/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      if (!(data4 === "queued" || data4 === "running" || data4 === "cancelling" || data4 === "succeeded" || data4 === "failed" || data4 === "cancelled")) {
+        const err23 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema165.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -7321,18 +7456,21 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
+    }
+    if (data.progress !== void 0) {
+      let data5 = data.progress;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err24 = { instancePath: instancePath + "/progress", schemaPath: "urn:contract:TaskProgress/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
       if (typeof data5 == "number" && isFinite(data5)) {
         if (data5 > 100 || isNaN(data5)) {
-          const err24 = { instancePath: instancePath + "/progress", schemaPath: "#/properties/progress/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
-        if (data5 < 0 || isNaN(data5)) {
-          const err25 = { instancePath: instancePath + "/progress", schemaPath: "#/properties/progress/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err25 = { instancePath: instancePath + "/progress", schemaPath: "urn:contract:TaskProgress/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -7340,13 +7478,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-      }
-    }
-    if (data.result !== void 0) {
-      let data6 = data.result;
-      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-        if (data6.message === void 0) {
-          const err26 = { instancePath: instancePath + "/result", schemaPath: "urn:contract:GreetResult/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+        if (data5 < 0 || isNaN(data5)) {
+          const err26 = { instancePath: instancePath + "/progress", schemaPath: "urn:contract:TaskProgress/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err26];
           } else {
@@ -7354,82 +7487,86 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key2 in data6) {
-          if (!(key2 === "message")) {
-            const err27 = { instancePath: instancePath + "/result", schemaPath: "urn:contract:GreetResult/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
-            }
-            errors++;
-          }
-        }
-        if (data6.message !== void 0) {
-          let data7 = data6.message;
-          if (typeof data7 === "string") {
-            if (func1(data7) > 200) {
-              const err28 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
-            }
-            if (!formats0(data7)) {
-              const err29 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-          } else {
-            const err30 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err30];
-            } else {
-              vErrors.push(err30);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err31 = { instancePath: instancePath + "/result", schemaPath: "urn:contract:GreetResult/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+      }
+    }
+    if (data.attempts !== void 0) {
+      let data6 = data.attempts;
+      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+        const err27 = { instancePath: instancePath + "/attempts", schemaPath: "urn:contract:TaskAttempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err27];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err27);
         }
         errors++;
       }
+      if (typeof data6 == "number" && isFinite(data6)) {
+        if (data6 > 32767 || isNaN(data6)) {
+          const err28 = { instancePath: instancePath + "/attempts", schemaPath: "urn:contract:TaskAttempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 32767 }, message: "must be <= 32767" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data6 < 0 || isNaN(data6)) {
+          const err29 = { instancePath: instancePath + "/attempts", schemaPath: "urn:contract:TaskAttempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
     }
-    if (data.problem !== void 0) {
-      let data8 = data.problem;
-      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-        if (data8.code === void 0) {
-          const err32 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
+    if (data.result !== void 0) {
+      let data7 = data.result;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        if (data7.message === void 0) {
+          const err30 = { instancePath: instancePath + "/result", schemaPath: "urn:contract:GreetResult/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
-            vErrors = [err32];
+            vErrors = [err30];
           } else {
-            vErrors.push(err32);
+            vErrors.push(err30);
           }
           errors++;
         }
-        if (data8.detail === void 0) {
-          const err33 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err33];
-          } else {
-            vErrors.push(err33);
+        for (const key2 in data7) {
+          if (!(key2 === "message")) {
+            const err31 = { instancePath: instancePath + "/result", schemaPath: "urn:contract:GreetResult/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
           }
-          errors++;
         }
-        for (const key3 in data8) {
-          if (!(key3 === "code" || key3 === "detail")) {
-            const err34 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+        if (data7.message !== void 0) {
+          let data8 = data7.message;
+          if (typeof data8 === "string") {
+            if (func1(data8) > 200) {
+              const err32 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+            if (!formats0(data8)) {
+              const err33 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
+          } else {
+            const err34 = { instancePath: instancePath + "/result/message", schemaPath: "urn:contract:GreetResult/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err34];
             } else {
@@ -7438,41 +7575,40 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data8.code !== void 0) {
-          let data9 = data8.code;
-          if (typeof data9 !== "string") {
-            const err35 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
-          }
-          if (!(data9 === "task_failed")) {
-            const err36 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/enum", keyword: "enum", params: { allowedValues: schema164.properties.code.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
-            errors++;
-          }
+      } else {
+        const err35 = { instancePath: instancePath + "/result", schemaPath: "urn:contract:GreetResult/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
         }
-        if (data8.detail !== void 0) {
-          let data10 = data8.detail;
-          if (typeof data10 === "string") {
-            if (func1(data10) > 500) {
-              const err37 = { instancePath: instancePath + "/problem/detail", schemaPath: "urn:contract:TaskProblem/properties/detail/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
-              if (vErrors === null) {
-                vErrors = [err37];
-              } else {
-                vErrors.push(err37);
-              }
-              errors++;
-            }
+        errors++;
+      }
+    }
+    if (data.problem !== void 0) {
+      let data9 = data.problem;
+      if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+        if (data9.code === void 0) {
+          const err36 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
+          if (vErrors === null) {
+            vErrors = [err36];
           } else {
-            const err38 = { instancePath: instancePath + "/problem/detail", schemaPath: "urn:contract:TaskProblem/properties/detail/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data9.detail === void 0) {
+          const err37 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        for (const key3 in data9) {
+          if (!(key3 === "code" || key3 === "detail")) {
+            const err38 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err38];
             } else {
@@ -7481,52 +7617,51 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-      } else {
-        const err39 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err39];
-        } else {
-          vErrors.push(err39);
-        }
-        errors++;
-      }
-    }
-    if (data.createdAt !== void 0) {
-      let data11 = data.createdAt;
-      if (typeof data11 === "string") {
-        if (!formats10(data11)) {
-          const err40 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
-          if (vErrors === null) {
-            vErrors = [err40];
-          } else {
-            vErrors.push(err40);
+        if (data9.code !== void 0) {
+          let data10 = data9.code;
+          if (typeof data10 !== "string") {
+            const err39 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
           }
-          errors++;
-        }
-      } else {
-        const err41 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err41];
-        } else {
-          vErrors.push(err41);
-        }
-        errors++;
-      }
-    }
-    if (data.updatedAt !== void 0) {
-      let data12 = data.updatedAt;
-      if (typeof data12 === "string") {
-        if (!formats10(data12)) {
-          const err42 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
-          if (vErrors === null) {
-            vErrors = [err42];
-          } else {
-            vErrors.push(err42);
+          if (!(data10 === "task_failed")) {
+            const err40 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/enum", keyword: "enum", params: { allowedValues: schema169.properties.code.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
           }
-          errors++;
+        }
+        if (data9.detail !== void 0) {
+          let data11 = data9.detail;
+          if (typeof data11 === "string") {
+            if (func1(data11) > 500) {
+              const err41 = { instancePath: instancePath + "/problem/detail", schemaPath: "urn:contract:TaskProblem/properties/detail/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          } else {
+            const err42 = { instancePath: instancePath + "/problem/detail", schemaPath: "urn:contract:TaskProblem/properties/detail/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
         }
       } else {
-        const err43 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err43 = { instancePath: instancePath + "/problem", schemaPath: "urn:contract:TaskProblem/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err43];
         } else {
@@ -7535,70 +7670,114 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.startedAt !== void 0) {
-      let data13 = data.startedAt;
-      if (typeof data13 !== "string" && data13 !== null) {
-        const err44 = { instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/type", keyword: "type", params: { type: schema160.properties.startedAt.type }, message: "must be string,null" };
+    if (data.createdAt !== void 0) {
+      let data12 = data.createdAt;
+      if (typeof data12 === "string") {
+        if (!formats10(data12)) {
+          const err44 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Time/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+      } else {
+        const err45 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err45];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err45);
         }
         errors++;
       }
+    }
+    if (data.updatedAt !== void 0) {
+      let data13 = data.updatedAt;
       if (typeof data13 === "string") {
         if (!formats10(data13)) {
-          const err45 = { instancePath: instancePath + "/startedAt", schemaPath: "#/properties/startedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
+          const err46 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Time/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
-            vErrors = [err45];
+            vErrors = [err46];
           } else {
-            vErrors.push(err45);
+            vErrors.push(err46);
+          }
+          errors++;
+        }
+      } else {
+        const err47 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err47];
+        } else {
+          vErrors.push(err47);
+        }
+        errors++;
+      }
+    }
+    if (data.startedAt !== void 0) {
+      let data14 = data.startedAt;
+      if (typeof data14 !== "string" && data14 !== null) {
+        const err48 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/type", keyword: "type", params: { type: schema172.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err48];
+        } else {
+          vErrors.push(err48);
+        }
+        errors++;
+      }
+      if (typeof data14 === "string") {
+        if (!formats10(data14)) {
+          const err49 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
+          if (vErrors === null) {
+            vErrors = [err49];
+          } else {
+            vErrors.push(err49);
           }
           errors++;
         }
       }
     }
     if (data.finishedAt !== void 0) {
-      let data14 = data.finishedAt;
-      if (typeof data14 !== "string" && data14 !== null) {
-        const err46 = { instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/type", keyword: "type", params: { type: schema160.properties.finishedAt.type }, message: "must be string,null" };
+      let data15 = data.finishedAt;
+      if (typeof data15 !== "string" && data15 !== null) {
+        const err50 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/type", keyword: "type", params: { type: schema173.type }, message: "must be string,null" };
         if (vErrors === null) {
-          vErrors = [err46];
+          vErrors = [err50];
         } else {
-          vErrors.push(err46);
+          vErrors.push(err50);
         }
         errors++;
       }
-      if (typeof data14 === "string") {
-        if (!formats10(data14)) {
-          const err47 = { instancePath: instancePath + "/finishedAt", schemaPath: "#/properties/finishedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
+      if (typeof data15 === "string") {
+        if (!formats10(data15)) {
+          const err51 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
-            vErrors = [err47];
+            vErrors = [err51];
           } else {
-            vErrors.push(err47);
+            vErrors.push(err51);
           }
           errors++;
         }
       }
     }
   } else {
-    const err48 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err52 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err48];
+      vErrors = [err52];
     } else {
-      vErrors.push(err48);
+      vErrors.push(err52);
     }
     errors++;
   }
-  validate101.errors = vErrors;
+  validate102.errors = vErrors;
   return errors === 0;
 }
-validate101.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate102.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate100.evaluated;
+  const evaluated0 = validate101.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -7609,8 +7788,8 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
     const tag0 = data.type;
     if (typeof tag0 == "string") {
       if (tag0 === "greet") {
-        if (!validate101(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-          vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+        if (!validate102(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+          vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
           errors = vErrors.length;
         }
         var props0 = true;
@@ -7641,16 +7820,192 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
+  validate101.errors = vErrors;
+  evaluated0.props = props0;
+  return errors === 0;
+}
+validate101.evaluated = { "dynamicProps": true, "dynamicItems": false };
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate100.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (!validate101(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+    errors = vErrors.length;
+  } else {
+    var props0 = validate101.evaluated.props;
+  }
   validate100.errors = vErrors;
   evaluated0.props = props0;
   return errors === 0;
 }
 validate100.evaluated = { "dynamicProps": true, "dynamicItems": false };
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part45 = validate105;
+var schema176 = { "$id": "urn:contract:TaskType", "description": "A kind of task.", "type": "string", "enum": ["greet"] };
+function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate99.evaluated;
+  const evaluated0 = validate105.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.limit === void 0) {
+      data.limit = 20;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "status" || key0 === "type" || key0 === "limit" || key0 === "cursor")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.status !== void 0) {
+      let data0 = data.status;
+      if (typeof data0 !== "string") {
+        const err1 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+      if (!(data0 === "queued" || data0 === "running" || data0 === "cancelling" || data0 === "succeeded" || data0 === "failed" || data0 === "cancelled")) {
+        const err2 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema165.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.type !== void 0) {
+      let data1 = data.type;
+      if (typeof data1 !== "string") {
+        const err3 = { instancePath: instancePath + "/type", schemaPath: "urn:contract:TaskType/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+      if (!(data1 === "greet")) {
+        const err4 = { instancePath: instancePath + "/type", schemaPath: "urn:contract:TaskType/enum", keyword: "enum", params: { allowedValues: schema176.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    let data2 = data.limit;
+    if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+      const err5 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (typeof data2 == "number" && isFinite(data2)) {
+      if (data2 > 100 || isNaN(data2)) {
+        const err6 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (data2 < 1 || isNaN(data2)) {
+        const err7 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.cursor !== void 0) {
+      let data3 = data.cursor;
+      if (typeof data3 === "string") {
+        if (func1(data3) > 200) {
+          const err8 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (func1(data3) < 1) {
+          const err9 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        if (!pattern20.test(data3)) {
+          const err10 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      } else {
+        const err11 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err12];
+    } else {
+      vErrors.push(err12);
+    }
+    errors++;
+  }
+  validate105.errors = vErrors;
+  return errors === 0;
+}
+validate105.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part46 = validate106;
+function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate107.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -7701,8 +8056,8 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate100(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+          if (!validate101(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
             errors = vErrors.length;
           }
         }
@@ -7766,35 +8121,35 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate99.errors = vErrors;
+  validate107.errors = vErrors;
   return errors === 0;
 }
-validate99.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate107.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate98.evaluated;
+  const evaluated0 = validate106.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!validate99(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+  if (!validate107(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
     errors = vErrors.length;
   }
-  validate98.errors = vErrors;
+  validate106.errors = vErrors;
   return errors === 0;
 }
-validate98.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part43 = validate105;
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate106.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var part47 = validate110;
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate107.evaluated;
+  const evaluated0 = validate112.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -7934,15 +8289,15 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate107.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
-validate107.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate112.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate106.evaluated;
+  const evaluated0 = validate111.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -7953,8 +8308,8 @@ function validate106(data, { instancePath = "", parentData, parentDataProperty, 
     const tag0 = data.type;
     if (typeof tag0 == "string") {
       if (tag0 === "greet") {
-        if (!validate107(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-          vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+        if (!validate112(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+          vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
           errors = vErrors.length;
         }
         var props0 = true;
@@ -7985,34 +8340,11 @@ function validate106(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate106.errors = vErrors;
+  validate111.errors = vErrors;
   evaluated0.props = props0;
   return errors === 0;
 }
-validate106.evaluated = { "dynamicProps": true, "dynamicItems": false };
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate105.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (!validate106(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
-    errors = vErrors.length;
-  } else {
-    var props0 = validate106.evaluated.props;
-  }
-  validate105.errors = vErrors;
-  evaluated0.props = props0;
-  return errors === 0;
-}
-validate105.evaluated = { "dynamicProps": true, "dynamicItems": false };
-var part44 = validate110;
+validate111.evaluated = { "dynamicProps": true, "dynamicItems": false };
 function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -8024,91 +8356,23 @@ function validate110(data, { instancePath = "", parentData, parentDataProperty, 
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!validate100(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+  if (!validate111(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
     errors = vErrors.length;
   } else {
-    var props0 = validate100.evaluated.props;
+    var props0 = validate111.evaluated.props;
   }
   validate110.errors = vErrors;
   evaluated0.props = props0;
   return errors === 0;
 }
 validate110.evaluated = { "dynamicProps": true, "dynamicItems": false };
-var part45 = validate112;
-function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part48 = validate115;
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate112.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.taskId === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "taskId" }, message: "must have required property 'taskId'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    for (const key0 in data) {
-      if (!(key0 === "taskId")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    if (data.taskId !== void 0) {
-      let data0 = data.taskId;
-      if (typeof data0 === "string") {
-        if (!formats4(data0)) {
-          const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-      } else {
-        const err3 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate112.errors = vErrors;
-  return errors === 0;
-}
-validate112.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var part46 = validate113;
-function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate113.evaluated;
+  const evaluated0 = validate115.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -8329,10 +8593,10 @@ function validate113(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate113.errors = vErrors;
+  validate115.errors = vErrors;
   return errors === 0;
 }
-validate113.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate115.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validators = {
   getHealth: {
     parameters: { "path": part0, "query": part0, "header": part1, "cookie": part2 },
@@ -8419,64 +8683,76 @@ var validators = {
     headers: { "200": part19, "304": part5, "400": part6, "404": part6, "406": part6, "422": part6, "503": part13 }
   },
   createPost: {
-    parameters: { "path": part29, "query": part0, "header": part2, "cookie": part2 },
-    body: { "application/json": part34 },
-    responses: { "201": part35, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "201": part22, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
+    parameters: { "path": part29, "query": part0, "header": part34, "cookie": part2 },
+    body: { "application/json": part35 },
+    responses: { "201": part36, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "201": part22, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "409": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   getPost: {
-    parameters: { "path": part36, "query": part0, "header": part1, "cookie": part2 },
+    parameters: { "path": part37, "query": part0, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part35, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
+    responses: { "200": part36, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
     headers: { "200": part23, "304": part5, "400": part6, "404": part6, "406": part6, "422": part6, "503": part13 }
   },
   updatePost: {
-    parameters: { "path": part36, "query": part0, "header": part31, "cookie": part2 },
-    body: { "application/json": part37 },
-    responses: { "200": part35, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "412": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
+    parameters: { "path": part37, "query": part0, "header": part31, "cookie": part2 },
+    body: { "application/json": part38 },
+    responses: { "200": part36, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "412": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "200": part28, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "412": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   deletePost: {
-    parameters: { "path": part36, "query": part0, "header": part31, "cookie": part2 },
+    parameters: { "path": part37, "query": part0, "header": part31, "cookie": part2 },
     body: {},
     responses: { "400": part4, "401": part4, "403": part4, "404": part4, "412": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "204": part28, "400": part6, "401": part11, "403": part6, "404": part6, "412": part6, "422": part6, "429": part12, "503": part13 }
   },
   listAllUsers: {
-    parameters: { "path": part0, "query": part38, "header": part1, "cookie": part2 },
+    parameters: { "path": part0, "query": part39, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part39, "400": part4, "401": part4, "403": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    responses: { "200": part40, "400": part4, "401": part4, "403": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "200": part26, "304": part5, "400": part6, "401": part11, "403": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   eraseUser: {
-    parameters: { "path": part40, "query": part0, "header": part2, "cookie": part2 },
-    body: {},
-    responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "204": part28, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
-  },
-  erasePost: {
     parameters: { "path": part41, "query": part0, "header": part2, "cookie": part2 },
     body: {},
     responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "204": part28, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
   },
-  listTasks: {
-    parameters: { "path": part0, "query": part17, "header": part1, "cookie": part2 },
+  erasePost: {
+    parameters: { "path": part42, "query": part0, "header": part2, "cookie": part2 },
     body: {},
-    responses: { "200": part42, "400": part4, "401": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "204": part28, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
+  },
+  retryTask: {
+    parameters: { "path": part43, "query": part0, "header": part2, "cookie": part2 },
+    body: {},
+    responses: { "200": part44, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part28, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "409": part6, "422": part6, "429": part12, "503": part13 }
+  },
+  listTasks: {
+    parameters: { "path": part0, "query": part45, "header": part1, "cookie": part2 },
+    body: {},
+    responses: { "200": part46, "400": part4, "401": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "200": part26, "304": part5, "400": part6, "401": part11, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   createTask: {
-    parameters: { "path": part0, "query": part0, "header": part2, "cookie": part2 },
-    body: { "application/json": part43 },
-    responses: { "202": part44, "400": part4, "401": part4, "406": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "202": part22, "400": part6, "401": part11, "406": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
+    parameters: { "path": part0, "query": part0, "header": part34, "cookie": part2 },
+    body: { "application/json": part47 },
+    responses: { "202": part44, "400": part4, "401": part4, "406": part4, "409": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "202": part22, "400": part6, "401": part11, "406": part6, "409": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   getTask: {
-    parameters: { "path": part45, "query": part0, "header": part1, "cookie": part2 },
+    parameters: { "path": part43, "query": part0, "header": part1, "cookie": part2 },
     body: {},
     responses: { "200": part44, "400": part4, "401": part4, "404": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part46, "304": part5, "400": part6, "401": part11, "404": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
+    headers: { "200": part48, "304": part5, "400": part6, "401": part11, "404": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
+  },
+  cancelTask: {
+    parameters: { "path": part43, "query": part0, "header": part2, "cookie": part2 },
+    body: {},
+    responses: { "200": part44, "400": part4, "401": part4, "404": part4, "406": part4, "409": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part28, "400": part6, "401": part11, "404": part6, "406": part6, "409": part6, "422": part6, "429": part12, "503": part13 }
   }
 };
 export {
@@ -8522,6 +8798,8 @@ export {
   part44,
   part45,
   part46,
+  part47,
+  part48,
   part5,
   part6,
   part7,

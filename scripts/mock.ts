@@ -47,6 +47,7 @@ export async function startMock({
 }): Promise<{ close(): Promise<void> }> {
   const { clientCacheSeconds: maxAge, docs, http } = config
   const log = createLogger({ level: 'warn', part: 'mock' })
+  const headers = securityHeaders({ hstsSeconds: 0 })
   const app = createApp({
     basePath: contract.basePath,
     operations: forExamples(operations),
@@ -64,11 +65,11 @@ export async function startMock({
     strict: false,
     rateLimits: { quota: () => undefined, close() {} },
     addressOf: () => 'anywhere',
-    headers: securityHeaders({ hstsSeconds: 0 }),
+    headers,
     cors: ['*'],
     log,
   })
-  const server = createHttpServer(app)
+  const server = createHttpServer(app, headers)
   await new Promise<void>((listening, fail) => {
     server.once('error', fail).listen(port, '127.0.0.1', listening)
   })

@@ -1,5 +1,5 @@
-// The one place where the rooms meet: what each of them needs is built here and handed in. Both
-// processes and the tests are composed by the same functions.
+// Where the rooms meet: what each of them needs is built here and handed in. Processes and tests are
+// composed by the same functions; the worker's is in compose-worker.ts.
 import document from '../generated/openapi.json' with { type: 'json' }
 import { contract, operations } from '../generated/operations.ts'
 import { serializers } from '../generated/serializers.js'
@@ -14,11 +14,9 @@ import { authRoom } from './features/auth/room.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
 import { postRepository } from './features/posts/repository.ts'
-import { greet } from './features/tasks/greet.ts'
+import { cancelTask, retryTask, submitTask } from './features/tasks/change-task.ts'
 import { taskHandlers } from './features/tasks/handlers.ts'
-import { taskJobs } from './features/tasks/jobs.ts'
 import { taskRepository } from './features/tasks/repository.ts'
-import { submitTask } from './features/tasks/submit-task.ts'
 import { userHandlers } from './features/users/handlers.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createApp } from './http/app.ts'
@@ -27,9 +25,9 @@ import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
 import { createDatabase, databaseFault } from './platform/database.ts'
+import { idempotency } from './platform/idempotency.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { createRateLimits } from './platform/rate-limits.ts'
-import { startWorker } from './platform/worker.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -38,8 +36,8 @@ export interface Surroundings {
 }
 
 /**
- * The HTTP application, listening nowhere yet. `settled` resolves when it should, `close` gives back
- * what it holds.
+ * The HTTP application, listening nowhere yet, and the headers of all its answers. `settled` resolves
+ * when it should listen, `close` gives back what it holds.
  */
 export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
@@ -47,6 +45,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const rateLimits = openRateLimits({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { clientCacheSeconds: maxAge } = config
+  const headers = securityHeaders(config.http)
   const users = userRepository(db, clock)
   const tasks = taskRepository(db, clock)
   const auth = authRoom({
@@ -63,7 +62,12 @@ export function composeApi({ config, log, clock }: Surroundings) {
     ...auth.handlers,
     ...userHandlers({ users, passwords, noCookie: auth.noCookie }),
     ...postHandlers({ posts: postRepository(db, clock), findUser: users.findByUsername }),
-    ...taskHandlers({ tasks, submitTask: submitTask(db, clock) }),
+    ...taskHandlers({
+      tasks,
+      submitTask: submitTask(db, clock),
+      cancelTask: cancelTask(db, clock),
+      retryTask: retryTask(db, clock),
+    }),
   }
   const app = createApp({
     basePath: contract.basePath,
@@ -74,6 +78,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     authenticators: { bearer: auth.byToken },
     rateLimits,
     cache: cache.responses,
+    idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),
     document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
     addressOf: clientAddresses(config.http.trustedProxies),
@@ -82,7 +87,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
     cors: config.http.origins,
-    headers: securityHeaders(config.http),
+    headers,
     log,
   })
   const close = async () => {
@@ -90,7 +95,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     rateLimits.close()
     await db.destroy()
   }
-  return { app, cache: cache.byHand, settled: cache.settled, close }
+  return { app, headers, cache: cache.byHand, settled: cache.settled, close }
 }
 
 /** The cache, for requests and by hand; a process that writes past the API drops what it changes. */
@@ -106,19 +111,4 @@ function openRateLimits({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
   const { cache, cacheDeadline: deadline } = config.redis
   const { prefix } = cache
   return createRateLimits(cache, { prefix, deadline, factor: config.rateLimitFactor, log })
-}
-
-/** The worker, running from now on. `stop` lets running jobs finish within a time. */
-export function composeWorker({ config, log, clock }: Surroundings) {
-  const db = createDatabase(config.database, log)
-  const jobs = taskJobs({ db, clock, handlers: { greet } })
-  const { concurrency } = config.worker
-  const worker = startWorker({ db, queue: config.redis.queue, jobs, concurrency, log })
-  return {
-    notReady: () => databaseFault(db),
-    async stop(deadlineMs: number) {
-      await worker.stop(deadlineMs)
-      await db.destroy()
-    },
-  }
 }

@@ -26,6 +26,7 @@ export function loadConfig(env: Environment) {
     http: {
       host: read.text('HOST', local ? '127.0.0.1' : '0.0.0.0'),
       port: read.port('PORT', 3000),
+      processes: read.integer('WEB_CONCURRENCY', 1, 1, 256),
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
       trustedProxies: trustedProxies(read),
       origins: origins(read, local),
@@ -36,6 +37,16 @@ export function loadConfig(env: Environment) {
     worker: {
       port: read.port('WORKER_PORT', undefined),
       concurrency: read.integer('WORKER_CONCURRENCY', 5, 1, 1000),
+    },
+    jobs: {
+      attempts: read.integer('JOB_ATTEMPTS', 5, 1, 1000),
+      backoffMs: read.integer('JOB_BACKOFF_MS', 1000, 1, 3_600_000),
+      timeoutSeconds: read.integer('JOB_TIMEOUT_SECONDS', 300, 1, 86_400),
+      leaseSeconds: read.integer('JOB_LEASE_SECONDS', 30, 1, 3600),
+    },
+    retention: {
+      taskDays: read.integer('TASK_RETENTION_DAYS', 30, 1, 36_500),
+      deletedDays: read.integer('DELETED_RETENTION_DAYS', 90, 1, 36_500),
     },
     database: databaseConfig(read, local),
     redis: redisConfig(read, local),
@@ -96,11 +107,12 @@ function databaseConfig(read: Reader, local: boolean) {
   )
   const embeddedPort = read.port('EMBEDDED_POSTGRES_PORT', 54329)
   const poolMax = read.integer('DATABASE_POOL_MAX', 10, 1, 1000)
+  const prepare = read.oneOf('DATABASE_PREPARE', ['on', 'off'], 'on') === 'on'
   if (url !== undefined) {
     if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
       read.fault('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
     }
-    return { embedded: false, url, poolMax }
+    return { embedded: false, url, poolMax, prepare }
   }
   if (!named && !local) {
     read.fault(
@@ -115,7 +127,12 @@ function databaseConfig(read: Reader, local: boolean) {
   const server = embedded ? '127.0.0.1' : read.text('POSTGRES_SERVER', 'localhost')
   const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
   const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? 'app' : 'postgres'))
-  return { embedded, url: `postgres://${user}:${password}@${server}:${port}/${name}`, poolMax }
+  return {
+    embedded,
+    url: `postgres://${user}:${password}@${server}:${port}/${name}`,
+    poolMax,
+    prepare,
+  }
 }
 
 /** The cache's Redis and the queue's, which is the former unless it is named itself. */

@@ -1,19 +1,37 @@
-// The queue process: the same composition, running the jobs. It listens only if WORKER_PORT is set,
-// and then only to say whether it is alive and ready.
+// The queue process: the same composition, running the jobs. It listens only if WORKER_PORT is set, and
+// then only to say whether it is alive and ready, and what it does.
 import { createServer } from 'node:http'
 import { systemClock } from './clock.ts'
-import { composeWorker } from './compose.ts'
+import { composeWorker } from './compose-worker.ts'
 import { createLogger } from './log.ts'
 import { configOrExit, listenOrExit, stopOnSignals } from './process.ts'
 
 const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'worker' })
 const worker = composeWorker({ config, log, clock: systemClock })
+
+/** By path, a status and a text. */
+const answers: Readonly<Record<string, () => Promise<readonly [number, string]>>> = {
+  '/livez': async () => [200, status('ok')],
+  '/readyz': async () => {
+    const reason = await worker.notReady()
+    return reason === undefined ? [200, status('ok')] : [503, status(reason)]
+  },
+  '/metrics': async () => [200, await worker.figures()],
+}
+const status = (text: string) => `${JSON.stringify({ status: text })}\n`
+
 const health = createServer(async (request, response) => {
-  const known = request.url === '/livez' || request.url === '/readyz'
-  const reason = request.url === '/readyz' ? await worker.notReady() : undefined
-  response.statusCode = known ? (reason === undefined ? 200 : 503) : 404
-  response.end(`${JSON.stringify({ status: reason ?? (known ? 'ok' : 'not found') })}\n`)
+  const answer = answers[request.url ?? '']
+  const [code, text] = answer
+    ? await answer().catch((error: unknown) => {
+        log.warn({ err: error }, 'no answer')
+        return [503, status('the database cannot be reached')] as const
+      })
+    : [404, status('not found')]
+  response.setHeader('Content-Type', text.startsWith('{') ? 'application/json' : 'text/plain')
+  response.statusCode = code
+  response.end(text)
 })
 
 if (config.worker.port !== undefined) {

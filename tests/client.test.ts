@@ -31,6 +31,10 @@ const compile = (...args: string[]) =>
   // The compiler's own libraries are not what is checked.
   inProject(process.execPath, tsc, '--skipDefaultLibCheck', ...args)
 
+const someone = () => ({ ...signUp(), password: tester.password })
+const meanwhile = () =>
+  import(/* @vite-ignore */ pathToFileURL(`${project}/built/meanwhile.js`).href)
+
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'api-consumer-'))
   await cp(join(root, 'tests/consumer'), project, { recursive: true })
@@ -99,5 +103,29 @@ describe('the packed client', () => {
     )
     const account = { ...signUp(), password: tester.password }
     expect(await evicted(service.url, account)).toEqual({ status: 401, tokens: {} })
+  })
+
+  it('is logged out by a logout that had to refresh first', async () => {
+    const { lateLogout } = await meanwhile()
+    expect(await lateLogout(service.url, someone())).toEqual({ status: 204, tokens: {} })
+  })
+
+  it('keeps the login that came while an earlier one was renewed', async () => {
+    const [first, next] = [someone(), someone()]
+    const { username } = next
+    expect(await (await meanwhile()).succeeded(service.url, [first, next])).toEqual([
+      username,
+      username,
+    ])
+  })
+
+  it('brings no tokens back that were given up while they were renewed', async () => {
+    expect(await (await meanwhile()).forgotten(service.url, someone())).toEqual({})
+  })
+
+  it('repeats no request of one person in the name of the next', async () => {
+    const { inherited } = await meanwhile()
+    const both = [someone(), someone()]
+    expect(await inherited(service.url, both)).toEqual({ status: 401, tasks: 0 })
   })
 })

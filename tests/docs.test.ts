@@ -220,7 +220,7 @@ describe('the code of the guides', () => {
     if (files) return tests.push(files)
     if (['npm test', 'npm run types', 'npm run format'].includes(line)) return
     // Their own tests run these.
-    if (/^npm run contract:(fuzz|test)( |$)/.test(line)) return
+    if (/^npm run (contract:(fuzz|test)|test:faults)( |$)/.test(line)) return
     if (line.startsWith('npx knex migrate:make ')) return makeMigration(line)
     const steps =
       /^npm run (codegen|contract:lint|contract:diff)$|^npx knex migrate:(latest|rollback)$/
@@ -238,7 +238,8 @@ describe('the code of the guides', () => {
       else if (/^(ts|yaml|diff) file$/.test(block.kind)) {
         await applyBlock(copy, block)
         touched.add(block.path)
-      } else throw new Error(`${block.at}: there is no rule for a block of kind "${block.kind}"`)
+      } else if (block.kind === 'ts in') expectExcerpt(block)
+      else throw new Error(`${block.at}: there is no rule for a block of kind "${block.kind}"`)
     }
     const sourceFiles = [...touched].filter((it) => it.endsWith('.ts')).join(' ')
     await Promise.all([

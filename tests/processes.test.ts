@@ -50,6 +50,13 @@ async function startServer(extra: Record<string, string> = {}) {
   return { ...started, origin, port }
 }
 
+/** The ids of the processes that one has started. */
+async function childrenOf(pid: number | undefined): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid='])
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/))
+  return pairs.flatMap(([own = '', parent]) => (parent === String(pid) ? [own] : []))
+}
+
 describe('the built processes', () => {
   it('serve, work, and stop on SIGTERM with what they have begun finished', async () => {
     const [server, worker] = [await startServer(), start('worker', service.env)]
@@ -97,6 +104,27 @@ describe('the built processes', () => {
     await until('a sign of life', async () => ((await status('/livez')) === 200 ? true : undefined))
     expect(await status('/readyz')).toBe(503)
     expect(await status('/livez')).toBe(200)
+    expect(await status('/metrics')).toBe(503)
+    expect(await status('/nothing')).toBe(404)
+  })
+
+  it('are as many behind one port as WEB_CONCURRENCY says, and are replaced when they die', async () => {
+    const server = await startServer({ WEB_CONCURRENCY: '2', LOG_LEVEL: 'info' })
+    const pids = await until('two processes', async () => {
+      const found = await childrenOf(server.child.pid)
+      return found.length === 2 ? found : undefined
+    })
+    process.kill(Number(pids[0]), 'SIGKILL')
+    await until('another in its place', async () => {
+      const found = await childrenOf(server.child.pid)
+      return found.length === 2 && !found.includes(pids[0] ?? '') ? true : undefined
+    })
+    expect((await fetch(`${server.origin}/livez`)).status).toBe(200)
+    server.child.kill('SIGTERM')
+    const { code, output } = await server.ended
+    expect(code, output).toBe(0)
+    expect(output).toContain('a server process has ended')
+    for (const pid of pids) expect(() => process.kill(Number(pid), 0)).toThrow()
   })
 
   it('name the variable of a port that is taken', async () => {
@@ -108,5 +136,7 @@ describe('the built processes', () => {
     }).ended
     expect(code).toBe(1)
     expect(output).toContain('PORT')
+    const several = { ...service.env, WEB_CONCURRENCY: '2', PORT: String(port) }
+    expect((await start('server', several).ended).code).toBe(1)
   })
 })

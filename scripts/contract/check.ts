@@ -10,11 +10,15 @@ import {
   follow,
   type MediaType,
   type OperationObject,
+  type Parameter,
 } from './document.ts'
 
 /** The verbs that an operationId may begin with, and the whole names reviewed beside them. */
 const verbs = ['list', 'get', 'create', 'update', 'delete', 'erase']
-const reviewedNames = ['login', 'refreshToken', 'logout', 'changePassword']
+const reviewedNames = [
+  ...['login', 'refreshToken', 'logout', 'changePassword'],
+  ...['cancelTask', 'retryTask'],
+]
 
 /** The extensions that an operation may have. */
 export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
@@ -107,7 +111,7 @@ function lacksExample(document: Document, holder: object): boolean {
 }
 
 /** Each policy's own grammar: a key or a value that nothing would act on is a fault, not a hint. */
-function checkPolicyShapes({ operation, method }: DocumentedOperation) {
+function checkPolicyShapes({ operation, method, parameters }: DocumentedOperation) {
   const { 'x-rate-limit': rate, 'x-idempotent': idempotent } = operation
   const unknown = Object.keys(operation).filter(
     (key) => key.startsWith('x-') && !policyKeys.includes(key),
@@ -123,6 +127,18 @@ function checkPolicyShapes({ operation, method }: DocumentedOperation) {
     idempotent !== undefined &&
       (idempotent !== true || method !== 'post') &&
       'x-idempotent: true belongs on a POST',
+    ...(idempotent === true ? lacksOfIdempotent(operation, parameters) : []),
+  ]
+}
+
+/** Whose key it is, where it is sent, and what is answered while another request has it. */
+function lacksOfIdempotent({ security, responses }: OperationObject, parameters: Parameter[]) {
+  const isSecured = security?.length && security.every((it) => Object.keys(it).length > 0)
+  return [
+    !isSecured && 'x-idempotent needs security that lets no anonymous caller in',
+    !parameters.some((it) => it.name === 'Idempotency-Key') &&
+      'x-idempotent needs the header parameter Idempotency-Key',
+    !(409 in responses) && 'x-idempotent documents 409',
   ]
 }
 

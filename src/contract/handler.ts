@@ -3,6 +3,7 @@
 import type { components, operations as Documented } from '../../generated/openapi.d.ts'
 import type { operations } from '../../generated/operations.ts'
 import type { Logger } from '../log.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Invalidate } from './cache.ts'
 
 type Table = typeof operations
@@ -90,6 +91,12 @@ export type Shown<Id extends OperationId> = Id extends OperationId
     : never
   : never
 
+type TransactionOf<Id extends OperationId> = Id extends OperationId
+  ? Table[Id] extends { idempotent: true }
+    ? Transaction | undefined
+    : undefined
+  : never
+
 export interface Context<Id extends OperationId = OperationId> {
   /** Names the request on each line. */
   readonly log: Logger
@@ -103,6 +110,11 @@ export interface Context<Id extends OperationId = OperationId> {
    * that is locked, and refuses the write if the client means another state.
    */
   readonly ifMatch: ((current: Shown<ReadOf<Id>>) => void) | undefined
+  /**
+   * There when the client sent an `Idempotency-Key`: what the write changes, it changes in this, or it
+   * could be changed without the answer being kept.
+   */
+  readonly transaction: TransactionOf<Id>
   /** Drops more than the contract knows of: to be awaited in a write, before it commits. */
   readonly invalidates: Invalidate
 }

@@ -28,6 +28,7 @@ export interface Policies {
     readonly window: number
     readonly by: 'ip' | 'principal'
   }
+  /** Honours `Idempotency-Key`. */
   readonly idempotent?: true
 }
 

@@ -24,7 +24,7 @@ export function guardDocs(
   return async (ctx, next) => {
     if (access === 'nobody') throw refusal('not_found', 'There is no such resource.')
     if (access === 'anyone') return next()
-    ctx.set('Vary', 'Authorization')
+    ctx.vary('Authorization')
     const [scheme = '', credentials = ''] = ctx.get('authorization').split(' ')
     const principal = await principalBy(scheme.toLowerCase(), credentials, addressOf(ctx.req))
     if (principal === null) {

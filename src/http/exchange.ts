@@ -10,6 +10,7 @@ import type { Values } from '../contract/parameters.ts'
 import type { Write } from '../contract/response-cache.ts'
 import type { FieldFault, Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { Transaction } from '../transaction.ts'
 import type { State } from './state.ts'
 
 /** By what a client is counted, from a request's connection and headers. */
@@ -55,6 +56,9 @@ export class Exchange implements Context {
   ifMatch: ((current: unknown) => void) | undefined
   /** Whether `If-Match` has been compared. */
   compared = false
+  #transaction: Transaction | undefined
+  /** Whether the handler has taken the transaction that was opened for it. */
+  isJoined = false
   change: Write | null = null
 
   constructor(ctx: KoaContext & { state: State }, { log, addressOf }: Surroundings) {
@@ -68,12 +72,21 @@ export class Exchange implements Context {
     this.headers = ctx.req.headers as Record<string, string | string[]>
   }
 
+  /** Gives the handler a transaction to write in. */
+  open(transaction: Transaction) {
+    this.#transaction = transaction
+  }
+
   // What a handler calls its context: made when it is asked for, since few ask.
   get log(): Logger {
     return this.#log.child({ requestId: this.requestId, operationId: this.operation?.operationId })
   }
   get clientAddress(): string {
     return this.#addressOf(this.ctx.req)
+  }
+  get transaction(): Transaction | undefined {
+    this.isJoined = true
+    return this.#transaction
   }
   get invalidates(): Invalidate {
     return async (id, target) => {

@@ -6,6 +6,7 @@ import type { Finished } from '../contract/finished.ts'
 import type { Operation } from '../contract/operation.ts'
 import { asAsked, clientPolicy, precondition } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
+import { onceForEachKey } from './idempotent.ts'
 import type { Engine } from './operations.ts'
 import { send } from './send.ts'
 
@@ -32,6 +33,8 @@ export function operationStep(engine: Engine, operation: Operation) {
     return finish(operation, serializers, await run(request, exchange))
   }
 
+  const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
+
   const read = async (exchange: Exchange): Promise<Finished> => {
     if (!isCached(operation)) return asAsked(exchange, await handle(exchange), policy, undefined)
     const { pathValues, queryValues, principal } = exchange
@@ -45,7 +48,7 @@ export function operationStep(engine: Engine, operation: Operation) {
     exchange.ifMatch = precondition(exchange, shown)
     exchange.change = await engine.cache.begin(operation, exchange.pathValues)
     try {
-      const finished = await handle(exchange)
+      const finished = await handleOnce(exchange)
       if (engine.strict && exchange.ifMatch && !exchange.compared) {
         throw new ContractBreach(`${operationId} has not compared If-Match`)
       }

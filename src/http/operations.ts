@@ -7,6 +7,7 @@ import type { Operation } from '../contract/operation.ts'
 import type { ResponseCache } from '../contract/response-cache.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
 import { type Refusal, refusal, StartError } from '../errors.ts'
+import type { Idempotency } from '../platform/idempotency.ts'
 import type { RateLimits } from '../platform/rate-limits.ts'
 import {
   type Authenticators,
@@ -38,6 +39,8 @@ export interface Engine {
   readonly rateLimits: RateLimits
   /** Answers that are kept; declared ones are not, where there is none. */
   readonly cache: ResponseCache
+  /** Requests that are carried out once; to declare one needs it. */
+  readonly idempotency?: Idempotency
   /** For how many seconds a client may keep an answer whose operation says nothing else. */
   readonly maxAge: number
   /** Checks each response against the contract as well: for development and tests. */
@@ -133,10 +136,7 @@ function rethrowFault(security: Secured['security']) {
   }
 }
 
-/** Policies that no step of this engine carries out; to declare one must not look like having it. */
-const unenforced = ['idempotent'] as const
-
-function startFaults({ operations, handlers, authenticators }: Engine): string[] {
+function startFaults({ operations, handlers, authenticators, idempotency }: Engine): string[] {
   const documented = Object.values(operations)
   const schemes = Object.keys(authenticators)
   const unknown = Object.keys(handlers).filter((name) => !(name in operations))
@@ -152,7 +152,7 @@ function startFaults({ operations, handlers, authenticators }: Engine): string[]
           (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
         ),
         ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
-        ...unenforced.map((it) => operation[it] && `${id}: nothing enforces its ${it} policy`),
+        operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,
       ].filter((it) => typeof it === 'string')
     }),
   ]

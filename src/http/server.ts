@@ -22,8 +22,9 @@ const statuses: Readonly<Record<string, [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 }
 
-/** A server that listens nowhere yet. */
-export function createHttpServer(app: Koa<State>): Server {
+/** A server that listens nowhere yet; its own answers say the same to browsers as the application's. */
+export function createHttpServer(app: Koa<State>, headers: State['headers']): Server {
+  const own = { ...headers, 'Content-Type': 'application/problem+json', Connection: 'close' }
   const deadlines = {
     headersTimeout,
     requestTimeout,
@@ -39,7 +40,7 @@ export function createHttpServer(app: Koa<State>): Server {
     handle(req, res)
   })
   server.on('checkExpectation', (_req, res: ServerResponse) => {
-    res.writeHead(417, { 'Content-Type': 'application/problem+json', Connection: 'close' })
+    res.writeHead(417, own)
     res.end(unreadable(417, randomUUID()))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -48,14 +49,18 @@ export function createHttpServer(app: Koa<State>): Server {
     if (last?.req.complete && !last.closed) last.once('close', () => socket.destroy())
     // What was answered before all of it had come is answered.
     else if (last?.headersSent && !last.req.complete) socket.destroy()
-    else answerUnreadable(error, socket)
+    else answerUnreadable(error, socket, own)
   })
-  server.on('connect', (_req, socket: Socket) => answerUnreadable({}, socket))
+  server.on('connect', (_req, socket: Socket) => answerUnreadable({}, socket, own))
   return server
 }
 
 /** What cannot be read as HTTP gets a problem too, unless the client has gone. */
-function answerUnreadable(error: { code?: string | undefined }, socket: Socket) {
+function answerUnreadable(
+  error: { code?: string | undefined },
+  socket: Socket,
+  headers: State['headers'],
+) {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
   const [status, reason] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
   const requestId = randomUUID()
@@ -63,8 +68,7 @@ function answerUnreadable(error: { code?: string | undefined }, socket: Socket) 
   socket.end(
     [
       `HTTP/1.1 ${status} ${reason}`,
-      'Connection: close',
-      'Content-Type: application/problem+json',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${requestId}`,
       '',

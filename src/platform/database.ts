@@ -5,14 +5,18 @@ import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
 import { unavailable } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import type { Transaction } from '../transaction.ts'
+
+export type { Transaction } from '../transaction.ts'
 
 export type Database = Knex
-export type Transaction = Knex.Transaction
 /** What a repository closes over: the pool, or a transaction in which all that it does happens. */
 export type Connection = Database | Transaction
 export interface DatabaseConfig {
   readonly url: string
   readonly poolMax: number
+  /** Whether hot reads stay prepared on their connections; a pooler may not carry that. */
+  readonly prepare?: boolean
 }
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
@@ -57,7 +61,7 @@ export function createDatabase(config: DatabaseConfig, log: Logger): Database {
   return knex({
     ...knexConfig(config),
     log: { warn: said, error: said, deprecate: said, debug: said },
-  })
+  }).withUserParams({ prepare: config.prepare ?? true })
 }
 
 /**

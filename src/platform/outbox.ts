@@ -1,61 +1,185 @@
 // The outbox: work that a transaction asks for, as rows of the same transaction. A commit means that
-// the work is done at least once, a rollback that it never is. The queue only carries copies.
+// the work is done at least once, a rollback that it never is. Rows are the truth about what is to be
+// done, how often it was begun and who is at it; the queue only carries their ids.
 import { v7 as uuidv7 } from 'uuid'
-import type { Database, Transaction } from './database.ts'
+import type { Connection, Database, Transaction } from './database.ts'
+import type { JobName, JobPayloads } from './jobs.ts'
 
-export interface OutboxRow {
+/** What the queue carries of a row. */
+export interface Copy {
   readonly id: string
   readonly job: string
-  readonly payload: unknown
 }
 
-/** For how long a copied row is left to the queue before it is copied again. */
-export const leaseSeconds = 30
+/** A row that a run holds. */
+export interface Begun {
+  readonly id: string
+  readonly runId: string
+  readonly job: JobName
+  readonly payload: unknown
+  /** How often it was begun, this time included. */
+  readonly attempts: number
+  readonly isCancelled: boolean
+}
 
-/** Puts work into the outbox; to be called in the transaction that causes it. */
-export async function enqueue(db: Transaction, job: string, payload: object) {
-  await db('outbox').insert({ id: uuidv7(), job, payload: JSON.stringify(payload) })
+/** Where relays hear of new rows, and runs of ids that were called off. */
+export const channels = { added: 'outbox_added', cancelled: 'outbox_cancelled' } as const
+
+const now = (db: Connection) => db.fn.now()
+const inSeconds = (db: Connection, seconds: number) =>
+  db.raw("now() + ? * interval '1 second'", [seconds])
+
+/**
+ * Puts work into the outbox; to be called in the transaction that causes it. Relays hear of it when
+ * that commits. Work of an id that was given up before is begun anew.
+ */
+export async function enqueue<Name extends JobName>(
+  trx: Transaction,
+  job: Name,
+  payload: JobPayloads[Name],
+  id: string = uuidv7(),
+) {
+  const fresh = { attempts: 0, run_id: null, cancelled_at: null, failed_at: null, error: null }
+  await trx('outbox')
+    .insert({ id, job, payload: JSON.stringify(payload) })
+    .onConflict('id')
+    .merge({ ...fresh, leased_until: now(trx) })
+    .returning(trx.raw("pg_notify(?, '')", [channels.added]))
 }
 
 /**
- * Takes rows that nobody holds, oldest first, and leases them to the caller. Several callers take
- * different rows.
+ * Takes rows of these jobs that nobody holds, oldest first, and leases them to the caller; a run that
+ * was silent for a lease has lost its row by this. Several callers take different rows.
  */
-export async function lease(db: Database, limit: number): Promise<OutboxRow[]> {
+export async function lease(
+  db: Database,
+  jobs: readonly string[],
+  limit: number,
+  seconds: number,
+): Promise<Copy[]> {
   const free = db('outbox')
     .select('id')
-    .where('leased_until', '<=', db.fn.now())
+    .where('leased_until', '<=', now(db))
+    .whereNull('failed_at')
+    .whereIn('job', [...jobs])
     .orderBy('leased_until')
     .limit(limit)
     .forUpdate()
     .skipLocked()
   return db('outbox')
     .whereIn('id', free)
-    .update({ leased_until: leaseEnd(db) })
-    .returning(['id', 'job', 'payload'])
-}
-
-/** Prolongs a lease while the work goes on. @returns false when the work was finished elsewhere. */
-export async function renew(db: Database, id: string): Promise<boolean> {
-  return (
-    (await db('outbox')
-      .where({ id })
-      .update({ leased_until: leaseEnd(db) })) > 0
-  )
+    .update({ leased_until: inSeconds(db, seconds), run_id: null })
+    .returning(['id', 'job'])
 }
 
 /** Gives rows back at once, because they could not be handed on. */
 export async function release(db: Database, ids: readonly string[]) {
   await db('outbox')
     .whereIn('id', [...ids])
-    .update({ leased_until: db.fn.now() })
+    .whereNull('run_id')
+    .update({ leased_until: now(db) })
 }
 
-/** Takes finished work out. A crash before this has the job run again, which finds it is done. */
-export async function finish(db: Database, id: string) {
-  await db('outbox').where({ id }).delete()
+/**
+ * Begins a run, and counts it before it does anything: a job that takes its worker along has had its
+ * attempt. @returns undefined for what is done, given up, or held by a run.
+ */
+export async function begin(
+  db: Database,
+  id: string,
+  runId: string,
+  seconds: number,
+): Promise<Begun | undefined> {
+  const [row] = await db('outbox')
+    .where({ id })
+    .whereNull('failed_at')
+    .whereNull('run_id')
+    .update({
+      attempts: db.raw('attempts + 1'),
+      run_id: runId,
+      leased_until: inSeconds(db, seconds),
+    })
+    .returning(['job', 'payload', 'attempts', 'cancelled_at'])
+  if (row === undefined) return undefined
+  const { job, payload, attempts } = row
+  return { id, runId, job, payload, attempts, isCancelled: row.cancelled_at !== null }
 }
 
-function leaseEnd(db: Database) {
-  return db.raw("now() + ? * interval '1 second'", [leaseSeconds])
+type Held = Pick<Begun, 'id' | 'runId'>
+const held = (db: Connection, { id, runId }: Held) => db('outbox').where({ id, run_id: runId })
+
+/** Prolongs the lease of a run. @returns whether it still holds the row, or was called off. */
+export async function renew(
+  db: Database,
+  run: Held,
+  seconds: number,
+): Promise<'held' | 'cancelled' | 'lost'> {
+  const [row] = await held(db, run)
+    .update({ leased_until: inSeconds(db, seconds) })
+    .returning('cancelled_at')
+  if (row === undefined) return 'lost'
+  return row.cancelled_at === null ? 'held' : 'cancelled'
 }
+
+/** Takes a row out that is done. @returns false where the run does not hold it any more. */
+export async function finish(trx: Transaction, run: Held): Promise<boolean> {
+  return (await held(trx, run).delete()) > 0
+}
+
+/** Leaves a row for a later attempt. Like the next two false where the run does not hold it any more. */
+export const postpone = (seconds: number, error: string) => async (trx: Transaction, run: Held) => {
+  const changes = { run_id: null, leased_until: inSeconds(trx, seconds), error }
+  return (await held(trx, run).update(changes)) > 0
+}
+
+/** Gives a row back that its worker had no time for: it is begun elsewhere, and this did not count. */
+export async function handBack(trx: Transaction, run: Held): Promise<boolean> {
+  const attempts = trx.raw('attempts - 1')
+  return (await held(trx, run).update({ run_id: null, leased_until: now(trx), attempts })) > 0
+}
+
+/** Gives a row up; it stays to be looked at. */
+export const giveUp = (error: string) => async (trx: Transaction, run: Held) =>
+  (await held(trx, run).update({ run_id: null, failed_at: now(trx), error })) > 0
+
+/**
+ * Holds a row, if it is there, until the transaction ends. Whoever changes a job and what it is about
+ * takes the job first, as the end of a run does: in another order they could wait for each other.
+ */
+export async function hold(trx: Transaction, id: string) {
+  await trx('outbox').select('id').where({ id }).forUpdate()
+}
+
+/** Calls work off: what runs hears of it when the transaction commits. */
+export async function cancel(trx: Transaction, id: string) {
+  await trx('outbox')
+    .where({ id })
+    .update({ cancelled_at: now(trx) })
+    .returning(trx.raw('pg_notify(?, id::text)', [channels.cancelled]))
+}
+
+/** Takes work out that has not begun, or was given up. */
+export async function remove(trx: Transaction, ids: readonly string[]) {
+  await trx('outbox')
+    .whereIn('id', [...ids])
+    .delete()
+}
+
+/** Removes rows that were given up before a time. @returns how many. */
+export async function purgeFailed(db: Database, before: Date, limit: number): Promise<number> {
+  const old = db('outbox').select('id').where('failed_at', '<', before).limit(limit)
+  return db('outbox').whereIn('id', old).delete()
+}
+
+/** What waits, runs and was given up, by job, and how many seconds ago the oldest was asked for. */
+export async function figures(db: Database) {
+  const rows: { job: string; state: string; count: string; age: number }[] = await db('outbox')
+    .select('job', db.raw(`${state} as state`))
+    .count('* as count')
+    .select(db.raw('extract(epoch from now() - min(created_at))::float as age'))
+    .groupBy('job', db.raw(state))
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+const state = `case when failed_at is not null then 'failed'
+  when run_id is not null then 'running' else 'waiting' end`

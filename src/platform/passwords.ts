@@ -1,13 +1,17 @@
 // Passwords through bcrypt. Hashing occupies the threads that all of the process shares, so only a
-// bounded number runs at once; the others wait their turn.
+// bounded number runs at once; the others wait their turn, and not for longer than anybody waits.
 import bcrypt from 'bcrypt'
 import pLimit from 'p-limit'
+import { unavailable } from '../errors.ts'
 
 /** Half of libuv's four threads: the rest stays free for files, DNS and other cryptography. */
 const concurrency = 2
+/** About five seconds of work at a cost of 10. */
+const maxWaiting = 200
 /** Where bcrypt stops reading. */
 const maxBytes = 72
 
+/** Both throw a refusal unavailable while too many others wait. */
 export interface Passwords {
   hash(password: string): Promise<string>
   /** Whether the password fits the hash; without a hash the same work is done for a plain no. */
@@ -20,11 +24,16 @@ export function bcryptPasswords(cost: number): Passwords {
   // The hash of nothing that anyone can send: what an unknown user's password is compared with.
   const nobody = limit(() => bcrypt.hash('\0', cost))
   nobody.catch(() => {})
+  async function turn<T>(work: () => Promise<T>): Promise<T> {
+    if (limit.pendingCount >= maxWaiting)
+      throw unavailable('Too many passwords wait to be checked.')
+    return limit(work)
+  }
   return {
-    hash: (password) => limit(() => bcrypt.hash(password, cost)),
+    hash: (password) => turn(() => bcrypt.hash(password, cost)),
     verify: async (password, hash) => {
       const subject = hash ?? (await nobody)
-      const fits = await limit(() => bcrypt.compare(password, subject))
+      const fits = await turn(() => bcrypt.compare(password, subject))
       return fits && hash !== undefined && Buffer.byteLength(password) <= maxBytes
     },
   }

@@ -1,13 +1,23 @@
-// Hot reads: a query is written with Objection like any other, compiled once, and run from then on as
-// a named prepared statement. Building a query and planning it are what it costs, not PostgreSQL.
+// Hot queries: one is written with Objection like any other, compiled once, and run from then on as a
+// named prepared statement. Building a query and planning it are what it costs, not PostgreSQL. Where
+// a pooler hands out another connection for each query, DATABASE_PREPARE=off leaves the names out.
 import type { Model, QueryBuilder } from 'objection'
-import type { Connection } from './database.ts'
+import { type Connection, sqlState } from './database.ts'
 
-type Values = Readonly<Record<string, string>>
+type Values = Readonly<Record<string, unknown>>
+
+interface RowClass<Row extends Model> {
+  new (): Row
+  fromDatabaseJson(json: object): Model
+}
 
 /** What the pool of knex hands out: a client of pg. */
 interface Client {
-  query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: object[] }>
+  query(statement: {
+    name: string | undefined
+    text: string
+    values: unknown[]
+  }): Promise<{ rows: object[] }>
 }
 
 interface Statement {
@@ -27,15 +37,37 @@ const marker = (value: string) => `\0${value}\0`
 export function preparedRead<Row extends Model, Keys extends string>(
   db: Connection,
   name: string,
-  model: { fromDatabaseJson(json: object): Model; new (): Row },
+  model: RowClass<Row>,
   keys: readonly Keys[],
   build: (values: Readonly<Record<Keys, string>>) => QueryBuilder<Row, Row | undefined>,
 ): (values: Readonly<Record<Keys, string>>) => Promise<Row | undefined> {
   let statement: Statement | undefined
+  const rows = runner(name)
   return async (values) => {
     statement ??= compile(keys, build)
-    const [row] = await run(db, name, statement.text, valuesOf(statement, values))
+    const [row] = await rows(db, statement.text, valuesOf(statement, values))
     return row && (model.fromDatabaseJson(row) as Row)
+  }
+}
+
+/**
+ * Compiles the insertion of one row with these members, each of which has to be there. What `build` is
+ * given are markers, whatever their types say: it must do nothing but insert them.
+ * @returns a function that inserts one, by a pool or in a transaction, and gives it as it is stored.
+ */
+export function preparedInsert<Row extends Model, Keys extends keyof Row & string>(
+  name: string,
+  model: RowClass<Row>,
+  keys: readonly Keys[],
+  build: (row: Readonly<Pick<Row, Keys>>) => QueryBuilder<Row, Row | undefined>,
+): (db: Connection, row: Readonly<Pick<Row, Keys>>) => Promise<Row> {
+  let statement: Statement | undefined
+  const rows = runner(name)
+  return async (db, row) => {
+    statement ??= compile(keys, (markers) => build(markers as unknown as Pick<Row, Keys>))
+    const [inserted] = await rows(db, statement.text, valuesOf(statement, row))
+    if (inserted === undefined) throw new Error(`${name} gave no row back`)
+    return model.fromDatabaseJson(inserted) as Row
   }
 }
 
@@ -46,11 +78,12 @@ export function preparedRead<Row extends Model, Keys extends string>(
 export function preparedRows<Row extends Model>(
   db: Connection,
   name: string,
-  model: { fromDatabaseJson(json: object): Model; new (): Row },
+  model: RowClass<Row>,
   text: string,
 ): (...values: (string | number)[]) => Promise<Row[]> {
+  const rows = runner(name)
   return async (...values) =>
-    (await run(db, name, text, values)).map((row) => model.fromDatabaseJson(row) as Row)
+    (await rows(db, text, values)).map((row) => model.fromDatabaseJson(row) as Row)
 }
 
 function compile<Row extends Model, Keys extends string>(
@@ -70,10 +103,39 @@ function valuesOf({ places }: Statement, given: Values): unknown[] {
   return places.map((it) => ('value' in it ? given[it.value] : it.constant))
 }
 
-async function run(db: Connection, name: string, text: string, values: unknown[]) {
+/** What PostgreSQL says to a statement whose columns are others than when it was prepared. */
+const stale = '0A000'
+
+/**
+ * Runs a statement under a name, and under another one from when a migration has changed its tables:
+ * each connection would refuse the first for as long as it lives. In a transaction, which no second
+ * try would save, it has no name.
+ */
+function runner(name: string) {
+  let current = name
+  let migrations = 0
+  return async (db: Connection, text: string, values: unknown[]) => {
+    if (db.isTransaction) return run(db, undefined, text, values)
+    const tried = current
+    try {
+      return await run(db, tried, text, values)
+    } catch (error) {
+      if (sqlState(error) !== stale) throw error
+      if (tried === current) {
+        migrations += 1
+        current = `${name}_${migrations}`
+      }
+      return run(db, current, text, values)
+    }
+  }
+}
+
+async function run(db: Connection, name: string | undefined, text: string, values: unknown[]) {
   const client: Client = await db.client.acquireConnection()
   try {
-    return (await client.query({ name, text, values })).rows
+    // Without a name the statement is parsed and planned again each time.
+    const known = db.userParams.prepare === false ? undefined : name
+    return (await client.query({ name: known, text, values })).rows
   } finally {
     db.client.releaseConnection(client)
   }

@@ -51,7 +51,7 @@ export function createRateLimits(config: RedisConfig, options: Options): RateLim
   const prepare = async (redis: Redis) => {
     await redis.set(`${prefix}:limit:probe`, '', 'EX', 60)
   }
-  const link = redisLink(config, { deadline, log, prepare, name: 'shared rate limits' })
+  const link = redisLink(config, { deadline, log, prepare, name: 'the shared count of limits' })
 
   function quota(name: string, { limit: declared, window }: { limit: number; window: number }) {
     if (factor === 0) return undefined

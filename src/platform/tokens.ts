@@ -9,6 +9,7 @@ import {
   randomUUID,
 } from 'node:crypto'
 import jwt, { type Algorithm } from 'jsonwebtoken'
+import { LRUCache } from 'lru-cache'
 import { validate as isUuid } from 'uuid'
 import type { Clock } from '../clock.ts'
 
@@ -39,6 +40,18 @@ export interface TokenOptions {
   readonly clock: Clock
 }
 
+interface Checked {
+  readonly subject: Subject
+  /** In seconds since 1970. */
+  readonly exp: number
+}
+
+/**
+ * How many tokens are known to be signed by us: to check a signature takes 15 µs, a sixth of a cached
+ * read with a token. Whether the session still counts is asked of the database each time.
+ */
+const rememberedTokens = 10_000
+
 /** Longer than any token of ours with the largest signature; a longer one is not even parsed. */
 const maxLength = 4096
 const inSeconds = (date: Date) => Math.floor(date.getTime() / 1000)
@@ -53,14 +66,18 @@ export function jwtTokens(options: TokenOptions): Tokens {
     accepted.set(previous.kid, previous.checking)
   }
 
-  function claimsOf(token: string): jwt.JwtPayload | null {
+  function check(token: string, now: number): Checked | null {
     const key = accepted.get(kidOf(token))
     if (key === undefined) return null
-    const clockTimestamp = inSeconds(clock())
-    const checks = { algorithms: [algorithm], issuer, audience, clockTimestamp }
+    const checks = { algorithms: [algorithm], issuer, audience, clockTimestamp: now }
     const claims = jwt.verify(token, key, checks)
-    return typeof claims === 'object' && claims.exp !== undefined ? claims : null
+    if (typeof claims !== 'object' || claims.exp === undefined) return null
+    const { sub: userId, sid: sessionId, exp } = claims
+    // Another service may share the key and name its subjects otherwise.
+    if (!isUuid(userId) || !isUuid(sessionId)) return null
+    return { subject: { userId: userId as string, sessionId }, exp }
   }
+  const remembered = new LRUCache<string, Checked>({ max: rememberedTokens })
 
   return {
     issue: ({ userId, sessionId }) => {
@@ -72,10 +89,13 @@ export function jwtTokens(options: TokenOptions): Tokens {
     },
     verify: (token) => {
       if (token.length > maxLength) return null
+      const now = inSeconds(clock())
+      const known = remembered.get(token)
+      if (known !== undefined && known.exp > now) return known.subject
       try {
-        const { sub, sid } = claimsOf(token) ?? {}
-        // Another service may share the key and name its subjects otherwise.
-        return isUuid(sub) && isUuid(sid) ? { userId: sub as string, sessionId: sid } : null
+        const checked = check(token, now)
+        if (checked !== null) remembered.set(token, checked)
+        return checked?.subject ?? null
       } catch (error) {
         // jsonwebtoken lets the errors of what it uses through: a payload that is no JSON, or null.
         const broken = [jwt.JsonWebTokenError, SyntaxError, TypeError]

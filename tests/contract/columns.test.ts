@@ -77,8 +77,12 @@ it('the values of an enum are those that the column accepts', async () => {
     "select pg_get_constraintdef(oid) as rule from pg_constraint where conname = 'tasks_status_check'",
   )
   const accepted = [...rows[0].rule.matchAll(/'(\w+)'/g)].map((match: RegExpMatchArray) => match[1])
-  const { properties = {} } = schemas.GreetTask as Schema
-  expect(properties.status?.enum).toEqual(accepted)
+  expect(schemas.TaskStatus?.enum).toEqual(accepted)
+})
+
+it('tasks can be filtered by each kind that there is', () => {
+  const { TaskType, Task } = schemas
+  expect(TaskType?.enum).toEqual(Object.keys(Task?.discriminator?.mapping ?? {}))
 })
 
 it('every schema with an id is compared', () => {

@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config.ts'
 import type { OperationId } from '../../src/contract/handler.ts'
 import type { Operation } from '../../src/contract/operation.ts'
 import { person, superuser } from '../support/builders.ts'
+import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { faultsOfAnswer } from './suite/answer.ts'
 import { successes } from './suite/requests.ts'
@@ -30,7 +31,7 @@ const callers = [
 type Caller = (typeof callers)[number]
 
 /** Operations on what is the caller's own by its id: for anybody else it is not there. */
-const privateThings: readonly string[] = ['getTask', 'deleteSession']
+const privateThings: readonly string[] = ['getTask', 'cancelTask', 'deleteSession']
 
 function expected({ operationId, security, owner }: Operation, caller: Caller): 'ok' | number {
   if (!['a stranger', 'the owner', 'a superuser'].includes(caller)) return 401
@@ -82,7 +83,7 @@ describe.each(secured.map((it) => [it.operationId as OperationId, it] as const))
   '%s',
   (id, operation) => {
     it.each(callers)('called by %s', async (caller) => {
-      const world = realWorld(service.url, async () => undefined)
+      const world = realWorld(service.url, async () => undefined, pastTheApi(service.db))
       // Who is no superuser is but a stranger to what superusers alone may touch.
       const sent = await successes[id]({ ...world, superuser: () => person(service.api) })
       const owner = sent.as ?? (await person(service.api))

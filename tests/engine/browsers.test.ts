@@ -1,5 +1,6 @@
 // What browsers are told: which pages may read answers, what may be done with them, and nothing about
 // what the service is made of.
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { person } from '../support/builders.ts'
 import { startService, useService } from '../support/service.ts'
@@ -15,6 +16,16 @@ afterAll(() => strict.stop())
 
 const ask = (url: string, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(url + path, { method, headers })
+
+/** What comes back for these bytes, until the connection is closed. */
+async function sent(url: string, text: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    .end(text)
+    .setEncoding('utf8')
+  let answer = ''
+  for await (const part of socket) answer += part
+  return answer
+}
 
 const paths = [
   ['an answer', '/api/v1/health'],
@@ -33,6 +44,19 @@ describe('every answer', () => {
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect(headers.get('strict-transport-security')).toBe('max-age=600')
     for (const name of ['server', 'x-powered-by']) expect(headers.get(name)).toBeNull()
+  })
+
+  it.each([
+    ['no request', 'nonsense\r\n\r\n', 400],
+    ['too many headers', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['a wish', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: more\r\nConnection: close\r\n\r\n', 417],
+  ])('says so too where it is no answer of the application: %s', async (_, text, status) => {
+    const answer = await sent(strict.url, text)
+    expect(answer).toMatch(`HTTP/1.1 ${status} `)
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im)
+    expect(answer).toMatch(/^content-security-policy: default-src 'none'/im)
+    expect(answer).toMatch(/^strict-transport-security: max-age=600\r$/im)
+    expect(answer).not.toMatch(/^(server|x-powered-by):/im)
   })
 
   it('leaves https to the configuration, and the docs page what it needs', async () => {

@@ -156,6 +156,14 @@ describe('guessing a password', () => {
     expect((await logIn(other, password, address)).status).toBe(200)
   })
 
+  it('knows an account by no spelling that it is not counted by', async () => {
+    const email = `${signUp().username}i@example.com`
+    expect((await from(elsewhere())('POST', '/users', signUp({ email }))).status).toBe(201)
+    expect((await logIn(email.toUpperCase(), password)).status).toBe(200)
+    // In lower case this is an i for PostgreSQL, and two characters for JavaScript.
+    expect((await logIn(email.replace('i@', '\u0130@'), password)).status).toBe(401)
+  })
+
   it('does not lock its owner out, who comes from another address', async () => {
     const victim = await account()
     await Promise.all(Array.from({ length: 60 }, () => logIn(victim, 'Wrong-horse-7', elsewhere())))

@@ -59,7 +59,9 @@ describe('on a local machine', () => {
 })
 
 describe('in staging', () => {
-  const service = useService({ env: { ENVIRONMENT: 'staging', ...secrets } })
+  const page = 'https://app.example.com'
+  const env = { ENVIRONMENT: 'staging', ...secrets, CORS_ORIGINS: page }
+  const service = useService({ env })
   const status = async (path: string, authorization?: string) => {
     const response = await fetch(service.url + path, {
       headers: authorization ? { authorization } : {},
@@ -84,6 +86,16 @@ describe('in staging', () => {
     expect(await status('/docs', 'Basic %%%')).toBe(401)
     const challenge = await fetch(`${service.url}/docs`)
     expect(challenge.headers.get('www-authenticate')).toMatch(/^Basic /)
+  })
+
+  it('are kept apart by who asks, and by whose page asks', async () => {
+    const { token } = await superuser(service)
+    for (const authorization of [`Bearer ${token}`, 'Bearer none']) {
+      const headers = { authorization, origin: page }
+      const answer = await fetch(`${service.url}/openapi.json`, { headers })
+      expect(answer.headers.get('access-control-allow-origin')).toBe(page)
+      expect(answer.headers.get('vary')).toBe('Origin, Authorization')
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 // A user who is erased between the check of their token and the write: a refusal, never a fault.
 import { expect, it } from 'vitest'
-import { person } from '../support/builders.ts'
+import { password, person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -9,12 +9,14 @@ const service = useService()
 it.each([
   ['tasks', (): string => '/tasks', { type: 'greet', input: { name: 'Ada' } }, 401],
   ['posts', (name: string) => `/users/${name}/posts`, { title: 'Notes', text: 'Text' }, 404],
+  ['sessions', () => '/login', (username: string) => ({ username, password }), 401],
 ])('nothing is written into %s for somebody who is gone', async (table, path, body, status) => {
   const someone = await person(service.api)
   const answer = await service.db.transaction(async (trx) => {
     // The write waits for this lock, with its token checked already.
     await trx.raw(`lock table ${table} in share mode`)
-    const writing = service.api.as(someone).post(path(someone.username), body)
+    const sent = typeof body === 'function' ? body(someone.username) : body
+    const writing = service.api.as(someone).post(path(someone.username), sent)
     await until('a write that waits', async () => {
       const { rows } = await trx.raw(
         "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",

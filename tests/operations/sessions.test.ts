@@ -85,16 +85,20 @@ describe('refreshToken', () => {
     expect(await me((await byCookie(pairOf(answer))).body.access_token)).toBe(200)
   })
 
-  it('refuses whoever has none, and takes the cookie away', async () => {
-    for (const answer of [
-      await service.api.post('/refresh'),
-      await byCookie('refresh_token='),
-      await byCookie('refresh_token=never-given-out'),
-      await refresh('never-given-out'),
-    ]) {
+  it('refuses whoever has none that is good, and takes the cookie away that was not', async () => {
+    for (const cookie of ['refresh_token=', 'refresh_token=never-given-out']) {
+      const answer = await byCookie(cookie)
       expect(answer.status).toBe(401)
       expect(answer.body.code).toBe('invalid_refresh_token')
       expect(cookieOf(answer)).toMatch(/^refresh_token=; Max-Age=0; Path=\/api\/v1\/refresh;/)
+    }
+  })
+
+  it('leaves the cookie with a browser that has not sent it: another site may have asked', async () => {
+    for (const answer of [await service.api.post('/refresh'), await refresh('never-given-out')]) {
+      expect(answer.status).toBe(401)
+      expect(answer.body.code).toBe('invalid_refresh_token')
+      expect(cookieOf(answer)).toBe('')
     }
   })
 
@@ -167,6 +171,16 @@ describe('refreshToken', () => {
       .join('sessions', 'sessions.id', 'session_id')
       .where({ user_id: someone.id })
     expect(kept).toHaveLength(3)
+  })
+})
+
+describe('sessions', () => {
+  it('that are over are forgotten when their user logs in again', async () => {
+    const someone = await person(service.api)
+    await tokenOf(service.api, someone.username)
+    later(8 * day)
+    await tokenOf(service.api, someone.username)
+    expect(await service.db('sessions').where({ user_id: someone.id })).toHaveLength(1)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { person } from '../support/builders.ts'
+import { person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
+import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -69,7 +70,68 @@ describe('getTask', () => {
   })
 })
 
+describe('cancelTask', () => {
+  it('ends what runs', async () => {
+    const caller = service.api.as(await person(service.api))
+    const { body } = await caller.post('/tasks', greeting())
+    await until('the start of the task', async () => {
+      const task = await caller.get(`/tasks/${body.id}`)
+      return task.body.status === 'running' ? true : undefined
+    })
+    const asked = await caller.post(`/tasks/${body.id}/cancel`)
+    expect([asked.status, asked.body.status]).toEqual([200, 'cancelling'])
+    const task = await until('the end of the task', async () => {
+      const answer = await caller.get(`/tasks/${body.id}`)
+      return answer.body.status === 'cancelled' ? answer.body : undefined
+    })
+    expect(task.finishedAt).not.toBeNull()
+    expect(await service.db('outbox').where({ id: body.id })).toEqual([])
+    const again = await caller.post(`/tasks/${body.id}/cancel`)
+    expect([again.status, again.body.status]).toEqual([200, 'cancelled'])
+  })
+
+  it('is too late for what has finished, and not for somebody else’s', async () => {
+    const [owner, stranger] = [await person(service.api), await person(service.api)]
+    const caller = service.api.as(owner)
+    const { body } = await caller.post('/tasks', greeting())
+    await finished(caller, body.id)
+    const late = await caller.post(`/tasks/${body.id}/cancel`)
+    expect([late.status, late.body.code]).toEqual([409, 'task_finished'])
+    const answer = await service.api.as(stranger).post(`/tasks/${body.id}/cancel`)
+    expect(answer.status).toBe(404)
+  })
+})
+
+describe('retryTask', () => {
+  it('has a task that was given up done after all', async () => {
+    const [owner, boss] = [await person(service.api), await superuser(service)]
+    const caller = service.api.as(owner)
+    const { body } = await caller.post('/tasks', greeting())
+    await finished(caller, body.id)
+    const path = `/admin/tasks/${body.id}/retry`
+    const refused = await service.api.as(boss).post(path)
+    expect([refused.status, refused.body.code]).toEqual([409, 'task_not_failed'])
+    await pastTheApi(service.db).failTask(body.id)
+    const answer = await service.api.as(boss).post(path)
+    expect([answer.status, answer.body.status, answer.body.attempts]).toEqual([200, 'queued', 0])
+    const task = await finished(caller, body.id)
+    expect(task).toMatchObject({ status: 'succeeded', attempts: 1 })
+    expect(task.problem).toBeUndefined()
+  })
+})
+
 describe('listTasks', () => {
+  it('shows those of one state and kind', async () => {
+    const caller = service.api.as(await person(service.api))
+    const { body } = await caller.post('/tasks', greeting())
+    await finished(caller, body.id)
+    const ids = async (query: string) =>
+      (await caller.get(`/tasks?${query}`)).body.items.map((it: { id: string }) => it.id)
+    expect(await ids('status=succeeded&type=greet')).toEqual([body.id])
+    expect(await ids('status=queued')).toEqual([])
+    expect((await caller.get('/tasks?status=lost')).status).toBe(422)
+  })
+
   it('shows the caller’s own, newest first, page by page', async () => {
     const [owner, stranger] = [await person(service.api), await person(service.api)]
     const caller = service.api.as(owner)

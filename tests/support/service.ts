@@ -5,8 +5,10 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { type Clock, systemClock } from '../../src/clock.ts'
-import { composeApi, composeWorker } from '../../src/compose.ts'
+import { composeApi } from '../../src/compose.ts'
+import { composeWorker } from '../../src/compose-worker.ts'
 import { type Environment, loadConfig } from '../../src/config.ts'
+import type { TaskKinds } from '../../src/features/tasks/types.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
 import { createDatabase, type Database } from '../../src/platform/database.ts'
@@ -29,6 +31,8 @@ interface Options {
   readonly env?: Environment
   readonly clock?: Clock
   readonly worker?: boolean
+  /** What its worker does for some kinds of task, instead of what the product does. */
+  readonly kinds?: Partial<TaskKinds>
 }
 
 /** Runs a service for the file that calls this; its fields are there from `beforeAll` on. */
@@ -70,23 +74,24 @@ function testEnvironment(databaseUrl: string): Environment {
     BCRYPT_COST: '4',
     RATE_LIMIT_FACTOR: '10000',
     LOG_LEVEL: 'info',
+    JOB_BACKOFF_MS: '20',
   }
 }
 
 /** Composes and listens on a free port, in this process. */
 export async function startService(
   env: Environment,
-  { clock = systemClock, worker }: Options = {},
+  { clock = systemClock, worker, kinds }: Options = {},
 ) {
   const config = loadConfig(env)
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
   const log = createLogger({ level: config.log.level, part: 'test' }, { write })
   const api = composeApi({ config, log, clock })
-  const server = createHttpServer(api.app)
+  const server = createHttpServer(api.app, api.headers)
   await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const running = worker ? composeWorker({ config, log, clock }) : undefined
+  const running = worker ? composeWorker({ config, log, clock }, kinds) : undefined
   const { port } = server.address() as AddressInfo
   return {
     app: api.app,

@@ -61,7 +61,8 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
         const { id: sessionId, userId } = outcome.stolenFrom
         log.warn({ sessionId, userId }, 'a used refresh token came back: its session has ended')
       }
-      const headers = { 'Set-Cookie': cookie.none }
+      // A page of another site can ask too, but not with the cookie: it must not take that away.
+      const headers = cookies.refresh_token === undefined ? {} : { 'Set-Cookie': cookie.none }
       const code = 'invalid_refresh_token'
       throw refusal('unauthenticated', 'The session has ended. Log in again.', { code, headers })
     },

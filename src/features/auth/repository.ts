@@ -2,8 +2,9 @@
 // its user is present and its generation is its user's.
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
+import { refusal } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { keysetPage, type Page, type PageRequest } from '../../platform/repository.ts'
+import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
 import { SessionModel } from './model.ts'
 
 /** Whose session begins, as they were when their password was compared. */
@@ -21,6 +22,10 @@ interface Options {
 export type SessionRepository = ReturnType<typeof sessionRepository>
 
 const maxUserAgent = 200
+const withoutUser = {
+  sessions_user_id_foreign: () =>
+    refusal('unauthenticated', 'This account is gone.', { code: 'invalid_credentials' }),
+}
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function sessionRepository(db: Connection, { clock, lifetime }: Options) {
@@ -38,7 +43,11 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
       )
 
   return {
-    /** Begins one, which counts only while the user's generation is that one. */
+    /**
+     * Begins one, which counts only while the user's generation is that one, and forgets those of the
+     * user that are over.
+     * @throws Refusal unauthenticated when the user was erased meanwhile.
+     */
     async begin(user: Subject, userAgent: string | undefined): Promise<SessionModel> {
       const now = clock()
       const session = {
@@ -48,9 +57,15 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
         userAgent: userAgent?.slice(0, maxUserAgent) ?? null,
       }
       const times = { createdAt: now, refreshedAt: now, expiresAt: expiry() }
-      return SessionModel.query(db)
-        .insert({ ...session, ...times })
-        .returning('*')
+      const begun = await refusing(withoutUser, () =>
+        SessionModel.query(db)
+          .insert({ ...session, ...times })
+          .returning('*'),
+      )
+      // Afterwards: who erases the user locks the user's row first as well, then the sessions.
+      const over = SessionModel.query(db).where({ user_id: user.id }).where('expires_at', '<=', now)
+      await over.delete()
+      return begun
     },
 
     /** A session that still counts, kept by this transaction until it is over. */
@@ -72,6 +87,12 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
     /** Ends a session of a user's. @returns false where there is none. */
     async end(userId: string, id: string): Promise<boolean> {
       return (await live().where({ id, user_id: userId }).delete()) > 0
+    },
+
+    /** Removes up to so many sessions that expired before a time. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = SessionModel.query(db).select('id').where('expires_at', '<', before).limit(limit)
+      return SessionModel.query(db).whereIn('id', old).delete()
     },
   }
 }

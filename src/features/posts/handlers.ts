@@ -42,8 +42,9 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
       return { status: 200, body: { items: items.map(publicPost), nextCursor }, headers }
     },
 
-    async createPost({ params, body, principal }) {
-      const post = await posts.create(await authorOf(params, principal), body)
+    async createPost({ params, body, principal }, { transaction }) {
+      const author = await authorOf(params, principal)
+      const post = await posts.create(author, body, transaction)
       const headers = { Location: urlOf('getPost', { ...params, postId: post.id }) }
       return { status: 201, body: publicPost(post), headers }
     },

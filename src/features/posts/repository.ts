@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { preparedRead, preparedRows } from '../../platform/prepared.ts'
+import { preparedInsert, preparedRead, preparedRows } from '../../platform/prepared.ts'
 import {
   type Guard,
   guarded,
@@ -33,6 +33,10 @@ const ofAuthor = `
   where users.username = $1 and users.deleted_at is null
   order by posts.id desc`
 
+const columns = [
+  ...(['id', 'userId', 'title', 'text', 'mediaUrl', 'createdAt', 'updatedAt'] as const),
+]
+
 export type PostRepository = ReturnType<typeof postRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
@@ -46,13 +50,16 @@ export function postRepository(db: Connection, clock: Clock) {
       .select('posts.*')
       .first(),
   )
+  const insert = preparedInsert('insert_post', PostModel, columns, (row) =>
+    PostModel.query(db).insert(row).returning('*').first(),
+  )
   const byAuthor = preparedRows(db, 'posts_by_author', PostModel, ofAuthor)
   return {
     /** @throws Refusal not_found when the author was erased meanwhile. */
-    async create(userId: string, post: Schemas['PostCreate']): Promise<PostModel> {
+    async create(userId: string, post: Schemas['PostCreate'], on = db): Promise<PostModel> {
       const now = clock()
       const row = { id: uuidv7(), userId, mediaUrl: null, createdAt: now, updatedAt: now, ...post }
-      return refusing(withoutAuthor, () => PostModel.query(db).insert(row).returning('*'))
+      return refusing(withoutAuthor, () => insert(on, row))
     },
 
     /** A post of the present user who has this name. */
@@ -92,6 +99,12 @@ export function postRepository(db: Connection, clock: Clock) {
     /** Removes the row, deleted or not, whoever wrote it. @returns false where there is none. */
     async erase(id: string): Promise<boolean> {
       return (await PostModel.query(db).deleteById(id)) > 0
+    },
+
+    /** Removes up to so many posts that were deleted before a time. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = PostModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
+      return PostModel.query(db).whereIn('id', old).delete()
     },
   }
 }

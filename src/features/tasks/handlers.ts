@@ -2,28 +2,36 @@
 import type { Handlers } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
+import type { CancelTask, RetryTask, SubmitTask } from './change-task.ts'
 import type { TaskRepository } from './repository.ts'
 import { ownTask } from './represent.ts'
-import type { SubmitTask } from './submit-task.ts'
 
 interface Dependencies {
   readonly tasks: TaskRepository
   readonly submitTask: SubmitTask
+  readonly cancelTask: CancelTask
+  readonly retryTask: RetryTask
 }
 
-type TaskOperations = Pick<Handlers, 'createTask' | 'getTask' | 'listTasks'>
+type TaskOperations = Pick<
+  Handlers,
+  'createTask' | 'getTask' | 'listTasks' | 'cancelTask' | 'retryTask'
+>
 
-export function taskHandlers({ tasks, submitTask }: Dependencies): TaskOperations {
+const noSuchTask = () => refusal('not_found', 'There is no such task.')
+
+export function taskHandlers(dependencies: Dependencies): TaskOperations {
+  const { tasks, submitTask, cancelTask, retryTask } = dependencies
   return {
-    async createTask({ principal, body }) {
-      const task = await submitTask(principal.id, body)
+    async createTask({ principal, body }, { transaction }) {
+      const task = await submitTask(principal.id, body, transaction)
       const headers = { Location: urlOf('getTask', { taskId: task.id }) }
       return { status: 202, body: ownTask(task), headers }
     },
 
     async getTask({ principal, params }) {
       const task = await tasks.find(principal.id, params.taskId)
-      if (task === undefined) throw refusal('not_found', 'There is no such task.')
+      if (task === undefined) throw noSuchTask()
       return { status: 200, body: ownTask(task) }
     },
 
@@ -31,6 +39,18 @@ export function taskHandlers({ tasks, submitTask }: Dependencies): TaskOperation
       const { items, nextCursor } = await tasks.page(principal.id, query)
       const headers = nextLink('listTasks', {}, query, nextCursor)
       return { status: 200, body: { items: items.map(ownTask), nextCursor }, headers }
+    },
+
+    async cancelTask({ principal, params }) {
+      const task = await cancelTask(principal.id, params.taskId)
+      if (task === undefined) throw noSuchTask()
+      return { status: 200, body: ownTask(task) }
+    },
+
+    async retryTask({ params }) {
+      const task = await retryTask(params.taskId)
+      if (task === undefined) throw noSuchTask()
+      return { status: 200, body: ownTask(task) }
     },
   }
 }

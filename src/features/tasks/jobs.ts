@@ -1,52 +1,62 @@
-// Running a task: its handler by kind, and its row kept equal to what happens.
+// The jobs of this room: one for each kind of task, which runs it and keeps its row equal to what
+// happens, and one that removes tasks that were over long ago.
 import type { Clock } from '../../clock.ts'
-import { type Database, databaseRefusal } from '../../platform/database.ts'
-import type { Job } from '../../platform/worker.ts'
+import type { Database } from '../../platform/database.ts'
+import type { Job, JobPayloads, Nothing } from '../../platform/jobs.ts'
+import { purgeJob } from '../../platform/purge.ts'
 import { taskRepository } from './repository.ts'
-import { runTaskJob } from './submit-task.ts'
-import type { TaskHandler, TaskHandlers, TaskType } from './types.ts'
+import type { TaskInput, TaskKind, TaskKinds, TaskType } from './types.ts'
 
 interface Dependencies {
   readonly db: Database
   readonly clock: Clock
-  readonly handlers: TaskHandlers
+  readonly kinds: TaskKinds
+  /** For how long a task is kept that is over. */
+  readonly days: number
 }
 
-/**
- * The job of this room: runs the task that the payload names, if it is not finished yet. Only what
- * the handler itself throws ends a task as failed; when the database cannot be written, the job
- * fails, and the outbox has it done again.
- */
-export function taskJobs({ db, clock, handlers }: Dependencies): Record<string, Job> {
+type TaskJobName = `task.${TaskType}`
+type TaskJob = Job<{ readonly taskId: string }>
+type TaskJobs = { readonly purgeTasks: Job<Nothing> } & {
+  readonly [Name in TaskJobName]: Job<JobPayloads[Name]>
+}
+
+/** A task that is over, or gone with its owner, is not run. */
+export function taskJobs({ db, clock, kinds, days }: Dependencies): TaskJobs {
   const tasks = taskRepository(db, clock)
-  const runTask: Job = async (payload, { log }) => {
-    const { taskId } = payload as { taskId: string }
-    const task = await tasks.start(taskId)
-    if (task === undefined) return
-    const type = task.type as TaskType
-    const handler = handlers[type] as TaskHandler<TaskType> | undefined
-    if (handler === undefined)
-      throw new Error(`this build has no handler for tasks of type ${type}`)
-    let unreported: unknown
-    const report = (progress: number) =>
-      tasks.report(taskId, progress).catch((error: unknown) => {
-        unreported = error
-        throw error
-      })
-    const input = task.input as Parameters<typeof handler>[0]
-    const outcome = await settle(handler(input, { taskId, log, report }))
-    if (unreported !== undefined) throw unreported
-    if ('value' in outcome) return tasks.succeed(taskId, outcome.value)
-    if (databaseRefusal(outcome.error) !== outcome.error) throw outcome.error
-    log.error({ err: outcome.error, taskId }, 'task failed')
-    await tasks.fail(taskId, { code: 'task_failed', detail: 'The task could not be finished.' })
-  }
-  return { [runTaskJob]: runTask }
-}
 
-function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
-  return promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  )
+  const jobOf = <T extends TaskType>(kind: TaskKind<T>): TaskJob => ({
+    attempts: kind.attempts,
+    timeoutSeconds: kind.timeoutSeconds,
+
+    async run({ taskId }, { attempt, signal, log }) {
+      const task = await tasks.start(taskId, attempt)
+      if (task === undefined) return undefined
+      const input = task.input as TaskInput<T>
+      const report = (progress: number) => tasks.report(taskId, progress)
+      const outcome = await kind.run(input, { taskId, attempt, log, signal, report })
+      return async (trx) => {
+        const result = typeof outcome === 'function' ? await outcome(trx) : outcome
+        await taskRepository(trx, clock).succeed(taskId, result)
+      }
+    },
+
+    async record({ taskId }, setback, attempt, trx) {
+      const inTransaction = taskRepository(trx, clock)
+      if (setback === 'postponed') return inTransaction.postpone(taskId)
+      if (setback === 'cancelled') {
+        await inTransaction.endCancelled(taskId)
+        return
+      }
+      const attempts = attempt === 1 ? '1 attempt' : `${attempt} attempts`
+      const detail = `The task was given up after ${attempts}.`
+      await inTransaction.fail(taskId, { code: 'task_failed', detail })
+    },
+  })
+
+  const jobOfType = <T extends TaskType>(type: T) => jobOf<T>(kinds[type])
+  const types = Object.keys(kinds) as TaskType[]
+  const entries = types.map((type) => [`task.${type}`, jobOfType(type)])
+  const purgeTasks = purgeJob(clock, days, tasks.purge)
+  return { purgeTasks, ...Object.fromEntries(entries) } as TaskJobs
 }

@@ -1,5 +1,6 @@
 // A row of `tasks`.
 import { Model, snakeCaseMappers } from 'objection'
+import type { Schemas } from '../../contract/handler.ts'
 
 export class TaskModel extends Model {
   static override tableName = 'tasks'
@@ -10,8 +11,9 @@ export class TaskModel extends Model {
   declare userId: string
   declare type: string
   declare input: object
-  declare status: 'queued' | 'running' | 'succeeded' | 'failed'
+  declare status: Schemas['TaskStatus']
   declare progress: number
+  declare attempts: number
   declare result: object | null
   declare problem: object | null
   declare createdAt: Date

@@ -1,35 +1,45 @@
 // Tasks in the database: the truth about how far each has come.
+import { type PartialModelObject, raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
-import type { Schemas } from '../../contract/handler.ts'
+import type { Request, Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { keysetPage, type Page, type PageRequest, refusing } from '../../platform/repository.ts'
+import { keysetPage, type Page, refusing } from '../../platform/repository.ts'
 import { TaskModel } from './model.ts'
 
 const withoutOwner = {
   tasks_user_id_foreign: () => refusal('unauthenticated', 'This account is gone.'),
 }
 
+type Status = TaskModel['status']
+type Changes = PartialModelObject<TaskModel>
+
+const afresh = { progress: 0, attempts: 0, problem: null, startedAt: null, finishedAt: null }
+
 export type TaskRepository = ReturnType<typeof taskRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function taskRepository(db: Connection, clock: Clock) {
-  const change = async (id: string, changes: Partial<TaskModel>) => {
-    const now = clock()
-    const unfinished = TaskModel.query(db).whereIn('status', ['queued', 'running'])
-    return unfinished
+  /** Changes a task that is in one of these states. @returns undefined where it is in none. */
+  const change = async (
+    id: string,
+    from: readonly Status[],
+    changes: Changes,
+  ): Promise<TaskModel | undefined> =>
+    TaskModel.query(db)
       .where({ id })
-      .patch({ ...changes, updatedAt: now })
+      .whereIn('status', [...from])
+      .patch({ ...changes, updatedAt: clock() })
       .returning('*')
       .first()
-  }
+
   return {
     /** @throws Refusal unauthenticated when the owner was erased meanwhile. */
     async create(userId: string, { type, input }: Schemas['TaskCreate']): Promise<TaskModel> {
       const now = clock()
       const row = { id: uuidv7(), userId, type, input, createdAt: now, updatedAt: now }
-      const task = { ...row, status: 'queued', progress: 0 } as const
+      const task = { ...row, status: 'queued', progress: 0, attempts: 0 } as const
       return refusing(withoutOwner, () => TaskModel.query(db).insert(task).returning('*'))
     },
 
@@ -38,25 +48,69 @@ export function taskRepository(db: Connection, clock: Clock) {
       return TaskModel.query(db).findOne({ id, user_id: userId })
     },
 
-    page(userId: string, request: PageRequest): Promise<Page<TaskModel>> {
-      return keysetPage(TaskModel.query(db).where({ user_id: userId }), request)
+    /** The same, held until the transaction ends. */
+    async lockOwn(userId: string, id: string): Promise<TaskModel | undefined> {
+      return TaskModel.query(db).findOne({ id, user_id: userId }).forUpdate()
     },
 
-    /** Marks a task as begun. @returns undefined for one that is finished or gone. */
-    start(id: string): Promise<TaskModel | undefined> {
-      return change(id, { status: 'running', startedAt: clock() })
+    /** Anybody's task, held until the transaction ends. */
+    async lock(id: string): Promise<TaskModel | undefined> {
+      return TaskModel.query(db).findById(id).forUpdate()
+    },
+
+    page(
+      userId: string,
+      { status, type, ...request }: Request<'listTasks'>['query'],
+    ): Promise<Page<TaskModel>> {
+      const asked = { user_id: userId, ...(status && { status }), ...(type && { type }) }
+      return keysetPage(TaskModel.query(db).where(asked), request)
+    },
+
+    /** Marks a task as begun once more. @returns undefined for one that is over or gone. */
+    start(id: string, attempts: number): Promise<TaskModel | undefined> {
+      const startedAt = raw('coalesce(started_at, ?)', clock())
+      return change(id, ['queued', 'running'], { status: 'running', attempts, startedAt })
     },
 
     async report(id: string, progress: number): Promise<void> {
-      await change(id, { progress })
+      await change(id, ['running', 'cancelling'], { progress })
     },
 
     async succeed(id: string, result: object): Promise<void> {
-      await change(id, { status: 'succeeded', progress: 100, result, finishedAt: clock() })
+      const changes = { status: 'succeeded', progress: 100, result, finishedAt: clock() } as const
+      await change(id, ['running', 'cancelling'], changes)
+    },
+
+    /** Back into the line: it will be tried again by itself. */
+    async postpone(id: string): Promise<void> {
+      await change(id, ['running'], { status: 'queued' })
     },
 
     async fail(id: string, problem: Schemas['TaskProblem']): Promise<void> {
-      await change(id, { status: 'failed', problem, finishedAt: clock() })
+      const from = ['queued', 'running', 'cancelling'] as const
+      await change(id, from, { status: 'failed', problem, finishedAt: clock() })
+    },
+
+    /** Asks what runs to end. */
+    askToEnd(id: string): Promise<TaskModel | undefined> {
+      return change(id, ['running'], { status: 'cancelling' })
+    },
+
+    /** The end of a task that was called off. */
+    endCancelled(id: string): Promise<TaskModel | undefined> {
+      const from = ['queued', 'running', 'cancelling'] as const
+      return change(id, from, { status: 'cancelled', finishedAt: clock() })
+    },
+
+    /** Puts a task that was given up where it was when it was accepted. */
+    requeue(id: string): Promise<TaskModel | undefined> {
+      return change(id, ['failed'], { ...afresh, status: 'queued' })
+    },
+
+    /** Removes up to so many tasks that were over before a time. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = TaskModel.query(db).select('id').where('finished_at', '<', before).limit(limit)
+      return TaskModel.query(db).whereIn('id', old).delete()
     },
   }
 }

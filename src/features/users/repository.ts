@@ -90,10 +90,13 @@ export function userRepository(db: Connection, clock: Clock) {
       return byUsername({ username })
     },
 
-    /** By username, or by email without regard to case. */
+    /**
+     * By username, or by email without regard to case; which case is which says JavaScript, as it does
+     * where tries are counted: PostgreSQL takes more letters for an i.
+     */
     async findByLogin(login: string): Promise<UserModel | undefined> {
       if (!login.includes('@')) return present().findOne({ username: login })
-      return present().whereRaw('lower(email) = lower(?)', [login]).first()
+      return present().whereRaw('lower(email) = ?', [login.toLowerCase()]).first()
     },
 
     page(request: PageRequest): Promise<Page<UserModel>> {
@@ -155,6 +158,12 @@ export function userRepository(db: Connection, clock: Clock) {
     /** Removes the row and what hangs on it, deleted or not. @returns false where there is none. */
     async erase(id: string): Promise<boolean> {
       return (await UserModel.query(db).deleteById(id)) > 0
+    },
+
+    /** Removes up to so many users that were deleted before a time, with what hangs on them. @returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const old = UserModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
+      return UserModel.query(db).whereIn('id', old).delete()
     },
   }
 }

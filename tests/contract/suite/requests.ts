@@ -39,6 +39,17 @@ async function ownPost(world: World) {
   return { as, params: { username: as.username, postId: await post(world, as) } }
 }
 
+async function ownTask(world: World) {
+  const as = await world.person()
+  return { as, params: { taskId: await world.made(as, '/tasks', greeting) } }
+}
+
+async function failedTask(world: World) {
+  const { as, params } = await ownTask(world)
+  await world.past.failTask(params.taskId)
+  return { as, params }
+}
+
 /** By operation, a request that succeeds. */
 export const successes: Readonly<Record<OperationId, Make>> = {
   getHealth: async () => ({}),
@@ -81,17 +92,26 @@ export const successes: Readonly<Record<OperationId, Make>> = {
     as: await world.person(),
     ...json(greeting),
   }),
-  getTask: async (world) => {
-    const as = await world.person()
-    return { as, params: { taskId: await world.made(as, '/tasks', greeting) } }
+  getTask: ownTask,
+  listTasks: async (world) => ({ as: await world.person(), query: 'status=queued&type=greet' }),
+  cancelTask: ownTask,
+  retryTask: async (world) => {
+    const { params } = await failedTask(world)
+    return { as: await world.superuser(), params }
   },
-  listTasks: async (world) => ({ as: await world.person() }),
 }
 
 const nobody = { username: 'nobodyhasthisname' }
 
 /** A superuser, whom the check of ownership lets through, and a name that nobody has. */
 const ofNobody = async (world: World) => ({ as: await world.superuser(), params: nobody })
+
+/** A request whose key another request has. */
+async function keyInUse(world: World, sent: Sent & { readonly as: Person }): Promise<Sent> {
+  const key = `key-of-${sent.as.id}`
+  await world.past.holdKey(sent.as, key)
+  return { ...sent, headers: { ...sent.headers, 'idempotency-key': key } }
+}
 
 /** By operation and status, a request that only the operation itself refuses. */
 export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<number, Make>>>>> = {
@@ -127,7 +147,12 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
   },
   deleteUser: { 404: ofNobody },
   listPosts: { 404: async () => ({ params: nobody }) },
+  createTask: {
+    409: async (world) => keyInUse(world, { as: await world.person(), ...json(greeting) }),
+  },
   createPost: {
+    409: async (world) =>
+      keyInUse(world, { ...(await own(world)), ...json({ title: 'One', text: 'x' }) }),
     404: async (world) => ({ ...(await ofNobody(world)), ...json({ title: 'One', text: 'x' }) }),
   },
   getPost: { 404: async () => ({ params: { ...nobody, postId: noId } }) },
@@ -146,4 +171,12 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
   eraseUser: { 404: async (world) => ({ as: await world.superuser(), params: { userId: noId } }) },
   erasePost: { 404: async (world) => ({ as: await world.superuser(), params: { postId: noId } }) },
   getTask: { 404: async (world) => ({ as: await world.person(), params: { taskId: noId } }) },
+  cancelTask: {
+    404: async (world) => ({ as: await world.person(), params: { taskId: noId } }),
+    409: failedTask,
+  },
+  retryTask: {
+    404: async (world) => ({ as: await world.superuser(), params: { taskId: noId } }),
+    409: async (world) => ({ ...(await ownTask(world)), as: await world.superuser() }),
+  },
 }

@@ -19,6 +19,20 @@ export interface World {
   made(by: Person, path: string, sent: object): Promise<string>
   /** The id of the session that somebody is logged in by. */
   session(of: Person): Promise<string>
+  readonly past: PastTheApi
+}
+
+/** What no request can bring about; a service that somebody runs is asked by requests alone. */
+export interface PastTheApi {
+  /** Has a task given up. */
+  failTask(id: string): Promise<unknown>
+  /** Has a request of somebody's under way with this key. */
+  holdKey(by: Person, key: string): Promise<unknown>
+}
+
+const nothingPast: PastTheApi = {
+  failTask: async () => undefined,
+  holdKey: async () => undefined,
 }
 
 /** A case needs a superuser, and nobody has said who that is. */
@@ -31,7 +45,11 @@ export interface Credentials {
 }
 
 /** The world behind an origin. @param root makes or knows a superuser. */
-export function realWorld(origin: string, root: () => Promise<Credentials | undefined>): World {
+export function realWorld(
+  origin: string,
+  root: () => Promise<Credentials | undefined>,
+  past = nothingPast,
+): World {
   async function ask(method: string, path: string, token?: string, sent?: object) {
     const answer = await fetch(origin + contract.basePath + path, {
       method,
@@ -52,6 +70,7 @@ export function realWorld(origin: string, root: () => Promise<Credentials | unde
     return { id, username, token, refreshToken: refresh_token }
   }
   return {
+    past,
     async person() {
       const { username } = await ask('POST', '/users', undefined, signUp())
       return logIn({ username, password })
@@ -72,6 +91,7 @@ export function realWorld(origin: string, root: () => Promise<Credentials | unde
 
 /** The world of the examples. */
 export const mockWorld: World = {
+  past: nothingPast,
   person: async () => ada,
   superuser: async () => ada,
   made: async () => '01936298-0d4f-7a3c-9b51-6c2de80f7a14',

@@ -1,0 +1,59 @@
+// Where the rooms meet in the worker: the jobs of each, and what they need.
+import type { Surroundings } from './compose.ts'
+import { authJobs } from './features/auth/jobs.ts'
+import { sessionRepository } from './features/auth/repository.ts'
+import { postJobs } from './features/posts/jobs.ts'
+import { postRepository } from './features/posts/repository.ts'
+import { greet } from './features/tasks/greet.ts'
+import { taskJobs } from './features/tasks/jobs.ts'
+import type { TaskKinds } from './features/tasks/types.ts'
+import { userJobs } from './features/users/jobs.ts'
+import { userRepository } from './features/users/repository.ts'
+import { createDatabase, databaseFault } from './platform/database.ts'
+import { idempotency } from './platform/idempotency.ts'
+import type { Jobs } from './platform/jobs.ts'
+import { purgeFailed } from './platform/outbox.ts'
+import { purgeJob } from './platform/purge.ts'
+import { startWorker } from './platform/worker.ts'
+import { workerFigures } from './platform/worker-figures.ts'
+
+/**
+ * The worker, running from now on. `stop` lets running jobs finish within a time.
+ * @param replaced what a test does for a kind of task instead.
+ */
+export function composeWorker(
+  { config, log, clock }: Surroundings,
+  replaced: Partial<TaskKinds> = {},
+) {
+  const db = createDatabase(config.database, log)
+  const { taskDays, deletedDays } = config.retention
+  const { sessionSeconds: lifetime } = config.auth
+  const figures = workerFigures(db)
+  const jobs: Jobs = {
+    ...taskJobs({ db, clock, kinds: { greet, ...replaced }, days: taskDays }),
+    ...authJobs({ sessions: sessionRepository(db, { clock, lifetime }), clock }),
+    ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays }),
+    ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
+    ...idempotency(db, clock).jobs(),
+    purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
+  }
+  const worker = startWorker({
+    db,
+    database: config.database,
+    queue: config.redis.queue,
+    jobs,
+    limits: config.jobs,
+    concurrency: config.worker.concurrency,
+    observe: figures.observe,
+    clock,
+    log,
+  })
+  return {
+    notReady: () => databaseFault(db),
+    figures: figures.text,
+    async stop(deadlineMs: number) {
+      await worker.stop(deadlineMs)
+      await db.destroy()
+    },
+  }
+}

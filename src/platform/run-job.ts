@@ -1,0 +1,168 @@
+// Runs what the queue has brought: begins it in the outbox, attempts it, and writes down what came of
+// it. Whoever holds the row decides; a run that has lost it decides nothing.
+import { randomUUID } from 'node:crypto'
+import pLimit from 'p-limit'
+import type { Logger } from '../log.ts'
+import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
+import type { Database, Transaction } from './database.ts'
+import type { Job, Jobs, Setback } from './jobs.ts'
+import * as outbox from './outbox.ts'
+
+export interface JobLimits {
+  /** For how long a row is left to a run, or to the queue, that is not heard of. */
+  readonly leaseSeconds: number
+  /** How often a job is begun at most, and how long one run may take, where it does not say itself. */
+  readonly attempts: number
+  readonly timeoutSeconds: number
+  /** The pause before the second attempt; each further one is twice as long. */
+  readonly backoffMs: number
+}
+
+export type Outcome = 'succeeded' | 'handed back' | 'lost' | Setback
+export type Observe = (job: string, outcome: Outcome, seconds: number) => void
+
+interface Options {
+  readonly db: Database
+  readonly jobs: Jobs
+  readonly limits: JobLimits
+  readonly concurrency: number
+  readonly log: Logger
+  readonly observe: Observe
+}
+
+/** What changes the row of a run. @returns false where the run has lost it. */
+type Change = (trx: Transaction, run: outbox.Begun) => Promise<boolean>
+
+const longestBackoffSeconds = 3600
+
+/** The pause after a failed attempt: twice as long each time, less up to half of it by chance. */
+function backoffSeconds(attempt: number, baseMs: number): number {
+  const whole = Math.min((baseMs / 1000) * 2 ** (attempt - 1), longestBackoffSeconds)
+  return whole * (0.5 + Math.random() / 2)
+}
+
+export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe }: Options) {
+  const limit = pLimit(concurrency)
+  const all = new Set<Promise<void>>()
+  const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
+  let isStopping = false
+  const mostAttempts = (job: Job<never>) => job.attempts ?? limits.attempts
+
+  /** Changes the row and writes what goes with it, or does neither where the row was lost. */
+  async function end<T extends Outcome>(
+    run: outbox.Begun,
+    outcome: T,
+    change: Change,
+    completion?: (trx: Transaction) => Promise<void> | undefined,
+  ): Promise<T | 'lost'> {
+    return db.transaction(async (trx) => {
+      if (!(await change(trx, run))) return 'lost'
+      await completion?.(trx)
+      return outcome
+    })
+  }
+
+  function recording(run: outbox.Begun, job: Job<never>, setback: Setback) {
+    const attempts = Math.min(run.attempts, mostAttempts(job))
+    return (trx: Transaction) => job.record?.(run.payload as never, setback, attempts, trx)
+  }
+
+  const cancelled = (run: outbox.Begun, job: Job<never>) =>
+    end(run, 'cancelled', outbox.finish, recording(run, job, 'cancelled'))
+
+  const failed = (run: outbox.Begun, job: Job<never>, error: string) =>
+    end(run, 'failed', outbox.giveUp(error), recording(run, job, 'failed'))
+
+  function conclude(run: outbox.Begun, job: Job<never>, result: Settled, signal: AbortSignal) {
+    if ('value' in result) return end(run, 'succeeded', outbox.finish, result.value)
+    const reason: Reason | undefined = signal.aborted ? signal.reason : undefined
+    if (reason === 'lost') return 'lost'
+    if (reason === 'cancelled') return cancelled(run, job)
+    const later = recording(run, job, 'postponed')
+    if (reason === 'stopping') return end(run, 'handed back', outbox.handBack, later)
+    const error = reason === 'timeout' ? 'the time was over' : inWords(result.error)
+    if (run.attempts >= mostAttempts(job)) return failed(run, job, error)
+    const seconds = backoffSeconds(run.attempts, limits.backoffMs)
+    return end(run, 'postponed', outbox.postpone(seconds, error), later)
+  }
+
+  /** What was called off before it began, or has taken its workers along too often, does not run. */
+  function refuse(run: outbox.Begun, job: Job<never>): Promise<Outcome> | undefined {
+    if (run.isCancelled) return cancelled(run, job)
+    if (run.attempts <= mostAttempts(job)) return undefined
+    return failed(run, job, 'the worker did not survive the last attempt')
+  }
+
+  async function attempt(run: outbox.Begun, job: Job<never>, log: Logger): Promise<Outcome> {
+    const controller = new AbortController()
+    const here = { id: run.id, controller }
+    begunHere.add(here)
+    try {
+      const { leaseSeconds } = limits
+      const timeoutSeconds = job.timeoutSeconds ?? limits.timeoutSeconds
+      const renew = () => outbox.renew(db, run, leaseSeconds)
+      const options = { job, begun: run, log, controller, timeoutSeconds, leaseSeconds, renew }
+      const result = await attemptJob(options)
+      if ('error' in result) log.warn({ err: result.error, attempt: run.attempts }, 'job not done')
+      try {
+        return await conclude(run, job, result, controller.signal)
+      } catch (error) {
+        if ('error' in result) throw error
+        // What a job writes at its end may fail as well, and is then the failure of its run.
+        log.warn({ err: error, attempt: run.attempts }, 'job not done')
+        return await conclude(run, job, { error }, controller.signal)
+      }
+    } finally {
+      begunHere.delete(here)
+    }
+  }
+
+  async function perform({ id, job: name }: outbox.Copy): Promise<void> {
+    const job = (jobs as Readonly<Record<string, Job<never> | undefined>>)[name]
+    const log = parent.child({ jobId: id, job: name })
+    if (job === undefined) return log.warn('no such job in this build; it is left to another one')
+    if (isStopping) return outbox.release(db, [id])
+    const run = await outbox.begin(db, id, randomUUID(), limits.leaseSeconds)
+    if (run === undefined) return
+    const start = performance.now()
+    const outcome = await (refuse(run, job) ?? attempt(run, job, log))
+    const ms = performance.now() - start
+    observe(name, outcome, ms / 1000)
+    log.info({ ms: Math.round(ms), attempt: run.attempts, outcome }, 'job run')
+  }
+
+  return {
+    /** Runs what a copy stands for, as soon as there is room. Never rejects. */
+    perform(copy: outbox.Copy): Promise<void> {
+      const running = limit(() => perform(copy)).catch((error: unknown) =>
+        parent.error({ err: error, ...copy }, 'a run was lost; its lease will end'),
+      )
+      all.add(running)
+      return running.finally(() => all.delete(running))
+    },
+
+    /** Asks the run of a job to end, where it is here. */
+    cancel(id: string) {
+      for (const it of begunHere) {
+        if (it.id === id) it.controller.abort('cancelled' satisfies Reason)
+      }
+    },
+
+    /**
+     * Begins nothing any more, and waits for what runs. What does not end by itself within the time is
+     * asked to, and given back.
+     */
+    async stop(deadlineMs: number) {
+      isStopping = true
+      const impatience = setTimeout(() => {
+        for (const it of begunHere) it.controller.abort('stopping' satisfies Reason)
+      }, deadlineMs)
+      await Promise.all(all)
+      clearTimeout(impatience)
+    },
+  }
+}
+
+function inWords(error: unknown): string {
+  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500)
+}

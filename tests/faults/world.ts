@@ -1,0 +1,146 @@
+// What the fault suite breaks: a PostgreSQL and a Redis of its own, the API and workers as processes,
+// each to be stopped, killed and started again while tasks are on their way.
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
+import { partSteps, type Running, startProcess } from '../../scripts/infrastructure/processes.ts'
+import { startRedis } from '../../scripts/infrastructure/redis.ts'
+import { createLogger } from '../../src/log.ts'
+import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { type Person, person } from '../support/builders.ts'
+import { type Client, createClient } from '../support/client.ts'
+import { until } from '../support/until.ts'
+
+/** A server that a test takes away and brings back. */
+interface Part {
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+export interface World {
+  readonly db: Database
+  readonly postgres: Part
+  /** Comes back empty each time. */
+  readonly redis: Part
+  startWorker(): Promise<Running>
+  /** Has as many tasks accepted by the API. */
+  submit(count: number): Promise<void>
+  close(): Promise<void>
+}
+
+interface Options {
+  /** How long each task takes. */
+  readonly workMs: number
+}
+
+const concurrency = 8
+
+export async function createWorld({ workMs }: Options): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'faults-'))
+  await chmod(folder, 0o755)
+  const ports = { postgres: await freePort(), redis: await freePort(), api: await freePort() }
+  const postgres = part(() =>
+    startPostgres({ dataDir: join(folder, 'postgres'), port: ports.postgres }),
+  )
+  const redis = part(() =>
+    startRedis({ dataDir: join(folder, 'redis'), port: ports.redis, durable: false }),
+  )
+  await Promise.all([postgres.start(), redis.start(), bundle(folder)])
+  const url = `postgres://postgres:postgres@127.0.0.1:${ports.postgres}/app`
+  const quiet = createLogger({ level: 'silent', part: 'test' })
+  const db = createDatabase({ url, poolMax: 2 }, quiet)
+  await db.migrate.latest()
+  await db.schema.createTable('effects', (table) => table.uuid('task_id').index())
+
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: url,
+    REDIS_CACHE_HOST: '127.0.0.1',
+    REDIS_CACHE_PORT: String(ports.redis),
+    BCRYPT_COST: '4',
+    PORT: String(ports.api),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+    WORKER_CONCURRENCY: String(concurrency),
+    WORK_MS: String(workMs),
+    JOB_LEASE_SECONDS: '2',
+    JOB_BACKOFF_MS: '100',
+    JOB_ATTEMPTS: '20',
+  }
+  const running: Running[] = []
+  const start = async (entry: string) => {
+    const options = { env, stdio: ['ignore', 'inherit', 'inherit'] as StdioThrough }
+    const started = await startProcess(
+      process.execPath,
+      [join(folder, `${entry}.mjs`)],
+      options,
+      partSteps,
+    )
+    running.push(started)
+    return started
+  }
+  await start('server')
+  const api = createClient(`http://127.0.0.1:${ports.api}`)
+  await until('an answer of the API', async () => {
+    const answer = await fetch(`http://127.0.0.1:${ports.api}/livez`).catch(() => undefined)
+    return answer?.ok || undefined
+  })
+  const someone = await person(api)
+  return {
+    db,
+    postgres,
+    redis,
+    startWorker: () => start('worker'),
+    submit: (count) => submit(api, someone, count),
+    async close() {
+      await Promise.all(running.map((it) => it.stop()))
+      await db.destroy()
+      await Promise.all([postgres.stop(), redis.stop()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+type StdioThrough = ['ignore', 'inherit', 'inherit']
+
+function part(begin: () => Promise<Running>): Part {
+  let running: Running | undefined
+  return {
+    async start() {
+      running = await begin()
+    },
+    async stop() {
+      await running?.stop()
+      running = undefined
+    },
+  }
+}
+
+/** Bundled first: a process that compiles for itself takes two seconds to start. */
+async function bundle(folder: string) {
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'))
+  const entryPoints = { server: 'src/server.ts', worker: 'tests/faults/worker.ts' }
+  const outExtension = { '.js': '.mjs' }
+  await build({
+    entryPoints,
+    outdir: folder,
+    outExtension,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+  })
+}
+
+async function submit(api: Client, someone: Person, count: number) {
+  const caller = api.as(someone)
+  let left = count
+  const lane = async () => {
+    while (left-- > 0) {
+      const { status } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+      if (status !== 202) throw new Error(`createTask answered ${status}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, lane))
+}

@@ -1,0 +1,112 @@
+// A worker that stops gives back what it cannot finish, and one that runs says what it does.
+import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { systemClock } from '../../src/clock.ts'
+import { composeWorker } from '../../src/compose-worker.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { TaskKind } from '../../src/features/tasks/types.ts'
+import { createLogger } from '../../src/log.ts'
+import { person } from '../support/builders.ts'
+import { useRedis } from '../support/redis.ts'
+import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+const servers = useRedis()
+const log = createLogger({ level: 'silent', part: 'test' })
+const workers: ReturnType<typeof composeWorker>[] = []
+
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.stop(1000)
+})
+
+function startWorker(run: TaskKind<'greet'>['run'], env: Record<string, string> = {}) {
+  const config = loadConfig({ ...service.env, ...env })
+  const worker = composeWorker({ config, log, clock: systemClock }, { greet: { run } })
+  workers.push(worker)
+  return worker
+}
+
+async function submit() {
+  const caller = service.api.as(await person(service.api))
+  const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+  const is = (status: string) =>
+    until(`the task being ${status}`, async () => {
+      const task = await caller.get(`/tasks/${body.id}`)
+      return task.body.status === status ? task.body : undefined
+    })
+  const cancel = () => caller.post(`/tasks/${body.id}/cancel`)
+  return { id: body.id as string, is, cancel }
+}
+
+const endless: TaskKind<'greet'>['run'] = (_input, { signal }) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('asked to end')))
+  })
+const quick: TaskKind<'greet'>['run'] = async () => ({ message: 'done' })
+
+describe('a task that is called off before it begins', () => {
+  it('is over at once, and no worker runs it', async () => {
+    const [called, next] = [await submit(), await submit()]
+    const answer = await called.cancel()
+    expect([answer.status, answer.body.status]).toEqual([200, 'cancelled'])
+    expect(await service.db('outbox').where({ id: called.id })).toEqual([])
+    startWorker(quick)
+    await next.is('succeeded')
+    expect(await called.is('cancelled')).toMatchObject({ attempts: 0, startedAt: null })
+  })
+})
+
+describe('a worker that stops', () => {
+  it('gives back what does not end in time, which does not count as an attempt', async () => {
+    const worker = startWorker(endless)
+    const task = await submit()
+    await task.is('running')
+    await worker.stop(1000)
+    workers.pop()
+    await task.is('queued')
+    const job = await service.db('outbox').where({ id: task.id }).first()
+    expect([job.attempts, job.run_id]).toEqual([0, null])
+    startWorker(quick)
+    expect(await task.is('succeeded')).toMatchObject({ attempts: 1 })
+  })
+
+  it('stops in time without Redis as well', async () => {
+    const port = await freePort()
+    const redis = await servers.start(port)
+    const env = { REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) }
+    const worker = startWorker(endless, env)
+    const task = await submit()
+    await task.is('running')
+    await redis.stop()
+    const start = performance.now()
+    await worker.stop(1000)
+    workers.pop()
+    expect(performance.now() - start).toBeLessThan(2000)
+    await task.is('queued')
+    startWorker(quick)
+    await task.is('succeeded')
+  })
+})
+
+describe('the figures of a worker', () => {
+  it('say what waits, what runs, and what runs came to', async () => {
+    const worker = startWorker(endless)
+    const task = await submit()
+    await task.is('running')
+    expect(await worker.figures()).toContain('jobs{job="task.greet",state="running"} 1')
+    const dead = { job: 'purgeTasks', payload: '{}', id: '0193629f-0000-7000-8000-000000000002' }
+    await service.db('outbox').insert({ ...dead, failed_at: new Date() })
+    expect(await worker.figures()).toContain('jobs{job="purgeTasks",state="failed"} 1')
+    await service.db('outbox').update({ cancelled_at: new Date() })
+    await service.db.raw("select pg_notify('outbox_cancelled', ?)", [task.id])
+    await task.is('cancelled')
+    const ended = await until('its figures', async () => {
+      const text = await worker.figures()
+      return text.includes('outcome="cancelled"') ? text : undefined
+    })
+    expect(ended).toContain('job_runs_total{job="task.greet",outcome="cancelled"} 1')
+    expect(ended).toContain('job_run_seconds_count{job="task.greet"} 1')
+    expect(ended).not.toContain('job="task.greet",state=')
+  })
+})

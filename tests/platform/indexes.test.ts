@@ -1,0 +1,143 @@
+// What is read goes by an index, however much there is: over some ten thousand rows each read is asked
+// for through the API, and PostgreSQL explains the statement that came of it.
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Transaction } from '../../src/platform/database.ts'
+import { person, superuser } from '../support/builders.ts'
+import type { Client } from '../support/client.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService({ env: { REDIS_CACHE_PORT: '1', DATABASE_POOL_MAX: '1' } })
+const tables = ['users', 'posts', 'tasks', 'sessions']
+let someone: Awaited<ReturnType<typeof person>>
+let boss: Client
+let postId: string
+let taskId: string
+
+beforeAll(async () => {
+  someone = await person(service.api)
+  boss = service.api.as(await superuser(service))
+  const caller = service.api.as(someone)
+  const post = await caller.post(`/users/${someone.username}/posts`, { title: 'One', text: 'x' })
+  const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+  postId = post.body.id
+  taskId = task.body.id
+  await service.db.raw(`
+    insert into users (id, name, username, email, password_hash, created_at, updated_at, deleted_at)
+      select gen_random_uuid(), 'Filler', 'f' || n, 'f' || n || '@example.com', 'none', now(), now(),
+        case when n % 2 = 0 then now() end
+      from generate_series(1, 20000) n`)
+  await service.db.raw(`
+    insert into posts (id, user_id, title, text, created_at, updated_at)
+      select gen_random_uuid(), id, 'Filler', 'x', now(), now() from users`)
+  await service.db.raw(`
+    insert into tasks (id, user_id, type, input, status, progress, created_at, updated_at)
+      select gen_random_uuid(), id, 'greet', '{}', 'succeeded', 100, now(), now() from users
+      where name = 'Filler'`)
+  await service.db.raw(`
+    insert into sessions (id, user_id, generation, created_at, refreshed_at, expires_at)
+      select gen_random_uuid(), id, 0, now(), now(), now() from users`)
+  for (const table of tables) await service.db.raw('vacuum analyze ??', [table])
+})
+
+/** What the service's one connection was asked last: the statement, with `$1` for a value. */
+async function lastStatement(): Promise<string> {
+  const { rows } = await service.db.raw<{ rows: { query: string }[] }>(
+    `select query from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() order by query_start desc`,
+  )
+  return rows[0]?.query ?? ''
+}
+
+/** How PostgreSQL goes about a statement: whatever the values are, or for these. */
+async function planOf(statement: string, values?: readonly unknown[]): Promise<string> {
+  return service.db.transaction(async (trx) => {
+    const lines = (await explained(trx, statement, values)) as { rows: Record<string, string>[] }
+    return lines.rows.map((it) => it['QUERY PLAN']).join('\n')
+  })
+}
+
+async function explained(trx: Transaction, statement: string, values?: readonly unknown[]) {
+  // knex would take a ? for a value of its own.
+  const text = statement.replaceAll('?', '\\?')
+  if (values === undefined) return trx.raw(`explain (generic_plan) ${text}`)
+  await trx.raw(`prepare looked_at as ${text}`)
+  const literals = values.map((it) => (typeof it === 'number' ? it : `'${it}'`))
+  const plan = await trx.raw(`explain execute looked_at (${literals.join(', ')})`)
+  await trx.raw('deallocate looked_at')
+  return plan
+}
+
+interface Read {
+  readonly indexes: readonly string[]
+  readonly ask: () => Promise<unknown>
+  /** Where the plan depends on them. */
+  readonly values?: () => readonly unknown[]
+}
+
+const reads: Record<string, Read> = {
+  'the principal of a token': {
+    indexes: ['users_present_id_index', 'sessions_user_id_id_index'],
+    // Refused when the caller is known, before anything else is looked up.
+    ask: () => service.api.as(someone).get('/users/me?unknown=1'),
+  },
+  getCurrentUser: {
+    indexes: ['users_present_id_index'],
+    ask: () => service.api.as(someone).get('/users/me'),
+  },
+  getUser: {
+    indexes: ['users_username_key'],
+    ask: () => service.api.get(`/users/${someone.username}`),
+  },
+  listUsers: {
+    indexes: ['users_present_id_index'],
+    ask: () => service.api.as(someone).get('/users?limit=5'),
+  },
+  'login by username': {
+    indexes: ['users_username_key'],
+    ask: () => service.api.post('/login', { username: someone.username, password: 'Wrong-one-1' }),
+  },
+  'login by email': {
+    indexes: ['users_email_key'],
+    ask: () => service.api.post('/login', { username: someone.email, password: 'Wrong-one-1' }),
+  },
+  getPost: {
+    indexes: ['users_username_key', 'posts_pkey'],
+    ask: () => service.api.get(`/users/${someone.username}/posts/${postId}`),
+  },
+  listPosts: {
+    indexes: ['users_username_key', 'posts_present_user_id_id_index'],
+    ask: () => service.api.get(`/users/${someone.username}/posts`),
+  },
+  getTask: {
+    indexes: ['tasks_user_id_id_index'],
+    ask: () => service.api.as(someone).get(`/tasks/${taskId}`),
+  },
+  listTasks: {
+    indexes: ['tasks_user_id_id_index'],
+    ask: () => service.api.as(someone).get('/tasks'),
+  },
+  listSessions: {
+    indexes: ['sessions_user_id_id_index'],
+    ask: () => service.api.as(someone).get('/users/me/sessions'),
+  },
+  listAllUsers: { indexes: ['users_pkey'], ask: () => boss.get('/admin/users') },
+  'listAllUsers, deleted ones': {
+    indexes: ['users_deleted_id_index'],
+    ask: () => boss.get('/admin/users?deleted=true'),
+  },
+  'listAllUsers, searched': {
+    indexes: ['users_search_index'],
+    ask: () => boss.get(`/admin/users?search=${someone.username}`),
+    values: () => [...Array(3).fill(`%${someone.username}%`), 21],
+  },
+}
+
+describe('goes by its index and walks no table', () => {
+  it.each(Object.entries(reads))('%s', async (_, { indexes, ask, values }) => {
+    await ask()
+    const statement = await lastStatement()
+    const plan = await planOf(statement, values?.())
+    for (const index of indexes) expect(plan, statement).toContain(index)
+    expect(plan, statement).not.toContain('Seq Scan')
+  })
+})

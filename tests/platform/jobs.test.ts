@@ -1,0 +1,188 @@
+// What becomes of a task whose work fails, takes too long, or takes its worker along.
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { TaskKind } from '../../src/features/tasks/types.ts'
+import { person } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+type Work = TaskKind<'greet'>['run']
+
+/** By the name in its input, what a task does. */
+const works = new Map<string, Work>()
+const greet: TaskKind<'greet'> = {
+  attempts: 3,
+  timeoutSeconds: 0.5,
+  run: (input, context) => works.get(input.name)?.(input, context) ?? Promise.reject(new Error()),
+}
+const service = useService({ worker: true, kinds: { greet } })
+
+async function submit(work: Work) {
+  const name = randomUUID()
+  works.set(name, work)
+  const caller = service.api.as(await person(service.api))
+  const { body } = await caller.post('/tasks', { type: 'greet', input: { name } })
+  const id: string = body.id
+  const look = async () => (await caller.get(`/tasks/${id}`)).body
+  return {
+    id,
+    caller,
+    look,
+    is: (status: string) =>
+      until(`the task being ${status}`, async () => {
+        const task = await look()
+        return task.status === status ? task : undefined
+      }),
+  }
+}
+
+const row = (id: string) => service.db('outbox').where({ id }).first()
+
+describe('a task', () => {
+  it('is tried again until it succeeds, and says how often', async () => {
+    const attempts: number[] = []
+    const task = await submit(async (_input, { attempt }) => {
+      attempts.push(attempt)
+      if (attempt < 3) throw new Error('not yet')
+      return { message: 'at last' }
+    })
+    expect(await task.is('succeeded')).toMatchObject({ attempts: 3, progress: 100 })
+    expect(attempts).toEqual([1, 2, 3])
+  })
+
+  it('is queued in between, and waits longer each time', async () => {
+    const begun: number[] = []
+    const states: string[] = []
+    const task = await submit(async () => {
+      begun.push(Date.now())
+      throw new Error('never')
+    })
+    await until('its failure', async () => {
+      const { status } = await task.look()
+      if (states.at(-1) !== status) states.push(status)
+      return status === 'failed' ? true : undefined
+    })
+    expect(states).toContain('queued')
+    expect(begun).toHaveLength(3)
+  })
+
+  it('is given up after its last attempt, and its job stays to be looked at', async () => {
+    const task = await submit(async () => {
+      throw new Error('no way')
+    })
+    const { problem } = await task.is('failed')
+    expect(problem).toEqual({
+      code: 'task_failed',
+      detail: 'The task was given up after 3 attempts.',
+    })
+    const job = await row(task.id)
+    expect([job.attempts, job.error, job.run_id]).toEqual([3, 'Error: no way', null])
+    expect(job.failed_at).not.toBeNull()
+  })
+
+  it('is asked to end when its time is over, and left behind where it does not', async () => {
+    let asked = 0
+    const polite = await submit(
+      (_input, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            asked++
+            reject(new Error('asked to end'))
+          })
+        }),
+    )
+    const deaf = await submit(() => new Promise(() => {}))
+    await polite.is('failed')
+    expect(asked).toBe(3)
+    expect((await row(polite.id)).error).toBe('the time was over')
+    await deaf.is('failed')
+  })
+
+  it('does not run for ever where it takes its worker along each time', async () => {
+    let runs = 0
+    const task = await submit(async () => {
+      runs++
+      return new Promise(() => {})
+    })
+    await until('its start', () => (runs > 0 ? true : undefined))
+    // As rows look after three workers that died with it, the last one long ago.
+    const dead = { attempts: 3, run_id: randomUUID(), leased_until: '2020-01-01' }
+    await service.db('outbox').where({ id: task.id }).update(dead)
+    const { problem } = await task.is('failed')
+    expect(problem.detail).toBe('The task was given up after 3 attempts.')
+    expect((await row(task.id)).error).toBe('the worker did not survive the last attempt')
+  })
+
+  it('has what it writes at its end written once, by the run that holds it', async () => {
+    await service.db.schema.createTable('effects', (table) => table.uuid('task_id'))
+    const ends: (() => void)[] = []
+    const task = await submit(async (_input, { taskId }) => {
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return async (trx) => {
+        await trx('effects').insert({ task_id: taskId })
+        return { message: 'done' }
+      }
+    })
+    await until('its first run', () => ends.length || undefined)
+    // A worker that was silent for too long, and is not dead.
+    await service.db('outbox').where({ id: task.id }).update({ leased_until: '2020-01-01' })
+    await until('its second run', () => (ends.length > 1 ? true : undefined))
+    for (const end of ends) end()
+    expect(await task.is('succeeded')).toMatchObject({ attempts: 2 })
+    expect(await service.db('effects')).toHaveLength(1)
+  })
+
+  it('fails where what it writes at its end cannot be written', async () => {
+    const task = await submit(async () => async (trx) => {
+      await trx('nowhere').insert({ a: 1 })
+      return { message: 'done' }
+    })
+    await task.is('failed')
+  })
+
+  it('is called off between two attempts', async () => {
+    const task = await submit(async () => {
+      throw new Error('never')
+    })
+    await until('its first failure', async () => (await row(task.id)).attempts || undefined)
+    await service.db('outbox').where({ id: task.id }).update({ leased_until: '2100-01-01' })
+    await task.is('queued')
+    await task.caller.post(`/tasks/${task.id}/cancel`)
+    await task.is('cancelled')
+  })
+
+  it('is called off while its end is being written, and neither waits for the other', async () => {
+    const task = await submit(() => new Promise(() => {}))
+    await task.is('running')
+    // The end of a run takes the job first, and then the task.
+    const cancelling = await service.db.transaction(async (trx) => {
+      await trx('outbox').where({ id: task.id }).forUpdate()
+      const asked = task.caller.post(`/tasks/${task.id}/cancel`)
+      await until('a request that waits', async () => {
+        const { rows } = await trx.raw(
+          `select pid from pg_stat_activity
+           where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+        return rows[0]
+      })
+      await trx('tasks').where({ id: task.id }).update({ progress: 10 })
+      return { asked }
+    })
+    expect((await cancelling.asked).status).toBe(200)
+    await task.is('cancelled')
+  })
+
+  it('that succeeds although it was called off has succeeded', async () => {
+    let end = () => {}
+    const task = await submit(async () => {
+      await new Promise<void>((resolve) => {
+        end = resolve
+      })
+      return { message: 'too late' }
+    })
+    await task.is('running')
+    expect((await task.caller.post(`/tasks/${task.id}/cancel`)).body.status).toBe('cancelling')
+    end()
+    await task.is('succeeded')
+  })
+})

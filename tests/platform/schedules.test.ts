@@ -1,0 +1,123 @@
+// Recurring jobs: one for each tick, over any number of workers, and what the purges remove.
+import { afterEach, expect, it } from 'vitest'
+import { composeWorker } from '../../src/compose-worker.ts'
+import { loadConfig } from '../../src/config.ts'
+import { createLogger } from '../../src/log.ts'
+import { person } from '../support/builders.ts'
+import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+const log = createLogger({ level: 'silent', part: 'test' })
+let now = new Date()
+const workers: ReturnType<typeof composeWorker>[] = []
+
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.stop(5000)
+})
+
+function startWorkers(count: number) {
+  for (let index = 0; index < count; index++) {
+    workers.push(composeWorker({ config: loadConfig(service.env), log, clock: () => now }))
+  }
+}
+
+const lastTick = async () =>
+  (await service.db('schedules').where({ job: 'purgeTasks' }).first('last_tick'))?.last_tick
+
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
+
+/** Counts each row that is added, whoever takes it out again. */
+async function countEnqueued() {
+  await service.db.raw(`
+    create table if not exists enqueued (job text);
+    create or replace function note_enqueued() returns trigger language plpgsql as
+      $$ begin insert into enqueued values (new.job); return new; end $$;
+    create or replace trigger note_enqueued after insert on outbox
+      for each row execute function note_enqueued()`)
+}
+const enqueued = async (job: string) => (await service.db('enqueued').where({ job })).length
+
+it('recur once for each tick, whoever looks, and not again after a restart', async () => {
+  await countEnqueued()
+  startWorkers(3)
+  await until('the schedules', async () => ((await lastTick()) ? true : undefined))
+  expect(await enqueued('purgeTasks')).toBe(0)
+  for (const day of [1, 2]) {
+    now = new Date(now.getTime() + 86_400_000)
+    const before = await lastTick()
+    await until('the tick', async () => ((await lastTick()) > before ? true : undefined))
+    expect(await enqueued('purgeTasks')).toBe(day)
+  }
+  for (const worker of workers.splice(0)) await worker.stop(5000)
+  startWorkers(2)
+  // A tick of its own says that they have looked.
+  now = new Date(now.getTime() + 5 * 86_400_000)
+  const before = await lastTick()
+  await until('the tick', async () => ((await lastTick()) > before ? true : undefined))
+  // Five days without a worker are made up for by one run.
+  expect(await enqueued('purgeTasks')).toBe(3)
+})
+
+it('remove what is older than it is kept for, and nothing else', async () => {
+  startWorkers(1)
+  await until('the schedules', async () => ((await lastTick()) ? true : undefined))
+  const [kept, owner] = [await person(service.api), await person(service.api)]
+  const old = await person(service.api)
+  const post = { title: 'Notes', text: 'x' }
+  const posts: string[] = []
+  for (const _ of ['old', 'young', 'present']) {
+    const made = await service.api.as(owner).post(`/users/${owner.username}/posts`, post)
+    posts.push(made.body.id)
+  }
+  const taskIds: string[] = []
+  for (const _ of ['old', 'young']) {
+    const made = await service.api.as(owner).post('/tasks', { type: 'greet', input: { name: 'A' } })
+    taskIds.push(made.body.id)
+  }
+  await until('the tasks to be over', async () => {
+    const open = await service.db('tasks').whereNull('finished_at')
+    return open.length === 0 ? true : undefined
+  })
+  const { db } = service
+  await db('users')
+    .where({ id: old.id })
+    .update({ deleted_at: daysAgo(91) })
+  await db('users')
+    .where({ id: kept.id })
+    .update({ deleted_at: daysAgo(80) })
+  await db('posts')
+    .where({ id: posts[0] })
+    .update({ deleted_at: daysAgo(91) })
+  await db('posts')
+    .where({ id: posts[1] })
+    .update({ deleted_at: daysAgo(80) })
+  await db('tasks')
+    .where({ id: taskIds[0] })
+    .update({ finished_at: daysAgo(31) })
+  const given = { fingerprint: 'f', status: 201, headers: '{}', user_id: owner.id }
+  const keys = ['old', 'young'].map((key) => ({
+    ...given,
+    key,
+    created_at: key === 'old' ? daysAgo(2) : new Date(now.getTime() + 86_400_000),
+  }))
+  await db('idempotency_keys').insert(keys)
+  const dead = { job: 'purgePosts', payload: '{}', id: '0193629f-0000-7000-8000-000000000001' }
+  await db('outbox').insert({ ...dead, failed_at: daysAgo(31) })
+  await db('sessions')
+    .where({ user_id: kept.id })
+    .update({ expires_at: daysAgo(2) })
+  now = new Date(now.getTime() + 86_400_000)
+  await until('the purges', async () => {
+    const counts = await Promise.all([
+      db('users').where({ id: old.id }),
+      db('posts').whereIn('id', posts),
+      db('tasks').whereIn('id', taskIds),
+      db('idempotency_keys').where({ user_id: owner.id }),
+      db('outbox').where({ id: dead.id }),
+      db('sessions').whereIn('user_id', [kept.id, owner.id]),
+    ])
+    return counts.map((it) => it.length).join() === '0,2,1,1,0,1' ? true : undefined
+  })
+  expect(await db('users').where({ id: kept.id })).toHaveLength(1)
+})

@@ -1,0 +1,23 @@
+// What a test needs and no request can bring about, written into the database.
+import type { Database } from '../../src/platform/database.ts'
+import type { PastTheApi } from '../contract/suite/world.ts'
+
+export function pastTheApi(db: Database): PastTheApi {
+  return {
+    async failTask(id) {
+      const problem = { code: 'task_failed', detail: 'The task was given up after 5 attempts.' }
+      const changes = {
+        status: 'failed',
+        problem: JSON.stringify(problem),
+        finished_at: new Date(),
+      }
+      await db('tasks').where({ id }).update(changes)
+      await db('outbox').where({ id }).update({ failed_at: new Date() })
+    },
+
+    async holdKey({ id }, key) {
+      // By the session, and so until the test's pool is closed.
+      await db.raw('select pg_advisory_lock(hashtextextended(?, 0))', [`${id} ${key}`])
+    },
+  }
+}
