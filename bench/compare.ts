@@ -5,7 +5,7 @@ import { measureServer, serverTable } from './built-server.ts'
 import { chart } from './chart.ts'
 import { type Contestant, startContestant, startContestants } from './contestants.ts'
 import { type Output, writeOutput } from './output.ts'
-import { type Figures, figuresTable, summarize } from './report.ts'
+import { type Figures, figuresTable, serviceTable, summarize } from './report.ts'
 import { type Plan, takeTurns } from './rounds.ts'
 import { checkSameAnswers } from './same-answers.ts'
 import { compareDeepPages, pagesTable } from './scale.ts'
@@ -29,12 +29,12 @@ interface Extent extends Plan {
 
 const connections = 32
 const full: Extent = {
-  ...{ rounds: 10, warmUpSeconds: 1.5, sliceSeconds: 1, connections, limitSeconds: 600 },
+  ...{ rounds: 10, warmUpSeconds: 1.5, sliceSeconds: 1, connections, limitSeconds: 540 },
   ...{ starts: 5, requests: 1_000_000, requestSeconds: 120, loginSeconds: 8 },
 }
 const quick: Extent = {
-  ...{ rounds: 5, warmUpSeconds: 0.5, sliceSeconds: 0.25, connections, limitSeconds: 75 },
-  ...{ starts: 3, requests: 50_000, requestSeconds: 10, loginSeconds: 2 },
+  ...{ rounds: 4, warmUpSeconds: 0.4, sliceSeconds: 0.25, connections, limitSeconds: 65 },
+  ...{ starts: 3, requests: 50_000, requestSeconds: 6, loginSeconds: 1.5 },
 }
 
 export async function compare(bench: Bench, options: Options) {
@@ -50,6 +50,7 @@ export async function compare(bench: Bench, options: Options) {
   if (bench.interrupted()) return
   const text = [
     figuresTable(figures),
+    serviceTable(figures),
     processes.length > 0
       ? figuresTable(processes)
       : 'This build knows no WEB_CONCURRENCY: one process was measured, not two.',
@@ -61,7 +62,7 @@ export async function compare(bench: Bench, options: Options) {
   console.log(`\n\n${text}\n`)
   const { quick: isQuick } = options
   const results = { quick: isQuick, plan: extent, figures, processes, server, pages }
-  writeOutput(options, 'performance', results, text, chart(figures))
+  writeOutput(options, 'performance', results, chart(figures))
 }
 
 async function compareContestants(
@@ -108,7 +109,7 @@ async function compareProcesses(bench: Bench, all: readonly Workload[], extent: 
     contestants.push(contestant)
   }
   const some = all.filter((it) => it.name === noIo || it.name.startsWith('mixed'))
-  const limitSeconds = extent.limitSeconds + (extent.rounds + 1) * 4
+  const limitSeconds = extent.limitSeconds + (extent.rounds + 1) * 3
   const figures = await inTurns(bench, contestants, some, { ...extent, limitSeconds })
   await stopAll(contestants)
   return figures

@@ -5,6 +5,10 @@ import type { Contestant } from './contestants.ts'
 import { processorTime } from './cores.ts'
 import type { Failure, Order, Slice } from './load.ts'
 
+/** How much longer than it was ordered to a slice may take, in milliseconds. */
+const patience = 30_000
+
+/** @throws Error where an answer is wrong or missing, or a slice does not end. */
 export type Load = (order: Order) => Promise<Slice>
 
 /** Starts it from the file that was built of `load.ts`. */
@@ -13,7 +17,8 @@ export async function startLoad(script: string): Promise<{ load: Load; stop(): P
   const { child, stop } = await startProcess(process.execPath, [script], { stdio }, partSteps)
   const load: Load = async (order) => {
     child.send(order)
-    const [answer] = (await once(child, 'message')) as [Slice | Failure]
+    const signal = AbortSignal.timeout(order.seconds * 1000 + patience)
+    const [answer] = (await once(child, 'message', { signal })) as [Slice | Failure]
     if ('error' in answer) throw new Error(answer.error)
     return answer
   }

@@ -1,4 +1,4 @@
-// Where figures go beside the terminal: JSON for programs, tables and a chart for the docs.
+// Where figures go beside the terminal: JSON for programs, a chart for the docs.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -14,20 +14,19 @@ function machine() {
   return { processor: all[0]?.model ?? 'unknown', cores: all.length, node: process.version }
 }
 
-/** Writes `<name>.json`, `<name>.md` and, where there is a picture, `<name>.svg`. */
-export function writeOutput(
-  { out }: Output,
-  name: string,
-  figures: object,
-  text: string,
-  picture?: string,
-) {
+/** Writes `<name>.json` and, where there is a picture, `<name>.svg`. */
+export function writeOutput({ out }: Output, name: string, figures: object, picture?: string) {
   mkdirSync(out, { recursive: true })
-  const write = (ending: string, content: string) =>
-    writeFileSync(join(out, `${name}.${ending}`), content)
-  write('json', `${JSON.stringify({ machine: machine(), ...figures }, null, 2)}\n`)
-  write('md', `${text}\n`)
-  if (picture !== undefined) write('svg', picture)
-  const endings = picture === undefined ? 'json,md' : 'json,md,svg'
-  console.log(`written: ${join(out, name)}.{${endings}}`)
+  const path = join(out, name)
+  const json = JSON.stringify({ machine: machine(), ...figures }, rounded, 2)
+  writeFileSync(`${path}.json`, `${json}\n`)
+  if (picture !== undefined) writeFileSync(`${path}.svg`, picture)
+  console.log(`written: ${path}.json${picture === undefined ? '' : ' and .svg'}`)
+}
+
+/** Nothing that is measured here is known to more than four digits. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? Number(value.toPrecision(4))
+    : value
 }

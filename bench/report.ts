@@ -27,9 +27,8 @@ export interface Figures {
   readonly p50: number
   readonly p99: number
   readonly processor: Spread
-  /** Requests per second as a share of the baseline's in the same round. */
-  readonly toFloor: Spread
-  readonly toFastify: Spread
+  /** By contestant: requests per second as a multiple of that one's in the same round. */
+  readonly ratios: Readonly<Record<string, Spread>>
   /** The floor's processor time as a share of this one's. */
   readonly toFloorByProcessor: Spread
 }
@@ -43,45 +42,54 @@ export function summarize(measurements: readonly Measurement[]): Figures[] {
     const contestants = unique(
       all.toSorted((one, other) => one.round - other.round).map((it) => it.contestant),
     )
-    return contestants.map((contestant) => figuresOf(all, workload, contestant))
+    return contestants.map((contestant) => figuresOf(all, contestant, contestants))
   })
 }
 
-function figuresOf(all: readonly Measurement[], workload: string, contestant: string): Figures {
+function figuresOf(
+  all: readonly Measurement[],
+  contestant: string,
+  contestants: readonly string[],
+): Figures {
   const group = all.filter((it) => it.contestant === contestant)
   const spreadOf = (figure: (it: Measurement) => number) => spread(group.map(figure))
-  /** A figure beside the one that a baseline had in the same round. */
-  const beside = (baseline: string, ratio: (it: Measurement, base: Measurement) => number) =>
+  /** A figure beside the one that another contestant had in the same round. */
+  const beside = (other: string, ratio: (it: Measurement, base: Measurement) => number) =>
     spreadOf((it) => {
-      const base = all.find((one) => one.contestant === baseline && one.round === it.round)
+      const base = all.find((one) => one.contestant === other && one.round === it.round)
       return base === undefined ? Number.NaN : ratio(it, base)
     })
   const byRate = (it: Measurement, base: Measurement) => rate(it) / rate(base)
   return {
-    workload,
+    workload: group[0]?.workload ?? '',
     contestant,
     requestsPerSecond: spreadOf(rate),
     p50: spreadOf((it) => it.p50).median,
     p99: spreadOf((it) => it.p99).median,
     processor: spreadOf((it) => it.processor),
-    toFloor: beside(baselines.floor, byRate),
-    toFastify: beside(baselines.fastify, byRate),
+    ratios: Object.fromEntries(contestants.map((other) => [other, beside(other, byRate)])),
     toFloorByProcessor: beside(baselines.floor, (it, base) => base.processor / it.processor),
   }
 }
 
 const rate = ({ requests, seconds }: Slice) => requests / seconds
 
-/** The median of values and their quartiles. */
+/** The median of values and their quartiles; between two values by how near each is. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((one, other) => one - other)
-  const quantile = (q: number) => sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN
+  const quantile = (q: number) => {
+    const place = q * (sorted.length - 1)
+    const below = sorted[Math.floor(place)] ?? Number.NaN
+    const above = sorted[Math.ceil(place)] ?? Number.NaN
+    return below + (above - below) * (place % 1)
+  }
   return { median: quantile(0.5), low: quantile(0.25), high: quantile(0.75) }
 }
 
 /** A spread as text; a dash where there is nothing to compare with. */
-export function inText({ median, low, high }: Spread, digits: number): string {
-  if (Number.isNaN(median)) return '–'
+export function inText(values: Spread | undefined, digits: number): string {
+  if (values === undefined || Number.isNaN(values.median)) return '–'
+  const { median, low, high } = values
   return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
 }
 
@@ -99,11 +107,19 @@ export function figuresTable(figures: readonly Figures[]): string {
     it.p50.toFixed(2),
     it.p99.toFixed(2),
     inText(it.processor, 1),
-    inText(it.toFloor, 2),
+    inText(it.ratios[baselines.floor], 2),
     inText(it.toFloorByProcessor, 2),
-    inText(it.toFastify, 2),
+    inText(it.ratios[baselines.fastify], 2),
   ])
   return table(titles, rows)
+}
+
+/** The service alone, as a multiple of each of the others. */
+export function serviceTable(figures: readonly Figures[]): string {
+  const own = figures.filter((it) => it.contestant === 'service')
+  const others = [...new Set(figures.map((it) => it.contestant))].filter((it) => it !== 'service')
+  const rows = own.map((it) => [it.workload, ...others.map((name) => inText(it.ratios[name], 2))])
+  return table(['the service, as a multiple of', ...others], rows)
 }
 
 /** A Markdown table whose columns are aligned. */

@@ -4,7 +4,7 @@
 //   npm run bench -- --quick            the same in short, within two minutes: a first impression
 //   npm run bench -- --scale            what each read costs while the data grows to a million posts
 //   npm run bench -- --with=<folder>    together with another build, such as a copy of an older dist/
-//   npm run bench -- --out=<folder>     where performance.json, .svg and .md go: else .data/bench
+//   npm run bench -- --out=<folder>     where JSON and chart go; else .data/bench
 import { parseArgs } from 'node:util'
 import { compare } from './compare.ts'
 import { scale } from './scale.ts'

@@ -45,12 +45,8 @@ export async function scale(bench: Bench, options: Output) {
   const pages = complete ? await measurePages(bench, server, grown) : undefined
   const text = [scaleTable(all), ...(pages ? [pagesTable(pages)] : [])].join('\n\n')
   console.log(`\n\n${text}\n`)
-  writeOutput(
-    options,
-    'scale',
-    { sizes: sizes.slice(0, all[0]?.milliseconds.length), all, pages },
-    text,
-  )
+  const measured = sizes.slice(0, all[0]?.milliseconds.length)
+  writeOutput(options, 'scale', { sizes: measured, costs: all, pages })
 }
 
 /** The service without a Redis: what is read is read from the database. */
