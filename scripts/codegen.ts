@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 import { bundleContract } from './contract/bundle.ts'
 import { checkContract } from './contract/check.ts'
+import { checkExamples } from './contract/check-examples.ts'
 import type { Document } from './contract/document.ts'
 import { generateOperations } from './contract/operations.ts'
 import { generateSerializers } from './contract/serializers.ts'
@@ -17,8 +18,11 @@ const folder = fileURLToPath(new URL('../generated/', import.meta.url))
  * @throws Error that lists what is wrong with the contract; nothing is generated from a wrong one.
  */
 export async function generate(document: Document): Promise<Record<string, string>> {
-  const faults = checkContract(document)
-  if (faults.length > 0) throw new Error(`The contract breaks the rules:\n  ${faults.join('\n  ')}`)
+  for (const check of [checkContract, checkExamples]) {
+    const faults = check(document)
+    if (faults.length === 0) continue
+    throw new Error(`The contract breaks the rules:\n  ${faults.join('\n  ')}`)
+  }
   const json = `${JSON.stringify(document, null, 2)}\n`
   return {
     'openapi.json': json,

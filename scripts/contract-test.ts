@@ -1,20 +1,47 @@
 // `npm run contract:test -- --url http://…`: the contract suite against a service that runs already.
 // It signs people up and deletes some; a superuser comes from ADMIN_USERNAME and ADMIN_PASSWORD.
 import { parseArgs } from 'node:util'
+import { contract, operations } from '../generated/operations.ts'
 import { allCases, type Case } from '../tests/contract/suite/cases.ts'
 import { isExempt } from '../tests/contract/suite/exemptions.ts'
 import { faultsOfCase, matrix } from '../tests/contract/suite/run.ts'
 import { type Credentials, NoSuperuser, realWorld } from '../tests/contract/suite/world.ts'
 
-const { values: options } = parseArgs({
-  options: { url: { type: 'string' }, only: { type: 'string', multiple: true } },
-})
+const usage = 'npm run contract:test -- --url http://localhost:3000 [--only getPost]'
+const patience = 10_000
 
-if (options.url === undefined) {
-  console.error('say which service: npm run contract:test -- --url http://localhost:3000')
-  process.exit(2)
+try {
+  const { origin, only } = readArguments()
+  await expectService(origin)
+  process.exitCode = await main(origin, only)
+} catch (error) {
+  console.error(inWords(error))
+  process.exitCode = 2
 }
-process.exitCode = await main(new URL(options.url).origin, options.only)
+
+/** @throws Error for an argument that means nothing, so that a slip of the pen does not pass. */
+function readArguments() {
+  const options = { url: { type: 'string' }, only: { type: 'string', multiple: true } } as const
+  const { url, only } = parseArgs({ options }).values
+  if (url === undefined) throw new Error(`say which service: ${usage}`)
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new Error(`${url} is no URL: ${usage}`)
+  const unknown = only?.find((it) => !Object.hasOwn(operations, it))
+  if (unknown) throw new Error(`the contract has no operation ${unknown}`)
+  return { origin: new URL(url).origin, only }
+}
+
+/** One question before two hundred. @throws Error where something else answers, or nothing. */
+async function expectService(origin: string) {
+  const url = origin + contract.basePath + operations.getHealth.path
+  const signal = AbortSignal.timeout(patience)
+  const answer = await fetch(url, { signal }).catch((error: unknown) => {
+    throw new Error(`GET ${url}: ${inWords(error)}`)
+  })
+  const type = answer.headers.get('content-type')
+  await answer.body?.cancel()
+  if (answer.ok && type === 'application/json') return
+  throw new Error(`GET ${url} answers ${answer.status} ${type}: is this the service?`)
+}
 
 /** Runs what can be run. @returns the exit code. */
 async function main(origin: string, only: readonly string[] | undefined): Promise<number> {

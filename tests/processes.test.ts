@@ -36,7 +36,7 @@ function start(entry: 'server' | 'worker', env: Record<string, string | undefine
   const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
     child.on('exit', (code) => resolve({ code, output }))
   })
-  return { child, ended }
+  return { child, ended, printed: () => output }
 }
 
 async function startServer(extra: Record<string, string> = {}) {
@@ -110,10 +110,11 @@ describe('the built processes', () => {
 
   it('are as many behind one port as WEB_CONCURRENCY says, and are replaced when they die', async () => {
     const server = await startServer({ WEB_CONCURRENCY: '2', LOG_LEVEL: 'info' })
-    const pids = await until('two processes', async () => {
-      const found = await childrenOf(server.child.pid)
-      return found.length === 2 ? found : undefined
-    })
+    await until('both of them listening', () =>
+      server.printed().split('"msg":"listening"').length === 3 ? true : undefined,
+    )
+    const pids = await childrenOf(server.child.pid)
+    expect(pids).toHaveLength(2)
     process.kill(Number(pids[0]), 'SIGKILL')
     await until('another in its place', async () => {
       const found = await childrenOf(server.child.pid)

@@ -69,7 +69,7 @@ export interface ResponseObject {
 export interface MediaType {
   schema: Schema
   example?: unknown
-  examples?: Record<string, unknown>
+  examples?: Record<string, { value?: unknown }>
 }
 interface Header {
   required?: boolean

@@ -62,7 +62,8 @@ export async function generateValidators(document: Document): Promise<string> {
   return bundleModule(`${standaloneCode(ajv, names)}\n${exportTable(table)}`)
 }
 
-function createAjv(document: Document) {
+/** Ajv with our formats and the schemas of a contract, under ids of their own. */
+export function createAjv(document: Document) {
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
@@ -88,7 +89,7 @@ function createAjv(document: Document) {
  * A schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
  * values Ajv reads from the branches, and no word to clients of what an enum may hold one day.
  */
-function forAjv(schema: Schema): Schema {
+export function forAjv(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     if (value?.discriminator !== undefined) return { type: 'object', ...value }
     if (key === 'discriminator') return { propertyName: value.propertyName }

@@ -33,6 +33,14 @@ describe('codegen', () => {
     const broken = toyDocument({ '/thing': { get: toyOperation({ summary: '' }) } })
     await expect(generate(broken)).rejects.toThrow('getThing: summary is missing')
   })
+
+  it('refuses an example that the mock could not answer', async () => {
+    const responses = ok({ type: 'boolean' }, 'yes')
+    const fields = { operationId: 'createThing', 'x-invalidates': [], responses }
+    const stale = toyDocument({ '/thing': { post: toyOperation(fields) } })
+    const fault = 'createThing 200: the example one: must be boolean'
+    await expect(generate(stale)).rejects.toThrow(fault)
+  })
 })
 
 describe('the rules', () => {

@@ -1,7 +1,7 @@
 // `npm run contract:diff` as a process, in a repository of its own: against which ref, what it
 // prints, and when it fails. What a change means is shown by `diff.test.ts` and its siblings.
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -133,6 +133,14 @@ describe('the command', () => {
     const { code, output } = await diff('main')
     expect(output).toContain('the changes are announced')
     expect(code).toBe(0)
+  })
+
+  it('says that there is no repository, not that a commit is missing from it', async () => {
+    await rename(join(folder, '.git'), join(folder, 'git-elsewhere'))
+    const { code, output } = await diff('main')
+    await rename(join(folder, 'git-elsewhere'), join(folder, '.git'))
+    expect(output).toContain('not a git repository')
+    expect(code).toBe(1)
   })
 
   it.each([

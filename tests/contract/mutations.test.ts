@@ -3,10 +3,11 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OperationId } from '../../src/contract/handler.ts'
-import { password } from '../support/builders.ts'
+import { password, superuser } from '../support/builders.ts'
 import { copyOfProduct, type Mutation, startServers } from '../support/servers.ts'
 import { useService } from '../support/service.ts'
 import { allCases } from './suite/cases.ts'
+import { isExempt } from './suite/exemptions.ts'
 import { faultsOfCase } from './suite/run.ts'
 import { realWorld } from './suite/world.ts'
 
@@ -31,9 +32,10 @@ async function said(mutation: Mutation, operation: OperationId): Promise<string>
   const [server] = await startServers(folder, { ...service.env, ...production })
   if (server) stops.push(server.stop)
   const origin = `http://127.0.0.1:${server?.port}`
-  const target = { name: 'url', origin, world: realWorld(origin, async () => undefined) } as const
+  const root = async () => ({ username: (await superuser(service)).username, password })
+  const target = { name: 'url', origin, world: realWorld(origin, root) } as const
   const cases = allCases().filter((it) => it.operation === operation)
-  const provocable = cases.filter((it) => ![404, 503].includes(it.status))
+  const provocable = cases.filter((it) => !isExempt('url', operation, it.status))
   const faults: string[] = []
   for (const one of provocable) faults.push(...(await faultsOfCase(target, one)))
   return faults.join('\n')
@@ -70,6 +72,16 @@ describe('the suite finds', () => {
         to: 'return',
       },
       'updateUser answers 404 instead of 403',
+    ],
+    [
+      'a query that does not ask whose a thing is',
+      'deletePost',
+      {
+        file: 'src/features/posts/repository.ts',
+        from: 'id, user_id: userId })\n      return (await guarded',
+        to: 'id })\n      return (await guarded',
+      },
+      'deletePost answers 204 instead of 404',
     ],
     [
       'a header that is missing',

@@ -11,6 +11,7 @@ import { person, superuser } from '../support/builders.ts'
 import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { faultsOfAnswer } from './suite/answer.ts'
+import { pathParameters } from './suite/cases.ts'
 import { successes } from './suite/requests.ts'
 import { send } from './suite/run.ts'
 import { realWorld } from './suite/world.ts'
@@ -30,17 +31,22 @@ const callers = [
 ] as const
 type Caller = (typeof callers)[number]
 
-/** Operations on what is the caller's own by its id: for anybody else it is not there. */
-const privateThings: readonly string[] = ['getTask', 'cancelTask', 'deleteSession']
+/** Operations on a thing by its id alone that whoever has logged in may call: none so far. */
+const shared: readonly string[] = []
 
-function expected({ operationId, security, owner }: Operation, caller: Caller): 'ok' | number {
+function expected(operation: Operation, caller: Caller): 'ok' | number {
+  const { operationId, security, owner } = operation
   if (!['a stranger', 'the owner', 'a superuser'].includes(caller)) return 401
   const needsScope = security.every((it) => Object.values(it).some((scopes) => scopes.length > 0))
-  if (caller === 'a superuser') return privateThings.includes(operationId) ? 404 : 'ok'
+  // Where the path does not say whose a thing is, it is there for its owner alone.
+  const { whose, which } = pathParameters(operation)
+  const isAlone = !needsScope && whose.length === 0 && which.length > 0
+  const isPrivate = isAlone && !shared.includes(operationId)
+  if (caller === 'a superuser') return isPrivate ? 404 : 'ok'
   if (needsScope) return 403
   if (caller === 'the owner') return 'ok'
   if (owner !== undefined) return 403
-  return privateThings.includes(operationId) ? 404 : 'ok'
+  return isPrivate ? 404 : 'ok'
 }
 
 /** The same person's token, changed in the one way that makes it worthless. */

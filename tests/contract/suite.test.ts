@@ -1,6 +1,9 @@
 // One suite for whoever implements the contract: each documented operation × status is provoked, on
 // the service and on the mock, and the answer held against the contract.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startMock } from '../../scripts/mock.ts'
@@ -105,9 +108,22 @@ describe('npm run contract:test -- --url', () => {
     expect(code, output).toBe(0)
   })
 
-  it('says where nobody answers', async () => {
-    const { code, output } = await run({}, '--url', 'http://127.0.0.1:1', '--only', 'getHealth')
-    expect(output).toContain('fetch failed')
-    expect(code).toBe(1)
+  it.each([
+    ['nobody answers', ['--url', 'http://127.0.0.1:1'], 'fetch failed'],
+    ['something else answers', ['--url', 'ELSE'], 'answers 404 text/plain: is this the service?'],
+    ['what is given is no URL', ['--url', 'localhost:3000'], 'localhost:3000 is no URL'],
+    ['no operation has this name', ['--url', 'http://x', '--only', 'getPots'], 'operation getPots'],
+    ['an option is unknown', ['--uri', 'http://x'], "Unknown option '--uri'"],
+  ])('says in one line that %s', async (_, args, words) => {
+    const other = createServer((_request, response) => {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not here')
+    }).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const given = args.map((it) => it.replace('ELSE', `http://127.0.0.1:${port}`))
+    const { code, output } = await run({}, ...given).finally(() => other.close())
+    expect(output).toContain(words)
+    expect(output.trim().split('\n')).toHaveLength(1)
+    expect(code).toBe(2)
   })
 })

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { password, person, signUp, tokenOf } from '../support/builders.ts'
 import type { Answer } from '../support/client.ts'
-import { useService } from '../support/service.ts'
+import { startService, useService } from '../support/service.ts'
 
 let now = new Date()
 const service = useService({ clock: () => now })
@@ -33,6 +33,19 @@ describe('login', () => {
     expect(cookieOf(answer)).toMatch(
       /^refresh_token=[\w-]{43}; Max-Age=604800; Path=\/api\/v1\/refresh; HttpOnly; SameSite=Strict$/,
     )
+  })
+
+  it('leaves it over https alone, but on a local machine', async () => {
+    const { username } = await person(service.api)
+    const staging = { ENVIRONMENT: 'staging', SECRET_KEY: 's'.repeat(32), BCRYPT_COST: '10' }
+    const elsewhere = await startService({ ...service.env, ...staging, ADMIN_PASSWORD: password })
+    try {
+      const sent = { method: 'POST', body: new URLSearchParams({ username, password }) }
+      const { headers } = await fetch(`${elsewhere.url}/api/v1/login`, sent)
+      expect(headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Strict; Secure$/)
+    } finally {
+      await elsewhere.stop()
+    }
   })
 
   it('answers it in the body where the client asks for that', async () => {

@@ -30,6 +30,7 @@ export async function mayLackTags(): Promise<boolean> {
  * @throws Error that names the ref, where git does not know it or it has no generated contract.
  */
 export async function contractOf(ref: string): Promise<Document> {
+  await git('rev-parse', '--git-dir')
   await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(() => {
     throw new Error(`git knows no commit ${ref}; is it fetched?`)
   })

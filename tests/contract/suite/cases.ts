@@ -23,12 +23,36 @@ const withHeaders =
     headers: { ...sent.headers, ...headers },
   })
 
+/** The path parameters that name an owner somewhere in the contract. */
+const owners = new Set(Object.values<Operation>(operations).map((it) => it.owner))
+
+/** The path parameters of an operation: those that name whose a thing is, and those that say which. */
+export function pathParameters({ parameters }: Operation) {
+  const names = Object.keys(parameters.path)
+  return {
+    whose: names.filter((it) => owners.has(it)),
+    which: names.filter((it) => !owners.has(it)),
+  }
+}
+
+/** Somebody else asks for the same thing, under their own name: its id alone opens nothing. */
+const bySomebodyElse: Break = async (sent, world, operation) => {
+  const { whose, which } = pathParameters(operation)
+  if (which.length === 0) {
+    throw new Error(`requests.ts lacks the request that makes ${operation.operationId} answer 404`)
+  }
+  const other = await world.person()
+  const own = Object.fromEntries(whose.map((it) => [it, other.username]))
+  return { ...sent, as: sent.as && other, params: { ...sent.params, ...own } }
+}
+
 /** By status, how a request is broken that would succeed. */
 const breaks: Readonly<Record<number, Break>> = {
   304: withHeaders({ 'if-none-match': '*' }),
   400: (sent) => ({ ...sent, query: 'x=%zz' }),
   401: ({ as: _left, ...sent }) => sent,
   403: async (sent, world) => ({ ...sent, as: await world.person() }),
+  404: bySomebodyElse,
   406: withHeaders({ accept: 'text/html' }),
   412: withHeaders({ 'if-match': '"another-state"' }),
   413: (sent) => ({ ...sent, body: ' '.repeat(1_100_000) }),

@@ -128,9 +128,6 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
       ...json({ currentPassword: 'Not-that-one-1', newPassword: `${password}-2` }),
     }),
   },
-  deleteSession: {
-    404: async (world) => ({ as: await world.person(), params: { sessionId: noId } }),
-  },
   createUser: {
     409: async (world) => {
       const { username } = await world.person()
@@ -155,26 +152,9 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
       keyInUse(world, { ...(await own(world)), ...json({ title: 'One', text: 'x' }) }),
     404: async (world) => ({ ...(await ofNobody(world)), ...json({ title: 'One', text: 'x' }) }),
   },
-  getPost: { 404: async () => ({ params: { ...nobody, postId: noId } }) },
-  updatePost: {
-    404: async (world) => {
-      const { as, params } = await own(world)
-      return { as, params: { ...params, postId: noId }, ...json({ title: 'Another' }) }
-    },
-  },
-  deletePost: {
-    404: async (world) => {
-      const { as, params } = await own(world)
-      return { as, params: { ...params, postId: noId } }
-    },
-  },
   eraseUser: { 404: async (world) => ({ as: await world.superuser(), params: { userId: noId } }) },
   erasePost: { 404: async (world) => ({ as: await world.superuser(), params: { postId: noId } }) },
-  getTask: { 404: async (world) => ({ as: await world.person(), params: { taskId: noId } }) },
-  cancelTask: {
-    404: async (world) => ({ as: await world.person(), params: { taskId: noId } }),
-    409: failedTask,
-  },
+  cancelTask: { 409: failedTask },
   retryTask: {
     404: async (world) => ({ as: await world.superuser(), params: { taskId: noId } }),
     409: async (world) => ({ ...(await ownTask(world)), as: await world.superuser() }),
