@@ -72,7 +72,7 @@ async function memoryOver(bench: Bench, workloads: readonly Workload[], extent: 
       if (kind === undefined || bench.interrupted()) break
       const order = { port: server.port, requests: kind.requests, connections, seconds: 0.5 }
       done += (await bench.load(order)).requests
-      while (memory.length < Math.floor((10 * done) / requests))
+      while (memory.length < Math.min(10, Math.floor((10 * done) / requests)))
         memory.push(megabytesOf(server.pid))
     }
     return { memoryAtRest, memory, requests: done }

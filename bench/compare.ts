@@ -109,8 +109,11 @@ async function compareProcesses(bench: Bench, all: readonly Workload[], extent: 
     contestants.push(contestant)
   }
   const some = all.filter((it) => it.name === noIo || it.name.startsWith('mixed'))
-  const limitSeconds = extent.limitSeconds + (extent.rounds + 1) * 3
-  const figures = await inTurns(bench, contestants, some, { ...extent, limitSeconds })
+  const limitSeconds = extent.limitSeconds + (extent.rounds + 3) * 3
+  // Two processes have half as much time each to be compiled.
+  const warmUpSeconds = 3 * extent.warmUpSeconds
+  const patient = { ...extent, warmUpSeconds, limitSeconds }
+  const figures = await inTurns(bench, contestants, some, patient)
   await stopAll(contestants)
   return figures
 }

@@ -1,24 +1,10 @@
-// The part of the contract that the workloads need, for contestants that read a document: as it is,
-// in OpenAPI 3.0, or as single schemas without references.
-import { contract, type Document } from './settings.ts'
+// The contract for contestants that read a document, in OpenAPI 3.0 for those that refuse 3.1, and
+// single schemas without references for those that are given schemas.
+import { contract } from './settings.ts'
 
-const wanted = ['getHealth', 'getCurrentUser', 'listPosts', 'createPost', 'getPost']
-
-/** A document of those operations alone, under the path that the service has them under. */
-export function documentInPart(): Document {
-  const paths = Object.entries(contract.paths).map(([path, item]) => {
-    const operations = Object.entries(item).filter(
-      ([, it]) => 'operationId' in it && wanted.includes(String(it.operationId)),
-    )
-    return [path, Object.fromEntries(operations)] as const
-  })
-  const used = paths.filter(([, item]) => Object.keys(item).length > 0)
-  return { ...contract, paths: Object.fromEntries(used) }
-}
-
-/** The same in OpenAPI 3.0, as far as the two differ there: null is no type, a `const` an `enum`. */
+/** The contract in OpenAPI 3.0, as far as it differs: null is no type there, a `const` an `enum`. */
 export function documentIn30(): object {
-  const { info, ...rest } = documentInPart()
+  const { info, ...rest } = contract
   const { title, version } = info
   return { ...(in30(rest) as object), openapi: '3.0.3', info: { title, version } }
 }
