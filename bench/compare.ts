@@ -33,7 +33,7 @@ const full: Extent = {
   ...{ starts: 5, requests: 1_000_000, requestSeconds: 120, loginSeconds: 8 },
 }
 const quick: Extent = {
-  ...{ rounds: 4, warmUpSeconds: 0.4, sliceSeconds: 0.25, connections, limitSeconds: 65 },
+  ...{ rounds: 4, warmUpSeconds: 0.4, sliceSeconds: 0.25, connections, limitSeconds: 60 },
   ...{ starts: 3, requests: 50_000, requestSeconds: 6, loginSeconds: 1.5 },
 }
 
@@ -48,8 +48,10 @@ export async function compare(bench: Bench, options: Options) {
   // Last, since it leaves a million rows behind.
   const pages = options.quick ? undefined : await compareDeepPages(bench)
   if (bench.interrupted()) return
+  const rounds = figures[0]?.rounds ?? 0
   const text = [
     figuresTable(figures),
+    `Medians over ${rounds} of ${extent.rounds} rounds, quartiles in brackets.`,
     serviceTable(figures),
     processes.length > 0
       ? figuresTable(processes)

@@ -22,6 +22,8 @@ export interface Spread {
 export interface Figures {
   readonly workload: string
   readonly contestant: string
+  /** How many slices these are the figures of. */
+  readonly rounds: number
   readonly requestsPerSecond: Spread
   /** Latencies in milliseconds: the median over the slices. */
   readonly p50: number
@@ -63,6 +65,7 @@ function figuresOf(
   return {
     workload: group[0]?.workload ?? '',
     contestant,
+    rounds: group.length,
     requestsPerSecond: spreadOf(rate),
     p50: spreadOf((it) => it.p50).median,
     p99: spreadOf((it) => it.p99).median,

@@ -6,7 +6,8 @@ import { request as httpRequest } from 'node:http'
 import { type Contestant, fitting } from './contestants.ts'
 import type { Request, Workload } from './workloads.ts'
 
-const samples = 3
+/** Of each workload; as many as the mix takes to have each kind of request in it. */
+const samples = 10
 
 /**
  * Puts some requests of each workload to every contestant.
@@ -19,19 +20,23 @@ export async function checkSameAnswers(
   contestants: readonly Contestant[],
   workloads: readonly Workload[],
 ) {
-  for (const workload of workloads) {
+  const all = workloads.flatMap((workload) =>
+    workload.requests.slice(0, samples).map((request) => ({ workload, request })),
+  )
+  const reads = all.filter(({ request }) => request.method === 'GET')
+  const writes = all.filter(({ request }) => request.method === 'POST')
+  // What has been written by one of them is not dropped from the cache of another.
+  for (const { workload, request } of [...reads, ...writes]) {
     const fit = fitting(contestants, workload)
-    for (const request of workload.requests.slice(0, samples)) {
-      // What is cached is made by the first who asks.
-      if (request.method === 'GET') for (const one of fit) await ask(one, request)
-      const [first, ...others] = await inTurn(fit, request)
-      if (first === undefined) continue
-      const { status, headers, body } = first.answer
-      deepStrictEqual(status, request.status, `${workload.name}: ${request.path} answers ${status}`)
-      for (const { name, answer } of others) {
-        const expected: Answer = { status, headers: name === 'bytes' ? [] : headers, body }
-        deepStrictEqual(answer, expected, `${workload.name}: ${name} answers otherwise`)
-      }
+    // What is cached is made by the first who asks.
+    if (request.method === 'GET') for (const one of fit) await ask(one, request)
+    const [first, ...others] = await inTurn(fit, request)
+    if (first === undefined) continue
+    const { status, headers, body } = first.answer
+    deepStrictEqual(status, request.status, `${workload.name}: ${request.path} answers ${status}`)
+    for (const { name, answer } of others) {
+      const expected: Answer = { status, headers: name === 'bytes' ? [] : headers, body }
+      deepStrictEqual(answer, expected, `${workload.name}: ${name} answers otherwise`)
     }
   }
 }

@@ -19,7 +19,7 @@ import {
 } from './parts/answers.ts'
 import { claimsOf, health, readPage, readPost, userOf, writePost } from './parts/handlers.ts'
 import { log, since } from './parts/log.ts'
-import { type PageRequest, shownUser, type UserRow } from './parts/rows.ts'
+import { shownUser, type UserRow } from './parts/rows.ts'
 import { contract, settings } from './parts/settings.ts'
 
 const app = express()
@@ -101,8 +101,9 @@ app
   .route('/api/v1/users/:username/posts')
   .get(async (req, res) => {
     res.locals.operationId = 'listPosts'
-    const query = req.query as unknown as PageRequest
-    const { body, link, status } = await readPage(req.params.username, query, write)
+    const { limit, cursor } = req.query
+    const page = { limit: Number(limit), cursor: cursor === undefined ? cursor : String(cursor) }
+    const { body, link, status } = await readPage(req.params.username, page, write)
     const more = { 'Cache-Status': `api; ${status}`, ...(link !== '' && { Link: link }) }
     sendRead(res, body, kept.shared, more)
   })

@@ -53,6 +53,7 @@ function callerOf({ state }: Exchange): UserRow {
 const one = (value: string | string[] | undefined) => String(value)
 
 const api = new OpenAPIBackend({
+  // Its types know a document as it is written by hand, not as it is read.
   definition: documentIn30() as never,
   apiRoot: '/api/v1',
   customizeAjv: (ajv) => {
@@ -133,6 +134,7 @@ app.use(async (ctx, next) => {
   }
 })
 app.use(koaBody())
+// As its README hands it over; the types differ in headers that may be undefined.
 app.use((ctx) => api.handleRequest(ctx.request as unknown as Request, ctx))
 
 const server = app.listen(settings.port, '127.0.0.1')

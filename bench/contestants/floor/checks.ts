@@ -72,7 +72,8 @@ export function newPostOf(text: string): NewPost {
     }
   }
   refuse(faults)
-  return body as unknown as NewPost
+  const url = mediaUrl == null ? null : String(mediaUrl)
+  return { title: String(body.title), text: String(body.text), mediaUrl: url }
 }
 
 export interface Subject {

@@ -58,10 +58,16 @@ export async function userOf({ sub, sid }: Claims) {
 /** The claims of the token in a request, by jsonwebtoken. @throws Refused 401 */
 export function claimsOf(authorization: string | undefined): Claims {
   if (!authorization?.startsWith('Bearer ')) throw new Refused(401)
+  const options = { algorithms: ['HS256' as const], issuer, audience }
+  const claims = verified(() => jwt.verify(authorization.slice(7), secret, options))
+  if (typeof claims === 'string' || claims.sub === undefined) throw new Refused(401)
+  return { sub: claims.sub, sid: String(claims.sid) }
+}
+
+/** What was signed. @throws Refused 401 for what jsonwebtoken throws at. */
+function verified<T>(verify: () => T): T {
   try {
-    const options = { algorithms: ['HS256' as const], issuer, audience }
-    const claims = jwt.verify(authorization.slice(7), secret, options)
-    return claims as unknown as Claims
+    return verify()
   } catch {
     throw new Refused(401)
   }
