@@ -33,7 +33,7 @@ const full: Extent = {
   ...{ starts: 5, requests: 1_000_000, requestSeconds: 120, loginSeconds: 8 },
 }
 const quick: Extent = {
-  ...{ rounds: 4, warmUpSeconds: 0.4, sliceSeconds: 0.25, connections, limitSeconds: 60 },
+  ...{ rounds: 4, warmUpSeconds: 0.35, sliceSeconds: 0.2, connections, limitSeconds: 70 },
   ...{ starts: 3, requests: 50_000, requestSeconds: 6, loginSeconds: 1.5 },
 }
 

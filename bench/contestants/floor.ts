@@ -33,13 +33,14 @@ interface Exchange {
   principalId?: string
 }
 
+const { keepAliveTimeout, keyPrefix, port, version } = settings
 const postsUrl = /^\/api\/v1\/users\/([^/]+)\/posts(?:\/([^/]+))?$/
 
 async function answer(req: IncomingMessage, exchange: Exchange): Promise<Reply> {
   const [path = '', query] = (req.url ?? '').split('?', 2)
   if (path === '/api/v1/health' && req.method === 'GET') {
     exchange.operationId = 'getHealth'
-    return read(JSON.stringify({ status: 'ok', version: settings.version }), kept.health)
+    return read(JSON.stringify({ status: 'ok', version }), kept.health)
   }
   if (path === '/api/v1/users/me' && req.method === 'GET') {
     exchange.operationId = 'getCurrentUser'
@@ -54,9 +55,10 @@ async function answer(req: IncomingMessage, exchange: Exchange): Promise<Reply> 
   return answerList(username, query)
 }
 
-function read(body: string, policy: object, more: object = {}): Reply {
-  const headers = { ...policy, ...more, ETag: etagOf(body) }
-  return { status: 200, body, headers: { 'Content-Type': 'application/json', ...headers } }
+const json = { 'Content-Type': 'application/json' }
+
+function read(body: string, policy: object): Reply {
+  return { status: 200, body, headers: { ...json, ...policy, ETag: etagOf(body) } }
 }
 
 async function answerPost(username: string, postId: string, exchange: Exchange): Promise<Reply> {
@@ -80,8 +82,8 @@ async function answerPost(username: string, postId: string, exchange: Exchange):
 async function answerList(username: string, query: string | undefined): Promise<Reply> {
   const request = pageRequestOf(query)
   const { limit, cursor = '' } = request
-  const tags = ['epoch', 'list#', `list#${username}`]
-  return cached(`list:${username}?${limit}&${cursor}`, tags, async () => {
+  const tags = [epoch, `${keyPrefix}list#`, listTag(username)]
+  return cached(`${keyPrefix}list:${username}?${limit}&${cursor}`, tags, async () => {
     const rows = await listPosts(username, request)
     if (rows === undefined) throw new Refused(404)
     const page = shownPage(rows, limit)
@@ -89,38 +91,45 @@ async function answerList(username: string, query: string | undefined): Promise<
   })
 }
 
+const epoch = `${keyPrefix}epoch`
+const listTag = (username: string) => `${keyPrefix}list#${username}`
+
 type Load = () => Promise<{ readonly body: string; readonly link: string }>
 
-/** The answer that is kept, with its own headers in front of the body, or else the one of `load`. */
+/** The answer that is kept, or else the one of `load`, which is kept from then on. */
 async function cached(key: string, tags: readonly string[], load: Load): Promise<Reply> {
   const { state, value, tokens } = await look(key, tags)
   if (value !== undefined) {
     const end = value.indexOf('\n')
-    const headers = JSON.parse(value.toString('latin1', 0, end))
-    return { status: 200, body: value.subarray(end + 1), headers: { ...headers, ...hit } }
+    const next = value.indexOf('\n', end + 1)
+    const link = value.toString('latin1', end + 1, next)
+    const body = value.subarray(next + 1)
+    return shared(body, value.toString('latin1', 0, end), link, 'api; hit')
   }
   const { body, link } = await load()
-  const { headers } = read(body, kept.shared, link ? { Link: link } : {})
+  const etag = etagOf(body)
   if (tokens === undefined) {
-    const status = state === 'unused' ? 'fwd=bypass' : 'fwd=uri-miss'
-    return { status: 200, body, headers: { ...headers, 'Cache-Status': `api; ${status}` } }
+    return shared(body, etag, link, state === 'unused' ? 'api; fwd=bypass' : 'api; fwd=uri-miss')
   }
-  void keep(key, tokens, `${JSON.stringify(headers)}\n${body}`)
-  return { status: 200, body, headers: { ...headers, 'Cache-Status': 'api; fwd=uri-miss; stored' } }
+  void keep(key, tokens, `${etag}\n${link}\n${body}`)
+  return shared(body, etag, link, 'api; fwd=uri-miss; stored')
 }
 
-const hit = { 'Cache-Status': 'api; hit' }
+function shared(body: string | Buffer, etag: string, link: string, cacheStatus: string): Reply {
+  const own = { ...json, ...kept.shared, ETag: etag, 'Cache-Status': cacheStatus }
+  return { status: 200, body, headers: link === '' ? own : { ...own, Link: link } }
+}
 
 async function answerCreate(req: IncomingMessage, username: string, exchange: Exchange) {
   exchange.operationId = 'createPost'
   const author = await userOf(req, exchange)
   if (author.username !== username) throw new Refused(403)
   const post = newPostOf(await textOf(req))
-  const row = await changing(`list#${username}`, () => createPost(author.id, post))
+  const row = await changing(listTag(username), () => createPost(author.id, post))
   if (row === undefined) throw new Refused(404)
   const headers = {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
+    ...json,
+    ...kept.never,
     Location: `/api/v1/users/${username}/posts/${row.id}`,
   }
   return { status: 201, body: JSON.stringify(shownPost(row)), headers }
@@ -162,8 +171,6 @@ function send(res: ServerResponse, requestId: string, { status, body, headers }:
   res.writeHead(status, { ...all, 'Content-Length': Buffer.byteLength(body) })
   res.end(body)
 }
-
-const { keepAliveTimeout, port } = settings
 
 const server = createServer({ keepAliveTimeout }, async (req, res) => {
   const start = performance.now()

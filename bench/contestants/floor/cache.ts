@@ -5,9 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { settings } from '../parts/settings.ts'
 
-const { keyPrefix, redisPort } = settings
-const connection =
-  redisPort === undefined ? undefined : new Redis(redisPort, '127.0.0.1', { keyPrefix })
+const { redisPort } = settings
+const connection = redisPort === undefined ? undefined : new Redis(redisPort, '127.0.0.1')
 
 /**
  * The connection; what is sent to it in one turn of the event loop goes out at once. That is less work
@@ -29,7 +28,7 @@ const mark = '!'
 
 export interface Look {
   readonly state: 'hit' | 'miss' | 'marked' | 'unused'
-  /** What is kept: a line of headers, and the body. */
+  /** What is kept: the entity tag, the link to the next page, each with a line feed, and the body. */
   readonly value?: Buffer
   /** To keep a value under. */
   readonly tokens?: string

@@ -71,17 +71,20 @@ export function problemHeaders(status: ProblemStatus): Record<string, string> {
   return all
 }
 
-/** What a handler throws to have a problem sent. */
-export class Refused extends Error {
+/**
+ * What a handler throws to have a problem sent. An error by its prototype alone, so that nobody pays for
+ * a look at the stack.
+ */
+export class Refused {
   readonly status: ProblemStatus
   readonly errors: readonly Fault[] | undefined
 
   constructor(status: ProblemStatus, errors?: readonly Fault[]) {
-    super(String(status))
     this.status = status
     this.errors = errors
   }
 }
+Object.setPrototypeOf(Refused.prototype, Error.prototype)
 
 /** A fault in the words of the service; the commonest alone differ from Ajv's own. */
 export function faultOf(pointer: string, keyword: string, limit: unknown, message = ''): Fault {
