@@ -32,17 +32,11 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
     const copies = await lease(db, jobs, room, leaseSeconds)
     if (copies.length === 0) return 'all'
     const left = await open.carry(copies).catch(async (error: unknown) => {
-      await release(
-        db,
-        copies.map((it) => it.id),
-      )
+      await release(db, copies)
       throw error
     })
     if (left.length === 0) return copies.length < room ? 'all' : 'full'
-    await release(
-      db,
-      left.map((it) => it.id),
-    )
+    await release(db, left)
     throw new Error(`the queue did not take ${left.length} of ${copies.length} jobs`)
   }
 
