@@ -169,10 +169,8 @@ export async function cancel(trx: Transaction, id: string) {
 }
 
 /** Takes work out that has not begun, or was given up. */
-export async function remove(trx: Transaction, ids: readonly string[]) {
-  await trx('outbox')
-    .whereIn('id', [...ids])
-    .delete()
+export async function remove(trx: Transaction, id: string) {
+  await trx('outbox').where({ id }).delete()
 }
 
 /** Removes rows that were given up before a time. @returns how many. */
