@@ -6,6 +6,7 @@ import BeeQueue from 'bee-queue'
 import { Redis } from 'ioredis'
 import type { Logger } from '../log.ts'
 import type { Copy } from './outbox.ts'
+import { within } from './within.ts'
 
 export interface QueueConfig {
   readonly host: string
@@ -117,18 +118,5 @@ async function expectAnswer({ host, port, db, password }: QueueConfig, log: Logg
     await within(answerMs, redis.connect())
   } finally {
     redis.disconnect()
-  }
-}
-
-/** @throws Error where it takes longer than so many milliseconds; nobody waits for it then. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -7,6 +7,7 @@ import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
 import type { Database, Transaction } from './database.ts'
 import type { Job, Jobs, Setback } from './jobs.ts'
 import * as outbox from './outbox.ts'
+import { within } from './within.ts'
 
 export interface JobLimits {
   /** For how long a row is left to a run, or to the queue, that is not heard of. */
@@ -47,6 +48,7 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
   const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
   let isStopping = false
   const mostAttempts = (job: Job<never>) => job.attempts ?? limits.attempts
+  const timeoutSeconds = (job: Job<never>) => job.timeoutSeconds ?? limits.timeoutSeconds
 
   /** Changes the row and writes what goes with it, or does neither where the row was lost. */
   async function end<T extends Outcome>(
@@ -79,7 +81,11 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
     result: Settled,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    if ('value' in result) return end(run, 'succeeded', outbox.finish, result.value)
+    if ('value' in result) {
+      const { value } = result
+      const ms = timeoutSeconds(job) * 1000
+      return end(run, 'succeeded', outbox.finish, value && ((trx) => within(ms, value(trx))))
+    }
     const reason: Reason | undefined = signal.aborted ? signal.reason : undefined
     if (reason === 'lost') return 'lost'
     if (reason === 'cancelled') return cancelled(run, job)
@@ -110,10 +116,9 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
     begunHere.add(here)
     try {
       const { leaseSeconds } = limits
-      const timeoutSeconds = job.timeoutSeconds ?? limits.timeoutSeconds
       const renew = () => outbox.renew(db, run, leaseSeconds)
-      const options = { job, begun: run, log, controller, timeoutSeconds, leaseSeconds, renew }
-      const result = await attemptJob(options)
+      const limited = { timeoutSeconds: timeoutSeconds(job), leaseSeconds, renew }
+      const result = await attemptJob({ job, begun: run, log, controller, ...limited })
       if ('error' in result) log.warn({ err: result.error, attempt: run.attempts }, 'job not done')
       try {
         return await conclude(run, job, result, controller.signal)

@@ -140,6 +140,12 @@ describe('a task', () => {
     await task.is('failed')
   })
 
+  it('fails where its end is never over, and holds nothing then', async () => {
+    const task = await submit(async () => () => new Promise(() => {}))
+    await task.is('failed')
+    expect((await row(task.id)).error).toBe('Error: not done within 500 ms')
+  })
+
   it('is called off between two attempts', async () => {
     const task = await submit(async () => {
       throw new Error('never')

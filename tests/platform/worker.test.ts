@@ -1,4 +1,5 @@
 // The worker and a Redis that comes and goes: what was accepted is done, whatever Redis forgets.
+import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
@@ -89,6 +90,23 @@ describe('the worker', () => {
     const start = performance.now()
     await stops.pop()?.()
     expect(performance.now() - start).toBeLessThan(5000)
+  })
+
+  it('does not knock at a Redis that is away with each task that is accepted', async () => {
+    let knocks = 0
+    const server = createServer((socket) => {
+      knocks++
+      socket.destroy()
+    })
+    const port = await freePort()
+    server.listen(port, '127.0.0.1')
+    stops.push(async () => void server.close())
+    await startWorkerAt(port)
+    await until('the first knock', () => knocks || undefined)
+    const start = performance.now()
+    for (let told = 0; told < 200; told++) await service.db.raw(`notify outbox_added`)
+    const passed = (performance.now() - start) / 500
+    expect(knocks).toBeLessThan(passed + 5)
   })
 
   it('waits while Redis can only be read', async () => {
