@@ -1,4 +1,5 @@
 // Where the rooms meet in the worker: the jobs of each, and what they need.
+import { validators } from '../generated/validators.js'
 import type { Surroundings } from './compose.ts'
 import { authJobs } from './features/auth/jobs.ts'
 import { sessionRepository } from './features/auth/repository.ts'
@@ -29,8 +30,9 @@ export function composeWorker(
   const { taskDays, deletedDays } = config.retention
   const { sessionSeconds: lifetime } = config.auth
   const figures = workerFigures(db)
+  const isTask = validators.getTask.responses[200]
   const jobs: Jobs = {
-    ...taskJobs({ db, clock, kinds: { greet, ...replaced }, days: taskDays }),
+    ...taskJobs({ db, clock, kinds: { greet, ...replaced }, isTask, days: taskDays }),
     ...authJobs({ sessions: sessionRepository(db, { clock, lifetime }), clock }),
     ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays }),
     ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),

@@ -87,9 +87,14 @@ function drain({ ctx: { req } }: Exchange) {
 const unparsable = () => refusal('malformed_request', 'The body cannot be parsed.')
 const tooLarge = (limit: number) => refusal('payload_too_large', `A body may have ${limit} bytes.`)
 
-function bodyRefusal(error: Error & { status?: number; code?: string }, limit: number) {
+type ReadError = Error & { status?: number; type?: string; code?: string }
+
+function bodyRefusal(error: ReadError, limit: number) {
   if (error.status === 413) return tooLarge(limit)
   // A client that goes away in the middle of its request gets no answer, and is no fault of ours.
-  const broken = error.status === 400 || /^(Z_|ECONNRESET|ECONNABORTED)/.test(error.code ?? '')
+  const broken =
+    error.status === 400 ||
+    error.type === 'stream.not.readable' ||
+    /^(Z_|ECONNRESET|ECONNABORTED)/.test(error.code ?? '')
   return broken ? unparsable() : error
 }

@@ -41,7 +41,7 @@ export async function attemptJob(options: Options): Promise<Settled> {
   )
   const { id, attempts: attempt } = begun
   try {
-    const work = settle(job.run(begun.payload as never, { id, attempt, signal, log }))
+    const work = settle(async () => job.run(begun.payload as never, { id, attempt, signal, log }))
     return await Promise.race([work, leftBehind(signal)])
   } finally {
     clearTimeout(timer)
@@ -49,8 +49,8 @@ export async function attemptJob(options: Options): Promise<Settled> {
   }
 }
 
-function settle(promise: Promise<Completion | undefined>): Promise<Settled> {
-  return promise.then(
+function settle(work: () => Promise<Completion | undefined>): Promise<Settled> {
+  return work().then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   )

@@ -9,6 +9,8 @@ import type { JobName, JobPayloads } from './jobs.ts'
 export interface Copy {
   readonly id: string
   readonly job: string
+  /** How often the row had been begun: a copy that is older than the last attempt begins no other. */
+  readonly attempts: number
 }
 
 /** A row that a run holds. */
@@ -69,29 +71,33 @@ export async function lease(
   return db('outbox')
     .whereIn('id', free)
     .update({ leased_until: inSeconds(db, seconds), run_id: null })
-    .returning(['id', 'job'])
+    .returning(['id', 'job', 'attempts'])
 }
 
 /** Gives rows back at once, because they could not be handed on. */
-export async function release(db: Database, ids: readonly string[]) {
+export async function release(db: Database, copies: readonly Copy[]) {
   await db('outbox')
-    .whereIn('id', [...ids])
+    .whereIn(
+      ['id', 'attempts'],
+      copies.map((it) => [it.id, it.attempts]),
+    )
     .whereNull('run_id')
     .update({ leased_until: now(db) })
 }
 
 /**
  * Begins a run, and counts it before it does anything: a job that takes its worker along has had its
- * attempt. @returns undefined for what is done, given up, or held by a run.
+ * attempt. @returns undefined for what is done, given up, held by a run, or was begun since it was copied.
  */
 export async function begin(
   db: Database,
-  id: string,
+  copy: Copy,
   runId: string,
   seconds: number,
 ): Promise<Begun | undefined> {
+  const { id } = copy
   const [row] = await db('outbox')
-    .where({ id })
+    .where({ id, attempts: copy.attempts })
     .whereNull('failed_at')
     .whereNull('run_id')
     .update({
@@ -107,6 +113,7 @@ export async function begin(
 
 type Held = Pick<Begun, 'id' | 'runId'>
 const held = (db: Connection, { id, runId }: Held) => db('outbox').where({ id, run_id: runId })
+const wanted = (db: Connection, run: Held) => held(db, run).whereNull('cancelled_at')
 
 /** Prolongs the lease of a run. @returns whether it still holds the row, or was called off. */
 export async function renew(
@@ -126,21 +133,24 @@ export async function finish(trx: Transaction, run: Held): Promise<boolean> {
   return (await held(trx, run).delete()) > 0
 }
 
-/** Leaves a row for a later attempt. Like the next two false where the run does not hold it any more. */
+/**
+ * Leaves a row for a later attempt. @returns false, like the next two, where the run does not hold it
+ * any more or it was called off: there is no later attempt then.
+ */
 export const postpone = (seconds: number, error: string) => async (trx: Transaction, run: Held) => {
   const changes = { run_id: null, leased_until: inSeconds(trx, seconds), error }
-  return (await held(trx, run).update(changes)) > 0
+  return (await wanted(trx, run).update(changes)) > 0
 }
 
 /** Gives a row back that its worker had no time for: it is begun elsewhere, and this did not count. */
 export async function handBack(trx: Transaction, run: Held): Promise<boolean> {
   const attempts = trx.raw('attempts - 1')
-  return (await held(trx, run).update({ run_id: null, leased_until: now(trx), attempts })) > 0
+  return (await wanted(trx, run).update({ run_id: null, leased_until: now(trx), attempts })) > 0
 }
 
 /** Gives a row up; it stays to be looked at. */
 export const giveUp = (error: string) => async (trx: Transaction, run: Held) =>
-  (await held(trx, run).update({ run_id: null, failed_at: now(trx), error })) > 0
+  (await wanted(trx, run).update({ run_id: null, failed_at: now(trx), error })) > 0
 
 /**
  * Holds a row, if it is there, until the transaction ends. Whoever changes a job and what it is about
@@ -159,16 +169,15 @@ export async function cancel(trx: Transaction, id: string) {
 }
 
 /** Takes work out that has not begun, or was given up. */
-export async function remove(trx: Transaction, ids: readonly string[]) {
-  await trx('outbox')
-    .whereIn('id', [...ids])
-    .delete()
+export async function remove(trx: Transaction, id: string) {
+  await trx('outbox').where({ id }).delete()
 }
 
 /** Removes rows that were given up before a time. @returns how many. */
 export async function purgeFailed(db: Database, before: Date, limit: number): Promise<number> {
-  const old = db('outbox').select('id').where('failed_at', '<', before).limit(limit)
-  return db('outbox').whereIn('id', old).delete()
+  const old = () => db('outbox').where('failed_at', '<', before)
+  // Said twice: a row that the first had to wait for may have been begun anew.
+  return old().whereIn('id', old().select('id').limit(limit)).delete()
 }
 
 /** What waits, runs and was given up, by job, and how many seconds ago the oldest was asked for. */

@@ -1,10 +1,12 @@
 // Bee-Queue, which carries the ids of due rows from whichever relay has leased them to whichever worker
 // is free. It is thrown away and opened anew whenever it has lost Redis: its own way back is slower
-// with each failure, and forgets its scripts.
+// with each failure, forgets its scripts, and would wait for ever for a Redis that does not answer.
 import { randomUUID } from 'node:crypto'
 import BeeQueue from 'bee-queue'
+import { Redis } from 'ioredis'
 import type { Logger } from '../log.ts'
 import type { Copy } from './outbox.ts'
+import { within } from './within.ts'
 
 export interface QueueConfig {
   readonly host: string
@@ -16,12 +18,14 @@ export interface QueueConfig {
 
 const stallMs = 5000
 const reconnectMs = 500
+/** How long Redis may take to answer: one that hangs is as good as away. */
+const answerMs = 3000
 
 export type Queue = Awaited<ReturnType<typeof openQueue>>
 
 /**
  * Connects, and hands what comes to `perform`.
- * @throws Error when Redis cannot be reached.
+ * @throws Error when Redis cannot be reached, or does not answer in time.
  */
 export async function openQueue(
   config: QueueConfig,
@@ -29,6 +33,7 @@ export async function openQueue(
   perform: (copy: Copy) => Promise<void>,
   log: Logger,
 ) {
+  await expectAnswer(config, log)
   const queue = new BeeQueue<Copy>('jobs', {
     prefix: `${config.prefix}:bq`,
     redis: {
@@ -48,20 +53,30 @@ export async function openQueue(
     stallInterval: stallMs,
   })
   let isBroken = false
-  queue.on('error', (error) => {
+  const broken = (error: unknown) => {
     if (!isBroken) log.warn({ err: error }, 'the queue lost Redis')
     isBroken = true
-  })
-  const close = (deadlineMs: number) => queue.close(deadlineMs)
+  }
+  queue.on('error', broken)
+  // Its own deadline is for what runs; it then waits for Redis to say good-bye.
+  const close = (deadlineMs: number) => within(deadlineMs + 100, queue.close(deadlineMs))
+  const answered = async <T>(asked: Promise<T>): Promise<T> => {
+    try {
+      return await within(answerMs, asked)
+    } catch (error) {
+      broken(error)
+      throw error
+    }
+  }
   try {
-    await queue.ready()
+    await answered(queue.ready())
   } catch (error) {
     await close(1).catch((late: unknown) => log.debug({ err: late }, 'closing the queue'))
     throw error
   }
   queue.process(concurrency, (job) => perform(job.data))
   // Removes what dead workers have left; its rows are begun anew by their leases alone.
-  queue.checkStalledJobs(stallMs, () => {})
+  queue.checkStalledJobs(stallMs).catch(broken)
   return {
     get isBroken() {
       return isBroken
@@ -69,7 +84,7 @@ export async function openQueue(
 
     /** How many ids wait in it. */
     async waiting(): Promise<number> {
-      return (await queue.checkHealth()).waiting
+      return (await answered(queue.checkHealth())).waiting
     },
 
     /**
@@ -79,11 +94,29 @@ export async function openQueue(
      */
     async carry(copies: readonly Copy[]): Promise<Copy[]> {
       const jobs = copies.map((copy) => queue.createJob(copy).setId(randomUUID()))
-      const failed = await queue.saveAll(jobs)
+      const failed = await answered(queue.saveAll(jobs))
       return [...failed.keys()].map((job) => job.data)
     },
 
     /** Takes nothing more, and waits for what runs. @throws Error where that takes too long. */
     close,
+  }
+}
+
+/**
+ * Asks Redis for a sign of life, on a connection that can be thrown away: Bee-Queue keeps those that it
+ * has begun to open.
+ */
+async function expectAnswer({ host, port, db, password }: QueueConfig, log: Logger) {
+  const redis = new Redis({
+    ...{ host, port, db, ...(password !== undefined && { password }) },
+    lazyConnect: true,
+    retryStrategy: () => null,
+  })
+  redis.on('error', (error) => log.debug({ err: error }, 'redis'))
+  try {
+    await within(answerMs, redis.connect())
+  } finally {
+    redis.disconnect()
   }
 }

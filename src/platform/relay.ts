@@ -1,6 +1,7 @@
 // The relay: copies due rows of the outbox into the queue, a few ahead of the workers. It wakes when a
 // row is added and looks by itself in between, for rows whose lease or pause has ended. Several relays
 // run at a time; while Redis is away, rows wait.
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { Database } from './database.ts'
 import { lease, release } from './outbox.ts'
@@ -32,17 +33,11 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
     const copies = await lease(db, jobs, room, leaseSeconds)
     if (copies.length === 0) return 'all'
     const left = await open.carry(copies).catch(async (error: unknown) => {
-      await release(
-        db,
-        copies.map((it) => it.id),
-      )
+      await release(db, copies)
       throw error
     })
     if (left.length === 0) return copies.length < room ? 'all' : 'full'
-    await release(
-      db,
-      left.map((it) => it.id),
-    )
+    await release(db, left)
     throw new Error(`the queue did not take ${left.length} of ${copies.length} jobs`)
   }
 
@@ -68,7 +63,8 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
         if (isHealthy) log.warn({ err: error }, 'the outbox waits: database or Redis out of reach')
         isHealthy = false
       }
-      if (!isStopping) await wake.pause(pause)
+      // In an outage a new row is no reason to look at once.
+      if (!isStopping) await (isHealthy ? wake.pause(pause) : wait(pause))
     }
   }
   const running = run()

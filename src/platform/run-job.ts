@@ -7,6 +7,7 @@ import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
 import type { Database, Transaction } from './database.ts'
 import type { Job, Jobs, Setback } from './jobs.ts'
 import * as outbox from './outbox.ts'
+import { within } from './within.ts'
 
 export interface JobLimits {
   /** For how long a row is left to a run, or to the queue, that is not heard of. */
@@ -47,6 +48,7 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
   const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
   let isStopping = false
   const mostAttempts = (job: Job<never>) => job.attempts ?? limits.attempts
+  const timeoutSeconds = (job: Job<never>) => job.timeoutSeconds ?? limits.timeoutSeconds
 
   /** Changes the row and writes what goes with it, or does neither where the row was lost. */
   async function end<T extends Outcome>(
@@ -73,14 +75,29 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
   const failed = (run: outbox.Begun, job: Job<never>, error: string) =>
     end(run, 'failed', outbox.giveUp(error), recording(run, job, 'failed'))
 
-  function conclude(run: outbox.Begun, job: Job<never>, result: Settled, signal: AbortSignal) {
-    if ('value' in result) return end(run, 'succeeded', outbox.finish, result.value)
+  async function conclude(
+    run: outbox.Begun,
+    job: Job<never>,
+    result: Settled,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    if ('value' in result) {
+      const { value } = result
+      const ms = timeoutSeconds(job) * 1000
+      return end(run, 'succeeded', outbox.finish, value && ((trx) => within(ms, value(trx))))
+    }
     const reason: Reason | undefined = signal.aborted ? signal.reason : undefined
     if (reason === 'lost') return 'lost'
     if (reason === 'cancelled') return cancelled(run, job)
+    const outcome = await setBack(run, job, result.error, reason)
+    // Perhaps it was called off just now: then that was its end.
+    return outcome === 'lost' ? cancelled(run, job) : outcome
+  }
+
+  function setBack(run: outbox.Begun, job: Job<never>, thrown: unknown, reason?: Reason) {
     const later = recording(run, job, 'postponed')
     if (reason === 'stopping') return end(run, 'handed back', outbox.handBack, later)
-    const error = reason === 'timeout' ? 'the time was over' : inWords(result.error)
+    const error = reason === 'timeout' ? 'the time was over' : inWords(thrown)
     if (run.attempts >= mostAttempts(job)) return failed(run, job, error)
     const seconds = backoffSeconds(run.attempts, limits.backoffMs)
     return end(run, 'postponed', outbox.postpone(seconds, error), later)
@@ -99,10 +116,9 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
     begunHere.add(here)
     try {
       const { leaseSeconds } = limits
-      const timeoutSeconds = job.timeoutSeconds ?? limits.timeoutSeconds
       const renew = () => outbox.renew(db, run, leaseSeconds)
-      const options = { job, begun: run, log, controller, timeoutSeconds, leaseSeconds, renew }
-      const result = await attemptJob(options)
+      const limited = { timeoutSeconds: timeoutSeconds(job), leaseSeconds, renew }
+      const result = await attemptJob({ job, begun: run, log, controller, ...limited })
       if ('error' in result) log.warn({ err: result.error, attempt: run.attempts }, 'job not done')
       try {
         return await conclude(run, job, result, controller.signal)
@@ -117,12 +133,13 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
     }
   }
 
-  async function perform({ id, job: name }: outbox.Copy): Promise<void> {
+  async function perform(copy: outbox.Copy): Promise<void> {
+    const { id, job: name } = copy
     const job = (jobs as Readonly<Record<string, Job<never> | undefined>>)[name]
     const log = parent.child({ jobId: id, job: name })
     if (job === undefined) return log.warn('no such job in this build; it is left to another one')
-    if (isStopping) return outbox.release(db, [id])
-    const run = await outbox.begin(db, id, randomUUID(), limits.leaseSeconds)
+    if (isStopping) return outbox.release(db, [copy])
+    const run = await outbox.begin(db, copy, randomUUID(), limits.leaseSeconds)
     if (run === undefined) return
     const start = performance.now()
     const outcome = await (refuse(run, job) ?? attempt(run, job, log))
@@ -163,6 +180,8 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
   }
 }
 
+/** A reason as PostgreSQL can keep it: without NUL, and not too long. */
 function inWords(error: unknown): string {
-  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500)
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return text.replaceAll('\0', '').slice(0, 500)
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts'
 import type { Database } from './database.ts'
 import type { JobName, Jobs } from './jobs.ts'
 import { enqueue } from './outbox.ts'
+import { createWake } from './wake.ts'
 
 interface Options {
   readonly db: Database
@@ -30,8 +31,9 @@ const lookMs = 1000
  */
 export function startSchedules({ db, jobs, clock, log }: Options) {
   const schedules = schedulesOf(jobs)
+  const wake = createWake()
   let isRegistered = false
-  let looking: Promise<void> = Promise.resolve()
+  let isStopping = false
 
   /** A schedule begins with the first tick after a worker first knew of it. */
   async function register() {
@@ -52,24 +54,26 @@ export function startSchedules({ db, jobs, clock, log }: Options) {
     }
   }
 
-  let isHealthy = true
-  const lookOnce = async () => {
-    try {
-      await look()
-      isHealthy = true
-    } catch (error) {
-      if (isHealthy) log.warn({ err: error }, 'recurring jobs wait: database out of reach')
-      isHealthy = false
+  async function run() {
+    let isHealthy = true
+    while (!isStopping) {
+      await wake.pause(lookMs)
+      try {
+        if (!isStopping) await look()
+        isHealthy = true
+      } catch (error) {
+        if (isHealthy) log.warn({ err: error }, 'recurring jobs wait: database out of reach')
+        isHealthy = false
+      }
     }
   }
-  const timer = setInterval(() => {
-    looking = looking.then(lookOnce)
-  }, lookMs)
+  const running = run()
 
   return {
     async stop() {
-      clearInterval(timer)
-      await looking
+      isStopping = true
+      wake.call()
+      await running
     },
   }
 }

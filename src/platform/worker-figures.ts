@@ -44,9 +44,10 @@ export function workerFigures(db: Database) {
 
     /** All figures as text. @throws the database's error where it cannot be asked. */
     async text(): Promise<string> {
+      const rows = await figures(db)
       jobs.reset()
       oldest.reset()
-      for (const { job, state, count, age } of await figures(db)) {
+      for (const { job, state, count, age } of rows) {
         jobs.set({ job, state }, count)
         oldest.set({ job, state }, age)
       }

@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -158,4 +159,33 @@ describe('after a body that is refused', () => {
     await until('the next answer', () => text.includes('HTTP/1.1 200 ') || undefined)
     socket.destroy()
   })
+})
+
+it('nor one that went away before its body was read', async () => {
+  const by = await person(service.api)
+  const line = await service.db.transaction(async (trx) => {
+    // Whoever has a token waits for this.
+    await trx.raw('lock table sessions in access exclusive mode')
+    const going = new AbortController()
+    const post = fetch(`${service.url}/api/v1/tasks`, {
+      method: 'POST',
+      body: JSON.stringify({ type: 'greet', input: { name: 'Ada' } }),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${by.token}` },
+      signal: going.signal,
+    })
+    await until('a request that waits', async () => {
+      await trx.raw('select pg_stat_clear_snapshot()')
+      const { rows } = await trx.raw(
+        `select pid from pg_stat_activity
+         where wait_event_type = 'Lock' and datname = current_database()`,
+      )
+      return rows[0]
+    })
+    going.abort()
+    await expect(post).rejects.toThrow()
+    return until('its line', () => service.logged().find((it) => it.operationId === 'createTask'))
+  })
+  expect(line.aborted).toBe(true)
+  const passed = await service.api.as(by).get('/tasks')
+  expect(passed.body.items).toEqual([])
 })

@@ -140,6 +140,12 @@ describe('a task', () => {
     await task.is('failed')
   })
 
+  it('fails where its end is never over, and holds nothing then', async () => {
+    const task = await submit(async () => () => new Promise(() => {}))
+    await task.is('failed')
+    expect((await row(task.id)).error).toBe('Error: not done within 500 ms')
+  })
+
   it('is called off between two attempts', async () => {
     const task = await submit(async () => {
       throw new Error('never')
@@ -184,5 +190,55 @@ describe('a task', () => {
     expect((await task.caller.post(`/tasks/${task.id}/cancel`)).body.status).toBe('cancelling')
     end()
     await task.is('succeeded')
+  })
+
+  it('that fails although it was called off is cancelled, and not tried again', async () => {
+    const task = await submit(async (_input, { taskId, attempt }) => {
+      if (attempt < 3) throw new Error('not yet')
+      // Called off, and whoever runs it has not heard of that.
+      await service.db('outbox').where({ id: taskId }).update({ cancelled_at: new Date() })
+      await service.db('tasks').where({ id: taskId }).update({ status: 'cancelling' })
+      throw new Error('by chance')
+    })
+    expect(await task.is('cancelled')).toMatchObject({ attempts: 3 })
+    expect(await row(task.id)).toBeUndefined()
+  })
+
+  it('whose result breaks the contract has failed, and its list can be read', async () => {
+    const wrong: unknown = { message: 7 }
+    const task = await submit(async () => wrong as { message: string })
+    await task.is('failed')
+    expect((await row(task.id)).error).toContain('/result/message must be string')
+    expect((await task.caller.get('/tasks')).status).toBe(200)
+  })
+
+  it('may report any share of a hundred, and nothing once it was asked to end', async () => {
+    const seen: number[] = []
+    let asked = () => {}
+    const task = await submit(async (_input, { report, signal }) => {
+      for (const progress of [100 / 3, -1, 250]) {
+        await report(progress)
+        seen.push((await task.look()).progress)
+      }
+      await new Promise<void>((resolve) => {
+        asked = resolve
+        signal.addEventListener('abort', () => resolve())
+      })
+      await report(1)
+      throw new Error('asked to end')
+    })
+    await until('three reports', () => (seen.length === 3 ? true : undefined))
+    expect(seen).toEqual([33, 0, 100])
+    await task.caller.post(`/tasks/${task.id}/cancel`)
+    expect(await task.is('cancelled')).toMatchObject({ progress: 100 })
+    asked()
+  })
+
+  it('that fails for a reason that PostgreSQL cannot keep has failed', async () => {
+    const task = await submit(async () => {
+      throw new Error('a\0b')
+    })
+    await task.is('failed')
+    expect((await row(task.id)).error).toBe('Error: ab')
   })
 })

@@ -1,10 +1,12 @@
 // The worker and a Redis that comes and goes: what was accepted is done, whatever Redis forgets.
+import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { person } from '../support/builders.ts'
 import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
+import { openTunnel } from '../support/tunnel.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
@@ -56,6 +58,67 @@ describe('the worker', () => {
     await redis.stop()
     const succeeded = await submit()
     await servers.start(port)
+    await succeeded()
+  })
+
+  it('goes on over a new connection where the old one hangs', async () => {
+    const port = await freePort()
+    const tunnel = await openTunnel(port, inject('redisPort'))
+    await startWorkerAt(port)
+    await (await submit())()
+    tunnel.block()
+    const succeeded = await submit()
+    tunnel.unblock()
+    await succeeded()
+  })
+
+  it('starts while Redis hangs, and begins when it answers', async () => {
+    const port = await freePort()
+    const tunnel = await openTunnel(port, inject('redisPort'))
+    tunnel.block()
+    await startWorkerAt(port)
+    const succeeded = await submit()
+    tunnel.unblock()
+    await succeeded()
+  })
+
+  it('stops in time while Redis hangs', async () => {
+    const port = await freePort()
+    const tunnel = await openTunnel(port, inject('redisPort'))
+    tunnel.block()
+    await startWorkerAt(port)
+    const start = performance.now()
+    await stops.pop()?.()
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+
+  it('does not knock at a Redis that is away with each task that is accepted', async () => {
+    let knocks = 0
+    const server = createServer((socket) => {
+      knocks++
+      socket.destroy()
+    })
+    const port = await freePort()
+    server.listen(port, '127.0.0.1')
+    stops.push(async () => void server.close())
+    await startWorkerAt(port)
+    await until('the first knock', () => knocks || undefined)
+    const start = performance.now()
+    for (let told = 0; told < 200; told++) await service.db.raw(`notify outbox_added`)
+    const passed = (performance.now() - start) / 500
+    expect(knocks).toBeLessThan(passed + 5)
+  })
+
+  it('waits while Redis can only be read', async () => {
+    const port = await freePort()
+    await servers.start(port)
+    const redis = new Redis(port, '127.0.0.1')
+    stops.push(async () => redis.disconnect())
+    await startWorkerAt(port)
+    await (await submit())()
+    await redis.replicaof('127.0.0.1', await freePort())
+    const succeeded = await submit()
+    await redis.replicaof('NO', 'ONE')
     await succeeded()
   })
 

@@ -43,7 +43,7 @@ export function cancelTask(db: Database, clock: Clock): CancelTask {
         throw conflict('task_finished', 'The task has finished already.')
       }
       if (task?.status === 'queued') {
-        await remove(trx, [id])
+        await remove(trx, id)
         return tasks.endCancelled(id)
       }
       if (task?.status !== 'running') return task

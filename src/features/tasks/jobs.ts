@@ -1,16 +1,20 @@
 // The jobs of this room: one for each kind of task, which runs it and keeps its row equal to what
 // happens, and one that removes tasks that were over long ago.
 import type { Clock } from '../../clock.ts'
+import type { Validator } from '../../contract/tables.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Job, JobPayloads, Nothing } from '../../platform/jobs.ts'
 import { purgeJob } from '../../platform/purge.ts'
 import { taskRepository } from './repository.ts'
+import { ownTask } from './represent.ts'
 import type { TaskInput, TaskKind, TaskKinds, TaskType } from './types.ts'
 
 interface Dependencies {
   readonly db: Database
   readonly clock: Clock
   readonly kinds: TaskKinds
+  /** Whether somebody can be shown a task: what the contract forbids is a failure of its kind. */
+  readonly isTask: Validator
   /** For how long a task is kept that is over. */
   readonly days: number
 }
@@ -22,7 +26,7 @@ type TaskJobs = { readonly purgeTasks: Job<Nothing> } & {
 }
 
 /** A task that is over, or gone with its owner, is not run. */
-export function taskJobs({ db, clock, kinds, days }: Dependencies): TaskJobs {
+export function taskJobs({ db, clock, kinds, isTask, days }: Dependencies): TaskJobs {
   const tasks = taskRepository(db, clock)
 
   const jobOf = <T extends TaskType>(kind: TaskKind<T>): TaskJob => ({
@@ -33,11 +37,14 @@ export function taskJobs({ db, clock, kinds, days }: Dependencies): TaskJobs {
       const task = await tasks.start(taskId, attempt)
       if (task === undefined) return undefined
       const input = task.input as TaskInput<T>
-      const report = (progress: number) => tasks.report(taskId, progress)
+      const report = async (progress: number) => {
+        if (!signal.aborted) await tasks.report(taskId, inPerCent(progress))
+      }
       const outcome = await kind.run(input, { taskId, attempt, log, signal, report })
       return async (trx) => {
         const result = typeof outcome === 'function' ? await outcome(trx) : outcome
-        await taskRepository(trx, clock).succeed(taskId, result)
+        const done = await taskRepository(trx, clock).succeed(taskId, result)
+        if (done && !isTask(ownTask(done))) throw resultBreach(isTask)
       }
     },
 
@@ -59,4 +66,11 @@ export function taskJobs({ db, clock, kinds, days }: Dependencies): TaskJobs {
   const entries = types.map((type) => [`task.${type}`, jobOfType(type)])
   const purgeTasks = purgeJob(clock, days, tasks.purge)
   return { purgeTasks, ...Object.fromEntries(entries) } as TaskJobs
+}
+
+const inPerCent = (progress: number) => Math.round(Math.min(Math.max(progress, 0), 100))
+
+function resultBreach({ errors }: Validator) {
+  const faults = errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
+  return new TypeError(`the result breaks the contract: ${faults}`)
 }

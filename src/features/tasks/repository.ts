@@ -76,9 +76,9 @@ export function taskRepository(db: Connection, clock: Clock) {
       await change(id, ['running', 'cancelling'], { progress })
     },
 
-    async succeed(id: string, result: object): Promise<void> {
+    succeed(id: string, result: object): Promise<TaskModel | undefined> {
       const changes = { status: 'succeeded', progress: 100, result, finishedAt: clock() } as const
-      await change(id, ['running', 'cancelling'], changes)
+      return change(id, ['running', 'cancelling'], changes)
     },
 
     /** Back into the line: it will be tried again by itself. */
@@ -109,8 +109,9 @@ export function taskRepository(db: Connection, clock: Clock) {
 
     /** Removes up to so many tasks that were over before a time. @returns how many. */
     async purge(before: Date, limit: number): Promise<number> {
-      const old = TaskModel.query(db).select('id').where('finished_at', '<', before).limit(limit)
-      return TaskModel.query(db).whereIn('id', old).delete()
+      const old = () => TaskModel.query(db).where('finished_at', '<', before)
+      // Said twice: a task that the first had to wait for may have been put back into the line.
+      return old().whereIn('id', old().select('id').limit(limit)).delete()
     },
   }
 }
