@@ -28,14 +28,19 @@ interface Extent extends Plan {
 }
 
 const connections = 32
+/** How much later than the others the comparison of one process with two may end. */
+const processSeconds = 75
 const full: Extent = {
   ...{ rounds: 10, warmUpSeconds: 1.5, sliceSeconds: 1, connections, limitSeconds: 540 },
   ...{ starts: 5, requests: 1_000_000, requestSeconds: 120, loginSeconds: 8 },
 }
 const quick: Extent = {
-  ...{ rounds: 4, warmUpSeconds: 0.35, sliceSeconds: 0.2, connections, limitSeconds: 70 },
+  ...{ rounds: 4, warmUpSeconds: 0.35, sliceSeconds: 0.2, connections, limitSeconds: 72 },
   ...{ starts: 3, requests: 50_000, requestSeconds: 6, loginSeconds: 1.5 },
 }
+
+const inShort =
+  'In short: fewer and shorter slices, fewer requests for the memory, no second process, no million rows.'
 
 export async function compare(bench: Bench, options: Options) {
   const extent = options.quick ? quick : full
@@ -43,7 +48,7 @@ export async function compare(bench: Bench, options: Options) {
   const all = workloads(posts, authors)
   const figures = await compareContestants(bench, all, extent, options.with)
   if (bench.interrupted()) return
-  const processes = await compareProcesses(bench, all, extent)
+  const processes = options.quick ? [] : await compareProcesses(bench, all, extent)
   const server = await measureServer(bench, all, extent)
   // Last, since it leaves a million rows behind.
   const pages = options.quick ? undefined : await compareDeepPages(bench)
@@ -53,13 +58,9 @@ export async function compare(bench: Bench, options: Options) {
     figuresTable(figures),
     `Medians over ${rounds} of ${extent.rounds} rounds, quartiles in brackets.`,
     serviceTable(figures),
-    processes.length > 0
-      ? figuresTable(processes)
-      : 'This build knows no WEB_CONCURRENCY: one process was measured, not two.',
+    ...(processes.length > 0 ? [figuresTable(processes)] : []),
     serverTable(server),
-    pages
-      ? pagesTable(pages)
-      : 'In short: fewer and shorter slices, fewer requests for the memory, no million of rows.',
+    pages ? pagesTable(pages) : inShort,
   ].join('\n\n')
   console.log(`\n\n${text}\n`)
   const { quick: isQuick } = options
@@ -96,8 +97,9 @@ async function inTurns(
 }
 
 /**
- * The service in one process and in two, which share all cores with the load and the database.
- * @returns nothing for a build that runs in one alone.
+ * The service in one process and in two, which share all cores with the load and the database. Not for
+ * slices so short that two processes are never compiled.
+ * @returns nothing for a build that runs in one alone, without WEB_CONCURRENCY.
  */
 async function compareProcesses(bench: Bench, all: readonly Workload[], extent: Extent) {
   if (!readFileSync('dist/src/config.js', 'utf8').includes('WEB_CONCURRENCY')) return []
@@ -111,9 +113,9 @@ async function compareProcesses(bench: Bench, all: readonly Workload[], extent: 
     contestants.push(contestant)
   }
   const some = all.filter((it) => it.name === noIo || it.name.startsWith('mixed'))
-  const limitSeconds = extent.limitSeconds + (extent.rounds + 3) * 3
+  const limitSeconds = extent.limitSeconds + processSeconds
   // Two processes have half as much time each to be compiled.
-  const warmUpSeconds = 3 * extent.warmUpSeconds
+  const warmUpSeconds = 4 * extent.warmUpSeconds
   const patient = { ...extent, warmUpSeconds, limitSeconds }
   const figures = await inTurns(bench, contestants, some, patient)
   await stopAll(contestants)

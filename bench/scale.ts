@@ -92,17 +92,21 @@ async function reads({ surroundings }: Bench, size: number): Promise<Map<string,
   also('listSessions', 'last page', `cursor=${await last('sessions', size / 10 - 20)}`)
   also('listUsers', 'last page', `cursor=${await cursorAfter(db, 'users', size / 10 - 20)}`)
   also('listAllUsers', 'only deleted', 'deleted=true')
-  also('listAllUsers', 'search for one', 'search=grown77')
+  also('listAllUsers', 'search for one', 'search=author7')
+  also('listAllUsers', 'search for one in a hundred', 'search=grown77')
   also('listAllUsers', 'search for nobody', 'search=nobody-at-all')
   return asked
 }
 
-/** The median over some slices of their median latencies, at one request at a time. */
+/**
+ * The least of some slices' median latencies, at one request at a time: what other work on the machine
+ * adds is no cost of the read.
+ */
 async function latency({ load }: Bench, { port }: Contestant, request: Request): Promise<number> {
   const order = { port, requests: [request], connections: 1, seconds: sliceSeconds }
   const medians: number[] = []
   for (let slice = 0; slice < slices; slice++) medians.push((await load(order)).p50)
-  return spread(medians).median
+  return Math.min(...medians)
 }
 
 /** A table of all costs; what grows as the logarithm does, doubles. */
