@@ -3,6 +3,7 @@
 // `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
 import proxyAddress from 'proxy-addr'
 import { ConfigError, type Environment, Reader } from './environment.ts'
+import { databaseConfig, redisConfig } from './server-config.ts'
 import { signingKeys } from './signing-keys.ts'
 
 export { ConfigError, type Environment, readEnvironment } from './environment.ts'
@@ -95,69 +96,6 @@ function origins(read: Reader, local: boolean): string[] {
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
-
-/**
- * Where the database is. Without any word about a server, a local environment means the private
- * one that `npm run infra` starts; anywhere else that is a fault, never a guess.
- */
-function databaseConfig(read: Reader, local: boolean) {
-  const url = read.raw('DATABASE_URL')
-  const named = ['USER', 'PASSWORD', 'SERVER', 'PORT', 'DB'].some((it) =>
-    read.raw(`POSTGRES_${it}`),
-  )
-  const embeddedPort = read.port('EMBEDDED_POSTGRES_PORT', 54329)
-  const poolMax = read.integer('DATABASE_POOL_MAX', 10, 1, 1000)
-  const prepare = read.oneOf('DATABASE_PREPARE', ['on', 'off'], 'on') === 'on'
-  if (url !== undefined) {
-    if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-      read.fault('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
-    }
-    return { embedded: false, url, poolMax, prepare }
-  }
-  if (!named && !local) {
-    read.fault(
-      'DATABASE_URL',
-      'the URL of the database',
-      'postgres://user:password@localhost:5432/app',
-    )
-  }
-  const embedded = local && !named
-  const user = encodeURIComponent(read.text('POSTGRES_USER', 'postgres'))
-  const password = encodeURIComponent(read.text('POSTGRES_PASSWORD', 'postgres'))
-  const server = embedded ? '127.0.0.1' : read.text('POSTGRES_SERVER', 'localhost')
-  const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
-  const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? 'app' : 'postgres'))
-  return {
-    embedded,
-    url: `postgres://${user}:${password}@${server}:${port}/${name}`,
-    poolMax,
-    prepare,
-  }
-}
-
-/** The cache's Redis and the queue's, which is the former unless it is named itself. */
-function redisConfig(read: Reader, local: boolean) {
-  const embeddedPort = read.port('EMBEDDED_REDIS_PORT', 63799)
-  const prefix = read.text('REDIS_PREFIX', 'app')
-  const named = (role: 'CACHE' | 'QUEUE') =>
-    ['HOST', 'PORT', 'PASSWORD', 'DB'].some((it) => read.raw(`REDIS_${role}_${it}`))
-  const server = (role: 'CACHE' | 'QUEUE') => ({
-    embedded: false,
-    host: read.text(`REDIS_${role}_HOST`, 'localhost'),
-    port: read.port(`REDIS_${role}_PORT`, 6379),
-    password: read.text(`REDIS_${role}_PASSWORD`, undefined),
-    db: read.integer(`REDIS_${role}_DB`, 0, 0, 1023),
-    prefix,
-  })
-  if (!named('CACHE') && !local)
-    read.fault('REDIS_CACHE_HOST', 'the host of the Redis server', 'localhost')
-  const cache =
-    named('CACHE') || !local
-      ? server('CACHE')
-      : { ...server('CACHE'), embedded: true, host: '127.0.0.1', port: embeddedPort }
-  const cacheDeadline = read.integer('REDIS_CACHE_DEADLINE_MS', 100, 1, 10_000)
-  return { cache, cacheDeadline, queue: named('QUEUE') ? server('QUEUE') : cache }
-}
 
 /** How access tokens are signed and how long a login lasts. */
 function authConfig(read: Reader, local: boolean) {

@@ -10,7 +10,7 @@ import {
   etagOf,
   type Fault,
   faultOf,
-  helmetOptions,
+  forHelmet,
   kept,
   type ProblemStatus,
   problemHeaders,
@@ -46,7 +46,7 @@ app.use((req, res: Answer, next) => {
   })
   next()
 })
-app.use(helmet(helmetOptions))
+app.use(helmet(forHelmet))
 app.use(express.json({ limit: 1_048_576 }))
 
 app.use(

@@ -8,7 +8,7 @@ import { validateFormat } from '../../src/contract/formats.ts'
 import {
   etagOf,
   faultOf,
-  helmetOptions,
+  forHelmet,
   kept,
   type ProblemStatus,
   problemHeaders,
@@ -49,7 +49,7 @@ const app = fastify({
   ajv: { customOptions: { removeAdditional: false, allErrors: true, formats: validateFormat } },
 })
 
-await app.register(helmet, { ...helmetOptions, global: true })
+await app.register(helmet, { ...forHelmet, global: true })
 await app.register(fastifyJwt, {
   secret,
   verify: { algorithms: ['HS256'], allowedIss: issuer, allowedAud: audience },

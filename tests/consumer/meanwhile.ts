@@ -1,28 +1,10 @@
 // What happens to a login while its access token is being renewed: it ends, or becomes another's.
-import {
-  createClient,
-  memoryTokens,
-  type Schemas,
-  type TokenStore,
-} from 'contract-first-api-client'
-
-type Account = Schemas['UserCreate']
-
-async function signedUp(baseUrl: string, account: Account) {
-  const tokens = memoryTokens()
-  const api = createClient({ baseUrl, tokens })
-  await api.POST('/users', { body: account })
-  await logIn(api, account)
-  return { api, tokens, refresh: (await tokens.load()).refresh }
-}
-
-function logIn(api: ReturnType<typeof createClient>, { username, password }: Account) {
-  return api.POST('/login', { body: { username, password, refresh_token_in: 'body' } })
-}
+import { createClient, memoryTokens, type TokenStore } from 'contract-first-api-client'
+import { type Account, loggedIn, logIn } from './login.js'
 
 /** Logs out with an access token that has expired. */
 export async function lateLogout(baseUrl: string, account: Account) {
-  const { refresh } = await signedUp(baseUrl, account)
+  const { refresh } = await loggedIn(baseUrl, account)
   const tokens = memoryTokens({ access: 'expired', refresh })
   const { response } = await createClient({ baseUrl, tokens }).POST('/logout')
   return { status: response.status, tokens: await tokens.load() }
@@ -50,8 +32,8 @@ async function overtaken(
 
 /** Somebody else logs in while the first one's token is renewed, by a token that is good or is not. */
 export async function succeeded(baseUrl: string, [first, next]: [Account, Account]) {
-  const { refresh } = await signedUp(baseUrl, first)
-  await signedUp(baseUrl, next)
+  const { refresh } = await loggedIn(baseUrl, first)
+  await loggedIn(baseUrl, next)
   const seen: (string | undefined)[] = []
   for (const token of [refresh, 'not-a-token']) {
     const { api } = await overtaken(baseUrl, token, (it) => logIn(it, next))
@@ -62,15 +44,15 @@ export async function succeeded(baseUrl: string, [first, next]: [Account, Accoun
 
 /** The page forgets the tokens while they are renewed. */
 export async function forgotten(baseUrl: string, account: Account) {
-  const { refresh } = await signedUp(baseUrl, account)
+  const { refresh } = await loggedIn(baseUrl, account)
   const { tokens } = await overtaken(baseUrl, refresh, async (_, it) => it.save({}))
   return tokens.load()
 }
 
 /** A request of one person is refused when another one has logged in: whose task does it become? */
 export async function inherited(baseUrl: string, [first, next]: [Account, Account]) {
-  await signedUp(baseUrl, first)
-  await signedUp(baseUrl, next)
+  await loggedIn(baseUrl, first)
+  await loggedIn(baseUrl, next)
   const tokens = memoryTokens({ access: 'expired' })
   const api = createClient({
     baseUrl,

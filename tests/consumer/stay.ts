@@ -1,12 +1,6 @@
 // A frontend that stays logged in: its access token is worthless, and nobody notices.
-import {
-  createClient,
-  memoryTokens,
-  type Schemas,
-  type TokenStore,
-} from 'contract-first-api-client'
-
-type Account = Schemas['UserCreate']
+import { createClient, memoryTokens, type TokenStore } from 'contract-first-api-client'
+import { type Account, loggedIn } from './login.js'
 
 function counting(baseUrl: string, tokens: TokenStore) {
   const asked: string[] = []
@@ -21,18 +15,9 @@ function counting(baseUrl: string, tokens: TokenStore) {
   return { api, refreshes: () => asked.filter((it) => it.endsWith('/refresh')).length }
 }
 
-async function loggedIn(baseUrl: string, account: Account) {
-  const tokens = memoryTokens()
-  const { api } = counting(baseUrl, tokens)
-  const { username, password } = account
-  await api.POST('/users', { body: account })
-  await api.POST('/login', { body: { username, password, refresh_token_in: 'body' } })
-  return { api, tokens }
-}
-
 /** Five requests at once with a token that is refused, one of them with a body; then a logout. */
 export async function stay(baseUrl: string, account: Account) {
-  const { refresh } = await (await loggedIn(baseUrl, account)).tokens.load()
+  const { refresh } = await loggedIn(baseUrl, account)
   const tokens = memoryTokens({ access: 'expired', refresh })
   const { api, refreshes } = counting(baseUrl, tokens)
   const path = { username: account.username }

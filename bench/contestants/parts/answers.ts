@@ -1,5 +1,6 @@
 // What every contestant says in the same words: headers, problems, and how rows are shown.
 import { hash } from 'node:crypto'
+import { helmetOptions } from '../../../src/http/security-headers.ts'
 
 /** What helmet writes for the service. */
 export const forBrowsers = {
@@ -11,20 +12,7 @@ export const forBrowsers = {
 }
 
 /** The same for whoever has helmet write them. */
-export const helmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-  strictTransportSecurity: { maxAge: 15_552_000, includeSubDomains: false },
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xFrameOptions: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-}
+export const forHelmet = helmetOptions({ hstsSeconds: 15_552_000 })
 
 export const etagOf = (body: string | Buffer) => `"${hash('sha1', body, 'base64url')}"`
 

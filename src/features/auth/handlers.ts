@@ -46,7 +46,7 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
         const code = 'invalid_credentials'
         throw refusal('unauthenticated', 'Username or password is wrong.', { code })
       }
-      const granted = await refreshTokens.begin((it) => it.begin(user, headers['user-agent']))
+      const granted = await refreshTokens.begin(user, headers['user-agent'])
       const fromElsewhere = headers['sec-fetch-site'] === 'cross-site'
       return grant(granted, place === 'cookie' && fromElsewhere ? 'nowhere' : place)
     },

@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { Connection, Database } from '../../platform/database.ts'
 import { RefreshTokenModel, type SessionModel } from './model.ts'
-import { type SessionRepository, sessionRepository } from './repository.ts'
+import { type Subject, sessionRepository } from './repository.ts'
 
 interface Options {
   readonly clock: Clock
@@ -59,10 +59,13 @@ export function refreshTokens(db: Database, options: Options) {
   }
 
   return {
-    /** Begins a session by what `begin` does with the repository, and grants its first token. */
-    begin(begin: (sessions: SessionRepository) => Promise<SessionModel>): Promise<Granted> {
+    /**
+     * Begins a session and grants its first token.
+     * @throws Refusal unauthenticated when the user was erased meanwhile.
+     */
+    begin(user: Subject, userAgent: string | undefined): Promise<Granted> {
       return db.transaction(async (trx) => {
-        const session = await begin(sessionRepository(trx, options))
+        const session = await sessionRepository(trx, options).begin(user, userAgent)
         return { session, refreshToken: await issue(trx, session.id) }
       })
     },

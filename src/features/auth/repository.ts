@@ -8,7 +8,7 @@ import { keysetPage, type Page, type PageRequest, refusing } from '../../platfor
 import { SessionModel } from './model.ts'
 
 /** Whose session begins, as they were when their password was compared. */
-interface Subject {
+export interface Subject {
   readonly id: string
   readonly sessionGeneration: number
 }
