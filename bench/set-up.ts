@@ -42,7 +42,7 @@ export async function setUp(): Promise<Bench> {
   const prefix = reserveCore()
   if (prefix.length === 0) console.log('taskset or a second core is missing: nothing is pinned')
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], { stdio: 'inherit' })
-  await buildContestants(built, 'bench/load.ts', 'bench/event-loop.ts')
+  await buildContestants(built, 'bench/load.ts', 'bench/event-loop.ts', 'bench/profiler.ts')
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne()

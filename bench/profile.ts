@@ -1,0 +1,111 @@
+// `npm run bench -- --profile=<workload>`: where the processor time of a request goes, in the service
+// and beside it in the floor. The profiles themselves are left for a browser's developer tools.
+import { once } from 'node:events'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { startContestant } from './contestants.ts'
+import { measured } from './load-process.ts'
+import type { Output } from './output.ts'
+import { table } from './report.ts'
+import type { Bench } from './set-up.ts'
+import { type Workload, workloads } from './workloads.ts'
+
+interface Options extends Output {
+  /** The name of a workload. */
+  readonly profile: string
+}
+
+/** The format of Chrome's developer tools, as far as it is read here. */
+interface Profile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { functionName: string; url: string; lineNumber: number }
+  }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+/** By what it was spent on: microseconds of each request. */
+type Costs = ReadonlyMap<string, number>
+
+const plan = { connections: 32, seconds: 5 }
+const shown = 40
+
+export async function profile(bench: Bench, options: Options) {
+  const { posts, authors } = bench.surroundings
+  const all = workloads(posts, authors)
+  const workload = all.find((it) => it.name === options.profile)
+  if (workload === undefined) {
+    throw new Error(`--profile takes one of: ${all.map((it) => it.name).join(', ')}`)
+  }
+  mkdirSync(options.out, { recursive: true })
+  const floor = join(bench.built, 'bench/contestants/floor.js')
+  const own = await profiled(bench, 'service', bench.service, workload, options.out)
+  const least = await profiled(bench, 'floor', floor, workload, options.out)
+  for (const by of [partOf, functionOf]) {
+    const [service, beside] = [own, least].map((it) => costsOf(it, by)) as [Costs, Costs]
+    const rows = [...service].slice(0, shown).map(([what, cost]) => {
+      return [what, cost.toFixed(1), beside.get(what)?.toFixed(1) ?? '–']
+    })
+    const missing = by === partOf ? [...beside].filter(([what]) => !service.has(what)) : []
+    for (const [what, cost] of missing) rows.push([what, '–', cost.toFixed(1)])
+    console.log(`\n${table([`${workload.name}, µs/request`, 'service', 'floor'], rows)}`)
+  }
+}
+
+interface Profiled {
+  readonly profile: Profile
+  readonly requests: number
+}
+
+async function profiled(
+  bench: Bench,
+  name: string,
+  script: string,
+  workload: Workload,
+  out: string,
+): Promise<Profiled> {
+  const { load, surroundings } = bench
+  const nodeOptions = ['--import', resolve(bench.built, 'bench/profiler.js')]
+  const redisPort = workload.redis ? bench.start.redisPort : undefined
+  const server = await startContestant(name, script, { ...bench.start, redisPort, nodeOptions })
+  bench.onStop(server.stop)
+  const order = { requests: workload.requests, ...plan }
+  const warm = await measured(load, server, order)
+  server.child.send('begin')
+  const { requests } = await measured(load, server, order)
+  const path = join(out, `${name}.cpuprofile`)
+  server.child.send(resolve(path))
+  await once(server.child, 'message', { signal: AbortSignal.timeout(30_000) })
+  await server.stop()
+  await surroundings.removeWritten()
+  console.log(`${name}: ${warm.processor.toFixed(1)} µs of CPU a request unprofiled; ${path}`)
+  return { profile: JSON.parse(readFileSync(path, 'utf8')), requests }
+}
+
+type Frame = Profile['nodes'][number]['callFrame']
+
+/** A package, a file of ours, a module of Node, or what V8 itself names in brackets. */
+function partOf({ functionName, url }: Frame): string {
+  if (url === '') return functionName || '(anonymous)'
+  const [, installed] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  return installed ?? url.replace(/^.*\/dist\//, '')
+}
+
+function functionOf(frame: Frame): string {
+  const { functionName, url, lineNumber } = frame
+  return url === ''
+    ? partOf(frame)
+    : `${functionName || '(anonymous)'} ${partOf(frame)}:${lineNumber + 1}`
+}
+
+function costsOf({ profile, requests }: Profiled, nameOf: (frame: Frame) => string): Costs {
+  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
+  const costs = new Map<string, number>()
+  profile.samples.forEach((id, index) => {
+    const name = names.get(id) ?? ''
+    costs.set(name, (costs.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0) / requests)
+  })
+  costs.delete('(idle)')
+  return new Map([...costs].sort(([, one], [, other]) => other - one))
+}
