@@ -6,16 +6,10 @@ function no(expected, value) {
 function object(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+var mayNeedEscaping = /[\u0000-\u001f"\\\ud800-\udfff]/;
 function string(value) {
   if (typeof value !== "string") return no("a string", value);
-  if (value.length > 40) return JSON.stringify(value);
-  for (let index = 0; index < value.length; index++) {
-    const code = value.charCodeAt(index);
-    if (code < 32 || code === 34 || code === 92 || code >= 55296 && code <= 57343) {
-      return JSON.stringify(value);
-    }
-  }
-  return `"${value}"`;
+  return mayNeedEscaping.test(value) ? JSON.stringify(value) : `"${value}"`;
 }
 function integer(value) {
   return Number.isSafeInteger(value) ? String(value) : no("an integer", value);

@@ -3,3 +3,6 @@
 export type Clock = () => Date
 
 export const systemClock: Clock = () => new Date()
+
+/** A moment in UTC with milliseconds, as `toISOString` writes it: in rows and in the contract alike. */
+export type Timestamp = string

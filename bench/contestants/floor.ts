@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { changing, keep, look } from './floor/cache.ts'
 import { checkId, checkName, newPostOf, pageRequestOf, subjectOf } from './floor/checks.ts'
-import { createPost, findBySession, findPost, listPosts } from './floor/database.ts'
+import { createPost, findBySession, findPost, findUser, listPosts } from './floor/database.ts'
 import {
   etagOf,
   forBrowsers,
@@ -44,7 +44,10 @@ async function answer(req: IncomingMessage, exchange: Exchange): Promise<Reply> 
   }
   if (path === '/api/v1/users/me' && req.method === 'GET') {
     exchange.operationId = 'getCurrentUser'
-    return read(JSON.stringify(shownUser(await userOf(req, exchange))), kept.own)
+    const { id } = await userOf(req, exchange)
+    const user = await findUser(id)
+    if (user === undefined) throw new Refused(401)
+    return read(JSON.stringify(shownUser(user)), kept.own)
   }
   const [, username = '', postId] = postsUrl.exec(path) ?? []
   if (username === '') throw new Refused(404)

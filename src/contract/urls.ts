@@ -2,15 +2,19 @@
 import { contract, operations } from '../../generated/operations.ts'
 import type { OperationId, Request } from './handler.ts'
 
+/** Each path in pieces: text, the name of a parameter, text, and so on. */
+const pieces = new Map(
+  Object.values(operations).map(({ operationId, path }) => [operationId, path.split(/[{}]/)]),
+)
+
 /** The path of an operation with its parameters filled in: for `Location`. */
 export function urlOf<Id extends OperationId>(id: Id, params: Request<Id>['params']): string {
   const values: Record<string, unknown> = params
-  return (
-    contract.basePath +
-    operations[id].path.replace(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(String(values[name])),
-    )
-  )
+  let url: string = contract.basePath
+  pieces.get(id)?.forEach((piece, index) => {
+    url += index % 2 ? encodeURIComponent(String(values[piece])) : piece
+  })
+  return url
 }
 
 /**
@@ -24,9 +28,10 @@ export function nextLink<Id extends OperationId>(
   nextCursor: string | null,
 ): { Link?: string } {
   if (nextCursor === null) return {}
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries({ ...query, cursor: nextCursor })) {
-    search.set(name, String(value))
+  const values: Record<string, unknown> = query
+  let search = ''
+  for (const name in values) {
+    if (name !== 'cursor') search += `${name}=${encodeURIComponent(String(values[name]))}&`
   }
-  return { Link: `<${urlOf(id, params)}?${search}>; rel="next"` }
+  return { Link: `<${urlOf(id, params)}?${search}cursor=${nextCursor}>; rel="next"` }
 }

@@ -31,27 +31,27 @@ for _, key in ipairs(KEYS) do
 end`
 
 /** Marks the keys for a change, until it is released or the time in milliseconds is over. */
-export async function marking(redis: Redis, keys: string[], id: string, lifetime: number) {
-  await run(redis, 'mark', mark, keys, id, lifetime)
+export function marking(redis: Redis, keys: string[], id: string, lifetime: number) {
+  return run(redis, 'mark', mark, keys, id, lifetime)
 }
 
 /** Takes the marks of a change away, and with the last one of a key its token. */
-export async function releasing(redis: Redis, keys: string[], id: string) {
-  await run(redis, 'release', release, keys, id)
+export function releasing(redis: Redis, keys: string[], id: string) {
+  return run(redis, 'release', release, keys, id)
 }
 
 type Script = (count: number, ...args: (string | number)[]) => Promise<unknown>
 
 /** By its hash, once Redis knows it: ioredis sees to that. */
-async function run(
+function run(
   redis: Redis,
   name: 'mark' | 'release',
   lua: string,
   keys: string[],
   ...args: (string | number)[]
-) {
+): Promise<unknown> {
   const command = `${name}Tags`
   if (!(command in redis)) redis.defineCommand(command, { lua })
   const script = Reflect.get(redis, command) as Script
-  await script.call(redis, keys.length, ...keys, ...args)
+  return script.call(redis, keys.length, ...keys, ...args)
 }

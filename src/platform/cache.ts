@@ -3,8 +3,8 @@
 //
 // A value is kept together with the tokens that its tags had before it was loaded, and counts only
 // while they are the same. A change marks its tags before the commit and takes them away after it:
-// what is marked is neither found nor kept, what is gone gets another random token from the next
-// look-up. A mark that nobody takes away, because the process died, ends by itself.
+// what is marked is neither found nor kept, what is gone gets another token from the next look-up. A
+// mark that nobody takes away, because the process died, ends by itself.
 import { randomBytes } from 'node:crypto'
 import { type Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../log.ts'
@@ -37,7 +37,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
   /** What has to hold before Redis is used: nothing stale is left in it, and it takes writes. */
   async function prepare(redis: Redis) {
     const [info, epoch] = await Promise.all([redis.info('server'), redis.get(epochKey)])
-    serverRun = /run_id:(\w+)/.exec(info)?.[1] ?? randomToken()
+    serverRun = /run_id:(\w+)/.exec(info)?.[1] ?? freshToken()
     // Another run of the server may have come back with what it held before the last changes.
     if (owing || (epoch !== null && !epoch.startsWith(serverRun))) await forgetAll(redis)
     await redis.set(epochKey, newEpoch(), 'NX')
@@ -45,7 +45,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
     await Promise.all(unended.splice(0).map(({ id, keys }) => releasing(redis, [...keys], id)))
   }
 
-  const newEpoch = () => `${serverRun}.${randomToken()}`
+  const newEpoch = () => `${serverRun}.${freshToken()}`
 
   /** Works where Redis is out of memory, too. */
   async function forgetAll(redis: Redis) {
@@ -64,7 +64,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
     keys.forEach((key, index) => {
       if (found[index] !== null) return
       if (key === epochKey) pipeline.set(key, newEpoch(), 'NX')
-      else pipeline.set(key, randomToken(), 'EX', tokenLifetime, 'NX')
+      else pipeline.set(key, freshToken(), 'EX', tokenLifetime, 'NX')
     })
     const results = await pipeline.mgetBuffer(keys).exec()
     for (const [error] of results ?? []) if (error) throw error
@@ -108,7 +108,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
      * used again.
      */
     async begin(tags: readonly string[]) {
-      const change: Change = { id: randomToken(), keys: new Set() }
+      const change: Change = { id: freshToken(), keys: new Set() }
       let complete = true
       let refused = false
 
@@ -182,6 +182,11 @@ function judge(entry: Buffer | null, found: readonly (Buffer | null)[]) {
   return { state: 'hit', value: entry.subarray(tokens.length) } as const
 }
 
-function randomToken(): string {
-  return randomBytes(9).toString('base64url')
+const thisProcess = randomBytes(9).toString('base64url')
+let made = 0
+
+/** A token that no process has made before; a random one each time was 10 µs of a write. */
+function freshToken(): string {
+  made += 1
+  return `${thisProcess}${made.toString(36)}`
 }

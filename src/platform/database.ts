@@ -6,6 +6,7 @@ import knex, { type Knex } from 'knex'
 import { unavailable } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Transaction } from '../transaction.ts'
+import { rowTypes } from './timestamps.ts'
 
 export type { Transaction } from '../transaction.ts'
 
@@ -45,7 +46,11 @@ function migrationName(file: string): string {
 export function knexConfig(config: DatabaseConfig): Knex.Config {
   return {
     client: 'pg',
-    connection: { connectionString: config.url, connectionTimeoutMillis: 3000 },
+    connection: {
+      connectionString: config.url,
+      connectionTimeoutMillis: 3000,
+      types: rowTypes,
+    },
     pool: { min: 0, max: config.poolMax },
     acquireConnectionTimeout: 5000,
     migrations: { migrationSource },

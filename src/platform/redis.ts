@@ -133,19 +133,19 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
     }
   }
 
+  const attempt = <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
+    inUse ? insist(work) : skipped
+
   return {
     /**
      * Makes an attempt, or skips it while Redis is out of use; never throws. A failure takes Redis
      * out of use.
      */
-    attempt: <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
-      inUse ? insist(work) : skipped,
+    attempt,
 
     /** The same, but after a failure it first waits for the check whether Redis is really away. */
-    async attemptSurely<T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> {
-      await doubt
-      return inUse ? insist(work) : null
-    },
+    attemptSurely: <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
+      doubt === undefined ? attempt(work) : doubt.then(() => attempt(work)),
 
     insist,
     /** Resolves when the first attempt has shown whether Redis can be used, or has taken too long. */

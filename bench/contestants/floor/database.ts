@@ -27,7 +27,9 @@ const postsByAuthor = `select posts.* from users left join lateral (
 const insertPost = `insert into posts (id, user_id, title, text, media_url, created_at, updated_at)
   values ($1, $2, $3, $4, $5, $6, $6) returning *`
 
-const userBySession = `select users.* from users join sessions on sessions.user_id = users.id
+const userById = `select * from users where id = $1 and deleted_at is null`
+
+const userBySession = `select users.id, users.username from users join sessions on sessions.user_id = users.id
   where users.id = $1 and sessions.id = $2
     and users.session_generation = sessions.generation and users.deleted_at is null`
 
@@ -62,8 +64,15 @@ export async function createPost(userId: string, post: NewPost): Promise<PostRow
   return row
 }
 
+export async function findUser(id: string): Promise<UserRow | undefined> {
+  const [row] = await rowsOf<UserRow>('user_by_id', userById, [id])
+  return row
+}
+
+type Caller = Pick<UserRow, 'id' | 'username'>
+
 /** The user of a session that has not ended. */
-export async function findBySession(id: string, sessionId: string): Promise<UserRow | undefined> {
-  const [row] = await rowsOf<UserRow>('user_by_session', userBySession, [id, sessionId])
+export async function findBySession(id: string, sessionId: string): Promise<Caller | undefined> {
+  const [row] = await rowsOf<Caller>('user_by_session', userBySession, [id, sessionId])
   return row
 }

@@ -1,5 +1,7 @@
 // Rows of `sessions` and `refresh_tokens`.
+
 import { Model, snakeCaseMappers } from 'objection'
+import type { Timestamp } from '../../clock.ts'
 
 export class SessionModel extends Model {
   static override tableName = 'sessions'
@@ -9,9 +11,9 @@ export class SessionModel extends Model {
   declare userId: string
   declare generation: number
   declare userAgent: string | null
-  declare createdAt: Date
-  declare refreshedAt: Date
-  declare expiresAt: Date
+  declare createdAt: Timestamp
+  declare refreshedAt: Timestamp
+  declare expiresAt: Timestamp
 }
 
 export class RefreshTokenModel extends Model {
@@ -21,6 +23,6 @@ export class RefreshTokenModel extends Model {
 
   declare hash: Buffer
   declare sessionId: string
-  declare usedAt: Date | null
+  declare usedAt: Timestamp | null
   declare isRepeated: boolean
 }

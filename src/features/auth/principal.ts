@@ -2,7 +2,7 @@
 import { type Principal, superuserScope } from '../../contract/handler.ts'
 import type { Tokens } from '../../platform/tokens.ts'
 
-interface Identity {
+export interface Identity {
   readonly id: string
   readonly username: string
   readonly isSuperuser: boolean

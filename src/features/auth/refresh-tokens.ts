@@ -44,11 +44,12 @@ export function refreshTokens(db: Database, options: Options) {
   async function use(on: Connection, { hash, usedAt, isRepeated, sessionId }: RefreshTokenModel) {
     const now = clock()
     if (usedAt === null) {
+      const patch = { usedAt: now.toISOString() }
       // All of the session's, so that a second line of tokens is found out when it goes on.
-      await tokens(on).where({ session_id: sessionId }).whereNull('used_at').patch({ usedAt: now })
+      await tokens(on).where({ session_id: sessionId }).whereNull('used_at').patch(patch)
       return true
     }
-    if (isRepeated || now.getTime() - usedAt.getTime() > graceMs) return false
+    if (isRepeated || now.getTime() - Date.parse(usedAt) > graceMs) return false
     await tokens(on).where({ hash }).patch({ isRepeated: true })
     return true
   }

@@ -29,7 +29,7 @@ const withoutUser = {
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function sessionRepository(db: Connection, { clock, lifetime }: Options) {
-  const expiry = () => new Date(clock().getTime() + lifetime * 1000)
+  const expiry = () => new Date(clock().getTime() + lifetime * 1000).toISOString()
   const live = () =>
     SessionModel.query(db)
       .where('expires_at', '>', clock())
@@ -49,7 +49,7 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
      * @throws Refusal unauthenticated when the user was erased meanwhile.
      */
     async begin(user: Subject, userAgent: string | undefined): Promise<SessionModel> {
-      const now = clock()
+      const now = clock().toISOString()
       const session = {
         id: uuidv7(),
         userId: user.id,
@@ -77,7 +77,7 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
     async prolong(id: string): Promise<void> {
       await SessionModel.query(db)
         .where({ id })
-        .patch({ refreshedAt: clock(), expiresAt: expiry() })
+        .patch({ refreshedAt: clock().toISOString(), expiresAt: expiry() })
     },
 
     page(userId: string, request: PageRequest): Promise<Page<SessionModel>> {

@@ -10,8 +10,8 @@ export function ownSession(
     id: session.id,
     isCurrent: session.id === currentId,
     userAgent: session.userAgent,
-    createdAt: session.createdAt.toISOString(),
-    refreshedAt: session.refreshedAt.toISOString(),
-    expiresAt: session.expiresAt.toISOString(),
+    createdAt: session.createdAt,
+    refreshedAt: session.refreshedAt,
+    expiresAt: session.expiresAt,
   }
 }

@@ -8,7 +8,7 @@ import { jwtTokens, type TokenOptions } from '../../platform/tokens.ts'
 import { type Account, type Credentials, checkPassword } from './check-password.ts'
 import { authHandlers } from './handlers.ts'
 import { loginGuard } from './login-guard.ts'
-import { principalOf, principalOfToken } from './principal.ts'
+import { type Identity, principalOf, principalOfToken } from './principal.ts'
 import { refreshCookie } from './refresh-cookie.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 import { sessionRepository } from './repository.ts'
@@ -18,7 +18,7 @@ interface Surroundings {
   readonly clock: Clock
   readonly users: {
     findByLogin(login: string): Promise<Account | undefined>
-    findBySession(userId: string, sessionId: string): Promise<Account | undefined>
+    findBySession(userId: string, sessionId: string): Promise<Identity | undefined>
   }
   readonly passwords: Passwords
   readonly rateLimits: RateLimits

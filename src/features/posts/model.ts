@@ -1,5 +1,7 @@
 // A row of `posts`, and the user who wrote it.
+
 import { Model, type RelationMappings, snakeCaseMappers } from 'objection'
+import type { Timestamp } from '../../clock.ts'
 import { UserModel } from '../users/model.ts'
 
 export class PostModel extends Model {
@@ -18,7 +20,7 @@ export class PostModel extends Model {
   declare title: string
   declare text: string
   declare mediaUrl: string | null
-  declare createdAt: Date
-  declare updatedAt: Date
-  declare deletedAt: Date | null
+  declare createdAt: Timestamp
+  declare updatedAt: Timestamp
+  declare deletedAt: Timestamp | null
 }

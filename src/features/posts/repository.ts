@@ -34,7 +34,8 @@ const ofAuthor = `
   order by posts.id desc`
 
 const columns = [
-  ...(['id', 'userId', 'title', 'text', 'mediaUrl', 'createdAt', 'updatedAt'] as const),
+  ...(['id', 'userId', 'title', 'text', 'mediaUrl'] as const),
+  ...(['createdAt', 'updatedAt', 'deletedAt'] as const),
 ]
 
 export type PostRepository = ReturnType<typeof postRepository>
@@ -51,14 +52,15 @@ export function postRepository(db: Connection, clock: Clock) {
       .first(),
   )
   const insert = preparedInsert('insert_post', PostModel, columns, (row) =>
-    PostModel.query(db).insert(row).returning('*').first(),
+    PostModel.query(db).insert(row),
   )
   const byAuthor = preparedRows(db, 'posts_by_author', PostModel, ofAuthor)
   return {
     /** @throws Refusal not_found when the author was erased meanwhile. */
     async create(userId: string, post: Schemas['PostCreate'], on = db): Promise<PostModel> {
-      const now = clock()
-      const row = { id: uuidv7(), userId, mediaUrl: null, createdAt: now, updatedAt: now, ...post }
+      const now = clock().toISOString()
+      const times = { createdAt: now, updatedAt: now, deletedAt: null }
+      const row = { id: uuidv7(), userId, mediaUrl: null, ...times, ...post }
       return refusing(withoutAuthor, () => insert(on, row))
     },
 
@@ -84,14 +86,14 @@ export function postRepository(db: Connection, clock: Clock) {
       changes: Schemas['PostUpdate'],
       guard?: Guard<PostModel>,
     ): Promise<PostModel | undefined> {
-      const update = { ...changes, updatedAt: clock() }
+      const update = { ...changes, updatedAt: clock().toISOString() }
       const one = (on: Connection) => present(on).where({ id, user_id: userId })
       return guarded(db, guard, one, (row) => row.patch(update).returning('*').first())
     },
 
     /** Deletes softly, unless the guard throws. @returns false where that user has no such post. */
     async delete(userId: string, id: string, guard?: Guard<PostModel>): Promise<boolean> {
-      const deletedAt = clock()
+      const deletedAt = clock().toISOString()
       const one = (on: Connection) => present(on).where({ id, user_id: userId })
       return (await guarded(db, guard, one, (row) => row.patch({ deletedAt }))) > 0
     },

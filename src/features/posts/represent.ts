@@ -8,7 +8,7 @@ export function publicPost(post: PostModel): Schemas['Post'] {
     title: post.title,
     text: post.text,
     mediaUrl: post.mediaUrl,
-    createdAt: post.createdAt.toISOString(),
-    updatedAt: post.updatedAt.toISOString(),
+    createdAt: post.createdAt,
+    updatedAt: post.updatedAt,
   }
 }

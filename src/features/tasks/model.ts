@@ -1,5 +1,7 @@
 // A row of `tasks`.
+
 import { Model, snakeCaseMappers } from 'objection'
+import type { Timestamp } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 
 export class TaskModel extends Model {
@@ -16,8 +18,8 @@ export class TaskModel extends Model {
   declare attempts: number
   declare result: object | null
   declare problem: object | null
-  declare createdAt: Date
-  declare updatedAt: Date
-  declare startedAt: Date | null
-  declare finishedAt: Date | null
+  declare createdAt: Timestamp
+  declare updatedAt: Timestamp
+  declare startedAt: Timestamp | null
+  declare finishedAt: Timestamp | null
 }

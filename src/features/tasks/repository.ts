@@ -30,14 +30,14 @@ export function taskRepository(db: Connection, clock: Clock) {
     TaskModel.query(db)
       .where({ id })
       .whereIn('status', [...from])
-      .patch({ ...changes, updatedAt: clock() })
+      .patch({ ...changes, updatedAt: clock().toISOString() })
       .returning('*')
       .first()
 
   return {
     /** @throws Refusal unauthenticated when the owner was erased meanwhile. */
     async create(userId: string, { type, input }: Schemas['TaskCreate']): Promise<TaskModel> {
-      const now = clock()
+      const now = clock().toISOString()
       const row = { id: uuidv7(), userId, type, input, createdAt: now, updatedAt: now }
       const task = { ...row, status: 'queued', progress: 0, attempts: 0 } as const
       return refusing(withoutOwner, () => TaskModel.query(db).insert(task).returning('*'))
@@ -68,7 +68,7 @@ export function taskRepository(db: Connection, clock: Clock) {
 
     /** Marks a task as begun once more. @returns undefined for one that is over or gone. */
     start(id: string, attempts: number): Promise<TaskModel | undefined> {
-      const startedAt = raw('coalesce(started_at, ?)', clock())
+      const startedAt = raw('coalesce(started_at, ?)', clock().toISOString())
       return change(id, ['queued', 'running'], { status: 'running', attempts, startedAt })
     },
 
@@ -77,7 +77,12 @@ export function taskRepository(db: Connection, clock: Clock) {
     },
 
     succeed(id: string, result: object): Promise<TaskModel | undefined> {
-      const changes = { status: 'succeeded', progress: 100, result, finishedAt: clock() } as const
+      const changes = {
+        status: 'succeeded',
+        progress: 100,
+        result,
+        finishedAt: clock().toISOString(),
+      } as const
       return change(id, ['running', 'cancelling'], changes)
     },
 
@@ -88,7 +93,7 @@ export function taskRepository(db: Connection, clock: Clock) {
 
     async fail(id: string, problem: Schemas['TaskProblem']): Promise<void> {
       const from = ['queued', 'running', 'cancelling'] as const
-      await change(id, from, { status: 'failed', problem, finishedAt: clock() })
+      await change(id, from, { status: 'failed', problem, finishedAt: clock().toISOString() })
     },
 
     /** Asks what runs to end. */
@@ -99,7 +104,7 @@ export function taskRepository(db: Connection, clock: Clock) {
     /** The end of a task that was called off. */
     endCancelled(id: string): Promise<TaskModel | undefined> {
       const from = ['queued', 'running', 'cancelling'] as const
-      return change(id, from, { status: 'cancelled', finishedAt: clock() })
+      return change(id, from, { status: 'cancelled', finishedAt: clock().toISOString() })
     },
 
     /** Puts a task that was given up where it was when it was accepted. */

@@ -14,9 +14,9 @@ export function ownTask(task: TaskModel): Schemas['Task'] {
     attempts,
     ...(result && { result }),
     ...(problem && { problem }),
-    createdAt: task.createdAt.toISOString(),
-    updatedAt: task.updatedAt.toISOString(),
-    startedAt: task.startedAt?.toISOString() ?? null,
-    finishedAt: task.finishedAt?.toISOString() ?? null,
+    createdAt: task.createdAt,
+    updatedAt: task.updatedAt,
+    startedAt: task.startedAt,
+    finishedAt: task.finishedAt,
   } as Schemas['Task']
 }

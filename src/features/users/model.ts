@@ -1,5 +1,7 @@
 // A row of `users`.
+
 import { Model, snakeCaseMappers } from 'objection'
+import type { Timestamp } from '../../clock.ts'
 
 export class UserModel extends Model {
   static override tableName = 'users'
@@ -13,7 +15,7 @@ export class UserModel extends Model {
   declare profileImageUrl: string | null
   declare isSuperuser: boolean
   declare sessionGeneration: number
-  declare createdAt: Date
-  declare updatedAt: Date
-  declare deletedAt: Date | null
+  declare createdAt: Timestamp
+  declare updatedAt: Timestamp
+  declare deletedAt: Timestamp | null
 }

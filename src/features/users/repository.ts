@@ -29,6 +29,9 @@ export interface AnyUserFilter extends PageRequest {
   readonly search?: string | undefined
 }
 
+/** What access is decided by. */
+type Identity = Pick<UserModel, 'id' | 'username' | 'isSuperuser'>
+
 /** A present user by name, and by id as well where the name may have passed on. */
 interface UserKey {
   readonly username: string
@@ -62,7 +65,7 @@ export function userRepository(db: Connection, clock: Clock) {
     ['id', 'sessionId'],
     ({ id, sessionId }) =>
       UserModel.query(db)
-        .select('users.*')
+        .select('users.id', 'users.username', 'users.is_superuser')
         .join('sessions', 'sessions.user_id', 'users.id')
         .where({ 'users.id': id, 'sessions.id': sessionId })
         .whereColumn('users.session_generation', 'sessions.generation')
@@ -72,7 +75,7 @@ export function userRepository(db: Connection, clock: Clock) {
   return {
     /** @throws Refusal username_taken or email_taken. */
     async create(user: NewUser): Promise<UserModel> {
-      const now = clock()
+      const now = clock().toISOString()
       const row = { id: uuidv7(), isSuperuser: false, createdAt: now, updatedAt: now, ...user }
       return refusing(taken, () => UserModel.query(db).insert(row).returning('*'))
     },
@@ -81,8 +84,8 @@ export function userRepository(db: Connection, clock: Clock) {
       return byId({ id })
     },
 
-    /** A user by one of their sessions that has not ended. */
-    async findBySession(id: string, sessionId: string): Promise<UserModel | undefined> {
+    /** Who a user is, by one of their sessions that has not ended. */
+    async findBySession(id: string, sessionId: string): Promise<Identity | undefined> {
       return bySession({ id, sessionId })
     },
 
@@ -113,7 +116,7 @@ export function userRepository(db: Connection, clock: Clock) {
       changes: UserChanges,
       guard?: Guard<UserModel>,
     ): Promise<UserModel | undefined> {
-      const update = { ...changes, updatedAt: clock() }
+      const update = { ...changes, updatedAt: clock().toISOString() }
       const one = (on: Connection) => present(on).where(where)
       return refusing(taken, () =>
         guarded(db, guard, one, (row) => row.patch(update).returning('*').first()),
@@ -127,7 +130,9 @@ export function userRepository(db: Connection, clock: Clock) {
     async changePassword(id: string, previousHash: string, passwordHash: string): Promise<boolean> {
       const sessionGeneration = raw('session_generation + 1')
       const one = present().where({ id, password_hash: previousHash })
-      return (await one.patch({ passwordHash, sessionGeneration, updatedAt: clock() })) > 0
+      return (
+        (await one.patch({ passwordHash, sessionGeneration, updatedAt: clock().toISOString() })) > 0
+      )
     },
 
     /**
@@ -135,7 +140,7 @@ export function userRepository(db: Connection, clock: Clock) {
      * @returns false where there is no such user.
      */
     async delete(where: UserKey, guard?: Guard<UserModel>): Promise<boolean> {
-      const now = clock()
+      const now = clock().toISOString()
       const one = (on: Connection) => present(on).where(where)
       const patch = { deletedAt: now, updatedAt: now }
       return (await guarded(db, guard, one, (row) => row.patch(patch))) > 0

@@ -8,7 +8,7 @@ export function publicUser(user: UserModel): Schemas['PublicUser'] {
     name: user.name,
     username: user.username,
     profileImageUrl: user.profileImageUrl,
-    createdAt: user.createdAt.toISOString(),
+    createdAt: user.createdAt,
   }
 }
 
@@ -17,10 +17,10 @@ export function ownUser(user: UserModel): Schemas['User'] {
     ...publicUser(user),
     email: user.email,
     isSuperuser: user.isSuperuser,
-    updatedAt: user.updatedAt.toISOString(),
+    updatedAt: user.updatedAt,
   }
 }
 
 export function anyUser(user: UserModel): Schemas['AnyUser'] {
-  return { ...ownUser(user), deletedAt: user.deletedAt?.toISOString() ?? null }
+  return { ...ownUser(user), deletedAt: user.deletedAt }
 }

@@ -1,0 +1,41 @@
+// What PostgreSQL says of a moment is what JavaScript would say, in whichever time zone the server speaks.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createLogger } from '../../src/log.ts'
+import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService()
+let db: Database
+
+beforeAll(() => {
+  const log = createLogger({ level: 'silent', part: 'test' })
+  // One connection: a time zone is set for its own.
+  db = createDatabase({ url: service.env.DATABASE_URL ?? '', poolMax: 1 }, log)
+})
+afterAll(() => db.destroy())
+
+const moments = [
+  ...['2026-11-22T09:08:07.000Z', '2026-11-22T09:08:07.100Z', '2026-11-22T09:08:07.120Z'],
+  ...['2026-11-22T09:08:07.123Z', '2026-11-22T09:08:07.009Z', '1999-12-31T23:59:59.999Z'],
+  ...['0099-01-01T00:00:00.000Z', '2024-02-29T12:00:00.050Z'],
+]
+const zones = ['UTC', 'Europe/London', 'Asia/Kolkata', 'America/St_Johns']
+
+it.each(zones)('reads moments as they were written where the server speaks %s', async (zone) => {
+  await db.raw(`set time zone '${zone}'`)
+  for (const moment of moments) {
+    const { rows } = await db.raw('select ?::timestamptz as moment', [moment])
+    expect(rows).toEqual([{ moment }])
+  }
+})
+
+it('leaves out what is finer than a millisecond', async () => {
+  await db.raw(`set time zone 'UTC'`)
+  const { rows } = await db.raw(`select '2026-11-22 09:08:07.123999+00'::timestamptz as moment`)
+  expect(rows).toEqual([{ moment: '2026-11-22T09:08:07.123Z' }])
+})
+
+it('reads years of five digits', async () => {
+  const { rows } = await db.raw(`select '10000-01-01 00:00:00+00'::timestamptz as moment`)
+  expect(rows).toEqual([{ moment: '+010000-01-01T00:00:00.000Z' }])
+})
