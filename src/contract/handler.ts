@@ -17,7 +17,7 @@ export interface Principal {
   readonly owns: Readonly<Record<string, string>>
   readonly scopes: readonly string[]
   /** Of the login that the credentials come from; absent where they are a password itself. */
-  readonly sessionId?: string
+  readonly sessionId?: string | undefined
 }
 
 /** The scope that may act on what belongs to others. */

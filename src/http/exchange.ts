@@ -43,6 +43,8 @@ export class Exchange implements Context {
 
   // Found by the later steps.
   principal: Principal | null = null
+  /** What kept the caller from being recognized. */
+  failure: unknown
   pathValues: Readonly<Values> = nothing
   queryValues: Readonly<Values> = nothing
   headerValues: Readonly<Values> = nothing

@@ -13,6 +13,7 @@ import {
   type Authenticators,
   authenticateBearer,
   authorize,
+  isUnknown,
   unauthenticated,
 } from './authenticate.ts'
 import { bodyReader, readableTypes } from './body.ts'
@@ -104,12 +105,13 @@ function steps({ bodyLimit, rateLimits, operations }: Engine, refuse: Refuse) {
     methodNotAllowed: noRoute,
     postRoutingHandler: (_context: unknown, exchange: Exchange) =>
       exchange.operation && limit.byAddress(exchange, exchange.operation),
-    postSecurityHandler: async ({ security }: Secured, exchange: Exchange) => {
+    postSecurityHandler: async (_context: unknown, exchange: Exchange) => {
       const { operation } = exchange
       if (operation === undefined) throw new Error('access was checked without an operation')
-      rethrowFault(security)
+      // openapi-backend takes an error in a security handler for a 401: an outage is none.
+      if (exchange.failure !== undefined) throw exchange.failure
       // Nobody goes on from here without access: openapi-backend calls the next handler instead.
-      if (!security.authorized && operation.security.length > 0) return
+      if (isUnknown(exchange, operation)) return
       authorize(exchange, operation)
       await limit.byPrincipal(exchange, operation)
       checkAccept(exchange, operation)
@@ -121,18 +123,6 @@ function steps({ bodyLimit, rateLimits, operations }: Engine, refuse: Refuse) {
       const detail = 'The request does not fit the contract; errors says where.'
       refuse(exchange, refusal('validation_failed', detail, { errors: exchange.faults }))
     },
-  }
-}
-
-interface Secured {
-  readonly security: Readonly<Record<string, unknown>>
-}
-
-/** openapi-backend takes an error in a security handler for a 401: an outage is none. */
-function rethrowFault(security: Secured['security']) {
-  for (const scheme in security) {
-    const outcome = security[scheme]
-    if (typeof outcome === 'object' && outcome !== null && 'error' in outcome) throw outcome.error
   }
 }
 

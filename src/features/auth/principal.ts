@@ -9,8 +9,10 @@ export interface Identity {
 }
 
 /** What a user may reach: their own, and as a superuser what belongs to others. */
-export function principalOf({ id, username, isSuperuser }: Identity): Principal {
-  return { id, owns: { username, userId: id }, scopes: isSuperuser ? [superuserScope] : [] }
+export function principalOf(user: Identity, sessionId?: string): Principal {
+  const { id, username, isSuperuser } = user
+  const scopes = isSuperuser ? [superuserScope] : []
+  return { id, owns: { username, userId: id }, scopes, sessionId }
 }
 
 interface Dependencies {
@@ -29,6 +31,6 @@ export function principalOfToken({ findUser, tokens }: Dependencies) {
     if (subject === null) return null
     const { userId, sessionId } = subject
     const user = await findUser(userId, sessionId)
-    return user === undefined ? null : { ...principalOf(user), sessionId }
+    return user === undefined ? null : principalOf(user, sessionId)
   }
 }

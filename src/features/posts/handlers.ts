@@ -45,7 +45,7 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
     async createPost({ params, body, principal }, { transaction }) {
       const author = await authorOf(params, principal)
       const post = await posts.create(author, body, transaction)
-      const headers = { Location: urlOf('getPost', { ...params, postId: post.id }) }
+      const headers = { Location: urlOf('getPost', { postId: post.id, ...params }) }
       return { status: 201, body: publicPost(post), headers }
     },
 
