@@ -1,8 +1,18 @@
 // What both processes do alike: start with a configuration or say why not, and stop when told to.
 import type { Server } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts'
 import { StartError } from './errors.ts'
 import type { Logger } from './log.ts'
+
+/**
+ * Has V8 make every object among the young ones. Otherwise it guesses from which lines of code objects
+ * live long, and an object of a request that it guesses wrong is kept, with all that it refers to, until
+ * the old ones are collected: in one process of three, a tenth of its time and 80 MB.
+ */
+export function expectShortLives() {
+  setFlagsFromString('--no-allocation-site-pretenuring')
+}
 
 /** The configuration; a wrong one is explained on standard error and ends the process. */
 export function configOrExit(): Config {

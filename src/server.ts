@@ -5,8 +5,9 @@ import { looksAfterOthers, runProcesses } from './cluster.ts'
 import { composeApi } from './compose.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLogger } from './log.ts'
-import { configOrExit, listenOrExit, orExit, stopOnSignals } from './process.ts'
+import { configOrExit, expectShortLives, listenOrExit, orExit, stopOnSignals } from './process.ts'
 
+expectShortLives()
 const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'api' })
 

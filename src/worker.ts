@@ -4,8 +4,9 @@ import { createServer } from 'node:http'
 import { systemClock } from './clock.ts'
 import { composeWorker } from './compose-worker.ts'
 import { createLogger } from './log.ts'
-import { configOrExit, listenOrExit, stopOnSignals } from './process.ts'
+import { configOrExit, expectShortLives, listenOrExit, stopOnSignals } from './process.ts'
 
+expectShortLives()
 const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'worker' })
 const worker = composeWorker({ config, log, clock: systemClock })
