@@ -88,7 +88,7 @@ describe('the suite finds', () => {
       'createPost',
       {
         file: 'src/features/posts/handlers.ts',
-        from: "const headers = { Location: urlOf('getPost', { ...params, postId: post.id }) }",
+        from: "const headers = { Location: urlOf('getPost', { postId: post.id, ...params }) }",
         to: 'const headers = {}',
       },
       'createPost 201 lacks Location',
