@@ -1,4 +1,4 @@
-// What the built server is like apart from its speed: how soon it answers, how much memory it takes at
+// What the built server is like apart from its speed: how soon it listens, how much memory it takes at
 // rest and under load, and how late its event loop is while passwords are compared.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -11,8 +11,9 @@ import type { Bench } from './set-up.ts'
 import type { Request, Workload } from './workloads.ts'
 
 export interface ServerFigures {
-  /** From the start of the process to its first answer, in milliseconds. */
+  /** From the start of the process until it listens, in milliseconds. */
   readonly startUp: Spread
+  readonly startUpOnOneCore: Spread
   /** In megabytes: at rest, and after each tenth of the requests. */
   readonly memoryAtRest: number
   readonly memory: readonly number[]
@@ -42,18 +43,24 @@ export async function measureServer(
   workloads: readonly Workload[],
   extent: Extent,
 ): Promise<ServerFigures> {
-  const starts: number[] = []
-  for (let run = 0; run < extent.starts && !bench.interrupted(); run++) {
-    const server = await startContestant('service', bench.service, bench.start)
-    starts.push(server.startedIn)
-    await server.stop()
-  }
-  const memory = await memoryOver(bench, workloads, extent)
   const { prefix } = bench.start
+  const startUp = await startUps(bench, bench.everywhere, extent.starts)
+  const startUpOnOneCore = await startUps(bench, prefix, extent.starts)
+  const memory = await memoryOver(bench, workloads, extent)
   const eventLoopDelay = await delayUnderLogins(bench, bench.everywhere, extent.loginSeconds)
   const eventLoopDelayOnOneCore = await delayUnderLogins(bench, prefix, extent.loginSeconds)
   const delays = { eventLoopDelay, eventLoopDelayOnOneCore }
-  return { startUp: spread(starts), ...memory, ...delays, logins }
+  return { startUp, startUpOnOneCore, ...memory, ...delays, logins }
+}
+
+async function startUps(bench: Bench, prefix: readonly string[], count: number): Promise<Spread> {
+  const starts: number[] = []
+  for (let run = 0; run < count && !bench.interrupted(); run++) {
+    const server = await startContestant('service', bench.service, { ...bench.start, prefix })
+    starts.push(server.listenedAfter)
+    await server.stop()
+  }
+  return spread(starts)
 }
 
 /** The memory of a fresh server while it answers reads and refusals in turn. */
@@ -126,13 +133,14 @@ function megabytesOf(pid: number): number {
 
 /** The figures as a Markdown table. */
 export function serverTable(figures: ServerFigures): string {
-  const { startUp, memoryAtRest, memory, requests } = figures
+  const { startUp, startUpOnOneCore, memoryAtRest, memory, requests } = figures
   const { eventLoopDelay, eventLoopDelayOnOneCore } = figures
   const overRequests = memory.map((it) => it.toFixed(0)).join(', ')
   return table(
     ['the built server', ''],
     [
-      ['start of the process to its first answer, ms', inText(startUp, 0)],
+      ['from the start of the process until it listens, ms', inText(startUp, 0)],
+      ['the same on one core, ms', inText(startUpOnOneCore, 0)],
       ['memory at rest, MB', memoryAtRest.toFixed(0)],
       [`memory after each tenth of ${requests} requests, MB`, overRequests],
       [`event loop delay p99 with ${logins} logins in flight, ms`, eventLoopDelay.toFixed(1)],

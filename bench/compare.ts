@@ -31,7 +31,7 @@ const connections = 32
 /** How much later than the others the comparison of one process with two may end. */
 const processSeconds = 75
 const full: Extent = {
-  ...{ rounds: 10, warmUpSeconds: 1.5, sliceSeconds: 1, connections, limitSeconds: 540 },
+  ...{ rounds: 10, warmUpSeconds: 2.5, sliceSeconds: 1, connections, limitSeconds: 600 },
   ...{ starts: 5, requests: 1_000_000, requestSeconds: 120, loginSeconds: 8 },
 }
 const quick: Extent = {

@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { freePort } from '../scripts/infrastructure/ports.ts'
+import { accepts, freePort } from '../scripts/infrastructure/ports.ts'
 import { partSteps, type Running, startProcess } from '../scripts/infrastructure/processes.ts'
 import { nobodyListens } from './contestants/parts/settings.ts'
 import { noIo, type Workload } from './workloads.ts'
@@ -15,8 +15,8 @@ export interface Contestant extends Running {
   readonly port: number
   /** Whether it has a Redis. */
   readonly redis: boolean
-  /** From the start of its process to its first answer, in milliseconds. */
-  readonly startedIn: number
+  /** From the start of its process until it listened, in milliseconds. */
+  readonly listenedAfter: number
 }
 
 /** Those that are measured, by the file in `contestants/`; in the order of the table. */
@@ -92,13 +92,14 @@ export async function startContestant(
   const running = await startProcess(command, args, { env, stdio }, partSteps)
   closeSync(log)
   try {
-    await untilItAnswers(name, port)
+    await until(`${name} listens`, () => accepts('127.0.0.1', port))
+    const listenedAfter = performance.now() - began
+    await until(`${name} answers`, () => answers(port))
+    return { ...running, name, port, redis: redisPort !== undefined, listenedAfter }
   } catch (error) {
     await running.stop()
     throw error
   }
-  const startedIn = performance.now() - began
-  return { ...running, name, port, redis: redisPort !== undefined, startedIn }
 }
 
 /**
@@ -134,10 +135,13 @@ export function fitting(contestants: readonly Contestant[], workload: Workload):
   return workload.name === noIo ? all : all.filter((it) => it.name !== 'bytes')
 }
 
-async function untilItAnswers(name: string, port: number) {
-  for (const deadline = Date.now() + startWithin; ; await sleep(5)) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health`).catch(() => undefined)
-    if (answer?.ok) return
-    if (Date.now() > deadline) throw new Error(`${name} does not answer`)
+async function answers(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health`).catch(() => undefined)
+  return answer?.ok === true
+}
+
+async function until(what: string, look: () => Promise<boolean>) {
+  for (const deadline = Date.now() + startWithin; !(await look()); await sleep(2)) {
+    if (Date.now() > deadline) throw new Error(`not within ${startWithin / 1000} s: ${what}`)
   }
 }

@@ -49,7 +49,8 @@ function listen(port: number): Promise<Server> {
   })
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+/** Whether somebody listens there. */
+export function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 })
     const end = (answer: boolean) => {

@@ -9,7 +9,7 @@ interface ServedDocument {
   readonly cacheControl: string
   readonly headers?: Readonly<Record<string, string>>
   /** Called once; again only where it has failed. */
-  readonly make: () => string | Buffer | Promise<Buffer>
+  readonly make: () => string | Buffer | Promise<string | Buffer>
 }
 
 /** Answers the document, or 304 where `If-None-Match` names it; throws what `make` throws. */

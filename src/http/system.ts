@@ -2,7 +2,6 @@
 // with its docs for whoever uses it. Routed by @koa/router.
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import { stringify } from 'yaml'
 import { refusal, unavailable } from '../errors.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
@@ -41,8 +40,9 @@ export function systemRouter({
   const guard = guardDocs(docs, addressOf)
   const keep = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
   const json = () => JSON.stringify(document())
-  const yaml = () => stringify(document())
-  const serve = (type: string, make: () => string) =>
+  // Loaded with the first reader: its 72 modules are 20 ms of a start.
+  const yaml = async () => (await import('yaml')).stringify(document())
+  const serve = (type: string, make: () => string | Promise<string>) =>
     serveDocument({ type, make, cacheControl: keep })
   router.get('/openapi.json', guard, serve('application/json', json))
   router.get('/openapi.yaml', guard, serve('application/yaml', yaml))
