@@ -178,6 +178,19 @@ function send(res: ServerResponse, requestId: string, { status, body, headers }:
   res.end(body)
 }
 
+let lines = ''
+
+/** Written at the end of the turn, with the lines of all requests that end in it. */
+function log(line: string) {
+  if (lines === '') setImmediate(writeLines)
+  lines += line
+}
+
+function writeLines() {
+  writeSync(1, lines)
+  lines = ''
+}
+
 // As the service does: what a request has made is not to be kept among the old objects.
 setFlagsFromString('--no-allocation-site-pretenuring')
 const server = createServer({ keepAliveTimeout }, async (req, res) => {
@@ -195,7 +208,7 @@ const server = createServer({ keepAliveTimeout }, async (req, res) => {
       ms: since(start),
       msg: 'request',
     }
-    writeSync(1, `${JSON.stringify(line)}\n`)
+    log(`${JSON.stringify(line)}\n`)
   })
   const { requestId } = exchange
   const reply = await answer(req, exchange).catch((error: unknown) => refusal(error, requestId))

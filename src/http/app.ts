@@ -1,7 +1,8 @@
 // The Koa application: the outer steps, then the contract for what lies under its base path and
 // plain routes for the rest. Knows no feature; the composition hands everything in.
-import Koa, { type Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import type { Logger } from '../log.ts'
+import { Application } from './application.ts'
 import { crossOrigin, type Origins } from './cors.ts'
 import { Exchange } from './exchange.ts'
 import { createLifecycle, type Engine } from './operations.ts'
@@ -21,8 +22,8 @@ export interface AppOptions extends Engine, SystemRoutes {
  * Builds the application; it listens nowhere yet. Faults (never refusals) are emitted as `error`.
  * @throws StartError that names each operation at fault, where contract and handlers differ.
  */
-export function createApp(options: AppOptions): Koa<State> {
-  const app = new Koa<State>()
+export function createApp(options: AppOptions): Application {
+  const app = new Application()
   app.on('error', (error: unknown, ctx?: { state: State }) => {
     const { requestId, exchange } = ctx?.state ?? {}
     const operationId = exchange?.operation?.operationId

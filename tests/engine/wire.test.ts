@@ -161,18 +161,11 @@ describe('after a body that is refused', () => {
   })
 })
 
-it('nor one that went away before its body was read', async () => {
-  const by = await person(service.api)
-  const line = await service.db.transaction(async (trx) => {
-    // Whoever has a token waits for this.
+/** Runs `act` while whoever has a token waits for the database, from when somebody does. */
+async function whileTokensWait<Result>(send: () => void, act: () => Promise<Result>) {
+  return service.db.transaction(async (trx) => {
     await trx.raw('lock table sessions in access exclusive mode')
-    const going = new AbortController()
-    const post = fetch(`${service.url}/api/v1/tasks`, {
-      method: 'POST',
-      body: JSON.stringify({ type: 'greet', input: { name: 'Ada' } }),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${by.token}` },
-      signal: going.signal,
-    })
+    send()
     await until('a request that waits', async () => {
       await trx.raw('select pg_stat_clear_snapshot()')
       const { rows } = await trx.raw(
@@ -181,11 +174,58 @@ it('nor one that went away before its body was read', async () => {
       )
       return rows[0]
     })
+    return act()
+  })
+}
+
+const lineOf = (operationId: string) =>
+  until('its line', () => service.logged().find((it) => it.operationId === operationId))
+
+it('nor one that went away before its body was read', async () => {
+  const by = await person(service.api)
+  const going = new AbortController()
+  let post: Promise<unknown> | undefined
+  const ask = () => {
+    post = fetch(`${service.url}/api/v1/tasks`, {
+      method: 'POST',
+      body: JSON.stringify({ type: 'greet', input: { name: 'Ada' } }),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${by.token}` },
+      signal: going.signal,
+    })
+  }
+  const line = await whileTokensWait(ask, async () => {
     going.abort()
     await expect(post).rejects.toThrow()
-    return until('its line', () => service.logged().find((it) => it.operationId === 'createTask'))
+    return lineOf('createTask')
   })
   expect(line.aborted).toBe(true)
   const passed = await service.api.as(by).get('/tasks')
   expect(passed.body.items).toEqual([])
+})
+
+it('nor one that resets its connection before the answer', async () => {
+  const by = await person(service.api)
+  const { hostname, port } = new URL(service.url)
+  const socket = connect(Number(port), hostname)
+  const head = ['GET /api/v1/users/me HTTP/1.1', 'Host: x', `Authorization: Bearer ${by.token}`]
+  const ask = () => void socket.write([...head, '', ''].join('\r\n'))
+  const line = await whileTokensWait(ask, async () => {
+    socket.resetAndDestroy()
+    return lineOf('getCurrentUser')
+  })
+  expect(line.aborted).toBe(true)
+})
+
+it('nor one that resets its connection in the middle of a long answer', async () => {
+  const { hostname, port } = new URL(service.url)
+  const socket = connect(Number(port), hostname)
+  const begun = new Promise((resolve) => socket.once('data', () => resolve(socket.pause())))
+  // More than the system takes of a socket that nobody reads.
+  const path = '/docs/swagger-ui-bundle.js'
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(10))
+  await begun
+  socket.resetAndDestroy()
+  await until('a line about one', () =>
+    service.logged().find((it) => it.path === path && it.aborted),
+  )
 })

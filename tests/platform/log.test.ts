@@ -1,4 +1,6 @@
-// What a log line holds, and what it never does.
+// What a log line holds, what it never does, and how lines get to where they are read.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { person } from '../support/builders.ts'
@@ -17,6 +19,28 @@ describe('a log line', () => {
     log.info({ user: { passwordHash: '$2b$abc' }, token: { access_token: 'abc' } })
     log.info({ refresh_token: 'abc', body: { text: 'abc' }, request: { rawBody: 'abc' } })
     expect(lines.join('')).not.toMatch(/hunter2|abc/)
+  })
+})
+
+describe('many lines of one turn', () => {
+  // Ended by an error that nobody catches, as a process may be.
+  const script = `
+    const { createLogger } = await import('./src/log.ts')
+    const log = createLogger({ level: 'info', part: 'test' })
+    for (let count = 1; count <= 2000; count += 1) log.info({ count }, 'é'.repeat(200))
+    throw new Error('the end')
+  `
+  const run = '"$NODE" --import tsx --input-type=module --eval "$SCRIPT"'
+
+  it('reach a pipe, all of them and whole, though two processes write to it', async () => {
+    const pipe = `(${run} & ${run} & wait) 2>/dev/null | cat`
+    const { stdout } = await promisify(execFile)('sh', ['-c', pipe], {
+      env: { PATH: process.env.PATH, NODE: process.execPath, SCRIPT: script },
+      maxBuffer: 16_000_000,
+    })
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(4000)
+    for (const line of lines) expect(JSON.parse(line).msg).toHaveLength(200)
   })
 })
 
