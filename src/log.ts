@@ -68,11 +68,19 @@ function standardOutput(): DestinationStream {
 }
 
 /**
- * The same log for lines of scalars that the caller has chosen one by one: nothing in them needs to
- * be struck out, and looking for it takes 9 µs, a tenth of a request.
+ * A way to write lines of one kind, at level `info`, whose fields are given as JSON with a comma before
+ * each. They are scalars that the caller has chosen one by one: nothing is struck out, which would take
+ * 9 µs, nor looked at by pino, which takes 2 to 3.
  */
-export function withoutRedaction(log: Logger): Logger {
-  return log.child({}, { redact: [] })
+export function lineWriter(log: Logger, message: string): (fields: string) => void {
+  const stream: DestinationStream = Reflect.get(log, pino.symbols.streamSym)
+  const bindings: string = Reflect.get(log, pino.symbols.chindingsSym)
+  const end = `,"msg":${JSON.stringify(message)}}\n`
+  return (fields) => {
+    if (log.isLevelEnabled('info')) {
+      stream.write(`{"level":"info"${isoTime()}${bindings}${fields}${end}`)
+    }
+  }
 }
 
 let millisecond = 0

@@ -1,7 +1,8 @@
 // The outermost step: names each request and writes one line about it when it is over.
 import { randomUUID } from 'node:crypto'
-import type { Middleware } from 'koa'
-import { type Logger, withoutRedaction } from '../log.ts'
+import type { Context as KoaContext, Middleware } from 'koa'
+import { string } from '../contract/write-json.ts'
+import { type Logger, lineWriter } from '../log.ts'
 import { faultOfHead } from './request-head.ts'
 import type { State } from './state.ts'
 
@@ -12,7 +13,7 @@ const acceptable = /^[\w.-]{1,128}$/
  * by operation, status and duration in milliseconds; the query string stays out of the log.
  */
 export function requestLog(log: Logger, headers: State['headers']): Middleware<State> {
-  const lines = withoutRedaction(log)
+  const writeLine = lineWriter(log, 'request')
   return (ctx, next) => {
     const start = performance.now()
     const { req, res, state } = ctx
@@ -22,21 +23,20 @@ export function requestLog(log: Logger, headers: State['headers']): Middleware<S
     state.log = log
     state.headers = headers
     state.unreadable = faultOfHead(req)
-    res.on('close', () => {
-      lines.info(
-        {
-          requestId,
-          operationId: state.exchange?.operation?.operationId,
-          method: ctx.method,
-          path: state.exchange?.path ?? ctx.path,
-          status: res.headersSent ? res.statusCode : undefined,
-          aborted: res.writableFinished ? undefined : true,
-          principalId: state.exchange?.principal?.id,
-          ms: Math.round((performance.now() - start) * 100) / 100,
-        },
-        'request',
-      )
-    })
+    res.on('close', () => writeLine(fieldsOf(ctx, performance.now() - start)))
     return next()
   }
+}
+
+function fieldsOf(ctx: KoaContext & { state: State }, took: number): string {
+  const { requestId, exchange } = ctx.state
+  const operationId = exchange?.operation?.operationId
+  const principalId = exchange?.principal?.id
+  let fields = `,"requestId":${string(requestId)}`
+  if (operationId !== undefined) fields += `,"operationId":${string(operationId)}`
+  fields += `,"method":${string(ctx.method)},"path":${string(exchange?.path ?? ctx.path)}`
+  if (ctx.res.headersSent) fields += `,"status":${ctx.res.statusCode}`
+  if (!ctx.res.writableFinished) fields += ',"aborted":true'
+  if (principalId !== undefined) fields += `,"principalId":${string(principalId)}`
+  return `${fields},"ms":${Math.round(took * 100) / 100}`
 }

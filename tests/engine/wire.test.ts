@@ -107,6 +107,13 @@ describe('what is one, but odd', () => {
   })
 })
 
+it('logs a path as it was sent, whatever is in it', async () => {
+  const path = '/api/v1/"a\\b"'
+  await send(`GET ${path}?secret HTTP/1.1`, ...close)
+  const line = await until('its line', () => service.logged().find((it) => it.path === path))
+  expect(line).toMatchObject({ level: 'info', part: 'test', method: 'GET', status: 404 })
+})
+
 it('refuses a length that is too large at once, however large', async () => {
   const head = ['POST /api/v1/login HTTP/1.1', 'Content-Type: application/json']
   const answer = await send(...head, 'Content-Length: 4294967298', ...close)
