@@ -1,5 +1,5 @@
-// One line a request on standard output, which is a file, written before the next request is taken:
-// by pino, as the service has it, for those contestants that would take pino.
+// One line a request on standard output, which is a file, by pino, for those contestants that would
+// take pino; each written at once, as pino does unless it is told otherwise.
 import { pino } from 'pino'
 
 let millisecond = 0
