@@ -6,6 +6,9 @@ import type { Logger } from './log.ts'
 /** Whether this process is to look after others instead of serving. */
 export const looksAfterOthers = (processes: number) => processes > 1 && cluster.isPrimary
 
+/** Whether this process is one of several, which another looks after and ends with itself. */
+export const isLookedAfter = () => cluster.isWorker
+
 /**
  * Keeps as many processes of the same program running. One that dies is replaced; where one ends before
  * it listens, which is for a reason that it has said, all of them are ended.

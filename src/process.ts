@@ -51,10 +51,18 @@ export function listenOrExit(
 /**
  * Calls `stop` once on SIGTERM or SIGINT, then ends the process; a second signal, or the deadline
  * in seconds, ends it at once.
+ * @param isLookedAfter whether another process passes signals on: then a second one may be the first
+ *   once more, sent to the whole group, and only the deadline or the end of the other ends this one.
  */
-export function stopOnSignals(log: Logger, drainSeconds: number, stop: () => Promise<void>) {
+export function stopOnSignals(
+  log: Logger,
+  drainSeconds: number,
+  stop: () => Promise<void>,
+  isLookedAfter = false,
+) {
   let stopping = false
   const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping && isLookedAfter) return
     if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'stopping')

@@ -1,9 +1,9 @@
 // The HTTP process: config, compose, listen, drain; or, where there are to be several, the one that
 // keeps them running.
 import { systemClock } from './clock.ts'
-import { looksAfterOthers, runProcesses } from './cluster.ts'
+import { isLookedAfter, looksAfterOthers, runProcesses } from './cluster.ts'
 import { composeApi } from './compose.ts'
-import { createHttpServer } from './http/server.ts'
+import { createHttpServer, drain } from './http/server.ts'
 import { createLogger } from './log.ts'
 import { configOrExit, expectShortLives, listenOrExit, orExit, stopOnSignals } from './process.ts'
 
@@ -27,12 +27,10 @@ async function serve() {
   await settled
   listenOrExit(server, { host, port }, 'PORT', log)
 
-  stopOnSignals(log, config.drainSeconds, async () => {
-    const closed = new Promise((resolve) => server.close(resolve))
+  const stop = async () => {
     // A client that never finishes its request must not keep the process from ending in order.
-    const impatience = setTimeout(() => server.closeAllConnections(), config.drainSeconds * 800)
-    await closed
-    clearTimeout(impatience)
+    await drain(server, config.drainSeconds * 800)
     await close()
-  })
+  }
+  stopOnSignals(log, config.drainSeconds, stop, isLookedAfter())
 }

@@ -1,5 +1,7 @@
 // The built server and the built worker as the processes that production runs.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, get, request as httpRequest } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -23,9 +25,14 @@ afterEach(() => {
 })
 
 /** Starts a built entry point; `ended` resolves with its exit code and all that it printed. */
-function start(entry: 'server' | 'worker', env: Record<string, string | undefined>) {
+function start(
+  entry: 'server' | 'worker',
+  env: Record<string, string | undefined>,
+  { detached = false } = {},
+) {
   const child = spawn(process.execPath, [`dist/src/${entry}.js`], {
     cwd: root,
+    detached,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -39,9 +46,9 @@ function start(entry: 'server' | 'worker', env: Record<string, string | undefine
   return { child, ended, printed: () => output }
 }
 
-async function startServer(extra: Record<string, string> = {}) {
+async function startServer(extra: Record<string, string> = {}, how = { detached: false }) {
   const port = await freePort()
-  const started = start('server', { ...service.env, PORT: String(port), ...extra })
+  const started = start('server', { ...service.env, PORT: String(port), ...extra }, how)
   const origin = `http://127.0.0.1:${port}`
   await until('an answer of the server', async () => {
     const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
@@ -55,6 +62,16 @@ async function childrenOf(pid: number | undefined): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid='])
   const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/))
   return pairs.flatMap(([own = '', parent]) => (parent === String(pid) ? [own] : []))
+}
+
+/** The status of an answer, or undefined where none came. */
+function statusBy(agent: Agent, url: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode))
+    })
+    request.once('error', () => resolve(undefined))
+  })
 }
 
 describe('the built processes', () => {
@@ -72,6 +89,25 @@ describe('the built processes', () => {
     expect((await caller.get(`/tasks/${body.id}`)).body.status).toBe('succeeded')
     server.child.kill('SIGTERM')
     expect((await server.ended).code).toBe(0)
+  })
+
+  it('stop while connections that stay open go on asking, and answer all that they read', async () => {
+    const server = await startServer({ DRAIN_SECONDS: '60', LOG_LEVEL: 'info' })
+    const { username } = await person(createClient(server.origin))
+    const path = `/api/v1/users/${username}`
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+    let answered = 0
+    const ask = async () => {
+      while ((await statusBy(agent, `${server.origin}${path}`)) === 200) answered++
+    }
+    const asking = Promise.all(Array.from({ length: 8 }, ask))
+    await until('answers', () => (answered > 100 ? true : undefined))
+    server.child.kill('SIGTERM')
+    const { code, output } = await server.ended
+    expect(code).toBe(0)
+    await asking
+    agent.destroy()
+    expect(output.split(`"path":"${path}"`)).toHaveLength(answered + 1)
   })
 
   it('answer as in production: no open CORS, no schema check, no bind to loopback alone', async () => {
@@ -126,6 +162,28 @@ describe('the built processes', () => {
     expect(code, output).toBe(0)
     expect(output).toContain('a server process has ended')
     for (const pid of pids) expect(() => process.kill(Number(pid), 0)).toThrow()
+  })
+
+  it('finish what they have begun where a signal goes to all of them, and to each again', async () => {
+    const server = await startServer({ WEB_CONCURRENCY: '2' }, { detached: true })
+    const credentials = new URLSearchParams({ username: 'nobody', password: 'Wrong-password-7' })
+    const request = httpRequest(`${server.origin}/api/v1/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', expect: '100-continue' },
+    })
+    const answer = once(request, 'response')
+    request.flushHeaders()
+    await once(request, 'continue')
+    process.kill(-(server.child.pid ?? 0), 'SIGTERM')
+    await until('the end of their listening', async () => {
+      const refused = await fetch(`${server.origin}/livez`).catch(() => true)
+      return refused === true || undefined
+    })
+    request.end(String(credentials))
+    const [{ statusCode }] = await answer
+    expect(statusCode).toBe(401)
+    const { code, output } = await server.ended
+    expect(code, output).toBe(0)
   })
 
   it('name the variable of a port that is taken', async () => {

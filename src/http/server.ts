@@ -55,6 +55,26 @@ export function createHttpServer(app: Koa<State>, headers: State['headers']): Se
   return server
 }
 
+/** How often a connection that has had its answer is looked for, in milliseconds. */
+const idleCheckInterval = 50
+
+/**
+ * Takes no more connections, and resolves when none is left: each is closed with the answer to the
+ * request that it has on the way, and told so where it sends another.
+ * @param patience milliseconds; after them, connections are closed with what is on them.
+ */
+export async function drain(server: Server, patience: number): Promise<void> {
+  server.prependListener('request', (_req, res: ServerResponse) => {
+    res.shouldKeepAlive = false
+  })
+  const closed = new Promise((resolve) => server.close(resolve))
+  const looking = setInterval(() => server.closeIdleConnections(), idleCheckInterval)
+  const impatience = setTimeout(() => server.closeAllConnections(), patience)
+  await closed
+  clearInterval(looking)
+  clearTimeout(impatience)
+}
+
 /** What cannot be read as HTTP gets a problem too, unless the client has gone. */
 function answerUnreadable(
   error: { code?: string | undefined },
