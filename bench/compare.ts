@@ -49,7 +49,9 @@ export async function compare(bench: Bench, options: Options) {
   const figures = await compareContestants(bench, all, extent, options.with)
   if (bench.interrupted()) return
   const processes = options.quick ? [] : await compareProcesses(bench, all, extent)
+  if (bench.interrupted()) return
   const server = await measureServer(bench, all, extent)
+  if (bench.interrupted()) return
   // Last, since it leaves a million rows behind.
   const pages = options.quick ? undefined : await compareDeepPages(bench)
   if (bench.interrupted()) return

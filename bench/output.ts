@@ -1,10 +1,10 @@
 // Where figures go beside the terminal: JSON for programs, a chart for the docs.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 
 export interface Output {
-  /** The folder. */
+  /** The folder, which is there. */
   readonly out: string
 }
 
@@ -16,7 +16,6 @@ function machine() {
 
 /** Writes `<name>.json` and, where there is a picture, `<name>.svg`. */
 export function writeOutput({ out }: Output, name: string, figures: object, picture?: string) {
-  mkdirSync(out, { recursive: true })
   const path = join(out, name)
   const json = JSON.stringify({ machine: machine(), ...figures }, rounded, 2)
   writeFileSync(`${path}.json`, `${json}\n`)

@@ -1,7 +1,7 @@
 // `npm run bench -- --profile=<workload>`: where the processor time of a request goes, in the service
 // and beside it in the floor. The profiles themselves are left for a browser's developer tools.
 import { once } from 'node:events'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { startContestant } from './contestants.ts'
 import { measured } from './load-process.ts'
@@ -33,12 +33,8 @@ const shown = 40
 
 export async function profile(bench: Bench, options: Options) {
   const { posts, authors } = bench.surroundings
-  const all = workloads(posts, authors)
-  const workload = all.find((it) => it.name === options.profile)
-  if (workload === undefined) {
-    throw new Error(`--profile takes one of: ${all.map((it) => it.name).join(', ')}`)
-  }
-  mkdirSync(options.out, { recursive: true })
+  const workload = workloads(posts, authors).find((it) => it.name === options.profile)
+  if (workload === undefined) throw new Error(`there is no workload ${options.profile}`)
   const floor = join(bench.built, 'bench/contestants/floor.js')
   const own = await profiled(bench, 'service', bench.service, workload, options.out)
   const least = await profiled(bench, 'floor', floor, workload, options.out)

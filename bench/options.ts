@@ -1,0 +1,81 @@
+// What the bench is asked for, checked before it begins: a slip of the pen is not to be found out after
+// a quarter of an hour.
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { workloads } from './workloads.ts'
+
+const dataFolder = '.data'
+const names = workloads([], []).map((it) => it.name)
+
+export const usage = `npm run bench [-- <option>]
+  (none)                everything, within a quarter of an hour
+  --quick               the same in short, within two minutes: a first impression
+  --scale               what each operation costs while the data grows to a million posts
+  --profile=<workload>  where the time of a request goes, in the service and in the floor
+                        (${names.join(', ')})
+  --with=<folder>       together with another build, such as a copy of an older dist/ in this folder
+  --out=<folder>        where JSON, charts and profiles go; else ${dataFolder}/bench`
+
+/** Thrown for an option that means nothing or cannot be met; its message is made for who typed it. */
+export class OptionError extends Error {}
+
+/** @throws OptionError */
+export function readOptions() {
+  const values = parsed()
+  const { quick, scale, profile, with: other, out, help } = values
+  const modes = [quick && '--quick', scale && '--scale', profile !== undefined && '--profile']
+  const chosen = modes.filter((it) => it !== false)
+  if (chosen.length > 1) throw new OptionError(`not together: ${chosen.join(', ')}`)
+  if (profile !== undefined && !names.includes(profile)) {
+    throw new OptionError(`--profile takes one of: ${names.join(', ')}`)
+  }
+  if (other !== undefined) {
+    if (scale || profile !== undefined) throw new OptionError(`not together: --with, ${chosen}`)
+    requireBuild(other)
+  }
+  if (!help) provide(out)
+  return values
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        scale: { type: 'boolean', default: false },
+        with: { type: 'string' },
+        profile: { type: 'string' },
+        out: { type: 'string', default: `${dataFolder}/bench` },
+      },
+    }).values
+  } catch (error) {
+    throw new OptionError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function requireBuild(folder: string) {
+  const script = resolve(folder, 'src/server.js')
+  if (!existsSync(script)) {
+    throw new OptionError(`--with takes the folder of a build: ${folder} has no src/server.js`)
+  }
+  try {
+    createRequire(script).resolve('koa')
+  } catch {
+    throw new OptionError(`--with takes a folder where its packages are found: copy ${folder} here`)
+  }
+}
+
+function provide(folder: string) {
+  mkdirSync(dataFolder, { recursive: true })
+  try {
+    if (!existsSync(folder)) mkdirSync(folder)
+    readdirSync(folder)
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new OptionError(`--out takes a folder that can be written: ${reason}`)
+  }
+}
