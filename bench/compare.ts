@@ -1,6 +1,5 @@
 // The comparison: all contestants under all workloads, the service in one process and in two, and what
 // the built server is like apart from its speed.
-import { readFileSync } from 'node:fs'
 import { measureServer, serverTable } from './built-server.ts'
 import { chart } from './chart.ts'
 import { type Contestant, startContestant, startContestants } from './contestants.ts'
@@ -48,27 +47,27 @@ export async function compare(bench: Bench, options: Options) {
   const all = workloads(posts, authors)
   const figures = await compareContestants(bench, all, extent, options.with)
   if (bench.interrupted()) return
+  const rounds = figures[0]?.rounds ?? 0
+  // Each as soon as it is known: what comes later may fail.
+  print(figuresTable(figures))
+  print(`Medians over ${rounds} of ${extent.rounds} rounds, quartiles in brackets.`)
+  print(serviceTable(figures))
   const processes = options.quick ? [] : await compareProcesses(bench, all, extent)
   if (bench.interrupted()) return
+  if (processes.length > 0) print(figuresTable(processes))
   const server = await measureServer(bench, all, extent)
   if (bench.interrupted()) return
+  print(serverTable(server))
   // Last, since it leaves a million rows behind.
   const pages = options.quick ? undefined : await compareDeepPages(bench)
   if (bench.interrupted()) return
-  const rounds = figures[0]?.rounds ?? 0
-  const text = [
-    figuresTable(figures),
-    `Medians over ${rounds} of ${extent.rounds} rounds, quartiles in brackets.`,
-    serviceTable(figures),
-    ...(processes.length > 0 ? [figuresTable(processes)] : []),
-    serverTable(server),
-    pages ? pagesTable(pages) : inShort,
-  ].join('\n\n')
-  console.log(`\n\n${text}\n`)
+  print(pages ? pagesTable(pages) : inShort)
   const { quick: isQuick } = options
   const results = { quick: isQuick, plan: extent, figures, processes, server, pages }
   writeOutput(options, 'performance', results, chart(figures))
 }
+
+const print = (text: string) => console.log(`\n\n${text}`)
 
 async function compareContestants(
   bench: Bench,
@@ -101,10 +100,8 @@ async function inTurns(
 /**
  * The service in one process and in two, which share all cores with the load and the database. Not for
  * slices so short that two processes are never compiled.
- * @returns nothing for a build that runs in one alone, without WEB_CONCURRENCY.
  */
 async function compareProcesses(bench: Bench, all: readonly Workload[], extent: Extent) {
-  if (!readFileSync('dist/src/config.js', 'utf8').includes('WEB_CONCURRENCY')) return []
   const contestants: Contestant[] = []
   for (const count of ['1', '2']) {
     const start = { ...bench.start, prefix: bench.everywhere }

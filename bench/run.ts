@@ -1,6 +1,7 @@
 // `npm run bench`: how fast the service is, beside a fair floor and other ways to build it. Starts all
 // it needs, lets the contestants take turns in short slices, and prints tables. `--help` says what else
 // it can be asked for.
+import { takeLock } from '../scripts/infrastructure/lock.mjs'
 import { compare } from './compare.ts'
 import { OptionError, readOptions, usage } from './options.ts'
 import { profile } from './profile.ts'
@@ -34,4 +35,11 @@ function optionsOrWhyNot(): Options | undefined {
 
 const options = optionsOrWhyNot()
 if (options?.help) console.log(usage)
-else if (options) await run(options)
+else if (options) {
+  const { holder } = takeLock('.data/bench.lock', 'npm run bench')
+  if (holder === undefined) await run(options)
+  else {
+    console.error(`another one runs, as process ${holder.pid}: two at once measure each other`)
+    process.exitCode = 1
+  }
+}

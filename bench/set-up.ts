@@ -1,7 +1,7 @@
 // What every mode of the bench begins with: a build, servers to run on, the load generator, and who
 // gets which core.
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { partSteps, startProcess } from '../scripts/infrastructure/processes.ts'
 import { buildContestants, type Start } from './contestants.ts'
 import { ownCores, reserveCore } from './cores.ts'
 import { type Load, startLoad } from './load-process.ts'
@@ -27,21 +27,24 @@ export interface Bench {
   elapsed(): number
 }
 
-const built = 'dist/bench'
+/** Not `dist/`: whoever builds there meanwhile takes nothing from under the servers. */
+const built = '.data/bench-build/dist'
 
 /** @throws Error where a part does not start; then all are gone again. */
 export async function setUp(): Promise<Bench> {
   const began = performance.now()
   let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // More than once, since the terminal and npm both send one.
+    process.on(signal, () => {
+      if (!interrupted) console.log('\nstopping')
       interrupted = true
     })
   }
   const cores = ownCores()
   const prefix = reserveCore()
   if (prefix.length === 0) console.log('taskset or a second core is missing: nothing is pinned')
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], { stdio: 'inherit' })
+  await buildService()
   await buildContestants(built, 'bench/load.ts', 'bench/event-loop.ts', 'bench/profiler.ts')
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -57,7 +60,7 @@ export async function setUp(): Promise<Bench> {
       surroundings,
       load,
       built,
-      service: 'dist/src/server.js',
+      service: join(built, 'src/server.js'),
       start: { folder, databaseUrl, redisPort, prefix },
       everywhere: prefix.length === 0 ? [] : ['taskset', '-c', cores.join(',')],
       onStop: (it) => void stops.push(it),
@@ -69,4 +72,11 @@ export async function setUp(): Promise<Bench> {
     await stop()
     throw error
   }
+}
+
+async function buildService() {
+  const words = ['--import', 'tsx', 'scripts/build.ts', '--outDir', built]
+  const { exited } = await startProcess(process.execPath, words, { stdio: 'inherit' }, partSteps)
+  const how = await exited
+  if (how !== 'exit code 0') throw new Error(`the service was not built: ${how}`)
 }
