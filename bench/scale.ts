@@ -1,23 +1,27 @@
-// `npm run bench -- --scale`: what each read of the contract costs while the data grows from a thousand
-// posts to a million, at one request at a time and without a cache. And the comparison of the first
-// page with the fifty-thousandth, which the full run makes as well.
-import { operations } from '../generated/operations.ts'
+// `npm run bench -- --scale`: what each operation of the contract costs while the data grows from a
+// thousand posts to a million, at one request at a time and without a cache. And the comparison of the
+// first page with the fifty-thousandth, which the full run makes as well.
+import { contract, operations } from '../generated/operations.ts'
+import type { Database } from '../src/platform/database.ts'
 import { type Contestant, startContestant } from './contestants.ts'
 import { cursorAfter, grow } from './grow.ts'
 import { type Output, writeOutput } from './output.ts'
 import { inText, type Spread, spread, table } from './report.ts'
+import { enroller } from './seed.ts'
 import type { Bench } from './set-up.ts'
-import type { Request } from './workloads.ts'
+import type { Author, Request } from './workloads.ts'
+import { ask, type Stage, writes } from './writes.ts'
 
 const sizes = [1000, 10_000, 100_000, 1_000_000]
 const sliceSeconds = 0.5
 const slices = 3
+const writesOfEach = 9
 /** No mode of the bench takes longer. */
 const limitSeconds = 14 * 60
 
-/** What one kind of read took at each size: the median latency in milliseconds. */
+/** What one kind of request took at each size: the median latency in milliseconds. */
 interface Cost {
-  readonly read: string
+  readonly request: string
   readonly milliseconds: number[]
 }
 
@@ -27,7 +31,13 @@ export async function scale(bench: Bench, options: Output) {
   if (author === undefined) throw new Error('nobody has written anything')
   await db('users').where({ username: author.username }).update({ is_superuser: true })
   const server = await startUncached(bench)
+  const stage = await setStage(db, server, author)
   const costs = new Map<string, Cost>()
+  const note = (request: string, milliseconds: number) => {
+    const cost = costs.get(request) ?? { request, milliseconds: [] }
+    cost.milliseconds.push(milliseconds)
+    costs.set(request, cost)
+  }
   let grown = 0
   for (const size of sizes) {
     if (bench.interrupted() || bench.elapsed() > limitSeconds) break
@@ -35,16 +45,20 @@ export async function scale(bench: Bench, options: Output) {
     await grow(db, author.username, grown, size)
     grown = size
     for (const [read, request] of await reads(bench, size)) {
-      const cost = costs.get(read) ?? { read, milliseconds: [] }
-      cost.milliseconds.push(await latency(bench, server, request))
-      costs.set(read, cost)
+      note(read, await latency(bench, server, request))
     }
+    for (const operationId of Object.keys(writes))
+      note(operationId, await timed(operationId, stage))
   }
   const all = [...costs.values()]
   const complete = grown === sizes.at(-1) && !bench.interrupted()
   const pages = complete ? await measurePages(bench, server, grown) : undefined
   const text = [scaleTable(all), ...(pages ? [pagesTable(pages)] : [])].join('\n\n')
   console.log(`\n\n${text}\n`)
+  const unknown = Object.entries(operations).filter(
+    ([id, it]) => it.method !== 'get' && !writes[id],
+  )
+  for (const [id] of unknown) console.log(`not measured: ${id}, which bench/writes.ts lacks`)
   const measured = sizes.slice(0, all[0]?.milliseconds.length)
   writeOutput(options, 'scale', { sizes: measured, costs: all, pages })
 }
@@ -55,6 +69,27 @@ async function startUncached(bench: Bench): Promise<Contestant> {
   const server = await startContestant('service', bench.service, start)
   bench.onStop(server.stop)
   return server
+}
+
+async function setStage(db: Database, { port }: Contestant, owner: Author): Promise<Stage> {
+  const enrol = await enroller(db)
+  let count = 0
+  const next = () => ++count
+  const url = `http://127.0.0.1:${port}${contract.basePath}`
+  return { db, url, owner, next, enrol: () => enrol(`extra${next()}`) }
+}
+
+/** The median of some writes, one after the other. */
+async function timed(operationId: string, stage: Stage): Promise<number> {
+  const times: number[] = []
+  for (let count = 0; count < writesOfEach; count++) {
+    const write = await writes[operationId]?.(stage)
+    if (write === undefined) continue
+    const began = performance.now()
+    await ask(stage, write)
+    times.push(performance.now() - began)
+  }
+  return spread(times).median
 }
 
 /** One request for each read of the contract, and for those of them that can be asked in more ways. */
@@ -87,6 +122,8 @@ async function reads({ surroundings }: Bench, size: number): Promise<Map<string,
     if (request === undefined) throw new Error(`the contract has no ${operationId}`)
     asked.set(`${operationId}, ${how}`, { ...request, path: `${request.path}?${query}` })
   }
+  also('listTasks', 'in a state that none is in', 'status=failed')
+  also('listTasks', 'of one kind', 'type=greet')
   also('listPosts', 'last page', `cursor=${await last('posts', size - 20)}`)
   also('listTasks', 'last page', `cursor=${await last('tasks', size / 10 - 20)}`)
   also('listSessions', 'last page', `cursor=${await last('sessions', size / 10 - 20)}`)
@@ -112,10 +149,10 @@ async function latency({ load }: Bench, { port }: Contestant, request: Request):
 /** A table of all costs; what grows as the logarithm does, doubles. */
 function scaleTable(costs: readonly Cost[]): string {
   const measured = sizes.slice(0, costs[0]?.milliseconds.length)
-  const head = ['read, ms at so many posts', ...measured.map((it) => it.toLocaleString('en'))]
-  const rows = costs.map(({ read, milliseconds }) => {
+  const head = ['request, ms at so many posts', ...measured.map((it) => it.toLocaleString('en'))]
+  const rows = costs.map(({ request, milliseconds }) => {
     const growth = (milliseconds.at(-1) ?? Number.NaN) / (milliseconds[0] ?? Number.NaN)
-    return [read, ...milliseconds.map((it) => it.toFixed(2)), growth.toFixed(2)]
+    return [request, ...milliseconds.map((it) => it.toFixed(2)), growth.toFixed(2)]
   })
   return table([...head, 'last to first'], rows)
 }

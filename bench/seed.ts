@@ -23,27 +23,41 @@ export interface Seeded {
   readonly authors: readonly Author[]
 }
 
-/** Writes them into a migrated database; the tokens are good for the length of a run. */
-export async function seed(db: Database): Promise<Seeded> {
+/** Somebody with a session that has begun. */
+export interface Enrolled extends Author {
+  readonly id: string
+  readonly sessionId: string
+}
+
+/** @returns what makes a user of that name, who is logged in; the tokens are good for the length of a run. */
+export async function enroller(db: Database): Promise<(username: string) => Promise<Enrolled>> {
   const url = 'postgres://localhost/unused'
   const config = loadConfig({ ...environment, DATABASE_URL: url })
   const { tokens: settings, sessionSeconds: lifetime, bcryptCost } = config.auth
   const tokens = jwtTokens({ ...settings, clock: systemClock })
   const users = userRepository(db, systemClock)
   const sessions = sessionRepository(db, { clock: systemClock, lifetime })
-  const posts = postRepository(db, systemClock)
   const passwordHash = await bcrypt.hash(password, bcryptCost)
-  const text = 'Nothing but a text to be read. '.repeat(textLength).slice(0, textLength)
-  const seeded = { posts: [] as PostKey[], authors: [] as Author[] }
-  for (let person = 0; person < people; person++) {
-    const username = `author${person}`
-    const names = { name: `Author ${person}`, username, email: `${username}@example.com` }
+  return async (username) => {
+    const names = { name: `User ${username}`, username, email: `${username}@example.com` }
     const user = await users.create({ ...names, passwordHash, profileImageUrl: null })
     const { id: sessionId } = await sessions.begin(user, undefined)
     const { token } = tokens.issue({ userId: user.id, sessionId })
+    return { username, token, id: user.id, sessionId }
+  }
+}
+
+/** Writes them into a migrated database. */
+export async function seed(db: Database): Promise<Seeded> {
+  const enrol = await enroller(db)
+  const posts = postRepository(db, systemClock)
+  const text = 'Nothing but a text to be read. '.repeat(textLength).slice(0, textLength)
+  const seeded = { posts: [] as PostKey[], authors: [] as Author[] }
+  for (let person = 0; person < people; person++) {
+    const { id: author, username, token } = await enrol(`author${person}`)
     seeded.authors.push({ username, token })
     for (let post = 0; post < postsOfEach; post++) {
-      const { id } = await posts.create(user.id, { title: `Post ${post}`, text })
+      const { id } = await posts.create(author, { title: `Post ${post}`, text })
       seeded.posts.push({ username, id })
     }
   }

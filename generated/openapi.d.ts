@@ -1058,7 +1058,7 @@ export interface components {
          */
         Deleted: boolean;
         /**
-         * @description Only users whose name, username or email address contains this, without regard to case.
+         * @description Only users whose name, username or email address contains this, without regard to case. Three letters or digits in a row have to be in it.
          * @example ada
          */
         Search: string;
@@ -1951,7 +1951,7 @@ export interface operations {
                  */
                 deleted?: components["parameters"]["Deleted"];
                 /**
-                 * @description Only users whose name, username or email address contains this, without regard to case.
+                 * @description Only users whose name, username or email address contains this, without regard to case. Three letters or digits in a row have to be in it.
                  * @example ada
                  */
                 search?: components["parameters"]["Search"];

@@ -99,7 +99,12 @@ var init_formats = __esm({
         expected: "* or a list of entity tags in double quotes"
       },
       /** PostgreSQL stores neither U+0000 nor half a surrogate pair. */
-      "no-nul": { accepts: isStorable, expected: "text without NUL characters or lone surrogates" }
+      "no-nul": { accepts: isStorable, expected: "text without NUL characters or lone surrogates" },
+      /** What an index of trigrams can look for. */
+      searchable: {
+        accepts: (it) => /[\p{L}\p{N}]{3}/u.test(it) && isStorable(it),
+        expected: "text with three letters or digits in a row"
+      }
     };
     validateFormat = Object.fromEntries(
       Object.entries(formats).map(([name, format]) => [name, format.accepts])
@@ -6317,6 +6322,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate88.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part39 = validate91;
+var formats78 = (init_formats(), __toCommonJS(formats_exports)).validateFormat.searchable;
 function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -6375,8 +6381,8 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats0(data1)) {
-          const err4 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/format", keyword: "format", params: { format: "no-nul" }, message: 'must match format "no-nul"' };
+        if (!formats78(data1)) {
+          const err4 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/format", keyword: "format", params: { format: "searchable" }, message: 'must match format "searchable"' };
           if (vErrors === null) {
             vErrors = [err4];
           } else {

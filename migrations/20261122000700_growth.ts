@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 // What keeps the cost of a read from growing with what is stored. Lists walk an index of just the rows
 // that they show, so that what is deleted is not stepped over. A search inside names goes by their
-// trigrams, which takes three characters at least; the contract asks for as many.
+// trigrams, which takes three letters or digits in a row; the contract asks for them.
 export async function up(knex: Knex) {
   await knex.raw('create extension if not exists pg_trgm')
   await knex.raw('create index users_present_id_index on users (id) where deleted_at is null')

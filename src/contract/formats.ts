@@ -38,6 +38,11 @@ export const formats: Readonly<Record<string, Format>> = {
   },
   /** PostgreSQL stores neither U+0000 nor half a surrogate pair. */
   'no-nul': { accepts: isStorable, expected: 'text without NUL characters or lone surrogates' },
+  /** What an index of trigrams can look for. */
+  searchable: {
+    accepts: (it) => /[\p{L}\p{N}]{3}/u.test(it) && isStorable(it),
+    expected: 'text with three letters or digits in a row',
+  },
 }
 
 function isDateTime(value: string): boolean {

@@ -105,6 +105,7 @@ describe('formats', () => {
       good: ['*', '"a"', 'W/"a"', '"a", W/"b,c" ,"d"', '""'],
       bad: ['', 'a', '"a" "b"', '"a",', '*, "a"', 'w/"a"', '"a b"'],
     },
+    searchable: { good: ['ada', '.o_1ñ7 ', 'ööö'], bad: ['%%%', 'a-b-c', 'ab 12', 'abc\0'] },
     'no-nul': { good: ['', 'ß😀\n'], bad: ['\0', 'a\ud800b', '\udc00'] },
   }
 

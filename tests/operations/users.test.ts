@@ -233,9 +233,18 @@ describe('listAllUsers', () => {
 
   it('takes the characters of a pattern for themselves', async () => {
     const boss = service.api.as(await superuser(service))
-    for (const search of ['%25%25%25', '_____', '%5C%5C%5C']) {
+    await person(service.api, { name: 'Wilder Card' })
+    for (const search of ['wil%25car', 'wilder_card', 'wilder%5C']) {
       expect((await boss.get(`/admin/users?search=${search}`)).body.items).toEqual([])
     }
+    expect((await boss.get('/admin/users?search=wilder%20card')).body.items).toHaveLength(1)
+  })
+
+  it('refuses what no index could look for', async () => {
+    const boss = service.api.as(await superuser(service))
+    const { status, body } = await boss.get('/admin/users?search=%25%25%25')
+    expect(status).toBe(422)
+    expect(body.errors[0].pointer).toBe('/query/search')
   })
 
   it('is for superusers alone', async () => {

@@ -116,6 +116,18 @@ const reads: Record<string, Read> = {
     indexes: ['tasks_user_id_id_index'],
     ask: () => service.api.as(someone).get('/tasks'),
   },
+  'listTasks, in one state': {
+    indexes: ['tasks_user_id_status_id_index'],
+    ask: () => service.api.as(someone).get('/tasks?status=failed'),
+  },
+  'listTasks, of one kind': {
+    indexes: ['tasks_user_id_type_id_index'],
+    ask: () => service.api.as(someone).get('/tasks?type=greet'),
+  },
+  'listTasks, of one kind in one state': {
+    indexes: ['tasks_user_id_type_status_id_index'],
+    ask: () => service.api.as(someone).get('/tasks?type=greet&status=failed'),
+  },
   listSessions: {
     indexes: ['sessions_user_id_id_index'],
     ask: () => service.api.as(someone).get('/users/me/sessions'),

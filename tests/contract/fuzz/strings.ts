@@ -48,6 +48,13 @@ const formats: Readonly<Record<string, Format>> = {
     valid: (minLength, maxLength) => withoutNul(anyText(minLength, maxLength)),
     broken: fc.constantFrom('a\0b', '\0\0', 'ab\ud800', '\udc00\udc00'),
   },
+  searchable: {
+    valid: (minLength, maxLength) =>
+      fc
+        .tuple(fc.stringMatching(/^[a-z\d]{3}$/), withoutNul(anyText(minLength, maxLength - 3)))
+        .map((parts) => parts.join('')),
+    broken: fc.constantFrom('%%%', '_____', 'a-b-c', 'ab 12', 'abc\0', 'abc\ud800'),
+  },
   'entity-tags': {
     valid: () =>
       fc.oneof(

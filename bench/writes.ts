@@ -1,0 +1,141 @@
+// A request for each write of the contract, on something that is made for it: what `--scale` times.
+import { v7 as uuidv7 } from 'uuid'
+import type { Database } from '../src/platform/database.ts'
+import { type Enrolled, password } from './seed.ts'
+import type { Author } from './workloads.ts'
+
+export interface Stage {
+  readonly db: Database
+  /** Of the service, with its base path. */
+  readonly url: string
+  /** A superuser who owns nearly all that there is. */
+  readonly owner: Author
+  /** A new user, logged in. */
+  readonly enrol: () => Promise<Enrolled>
+  /** A number that no request of a run has had before. */
+  readonly next: () => number
+}
+
+export interface Write {
+  readonly method: string
+  readonly path: string
+  readonly token?: string
+  readonly body?: object
+}
+
+const title = 'Written by the bench'
+const newPassword = 'Another-horse-8'
+
+type Make = (stage: Stage) => Promise<Write>
+
+const createPost: Make = async ({ owner: { username, token } }) => {
+  const body = { title, text: 'A text' }
+  return { method: 'POST', path: `/users/${username}/posts`, token, body }
+}
+
+const createTask: Make = async ({ owner: { token } }) => {
+  return { method: 'POST', path: '/tasks', token, body: { type: 'greet', input: { name: 'Ada' } } }
+}
+
+const logIn: Make = async ({ owner: { username } }) => {
+  const body = { username, password, refresh_token_in: 'body' }
+  return { method: 'POST', path: '/login', body }
+}
+
+/** By its operation, what makes one write possible and says how it is asked for. */
+export const writes: Readonly<Record<string, Make>> = {
+  login: logIn,
+
+  async refreshToken(stage) {
+    const { refresh_token } = await ask(stage, await logIn(stage))
+    return { method: 'POST', path: '/refresh', body: { refresh_token } }
+  },
+
+  async logout({ enrol }) {
+    return { method: 'POST', path: '/logout', token: (await enrol()).token }
+  },
+
+  async createUser({ next }) {
+    const username = `newcomer${next()}`
+    const body = { name: 'New', username, email: `${username}@example.com`, password }
+    return { method: 'POST', path: '/users', body }
+  },
+
+  async changePassword({ enrol }) {
+    const body = { currentPassword: password, newPassword }
+    return { method: 'PUT', path: '/users/me/password', token: (await enrol()).token, body }
+  },
+
+  async deleteSession({ db, owner: { username, token } }) {
+    const { id: owner } = await db('users').where({ username }).first('id')
+    const id = uuidv7()
+    const now = db.fn.now()
+    const times = { created_at: now, refreshed_at: now, expires_at: db.raw("now() + '1 day'") }
+    await db('sessions').insert({ id, user_id: owner, generation: 0, ...times })
+    return { method: 'DELETE', path: `/users/me/sessions/${id}`, token }
+  },
+
+  async updateUser({ enrol }) {
+    const { username, token } = await enrol()
+    return { method: 'PATCH', path: `/users/${username}`, token, body: { name: 'Changed' } }
+  },
+
+  async deleteUser({ enrol }) {
+    const { username, token } = await enrol()
+    return { method: 'DELETE', path: `/users/${username}`, token }
+  },
+
+  createPost,
+
+  async updatePost(stage) {
+    const { username, token } = stage.owner
+    const { id } = await ask(stage, await createPost(stage))
+    return { method: 'PATCH', path: `/users/${username}/posts/${id}`, token, body: { title } }
+  },
+
+  async deletePost(stage) {
+    const { username, token } = stage.owner
+    const { id } = await ask(stage, await createPost(stage))
+    return { method: 'DELETE', path: `/users/${username}/posts/${id}`, token }
+  },
+
+  async eraseUser({ enrol, owner: { token } }) {
+    return { method: 'DELETE', path: `/admin/users/${(await enrol()).id}`, token }
+  },
+
+  async erasePost(stage) {
+    const { id } = await ask(stage, await createPost(stage))
+    return { method: 'DELETE', path: `/admin/posts/${id}`, token: stage.owner.token }
+  },
+
+  createTask,
+
+  async cancelTask(stage) {
+    const { id } = await ask(stage, await createTask(stage))
+    return { method: 'POST', path: `/tasks/${id}/cancel`, token: stage.owner.token }
+  },
+
+  async retryTask(stage) {
+    const { id } = await ask(stage, await createTask(stage))
+    const problem = { code: 'task_failed', detail: 'For the bench' }
+    const failed = { status: 'failed', problem, finished_at: stage.db.fn.now() }
+    await stage.db('tasks').where({ id }).update(failed)
+    return { method: 'POST', path: `/admin/tasks/${id}/retry`, token: stage.owner.token }
+  },
+}
+
+/** Asks for a write. @returns what is answered. @throws Error where it is refused. */
+export async function ask(
+  { url }: Pick<Stage, 'url'>,
+  { method, path, token, body }: Write,
+): Promise<Record<string, string>> {
+  const headers = {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  }
+  const content = body === undefined ? {} : { body: JSON.stringify(body) }
+  const answer = await fetch(url + path, { method, headers, ...content })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+  return text === '' ? {} : JSON.parse(text)
+}
