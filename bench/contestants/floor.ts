@@ -130,7 +130,6 @@ async function answerCreate(req: IncomingMessage, username: string, exchange: Ex
   if (author.username !== username) throw new Refused(403)
   const post = newPostOf(await textOf(req))
   const row = await changing(listTag(username), () => createPost(author.id, post))
-  if (row === undefined) throw new Refused(404)
   const headers = {
     Location: `/api/v1/users/${username}/posts/${row.id}`,
     ...json,
@@ -201,7 +200,9 @@ const server = createServer({ keepAliveTimeout }, async (req, res) => {
       level: 'info',
       time: isoTime(),
       part: 'api',
-      ...exchange,
+      requestId: exchange.requestId,
+      operationId: exchange.operationId,
+      principalId: exchange.principalId,
       method: req.method,
       path: req.url?.split('?', 1)[0],
       status: res.statusCode,

@@ -21,8 +21,8 @@ function timestampOf(text: string): Timestamp {
 
 /** What pg makes of the values of a row: what it always does, and timestamps as text. */
 export const rowTypes = {
-  getTypeParser(type: number, format: string) {
-    if (format === 'binary') return getTypeParser(type, format)
+  getTypeParser(type: number, format?: string) {
+    if (format === 'binary') return getTypeParser(type, 'binary')
     return type === builtins.TIMESTAMPTZ ? timestampOf : getTypeParser(type)
   },
 }

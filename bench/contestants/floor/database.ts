@@ -1,6 +1,9 @@
 // The floor's statements: each named, so that PostgreSQL has planned it once, and one round trip each.
+// They are asked as the service asks, without what it needs for it: with callbacks, for timestamps as text,
+// and for nothing that is known already.
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { rowTypes } from '../../../src/platform/timestamps.ts'
 import {
   type NewPost,
   type PageRequest,
@@ -11,7 +14,7 @@ import {
 import { settings } from '../parts/settings.ts'
 
 const { databaseUrl: connectionString, poolMax: max } = settings
-const pool = new pg.Pool({ connectionString, max })
+const pool = new pg.Pool({ connectionString, max, types: rowTypes })
 
 const postByKeys = `select posts.* from posts join users on users.id = posts.user_id
   where users.username = $1 and posts.id = $2
@@ -25,7 +28,7 @@ const postsByAuthor = `select posts.* from users left join lateral (
   order by posts.id desc`
 
 const insertPost = `insert into posts (id, user_id, title, text, media_url, created_at, updated_at)
-  values ($1, $2, $3, $4, $5, $6, $6) returning *`
+  values ($1, $2, $3, $4, $5, $6, $6)`
 
 const userById = `select * from users where id = $1 and deleted_at is null`
 
@@ -33,12 +36,22 @@ const userBySession = `select users.id, users.username from users join sessions 
   where users.id = $1 and sessions.id = $2
     and users.session_generation = sessions.generation and users.deleted_at is null`
 
-async function rowsOf<Row extends pg.QueryResultRow>(
+function rowsOf<Row extends pg.QueryResultRow>(
   name: string,
   text: string,
   values: unknown[],
 ): Promise<Row[]> {
-  return (await pool.query<Row>({ name, text, values })).rows
+  return new Promise((resolve, reject) => {
+    pool.connect((failure, client, release) => {
+      if (client === undefined) return reject(failure)
+      const query = new pg.Query<Row>(text, values, (error, result) => {
+        release()
+        if (error) reject(error)
+        else resolve(result.rows)
+      })
+      client.query(Object.assign(query, { name }))
+    })
+  })
 }
 
 export async function findPost(username: string, id: string): Promise<PostRow | undefined> {
@@ -57,11 +70,11 @@ export async function listPosts(
   return rows[0]?.id === null ? [] : rows
 }
 
-export async function createPost(userId: string, post: NewPost): Promise<PostRow | undefined> {
+export async function createPost(userId: string, post: NewPost): Promise<PostRow> {
   const { title, text, mediaUrl = null } = post
-  const values = [uuidv7(), userId, title, text, mediaUrl, new Date()]
-  const [row] = await rowsOf<PostRow>('insert_post', insertPost, values)
-  return row
+  const [id, now] = [uuidv7(), new Date().toISOString()]
+  await rowsOf('insert_post', insertPost, [id, userId, title, text, mediaUrl, now])
+  return { id, title, text, media_url: mediaUrl, created_at: now, updated_at: now }
 }
 
 export async function findUser(id: string): Promise<UserRow | undefined> {

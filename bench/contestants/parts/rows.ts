@@ -1,12 +1,15 @@
 // Rows as the contract shows them, and pages of them.
 
+/** A `Date` as pg makes one, or text for whoever has told pg to leave it at that. */
+type Time = Date | string
+
 export interface PostRow {
   readonly id: string
   readonly title: string
   readonly text: string
   readonly media_url: string | null
-  readonly created_at: Date
-  readonly updated_at: Date
+  readonly created_at: Time
+  readonly updated_at: Time
 }
 
 export interface UserRow {
@@ -16,8 +19,8 @@ export interface UserRow {
   readonly email: string
   readonly profile_image_url: string | null
   readonly is_superuser: boolean
-  readonly created_at: Date
-  readonly updated_at: Date
+  readonly created_at: Time
+  readonly updated_at: Time
 }
 
 /** What somebody states to write a post. */
@@ -32,14 +35,16 @@ export interface PageRequest {
   readonly cursor?: string | undefined
 }
 
+const shownTime = (time: Time) => (typeof time === 'string' ? time : time.toISOString())
+
 export function shownPost(row: PostRow) {
   return {
     id: row.id,
     title: row.title,
     text: row.text,
     mediaUrl: row.media_url,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
+    createdAt: shownTime(row.created_at),
+    updatedAt: shownTime(row.updated_at),
   }
 }
 
@@ -49,10 +54,10 @@ export function shownUser(row: UserRow) {
     name: row.name,
     username: row.username,
     profileImageUrl: row.profile_image_url,
-    createdAt: row.created_at.toISOString(),
+    createdAt: shownTime(row.created_at),
     email: row.email,
     isSuperuser: row.is_superuser,
-    updatedAt: row.updated_at.toISOString(),
+    updatedAt: shownTime(row.updated_at),
   }
 }
 
