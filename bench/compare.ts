@@ -6,10 +6,10 @@ import { type Contestant, startContestant, startContestants } from './contestant
 import { type Output, writeOutput } from './output.ts'
 import { type Figures, figuresTable, serviceTable, summarize } from './report.ts'
 import { type Plan, takeTurns } from './rounds.ts'
-import { checkSameAnswers } from './same-answers.ts'
+import { checkSameAnswers, checkSameRefusals } from './same-answers.ts'
 import { compareDeepPages, pagesTable } from './scale.ts'
 import type { Bench } from './set-up.ts'
-import { noIo, type Workload, workloads } from './workloads.ts'
+import { noIo, refusals, type Workload, workloads } from './workloads.ts'
 
 interface Options extends Output {
   readonly quick: boolean
@@ -75,10 +75,12 @@ async function compareContestants(
   extent: Extent,
   other: string | undefined,
 ): Promise<Figures[]> {
+  const { posts, authors } = bench.surroundings
   const services = { service: bench.service, ...(other && { other: `${other}/src/server.js` }) }
   const contestants = await startContestants(bench.built, services, bench.start)
   bench.onStop(() => stopAll(contestants))
   await checkSameAnswers(contestants, all)
+  await checkSameRefusals(contestants, refusals(posts, authors))
   await bench.surroundings.removeWritten()
   const figures = await inTurns(bench, contestants, all, extent)
   await stopAll(contestants)

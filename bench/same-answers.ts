@@ -41,6 +41,25 @@ export async function checkSameAnswers(
   }
 }
 
+/**
+ * Puts what has to be refused to every contestant that has rules.
+ * @throws AssertionError where one of them answers with another status, or with no problem.
+ */
+export async function checkSameRefusals(
+  contestants: readonly Contestant[],
+  requests: readonly Request[],
+) {
+  const type = 'content-type: application/problem+json'
+  for (const contestant of contestants.filter((it) => it.redis && it.name !== 'bytes')) {
+    for (const request of requests) {
+      const { status, headers } = await ask(contestant, request)
+      const what = `${contestant.name}: ${request.method} ${request.path} ${request.body ?? ''}`
+      deepStrictEqual(status, request.status, `${what} answers ${status}`)
+      ok(headers.includes(type), `${what} answers with no problem`)
+    }
+  }
+}
+
 interface Answer {
   readonly status: number | undefined
   readonly headers: readonly string[]

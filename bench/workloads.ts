@@ -58,6 +58,37 @@ export function workloads(posts: readonly PostKey[], authors: readonly Author[])
   ]
 }
 
+/** What breaks each rule of the workloads' operations; nobody measures these. */
+export function refusals(posts: readonly PostKey[], authors: readonly Author[]): Request[] {
+  const [post, author] = [posts[0], authors[0]]
+  if (post === undefined || author === undefined) return []
+  const list = postsOf(author)
+  const queries = ['limit=101', 'limit=x', 'limit=1.5', 'unknown=1', 'cursor=AAAA', 'cursor=%21']
+  const { title, text } = JSON.parse(create(author).body ?? '')
+  const bodies = [
+    ...[{ text }, { title }, { title: 12, text }, { title: 'x', text }, { title, text: '' }],
+    ...[
+      { title: 'x'.repeat(31), text },
+      { title, text: 'a\0b' },
+      { title, text, unknown: 1 },
+    ],
+    ...[{ title, text, mediaUrl: 'javascript:alert(1)' }, { title, text, mediaUrl: 1 }, []],
+  ]
+  const writing = (body: string, status: number) => ({ ...create(author), body, status })
+  return [
+    ...queries.map((query) => get(`${list}?${query}`, 422)),
+    get(postsOf({ username: 'Upper' }), 422),
+    get(`${postsOf(author)}/${post.id.toUpperCase()}`, 422),
+    get(`${postsOf(author)}/1`, 422),
+    get(postsOf({ username: 'nobody' }), 404),
+    ...bodies.map((body) => writing(JSON.stringify(body), 422)),
+    writing('', 422),
+    writing('{"title":', 400),
+    { ...create(author), headers: {}, status: 401 },
+    { ...create(author), path: postsOf({ username: 'somebody' }), status: 403 },
+  ]
+}
+
 /** Of ten requests six read a post, three list an author's, whom the tenth gives one more. */
 function mixed(
   reading: readonly Request[],

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { buildContestants, type Contestant, startContestants } from '../bench/contestants.ts'
-import { checkSameAnswers } from '../bench/same-answers.ts'
+import { checkSameAnswers, checkSameRefusals } from '../bench/same-answers.ts'
 import { type Seeded, seed } from '../bench/seed.ts'
-import { workloads } from '../bench/workloads.ts'
+import { refusals, workloads } from '../bench/workloads.ts'
 import { createLogger } from '../src/log.ts'
 import { createDatabase } from '../src/platform/database.ts'
 import { temporaryDatabase } from './support/database.ts'
@@ -37,6 +37,10 @@ afterAll(async () => {
 })
 
 describe('the contestants of the bench', () => {
+  it('refuse alike what breaks a rule', async () => {
+    await checkSameRefusals(contestants, refusals(seeded.posts, seeded.authors))
+  })
+
   it('answer each workload with the same status, headers and bytes', async () => {
     await checkSameAnswers(contestants, workloads(seeded.posts, seeded.authors))
   })

@@ -122,12 +122,14 @@ function callerOf({ locals }: Answer): UserRow {
 
 interface Invalid {
   readonly status?: number
+  readonly type?: string
   readonly errors?: readonly { path: string; message: string }[]
 }
 
 app.use((error: Refused | Invalid, _req: Request, res: Answer, _next: NextFunction) => {
   if (error instanceof Refused) return sendProblem(res, error.status, error.errors)
-  const { status = 500, errors = [] } = error
+  const { status = 500, type, errors = [] } = error
+  if (type === 'entity.parse.failed') return sendProblem(res, 400)
   // What a security handler throws is not passed on.
   if (status === 401 || status === 404) return sendProblem(res, status)
   if (status !== 400) throw error

@@ -129,8 +129,9 @@ app.use(async (ctx, next) => {
   try {
     await next()
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    sendProblem(ctx, error.status, error.errors)
+    if (error instanceof Refused) sendProblem(ctx, error.status, error.errors)
+    else if (error instanceof SyntaxError) sendProblem(ctx, 400)
+    else throw error
   }
 })
 app.use(koaBody())

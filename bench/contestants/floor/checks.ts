@@ -56,8 +56,23 @@ function isWithin(value: unknown, min: number, max: number): boolean {
   return length >= min && length <= max
 }
 
+function membersOf(text: string): Partial<Record<string, unknown>> {
+  if (text === '') throw new Refused(422, [wrong('/body', 'must be present')])
+  const value = parsed(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  throw new Refused(422, [wrong('/body', 'must be an object')])
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refused(400)
+  }
+}
+
 export function newPostOf(text: string): NewPost {
-  const body: Partial<Record<string, unknown>> = JSON.parse(text)
+  const body = membersOf(text)
   const faults: Fault[] = []
   if (!isWithin(body.title, 2, 30)) faults.push(wrong('/body/title', 'must be a title'))
   if (!isWithin(body.text, 1, 63_206)) faults.push(wrong('/body/text', 'must be a text'))

@@ -33,6 +33,7 @@ export interface Fault {
 }
 
 const words = {
+  400: ['malformed_request', 'Malformed request', 'This cannot be read as an HTTP request.'],
   401: ['unauthenticated', 'Unauthenticated', 'This operation needs an access token.'],
   403: ['forbidden', 'Forbidden', 'This belongs to somebody else.'],
   404: ['not_found', 'Not found', 'There is no such resource.'],

@@ -1,4 +1,5 @@
 // Rows as the contract shows them, and pages of them.
+import { Refused } from './answers.ts'
 
 /** A `Date` as pg makes one, or text for whoever has told pg to leave it at that. */
 type Time = Date | string
@@ -83,5 +84,7 @@ function cursorOf(id: string): string {
 export function pageStart(cursor: string | undefined): string {
   if (cursor === undefined) return 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   const hex = Buffer.from(cursor, 'base64url').toString('hex')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  if (id.length === 36 && cursorOf(id) === cursor) return id
+  throw new Refused(422, [{ pointer: '/query/cursor', detail: 'must be a cursor' }])
 }
