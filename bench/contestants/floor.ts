@@ -1,6 +1,7 @@
-// The fair floor: `node:http` with hand-written pg and ioredis. It does exactly what the service does
-// for the workloads, without a framework, a contract or a schema: what the service takes longer is
-// what those cost.
+// The fair floor: `node:http` with hand-written pg and ioredis. It does what the service does for the
+// workloads, without a framework, a contract or a schema: what the service takes longer is what those
+// cost, and what the workloads do not ask for, such as If-None-Match, HEAD, or a request id of the
+// client's.
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'

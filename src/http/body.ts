@@ -1,6 +1,6 @@
 // The body: read by koa-body with a limit, as bytes, and only for operations that declare one. What
-// the bytes say is parsed here, strictly: text that is no UTF-8 and names that come twice would
-// otherwise be changed or lost on the way. Errors become refusals without repeating what was sent.
+// the bytes say is parsed here, strictly: text that is no UTF-8, and names that come twice in a form,
+// would otherwise be changed or lost on the way. Errors become refusals without repeating what was sent.
 import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import { maxFaults } from '../contract/faults.ts'
