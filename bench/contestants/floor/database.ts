@@ -14,7 +14,8 @@ import {
 import { settings } from '../parts/settings.ts'
 
 const { databaseUrl: connectionString, poolMax: max } = settings
-const pool = new pg.Pool({ connectionString, max, types: rowTypes })
+const idleTimeoutMillis = 300_000
+const pool = new pg.Pool({ connectionString, max, idleTimeoutMillis, types: rowTypes })
 
 const postByKeys = `select posts.* from posts join users on users.id = posts.user_id
   where users.username = $1 and posts.id = $2
