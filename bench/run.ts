@@ -6,20 +6,30 @@ import { compare } from './compare.ts'
 import { OptionError, readOptions, usage } from './options.ts'
 import { profile } from './profile.ts'
 import { scale } from './scale.ts'
-import { setUp } from './set-up.ts'
+import { type Bench, setUp } from './set-up.ts'
 
 type Options = ReturnType<typeof readOptions>
 
 async function run(options: Options) {
+  const { holder } = takeLock('.data/bench.lock', 'npm run bench')
+  if (holder !== undefined) {
+    console.error(`another one runs, as process ${holder.pid}: two at once measure each other`)
+    process.exitCode = 1
+    return
+  }
   const bench = await setUp()
   try {
-    if (options.profile !== undefined)
-      await profile(bench, { ...options, profile: options.profile })
-    else await (options.scale ? scale(bench, options) : compare(bench, options))
+    await measure(bench, options)
   } finally {
     await bench.stop()
   }
   if (bench.interrupted()) process.exitCode = 1
+}
+
+function measure(bench: Bench, options: Options): Promise<void> {
+  const { profile: workload } = options
+  if (workload !== undefined) return profile(bench, { ...options, profile: workload })
+  return options.scale ? scale(bench, options) : compare(bench, options)
 }
 
 function optionsOrWhyNot(): Options | undefined {
@@ -35,11 +45,4 @@ function optionsOrWhyNot(): Options | undefined {
 
 const options = optionsOrWhyNot()
 if (options?.help) console.log(usage)
-else if (options) {
-  const { holder } = takeLock('.data/bench.lock', 'npm run bench')
-  if (holder === undefined) await run(options)
-  else {
-    console.error(`another one runs, as process ${holder.pid}: two at once measure each other`)
-    process.exitCode = 1
-  }
-}
+else if (options) await run(options)

@@ -10,7 +10,7 @@ import { inText, type Spread, spread, table } from './report.ts'
 import { enroller } from './seed.ts'
 import type { Bench } from './set-up.ts'
 import type { Author, Request } from './workloads.ts'
-import { ask, type Stage, writes } from './writes.ts'
+import { ask, type Make, type Stage, writes } from './writes.ts'
 
 const sizes = [1000, 10_000, 100_000, 1_000_000]
 const sliceSeconds = 0.5
@@ -47,8 +47,7 @@ export async function scale(bench: Bench, options: Output) {
     for (const [read, request] of await reads(bench, size)) {
       note(read, await latency(bench, server, request))
     }
-    for (const operationId of Object.keys(writes))
-      note(operationId, await timed(operationId, stage))
+    for (const [write, make] of Object.entries(writes)) note(write, await timed(make, stage))
   }
   const all = [...costs.values()]
   const complete = grown === sizes.at(-1) && !bench.interrupted()
@@ -80,11 +79,10 @@ async function setStage(db: Database, { port }: Contestant, owner: Author): Prom
 }
 
 /** The median of some writes, one after the other. */
-async function timed(operationId: string, stage: Stage): Promise<number> {
+async function timed(make: Make, stage: Stage): Promise<number> {
   const times: number[] = []
   for (let count = 0; count < writesOfEach; count++) {
-    const write = await writes[operationId]?.(stage)
-    if (write === undefined) continue
+    const write = await make(stage)
     const began = performance.now()
     await ask(stage, write)
     times.push(performance.now() - began)

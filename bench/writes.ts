@@ -26,7 +26,7 @@ export interface Write {
 const title = 'Written by the bench'
 const newPassword = 'Another-horse-8'
 
-type Make = (stage: Stage) => Promise<Write>
+export type Make = (stage: Stage) => Promise<Write>
 
 const createPost: Make = async ({ owner: { username, token } }) => {
   const body = { title, text: 'A text' }

@@ -69,7 +69,7 @@ function isPassword(value) {
 function isStorable(value) {
   return !value.includes("\0") && value.isWellFormed();
 }
-var uuid, dateTime, atom, label, email, entityTags, characterClasses, formats, validateFormat;
+var uuid, dateTime, atom, label, email, entityTags, trigram, characterClasses, formats, validateFormat;
 var init_formats = __esm({
   "src/contract/formats.ts"() {
     "use strict";
@@ -79,6 +79,7 @@ var init_formats = __esm({
     label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
     email = new RegExp(`^${atom}(?:\\.${atom})*@(?:${label}\\.)+${label}$`, "i");
     entityTags = /^(\*|(W\/)?"[!#-~]*"(\s*,\s*(W\/)?"[!#-~]*")*)$/;
+    trigram = /[\p{L}\p{N}]{3}/u;
     characterClasses = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/];
     formats = {
       /** RFC 9562, in the lower case that the service writes: one id has one spelling. */
@@ -102,7 +103,7 @@ var init_formats = __esm({
       "no-nul": { accepts: isStorable, expected: "text without NUL characters or lone surrogates" },
       /** What an index of trigrams can look for. */
       searchable: {
-        accepts: (it) => /[\p{L}\p{N}]{3}/u.test(it) && isStorable(it),
+        accepts: (it) => trigram.test(it) && isStorable(it),
         expected: "text with three letters or digits in a row"
       }
     };

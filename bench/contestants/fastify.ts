@@ -114,6 +114,7 @@ app.setErrorHandler((error: unknown, request, reply) => {
   })
   return sendProblem(request, reply, 422, faults)
 })
+
 /** Of a body that Fastify could not read. @throws what else it is */
 function statusOfUnread(error: unknown): ProblemStatus {
   const { code } = error as { code?: string }

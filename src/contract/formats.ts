@@ -15,6 +15,7 @@ const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const email = new RegExp(`^${atom}(?:\\.${atom})*@(?:${label}\\.)+${label}$`, 'i')
 const entityTags = /^(\*|(W\/)?"[!#-~]*"(\s*,\s*(W\/)?"[!#-~]*")*)$/
+const trigram = /[\p{L}\p{N}]{3}/u
 const characterClasses = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
 
 export const formats: Readonly<Record<string, Format>> = {
@@ -40,7 +41,7 @@ export const formats: Readonly<Record<string, Format>> = {
   'no-nul': { accepts: isStorable, expected: 'text without NUL characters or lone surrogates' },
   /** What an index of trigrams can look for. */
   searchable: {
-    accepts: (it) => /[\p{L}\p{N}]{3}/u.test(it) && isStorable(it),
+    accepts: (it) => trigram.test(it) && isStorable(it),
     expected: 'text with three letters or digits in a row',
   },
 }

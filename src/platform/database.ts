@@ -22,8 +22,8 @@ export interface DatabaseConfig {
 
 /**
  * How long a connection that nobody uses is kept, in milliseconds: less than the 350 s after which some
- * networks forget it. With the 30 s that are usual, a service that was quiet for as long begins with half
- * its rate, since each connection is opened and each statement prepared once more.
+ * networks forget it. With the 30 s that are usual, a service that was quiet for as long opens each
+ * connection and prepares each statement once more, and begins with half its rate instead of two thirds.
  */
 const idleTimeoutMillis = 300_000
 

@@ -59,7 +59,7 @@ function isWithin(value: unknown, min: number, max: number): boolean {
 function membersOf(text: string): Partial<Record<string, unknown>> {
   if (text === '') throw new Refused(422, [wrong('/body', 'must be present')])
   const value = parsed(text)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw new Refused(422, [wrong('/body', 'must be an object')])
 }
 

@@ -14,6 +14,7 @@ import {
 import { settings } from '../parts/settings.ts'
 
 const { databaseUrl: connectionString, poolMax: max } = settings
+/** The service's. */
 const idleTimeoutMillis = 300_000
 const pool = new pg.Pool({ connectionString, max, idleTimeoutMillis, types: rowTypes })
 
