@@ -1,9 +1,5 @@
 // `npm run test:faults`: the fault suite of `npm test` with a thousand tasks and outages that last.
-import { spawn } from 'node:child_process'
+import { runVitest } from './infrastructure/vitest.ts'
 
-const env = { ...process.env, FAULTS: 'long' }
-const command = ['node_modules/vitest/vitest.mjs', 'run', 'tests/faults']
-const child = spawn(process.execPath, command, { env, stdio: 'inherit' })
-child.on('exit', (code) => {
-  process.exitCode = code ?? 1
-})
+process.env.FAULTS = 'long'
+process.exitCode = await runVitest(['tests/faults'])

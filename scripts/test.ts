@@ -2,6 +2,7 @@
 // and needs no server comes first; with arguments, only the tests that they name are run.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { runVitest } from './infrastructure/vitest.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const bin = (name: string) => `node_modules/.bin/${name}`
@@ -35,7 +36,8 @@ function run([command = '', ...args]: string[]): Promise<{ ok: boolean; output: 
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
     child.on('error', (error) => resolve({ ok: false, output: String(error) }))
-    child.on('exit', (code) => resolve({ ok: code === 0, output }))
+    // `exit` may come before the last of the output has been read.
+    child.on('close', (code) => resolve({ ok: code === 0, output }))
   })
 }
 
@@ -49,13 +51,6 @@ async function runLane(lane: Record<string, string[]>): Promise<boolean> {
     allOk &&= ok
   }
   return allOk
-}
-
-/** Passes signals on by sharing the terminal. Resolves with the exit code. */
-function runVitest(args: string[]): Promise<number> {
-  const command = ['node_modules/vitest/vitest.mjs', 'run', ...args]
-  const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' })
-  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
 }
 
 const filters = process.argv.slice(2)

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { operations } from '../generated/operations.ts'
-import { password, person } from './support/builders.ts'
-import { useService } from './support/service.ts'
+import { operations } from '../../../generated/operations.ts'
+import { password, person } from '../../support/builders.ts'
+import { useService } from '../../support/service.ts'
 
 const candidates = [
   process.env.CHROMIUM,
