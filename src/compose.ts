@@ -81,7 +81,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),
     document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
-    addressOf: clientAddresses(config.http.trustedProxies),
+    addressOf: clientAddresses(config.http.trustedProxies, log),
     maxAge,
     notReady: () => databaseFault(db),
     bodyLimit: config.http.bodyLimit,

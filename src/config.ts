@@ -1,8 +1,8 @@
 // The configuration: every variable of the product, by what it means. `loadConfig` is pure, so that a
 // test or a script can build one from any record. What a variable means to a user is written in
 // `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
-import proxyAddress from 'proxy-addr'
 import { ConfigError, type Environment, Reader } from './environment.ts'
+import { allowedOrigins, trustedProxies } from './http-config.ts'
 import { databaseConfig, redisConfig } from './server-config.ts'
 import { signingKeys } from './signing-keys.ts'
 
@@ -30,7 +30,7 @@ export function loadConfig(env: Environment) {
       processes: read.integer('WEB_CONCURRENCY', 1, 1, 256),
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
       trustedProxies: trustedProxies(read),
-      origins: origins(read, local),
+      origins: allowedOrigins(read, local),
       hstsSeconds: read.integer('HSTS_MAX_AGE', local ? 0 : 15_552_000, 0, 63_072_000),
     },
     rateLimitFactor: rateLimitFactor(read, environment),
@@ -72,27 +72,6 @@ function rateLimitFactor(read: Reader, environment: string): number {
     read.fault('RATE_LIMIT_FACTOR', 'more than 0 in production', '1')
   }
   return factor
-}
-
-/** Whose `X-Forwarded-For` is believed. */
-function trustedProxies(read: Reader): string[] {
-  const proxies = read.list('TRUSTED_PROXIES', [])
-  try {
-    proxyAddress.compile(proxies)
-  } catch {
-    read.fault('TRUSTED_PROXIES', 'addresses, subnets, or loopback', '10.0.0.0/8,loopback')
-  }
-  return proxies
-}
-
-/** Which origins' pages may read answers. */
-function origins(read: Reader, local: boolean): string[] {
-  const all = read.list('CORS_ORIGINS', local ? ['*'] : [])
-  const isOrigin = (it: string) => it === '*' || (URL.canParse(it) && new URL(it).origin === it)
-  if (!all.every(isOrigin)) {
-    read.fault('CORS_ORIGINS', 'origins without a path, or *', 'https://app.example.com')
-  }
-  return all
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const

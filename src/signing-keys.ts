@@ -2,7 +2,9 @@
 import { createPrivateKey } from 'node:crypto'
 import type { Reader } from './environment.ts'
 
-const localSecret = 'local-secret-that-every-clone-shares-0000'
+const localPrefix = 'local-secret-that-every-clone-shares'
+/** As long as the longest algorithm needs. */
+const localSecret = localPrefix.padEnd(64, '-0000')
 
 /** Families of algorithms (RFC 7518, section 3.1) by the type of key that each signs with. */
 const algorithms = {
@@ -10,11 +12,14 @@ const algorithms = {
   rsa: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ec: ['ES256', 'ES384', 'ES512'],
 } as const
-const curves: Readonly<Record<string, string>> = {
-  ES256: 'prime256v1',
-  ES384: 'secp384r1',
-  ES512: 'secp521r1',
+/** The curve of each (RFC 7518, section 3.4), by OpenSSL's name and by its usual one. */
+const curves: Readonly<Record<string, readonly [string, string]>> = {
+  ES256: ['prime256v1', 'P-256'],
+  ES384: ['secp384r1', 'P-384'],
+  ES512: ['secp521r1', 'P-521'],
 }
+/** The shortest RSA key in bits (section 3.3). */
+const rsaBits = 2048
 type Algorithm = (typeof algorithms)[keyof typeof algorithms][number]
 
 /**
@@ -47,19 +52,27 @@ interface Expected {
 function checkKey(read: Reader, name: string, secret: string, { algorithm, local }: Expected) {
   if (!algorithm.startsWith('HS')) {
     if (!signsWith(secret, algorithm)) {
-      read.fault(name, `a PEM private key for ${algorithm}`, '"$(cat private-key.pem)"')
+      const [, curve] = curves[algorithm] ?? []
+      const kind = curve === undefined ? `RSA, ${rsaBits} bits or more` : `on the curve ${curve}`
+      read.fault(name, `a PEM private key for ${algorithm} (${kind})`, '"$(cat private-key.pem)"')
     }
-  } else if (!local && (secret === localSecret || Buffer.byteLength(secret) < 32)) {
-    read.fault(name, 'a secret of 32 bytes or more', '$(openssl rand -hex 32)')
+    return
+  }
+  // As long as the hash itself (section 3.2): 32, 48 or 64 bytes.
+  const bytes = Number(algorithm.slice(2)) / 8
+  if (Buffer.byteLength(secret) < bytes || (!local && secret.startsWith(localPrefix))) {
+    const command = `$(openssl rand -hex ${bytes})`
+    read.fault(name, `a secret of ${bytes} bytes or more for ${algorithm}`, command)
   }
 }
 
-/** Whether a PEM is a private key that fits the algorithm: RSA of 2048 bits, or its own curve. */
+/** Tells whether a PEM is a private key that fits the algorithm. */
 function signsWith(pem: string, algorithm: Algorithm): boolean {
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)
-    if (curves[algorithm] !== undefined) return details?.namedCurve === curves[algorithm]
-    return type === 'rsa' && (details?.modulusLength ?? 0) >= 2048
+    const [curve] = curves[algorithm] ?? []
+    if (curve !== undefined) return details?.namedCurve === curve
+    return type === 'rsa' && (details?.modulusLength ?? 0) >= rsaBits
   } catch {
     return false
   }

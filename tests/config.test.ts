@@ -104,10 +104,31 @@ describe('access', () => {
     }
     expect(loadConfig(env).http.origins).toEqual(['https://a.example', 'http://localhost:5173'])
     expect(loadConfig(env).http.trustedProxies).toEqual(['10.0.0.0/8'])
-    for (const CORS_ORIGINS of ['a.example', 'https://a.example/', 'https://a.example/app']) {
-      expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
-    }
     expect(faultsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
+  })
+
+  it.each([
+    ['https://a.example/', 'https://a.example'],
+    ['https://a.example/app', 'https://a.example'],
+    ['https://App.Example.com', 'https://app.example.com'],
+    ['https://a.example:443', 'https://a.example'],
+    ['http://a.example:80', 'http://a.example'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://*.Example.com/', 'https://*.example.com'],
+    ['Capacitor://localhost', 'capacitor://localhost'],
+  ])('refuses the origin %s, which no browser sends, and says %s', (wrong, right) => {
+    const faults = faultsOf({ CORS_ORIGINS: `https://b.example,${wrong}` })
+    expect(faults).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
+    expect(faults[0]).toContain(`not ${JSON.stringify(wrong)}`)
+    expect(faults[0]).toContain(`for example CORS_ORIGINS=${right})`)
+    expect(faultsOf({ CORS_ORIGINS: right })).toEqual([])
+  })
+
+  it.each([
+    ...['a.example', 'null', 'https://*', 'https://*.com', 'https://a.*.example.com'],
+    ...['*.example.com', '*://example.com', 'https://*.0.0.1', 'file:///', 'https://me@a.example'],
+  ])('refuses %s as an origin', (CORS_ORIGINS) => {
+    expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
   })
 
   it('lets no access token outlive its session', () => {
@@ -120,6 +141,7 @@ describe('ALGORITHM', () => {
   const pem = (key: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer }) =>
     String(key.export({ type: 'pkcs8', format: 'pem' }))
   const rsa = pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
+  const shortRsa = pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)
   const p256 = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
 
   it.each([
@@ -141,6 +163,34 @@ describe('ALGORITHM', () => {
     expect(faultsOf({ ALGORITHM, SECRET_KEY })).toEqual([
       expect.stringMatching(/^SECRET_KEY: .*PEM/),
     ])
+  })
+
+  it('says which length or curve a key of the right kind lacks', () => {
+    const faults = (ALGORITHM: string, SECRET_KEY: string) =>
+      faultsOf({ ALGORITHM, SECRET_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY })
+    for (const [algorithm, key, lacks] of [
+      ['RS256', shortRsa, '2048 bits'],
+      ['ES384', p256, 'P-384'],
+    ] as const) {
+      expect(faults(algorithm, key)).toEqual([
+        expect.stringMatching(new RegExp(`^SECRET_KEY: .*${lacks}`)),
+        expect.stringMatching(new RegExp(`^SECRET_KEY_PREVIOUS: .*${lacks}`)),
+      ])
+    }
+  })
+
+  it.each([
+    ['HS256', 32],
+    ['HS384', 48],
+    ['HS512', 64],
+  ])('%s needs a secret of %i bytes, on a local machine too', (ALGORITHM, bytes) => {
+    const short = 'x'.repeat(bytes - 1)
+    expect(faultsOf({ ALGORITHM, SECRET_KEY: short, SECRET_KEY_PREVIOUS: short })).toEqual([
+      expect.stringMatching(new RegExp(`^SECRET_KEY: .* ${bytes} bytes .*rand -hex ${bytes}`)),
+      expect.stringMatching(new RegExp(`^SECRET_KEY_PREVIOUS: .* ${bytes} bytes`)),
+    ])
+    expect(faultsOf({ ALGORITHM, SECRET_KEY: 'é'.repeat(bytes / 2) })).toEqual([])
+    expect(faultsOf({ ALGORITHM })).toEqual([])
   })
 
   it('has no room for none', () => {

@@ -7,20 +7,22 @@ export function etagOf(body: string | Buffer): string {
   return `"${hash('sha1', body, 'base64url')}"`
 }
 
-const entityTag = /(W\/)?("[!#-~\x80-\xff]*")/g
+const entityTag = /"[!#-~\x80-\xff]*"/g
+/** What a compressing proxy appends inside the quotes: Apache and Caddy, Jetty. */
+const codingSuffix = /^--?(gzip|br|zstd|deflate)"$/
 
-/** Whether `If-None-Match` names the tag; weak comparison, as section 13.1.2 asks for. */
-export function matchesNone(header: string, etag: string): boolean {
+/**
+ * Tells whether `If-None-Match` or `If-Match` names the tag. A proxy that compresses renames the tags
+ * it lets through: nginx writes `W/` in front, Apache `-gzip` behind. The service itself makes strong
+ * tags only, so a client that sends such a name means the state that this service has named, and it
+ * counts for `If-Match` as well, where RFC 9110 would have a weak tag never match.
+ */
+export function matches(header: string, etag: string): boolean {
   if (header === etag || header.trim() === '*') return true
-  for (const [, , opaque] of header.matchAll(entityTag)) if (opaque === etag) return true
-  return false
-}
-
-/** Whether `If-Match` names the tag; strong comparison, as section 13.1.1 asks for. */
-export function matchesStrongly(header: string, etag: string): boolean {
-  if (header.trim() === '*') return true
-  for (const [, weak, opaque] of header.matchAll(entityTag)) {
-    if (weak === undefined && opaque === etag) return true
+  const known = etag.slice(0, -1)
+  for (const [opaque] of header.matchAll(entityTag)) {
+    if (opaque === etag) return true
+    if (opaque.startsWith(known) && codingSuffix.test(opaque.slice(known.length))) return true
   }
   return false
 }

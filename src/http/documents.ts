@@ -1,7 +1,7 @@
 // Documents that stay as they are while the process runs: made when the first caller asks, kept with
 // their entity tag, and not sent to whoever has them already. What they say is not known here.
 import type { Middleware } from 'koa'
-import { etagOf, matchesNone } from '../contract/entity-tags.ts'
+import { etagOf, matches } from '../contract/entity-tags.ts'
 import type { State } from './state.ts'
 
 interface ServedDocument {
@@ -26,7 +26,7 @@ export function serveDocument({
       made = { body, etag: etagOf(body) }
     }
     ctx.set({ ETag: made.etag, 'Cache-Control': cacheControl })
-    if (matchesNone(ctx.get('If-None-Match'), made.etag)) {
+    if (matches(ctx.get('If-None-Match'), made.etag)) {
       ctx.status = 304
       return
     }

@@ -8,11 +8,17 @@ import { startService, useService } from '../support/service.ts'
 const service = useService()
 const listed = 'https://app.example.com'
 let strict: Awaited<ReturnType<typeof startService>>
+let patterns: typeof strict
 
 beforeAll(async () => {
   strict = await startService({ ...service.env, CORS_ORIGINS: listed, HSTS_MAX_AGE: '600' })
+  const CORS_ORIGINS = 'https://*.example.com,capacitor://localhost'
+  patterns = await startService({ ...service.env, CORS_ORIGINS })
 })
-afterAll(() => strict.stop())
+afterAll(async () => {
+  await strict.stop()
+  await patterns.stop()
+})
 
 const ask = (url: string, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(url + path, { method, headers })
@@ -90,6 +96,26 @@ describe('pages of other origins', () => {
     const preflight = await ask(strict.url, '/api/v1/users/ada', wanted, 'OPTIONS')
     expect(preflight.status).toBe(405)
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it.each([
+    ['https://a.example.com', true],
+    ['https://pr-12.a.example.com', true],
+    ['capacitor://localhost', true],
+    ['https://example.com', false],
+    ['https://.example.com', false],
+    ['https://a.example.com.evil.example', false],
+    ['https://evilexample.com', false],
+    ['https://evil.example/.example.com', false],
+    ['https://a.example.com:8443', false],
+    ['http://a.example.com', false],
+    ['https://*.example.com', false],
+    ['*', false],
+  ])('match a pattern by their whole origin: %s is %s', async (origin, isAllowed) => {
+    const { headers } = await ask(patterns.url, '/api/v1/health', { origin })
+    expect(headers.get('access-control-allow-origin')).toBe(isAllowed ? origin : null)
+    expect(headers.get('access-control-allow-credentials')).toBe(isAllowed ? 'true' : null)
+    expect(headers.get('vary')).toMatch(/\bOrigin\b/)
   })
 
   it('ask before they write, and are told for how long that holds', async () => {
