@@ -1097,7 +1097,7 @@ export interface components {
         ETag: string;
         /**
          * @description Who may keep this answer, and for how many seconds (RFC 9111).
-         * @example public, max-age=60
+         * @example no-cache
          */
         CacheControl: string;
         /**

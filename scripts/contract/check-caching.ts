@@ -42,7 +42,7 @@ export function checkCache(found: DocumentedOperation, document: Document): Said
 }
 
 const cacheForm =
-  '{ ttl?: seconds, scope?: public | principal, maxAge?: seconds, unchanging?: reason }'
+  '{ ttl?: seconds, scope?: public | principal, maxAge?: seconds | default, unchanging?: reason }'
 
 function isCachePolicy(policy: CacheExtension): boolean {
   const { ttl = 1, scope = 'public', maxAge = 0, unchanging = 'reason', ...others } = policy
@@ -50,7 +50,7 @@ function isCachePolicy(policy: CacheExtension): boolean {
     Object.keys(others).length === 0 &&
     isCount(ttl) &&
     ttl > 0 &&
-    isCount(maxAge) &&
+    (maxAge === 'default' || isCount(maxAge)) &&
     ['public', 'principal'].includes(scope) &&
     typeof unchanging === 'string' &&
     unchanging.length > 0

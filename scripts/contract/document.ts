@@ -35,7 +35,7 @@ export interface OperationObject extends Extensions {
 export interface CacheExtension {
   ttl?: number
   scope?: 'public' | 'principal'
-  maxAge?: number
+  maxAge?: number | 'default'
   unchanging?: string
 }
 

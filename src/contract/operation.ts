@@ -37,8 +37,11 @@ export interface CachePolicy {
   readonly ttl: number
   /** Whether all callers share an answer, or each has their own. */
   readonly scope: 'public' | 'principal'
-  /** For how many seconds a client may keep it; without it, the configuration says. */
-  readonly maxAge?: number
+  /**
+   * For how many seconds a client may use it without asking again; `default` leaves the number to
+   * the configuration. Without it a client asks each time, so that it never misses its own write.
+   */
+  readonly maxAge?: number | 'default'
   /** The subsets of its path parameters by which entries are dropped, the empty one among them. */
   readonly tags: readonly (readonly string[])[]
 }

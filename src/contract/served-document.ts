@@ -1,6 +1,7 @@
 // The contract as it is served to people and their tools: what the environment says of the service,
 // and after each operation's description its policies and problem codes in words, so that the docs
 // page shows what otherwise stands in extensions and examples. The contract itself stays as it is.
+import { secondsAtClient } from './client-caching.ts'
 import type { CachePolicy, Operation } from './operation.ts'
 
 interface Document {
@@ -88,9 +89,10 @@ function access({ security, owner }: Operation): string {
     : `${who}; the user whom ${code(owner)} names, or a superuser.`
 }
 
-function caching({ ttl, scope, maxAge: own }: CachePolicy, maxAge: number): string {
+function caching(cache: CachePolicy, maxAge: number): string {
+  const { ttl, scope } = cache
   const whose = scope === 'public' ? 'one answer for all callers' : 'an answer for each caller'
-  const age = own ?? maxAge
+  const age = secondsAtClient(cache, maxAge)
   const client = age === 0 ? 'a client asks each time' : `a client may for ${seconds(age)}`
   return `the server keeps ${whose} for ${seconds(ttl)}, ${client}.`
 }

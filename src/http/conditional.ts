@@ -1,5 +1,7 @@
 // What a client may keep, and requests that depend on what it has kept: `Cache-Control`, `Vary` and
 // 304 for reads, `If-Match` for writes (RFC 9110, section 13; RFC 9111).
+
+import { secondsAtClient } from '../contract/client-caching.ts'
 import { etagOf, matches } from '../contract/entity-tags.ts'
 import type { Finished } from '../contract/finished.ts'
 import type { Operation } from '../contract/operation.ts'
@@ -10,16 +12,17 @@ import type { Exchange } from './exchange.ts'
 type ClientPolicy = Readonly<Record<'Cache-Control' | 'Vary', string>>
 
 /**
- * What a client is told about keeping an operation's 200. Without `x-cache` it may keep one too, but
- * asks each time whether it is current; what took credentials is for the caller's own cache alone.
+ * Returns the headers that tell a client how to keep an operation's 200. A client stores it and asks
+ * each time whether it is current, unless the operation opts in with `maxAge`. An answer that took
+ * credentials is for the caller's own cache alone.
  */
 export function clientPolicy(operation: Operation, maxAge: number): ClientPolicy {
-  const { cache, security } = operation
-  const age = cache ? `max-age=${cache.maxAge ?? maxAge}` : 'no-cache'
-  if (security.length > 0) {
+  const seconds = secondsAtClient(operation.cache, maxAge)
+  const age = seconds === 0 ? 'no-cache' : `max-age=${seconds}`
+  if (operation.security.length > 0) {
     return { 'Cache-Control': `private, ${age}`, Vary: 'Accept, Authorization' }
   }
-  return { 'Cache-Control': cache ? `public, ${age}` : age, Vary: 'Accept' }
+  return { 'Cache-Control': seconds === 0 ? age : `public, ${age}`, Vary: 'Accept' }
 }
 
 /** A 200 with its policy and what the cache had to do with it; a 304 where the client has it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkContract } from '../../scripts/contract/check.ts'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
+import { clientPolicy } from '../../src/http/conditional.ts'
 import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 type Fields = Partial<OperationObject>
@@ -32,6 +33,11 @@ describe('the lint refuses', () => {
     [
       'a cache without a lifetime',
       things({ get: read({ 'x-cache': { ttl: 0 } }) }),
+      'getThing: x-cache must be {',
+    ],
+    [
+      'a cache that clients use for no number of seconds',
+      things({ get: read({ 'x-cache': { maxAge: 'for ever' as 'default' } }) }),
       'getThing: x-cache must be {',
     ],
     [
@@ -146,5 +152,33 @@ describe('codegen', () => {
     expect(deleteThing?.invalidates).toEqual({ getThing: ['name', 'id'] })
     expect(createThing?.invalidates).toEqual({ getThing: ['name'] })
     expect(eraseThing?.invalidates).toEqual({ getThing: ['id'] })
+  })
+})
+
+describe('a client asks each time whether an answer is current', () => {
+  const told = (cache?: object, security: Record<string, string[]>[] = []) => {
+    const fields = {
+      security,
+      ...(cache && { 'x-cache': { unchanging: 'it never does', ...cache } }),
+    }
+    const { getThing } = outlineOperations(toyDocument(things({ get: read(fields) })))
+    return getThing && clientPolicy(getThing, 60)['Cache-Control']
+  }
+  const secured = [{ bearer: [] }]
+
+  it('unless its operation opts in', () => {
+    expect([told({}), told({ maxAge: 0 }), told({}, secured)]).toEqual([
+      'no-cache',
+      'no-cache',
+      'private, no-cache',
+    ])
+  })
+
+  it('and uses it for as long as the operation says, or the configuration where that is left to it', () => {
+    expect([told({ maxAge: 5 }), told({ maxAge: 'default' })]).toEqual([
+      'public, max-age=5',
+      'public, max-age=60',
+    ])
+    expect(told({ maxAge: 'default' }, secured)).toBe('private, max-age=60')
   })
 })

@@ -38,9 +38,10 @@ it('says who may call an operation', () => {
 })
 
 it('says what is cached, for whom and for how long', () => {
-  expect(words({ 'x-cache': {} })[1]).toBe(
-    '- **Cache:** the server keeps one answer for all callers for 3600 seconds, a client may for 60 seconds.',
-  )
+  const kept = '- **Cache:** the server keeps one answer for all callers for 3600 seconds, a client'
+  expect(words({ 'x-cache': {} })[1]).toBe(`${kept} asks each time.`)
+  expect(words({ 'x-cache': { maxAge: 'default' } })[1]).toBe(`${kept} may for 60 seconds.`)
+  expect(words({ 'x-cache': { maxAge: 5 } })[1]).toBe(`${kept} may for 5 seconds.`)
   const own = { 'x-cache': { ttl: 1, maxAge: 0 }, security: [{ bearer: [] }] }
   expect(words(own)[1]).toBe(
     '- **Cache:** the server keeps an answer for each caller for 1 second, a client asks each time.',

@@ -115,9 +115,9 @@ describe('after a write was answered', () => {
 
 describe('what a client may keep', () => {
   it.each([
-    ['getUser', 'public, max-age=60', 'Accept'],
-    ['getCurrentUser', 'private, max-age=60', 'Accept, Authorization'],
-    ['listUsers', 'private, max-age=60', 'Accept, Authorization'],
+    ['getUser', 'no-cache', 'Accept'],
+    ['getCurrentUser', 'private, no-cache', 'Accept, Authorization'],
+    ['listUsers', 'private, no-cache', 'Accept, Authorization'],
     ['listTasks', 'private, no-cache', 'Accept, Authorization'],
     ['getHealth', 'no-cache', 'Accept'],
   ])('of %s is %s', async (operation, control, vary) => {

@@ -18,7 +18,7 @@ export const etagOf = (body: string | Buffer) => `"${hash('sha1', body, 'base64u
 
 /** What a client may keep of a read. */
 export const kept = {
-  shared: { 'Cache-Control': 'public, max-age=60', Vary: 'Accept' },
+  shared: { 'Cache-Control': 'no-cache', Vary: 'Accept' },
   health: { 'Cache-Control': 'no-cache', Vary: 'Accept' },
   own: { 'Cache-Control': 'private, no-cache', Vary: 'Accept, Authorization' },
   never: { 'Cache-Control': 'no-store' },
