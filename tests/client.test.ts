@@ -1,5 +1,7 @@
 // The client as a frontend gets it: packed, installed in a project of its own, compiled there, and
 // the same code run against the service and against the mock.
+// Over 5 s, since it packs and compiles the client; in `npm test`, since a change of the contract
+// changes it.
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,55 +1,37 @@
-// The documentation holds. The code that the guides show is applied to a copy of the repository,
-// which has to pass its checks then; the commands are run, or looked up where they cannot be. Each
-// kind of block and each command has a rule here: one without a rule fails.
-import { execFile } from 'node:child_process'
+// The documentation holds: links lead somewhere, commands and variables exist, requests answer what
+// is shown. Each kind of block has a rule here: one without a rule fails. The code of the guides is
+// applied by `tests/slow/guides/`.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseEnv, promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseEnv } from 'node:util'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { describeService } from '../scripts/infrastructure/panel.ts'
 import { freePort } from '../scripts/infrastructure/ports.ts'
 import { startMock } from '../scripts/mock.ts'
 import { loadConfig } from '../src/config.ts'
-import { temporaryDatabase } from './support/database.ts'
-import { applyBlock, type Block, type Command, commandsOf, parsePage } from './support/guides.ts'
+import {
+  type Block,
+  type Command,
+  commandsOf,
+  expectExcerpt,
+  parsePage,
+  root,
+  scripts,
+  shell,
+  sources,
+  walk,
+} from './support/guides.ts'
 import { useService } from './support/service.ts'
 import { until } from './support/until.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const run = promisify(execFile)
 
 const guides = readdirSync(join(root, 'docs')).filter((it) => it.endsWith('.md'))
 const beside = ['README.md', 'CONTRIBUTING.md', 'openapi/README.md', 'client/README.md']
 const pages = [...beside, ...guides.map((it) => `docs/${it}`)].map((name) =>
   parsePage(name, read(name)),
 )
-/** The pages whose code is one walk, each upon what those before it have left. */
-const walk = ['extending', 'contract', 'migrations', 'jobs', 'testing'].map((name) =>
-  parsePage(`docs/${name}.md`, read(`docs/${name}.md`)),
-)
-const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
 const service = useService({ worker: true })
-
-/** The repository's files as they are now, new ones included. */
-async function sources(): Promise<string[]> {
-  const listed = ['ls-files', '--cached', '--others', '--exclude-standard']
-  const { stdout } = await run('git', listed, { cwd: root })
-  return stdout.split('\n').filter((it) => it !== '' && existsSync(join(root, it)))
-}
-
-/** Runs a line of shell. @throws Error with all that it printed, where it fails. */
-async function shell(line: string, { cwd = root, env = {} } = {}): Promise<string> {
-  const PATH = `${root}node_modules/.bin:${process.env.PATH}`
-  const options = { cwd, env: { PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env } }
-  return run('bash', ['--norc', '-euo', 'pipefail', '-c', line], options).then(
-    ({ stdout }) => stdout,
-    ({ stdout, stderr }) => Promise.reject(new Error(`${line}\n${stdout}${stderr}`)),
-  )
-}
 
 let knexHelp: string
 beforeAll(async () => {
@@ -104,12 +86,6 @@ const rules: Record<string, (block: Block) => unknown> = {
     expect([database.embedded, redis.cache.embedded]).toEqual([false, false])
   },
 }
-
-function expectExcerpt({ path, text }: Block) {
-  expect(trimmed(read(path))).toContain(trimmed(text))
-}
-
-const trimmed = (text: string) => text.replace(/^ +/gm, '')
 
 /** What `npm run dev` prints, or a layout, whose files and folders are all there. */
 async function expectPanelOrLayout({ text }: Block) {
@@ -171,81 +147,3 @@ async function walkByCurl({ text }: Block) {
     await mock.close()
   }
 }
-
-describe('the code of the guides', () => {
-  let copy: string
-  let database: Awaited<ReturnType<typeof temporaryDatabase>>
-  const inCopy = (line: string) =>
-    shell(line, { cwd: copy, env: { ...service.env, DATABASE_URL: database.url } })
-
-  beforeAll(async () => {
-    copy = await mkdtemp(join(tmpdir(), 'api-guides-'))
-    database = await temporaryDatabase()
-    for (const file of await sources()) await cp(join(root, file), join(copy, file))
-    // The version that the pages start from, for what compares with it.
-    const author = '-c user.name=Reader -c user.email=reader@example.com -c commit.gpgSign=false'
-    await inCopy(
-      `git init -q && git add -A && git ${author} commit -qm first && git -c tag.gpgSign=false tag v0.0.0`,
-    )
-    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-  })
-  afterAll(async () => {
-    await rm(copy, { recursive: true, force: true })
-    await database.drop()
-  })
-
-  /** A command of npm as the line that it stands for; the packages are installed already. */
-  const plain = (line: string) =>
-    line
-      .replace(/^npx /, '')
-      .replace(/^npm (?:run )?([\w:-]+)(?: -- )?/, (_, script) => `${scripts[script]} `)
-      .replace(/node scripts\/bootstrap\.mjs(?: --redis)?/, 'node --import tsx')
-
-  /** Has a migration made as a reader does, whose name is another one at each time. */
-  async function makeMigration(line: string) {
-    const files = () => readdir(join(copy, 'migrations'))
-    const before = await files()
-    await inCopy(plain(line))
-    const [made = '', ...more] = (await files()).filter((it) => !before.includes(it))
-    expect([made, more]).toEqual([expect.stringMatching(/^\d{14}_\w+\.ts$/), []])
-    await rm(join(copy, 'migrations', made))
-  }
-
-  /** The files that `npm test` is to run, in one run when all of the pages are applied. */
-  const tests: string[] = []
-
-  /** Does what a command of a page does, but for the checks, which come at the end, once. */
-  async function follow({ line, shown }: Command) {
-    const [, files] = /^npm test -- (.+)$/.exec(line) ?? []
-    if (files) return tests.push(files)
-    if (['npm test', 'npm run types', 'npm run format'].includes(line)) return
-    // Their own tests run these.
-    if (/^npm run (contract:(fuzz|test)|test:faults)( |$)/.test(line)) return
-    if (line.startsWith('npx knex migrate:make ')) return makeMigration(line)
-    const steps =
-      /^npm run (codegen|contract:lint|contract:diff)$|^npx knex migrate:(latest|rollback)$/
-    expect(steps.test(line), `there is no rule for "${line}"`).toBe(true)
-    // The difference is shown before it is announced, and is an error until then.
-    const status = line === 'npm run contract:diff' ? ' || test $? = 1' : ''
-    const output = await inCopy(`${plain(line)}${status}`)
-    for (const said of shown) expect(output).toContain(said)
-  }
-
-  it('can be followed from page to page and passes the checks', { timeout: 240_000 }, async () => {
-    const touched = new Set<string>()
-    for (const block of walk.flatMap((it) => it.blocks)) {
-      if (block.kind === 'console') for (const command of commandsOf(block)) await follow(command)
-      else if (/^(ts|yaml|diff) file$/.test(block.kind)) {
-        await applyBlock(copy, block)
-        touched.add(block.path)
-      } else if (block.kind === 'ts in') expectExcerpt(block)
-      else throw new Error(`${block.at}: there is no rule for a block of kind "${block.kind}"`)
-    }
-    const sourceFiles = [...touched].filter((it) => it.endsWith('.ts')).join(' ')
-    await Promise.all([
-      inCopy(`biome ci --colors=off ${sourceFiles} && depcruise src generated && knip`),
-      inCopy('tsc'),
-    ])
-    await inCopy(plain(`npm test -- ${tests.join(' ')}`))
-  })
-})

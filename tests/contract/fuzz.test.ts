@@ -1,6 +1,8 @@
 // The contract by chance: what is valid by its schemas is never refused as invalid, what is broken in
 // one place always is, and whatever is answered is documented. The seed is printed; a failure shrinks
 // to a line for curl. `npm run contract:fuzz` is the long form.
+// Over 5 s, since it sends hundreds of requests to each operation; in `npm test`, since it finds what no
+// other test was written for.
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }

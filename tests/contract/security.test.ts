@@ -1,5 +1,7 @@
 // Who may call what, made from the contract: each secured operation by each kind of caller. What is
 // expected follows from `security` and `x-owner` alone.
+// Over 5 s, since it has a case for each caller of each operation; in `npm test`, since a hole in it
+// must not last until CI.
 import { randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,7 @@
 // One suite for whoever implements the contract: each documented operation × status is provoked, on
 // the service and on the mock, and the answer held against the contract.
+// Over 5 s, since it has a case for each status of each operation; in `npm test`, since it is what a
+// change of an operation breaks first.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

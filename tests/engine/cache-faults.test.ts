@@ -1,5 +1,6 @@
 // A Redis that is absent, dies, hangs, comes back or refuses: requests go on, and when the cache is
 // used again, nothing in it is older than the database.
+// Over 5 s, since Redis restarts and hangs; in `npm test`, since any change of the cache can break it.
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'

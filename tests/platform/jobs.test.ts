@@ -1,4 +1,6 @@
 // What becomes of a task whose work fails, takes too long, or takes its worker along.
+// Over 5 s, since retries and leases have to pass; in `npm test`, since any change of a job can break
+// it.
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { TaskKind } from '../../src/features/tasks/types.ts'

@@ -1,4 +1,5 @@
 // Recurring jobs: one for each tick, over any number of workers, and what the purges remove.
+// Over 5 s, since ticks have to pass; in `npm test`, since any change of a job can break it.
 import { afterEach, expect, it } from 'vitest'
 import { composeWorker } from '../../src/compose-worker.ts'
 import { loadConfig } from '../../src/config.ts'

@@ -1,4 +1,6 @@
 // The worker and a Redis that comes and goes: what was accepted is done, whatever Redis forgets.
+// Over 5 s, since leases and connections have to time out; in `npm test`, since any change of a job can
+// break it.
 import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, inject, it } from 'vitest'

@@ -1,7 +1,19 @@
 // The pages of the documentation as data: their code blocks, commands, headings and links, and how
 // a block that is a file, or a change of one, is put into a copy of the repository.
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect } from 'vitest'
+
+/** The folder of the repository, with a slash at its end. */
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+const run = promisify(execFile)
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+/** The scripts of `package.json`. */
+export const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
 
 export interface Block {
   /** Where it stands, for messages: `docs/jobs.md:12`. */
@@ -94,3 +106,32 @@ function changed(content: string, { at, path, text }: Block): string {
     return current.replace(before, () => after)
   }, content)
 }
+
+/** The pages whose code is one walk, each upon what those before it have left. */
+export const walk = ['extending', 'contract', 'migrations', 'jobs', 'testing'].map((name) =>
+  parsePage(`docs/${name}.md`, read(`docs/${name}.md`)),
+)
+
+/** The repository's files as they are now, new ones included. */
+export async function sources(): Promise<string[]> {
+  const listed = ['ls-files', '--cached', '--others', '--exclude-standard']
+  const { stdout } = await run('git', listed, { cwd: root })
+  return stdout.split('\n').filter((it) => it !== '' && existsSync(join(root, it)))
+}
+
+/** Runs a line of shell. @throws Error with all that it printed, where it fails. */
+export async function shell(line: string, { cwd = root, env = {} } = {}): Promise<string> {
+  const PATH = `${root}node_modules/.bin:${process.env.PATH}`
+  const options = { cwd, env: { PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env } }
+  return run('bash', ['--norc', '-euo', 'pipefail', '-c', line], options).then(
+    ({ stdout }) => stdout,
+    ({ stdout, stderr }) => Promise.reject(new Error(`${line}\n${stdout}${stderr}`)),
+  )
+}
+
+/** A block that names a file shows a part of it, whatever its indentation. */
+export function expectExcerpt({ path, text }: Block) {
+  expect(trimmed(read(path))).toContain(trimmed(text))
+}
+
+const trimmed = (text: string) => text.replace(/^ +/gm, '')

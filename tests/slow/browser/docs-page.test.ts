@@ -1,5 +1,6 @@
 // The docs page in a real browser: every operation is there, one logs in and tries one, and nothing
 // is asked of any other host.
+// Slow because it starts a browser.
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,17 +1,18 @@
 // The built server and the built worker as the processes that production runs.
+// Slow because it builds the product and starts it for each case.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, request as httpRequest } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../scripts/infrastructure/ports.ts'
-import { person } from './support/builders.ts'
-import { createClient } from './support/client.ts'
-import { useService } from './support/service.ts'
-import { until } from './support/until.ts'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { person } from '../../support/builders.ts'
+import { createClient } from '../../support/client.ts'
+import { useService } from '../../support/service.ts'
+import { until } from '../../support/until.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 const service = useService()
 const children: ChildProcess[] = []
 

@@ -1,11 +1,12 @@
 // `npm run create-superuser`, as a process on the sources.
+// Slow because each case starts node and compiles the sources.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { person, signUp } from './support/builders.ts'
-import { useService } from './support/service.ts'
+import { person, signUp } from '../../support/builders.ts'
+import { useService } from '../../support/service.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 const service = useService()
 const ADMIN_PASSWORD = 'Correct-horse-7'
 

@@ -1,4 +1,5 @@
 // The `knex` command as people type it, in a copy of the root: what it makes, it can run.
+// Slow because each command starts node and compiles the sources.
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,9 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { temporaryDatabase } from './support/database.ts'
+import { temporaryDatabase } from '../../support/database.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 let copy: string
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 

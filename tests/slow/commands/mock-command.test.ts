@@ -1,13 +1,14 @@
 // `npm run mock` as a frontend developer has it: it says where it answers, follows the contract, and
 // survives a bad edit.
+// Slow because the command bundles the contract again after each edit.
 import { execFile, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../scripts/infrastructure/ports.ts'
-import { copyOfProduct } from './support/servers.ts'
-import { until } from './support/until.ts'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { copyOfProduct } from '../../support/servers.ts'
+import { until } from '../../support/until.ts'
 
 const run = promisify(execFile)
 const command = ['--import', 'tsx', 'scripts/mock-watch.ts']

@@ -1,5 +1,6 @@
 // `npm run contract:diff` as a process, in a repository of its own: against which ref, what it
 // prints, and when it fails. What a change means is shown by `diff.test.ts` and its siblings.
+// Slow because each case starts git and node.
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,10 +8,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { missingAnnouncement } from '../../scripts/contract/diff/announcement.ts'
-import type { Change, Class } from '../../scripts/contract/diff/rule.ts'
+import { missingAnnouncement } from '../../../scripts/contract/diff/announcement.ts'
+import type { Change, Class } from '../../../scripts/contract/diff/rule.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 const run = promisify(execFile)
 let folder: string
 

@@ -1,12 +1,13 @@
 // The promise of the cache, over several processes: once a write has been answered, every read that
 // starts afterwards sees it or something newer. And that this test would find it broken.
+// Slow because it sends thousands of requests to copies of the product.
 import { afterEach, describe, expect, it } from 'vitest'
-import { person, superuser } from '../support/builders.ts'
-import { createClient } from '../support/client.ts'
-import { Load, Stale } from '../support/consistency.ts'
-import { copyOfProduct, type Mutation, startServers } from '../support/servers.ts'
-import { useService } from '../support/service.ts'
-import { until } from '../support/until.ts'
+import { person, superuser } from '../../support/builders.ts'
+import { createClient } from '../../support/client.ts'
+import { Load, Stale } from '../../support/consistency.ts'
+import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
+import { useService } from '../../support/service.ts'
+import { until } from '../../support/until.ts'
 
 // On a machine that is too busy, an answer of Redis may take longer than a request would wait for it;
 // what then holds is the bound, and cache-faults.test.ts asks for that.

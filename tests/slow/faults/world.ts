@@ -4,15 +4,15 @@ import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
-import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
-import { partSteps, type Running, startProcess } from '../../scripts/infrastructure/processes.ts'
-import { startRedis } from '../../scripts/infrastructure/redis.ts'
-import { createLogger } from '../../src/log.ts'
-import { createDatabase, type Database } from '../../src/platform/database.ts'
-import { type Person, person } from '../support/builders.ts'
-import { type Client, createClient } from '../support/client.ts'
-import { until } from '../support/until.ts'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { startPostgres } from '../../../scripts/infrastructure/postgres.ts'
+import { partSteps, type Running, startProcess } from '../../../scripts/infrastructure/processes.ts'
+import { startRedis } from '../../../scripts/infrastructure/redis.ts'
+import { createLogger } from '../../../src/log.ts'
+import { createDatabase, type Database } from '../../../src/platform/database.ts'
+import { type Person, person } from '../../support/builders.ts'
+import { type Client, createClient } from '../../support/client.ts'
+import { until } from '../../support/until.ts'
 
 /** A server that a test takes away and brings back. */
 interface Part {
@@ -121,7 +121,7 @@ function part(begin: () => Promise<Running>): Part {
 /** Bundled first: a process that compiles for itself takes two seconds to start. */
 async function bundle(folder: string) {
   await symlink(resolve('node_modules'), join(folder, 'node_modules'))
-  const entryPoints = { server: 'src/server.ts', worker: 'tests/faults/worker.ts' }
+  const entryPoints = { server: 'src/server.ts', worker: 'tests/slow/faults/worker.ts' }
   const outExtension = { '.js': '.mjs' }
   await build({
     entryPoints,

@@ -1,15 +1,16 @@
 // The contestants of `npm run bench` answer the same, request by request: a comparison between servers
 // of which one does less would be none. Nothing is timed here.
+// Slow because it bundles and starts a server for each contestant.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
-import { buildContestants, type Contestant, startContestants } from '../bench/contestants.ts'
-import { checkSameAnswers, checkSameRefusals } from '../bench/same-answers.ts'
-import { type Seeded, seed } from '../bench/seed.ts'
-import { refusals, workloads } from '../bench/workloads.ts'
-import { createLogger } from '../src/log.ts'
-import { createDatabase } from '../src/platform/database.ts'
-import { temporaryDatabase } from './support/database.ts'
+import { buildContestants, type Contestant, startContestants } from '../../../bench/contestants.ts'
+import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers.ts'
+import { type Seeded, seed } from '../../../bench/seed.ts'
+import { refusals, workloads } from '../../../bench/workloads.ts'
+import { createLogger } from '../../../src/log.ts'
+import { createDatabase } from '../../../src/platform/database.ts'
+import { temporaryDatabase } from '../../support/database.ts'
 
 const stops: (() => Promise<unknown>)[] = []
 let seeded: Seeded

@@ -1,9 +1,10 @@
 // Tasks that are accepted finish, each once in effect, whatever is killed meanwhile: real processes, and
-// the figures of each run. `npm test` runs the short form, `npm run test:faults` the long one.
+// the figures of each run. `npm run test:slow` runs the short form, `npm run test:faults` the long one.
+// Slow because servers and workers are killed and come back.
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Running } from '../../scripts/infrastructure/processes.ts'
-import { until } from '../support/until.ts'
+import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import { until } from '../../support/until.ts'
 import { createWorld, type World } from './world.ts'
 
 const isLong = process.env.FAULTS === 'long'

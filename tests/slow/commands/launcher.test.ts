@@ -1,19 +1,20 @@
 // The launcher as a person meets it: what it prints, what it does when something dies, and that it
 // leaves nothing behind. The steps build on each other, since a start takes seconds.
+// Slow because it starts PostgreSQL, Redis and all parts of the service several times.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../scripts/infrastructure/ports.ts'
-import { startPostgres } from '../scripts/infrastructure/postgres.ts'
-import { startRedis } from '../scripts/infrastructure/redis.ts'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { startPostgres } from '../../../scripts/infrastructure/postgres.ts'
+import { startRedis } from '../../../scripts/infrastructure/redis.ts'
 import {
   type Launcher,
   launcherVariables,
   livingProcesses,
   startLauncher,
-} from './support/launcher.ts'
-import { until } from './support/until.ts'
+} from '../../support/launcher.ts'
+import { until } from '../../support/until.ts'
 
 const slow = 60_000
 const folder = mkdtempSync(join(tmpdir(), 'launcher-'))

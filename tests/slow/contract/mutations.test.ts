@@ -1,15 +1,16 @@
 // That the suite finds a wrong handler which no test was written for: copies of the product, each
 // with one mistake, served as in production, where the service does not check itself.
+// Slow because each mistake has a copy of the product that is bundled and started.
 import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { OperationId } from '../../src/contract/handler.ts'
-import { password, superuser } from '../support/builders.ts'
-import { copyOfProduct, type Mutation, startServers } from '../support/servers.ts'
-import { useService } from '../support/service.ts'
-import { allCases } from './suite/cases.ts'
-import { isExempt } from './suite/exemptions.ts'
-import { faultsOfCase } from './suite/run.ts'
-import { realWorld } from './suite/world.ts'
+import type { OperationId } from '../../../src/contract/handler.ts'
+import { allCases } from '../../contract/suite/cases.ts'
+import { isExempt } from '../../contract/suite/exemptions.ts'
+import { faultsOfCase } from '../../contract/suite/run.ts'
+import { realWorld } from '../../contract/suite/world.ts'
+import { password, superuser } from '../../support/builders.ts'
+import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
+import { useService } from '../../support/service.ts'
 
 const service = useService()
 const stops: (() => Promise<unknown>)[] = []
