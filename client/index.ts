@@ -4,6 +4,7 @@
 import openapiFetch, { type Client as FetchClient } from 'openapi-fetch'
 import type { components, operations, paths } from '../generated/openapi.d.ts'
 import { contract } from '../generated/operations.ts'
+import { serializePath } from './path.ts'
 import { lastingSession, memoryTokens, type TokenStore, type Tokens } from './session.ts'
 
 export type { components, operations, paths, TokenStore, Tokens }
@@ -36,21 +37,29 @@ export interface ClientOptions {
 
 /**
  * A client of the service. Its methods resolve with `{ data, response }` or `{ error, response }`;
- * they reject where no answer came, or where `token` failed.
+ * they reject where no response came, where `token` failed, and before anything is sent where a path
+ * parameter cannot be part of a path, such as `..`.
  */
 export function createClient(options: ClientOptions): Client {
   const { token, tokens: store, cookies = false, fetch } = options
   const baseUrl = options.baseUrl.replace(/\/+$/, '') + contract.basePath
-  const client: Client = openapiFetch<paths>({
-    baseUrl,
-    ...(fetch && { fetch }),
-  })
   if (store) {
     const refreshUrl = `${baseUrl}/refresh`
     const send = fetch ?? ((request: Request) => globalThis.fetch(request))
-    client.use(lastingSession({ store, refreshUrl, cookies, fetch: send }))
+    const session = lastingSession({ store, refreshUrl, cookies, fetch: send })
+    const client = openapiFetch<paths>({
+      baseUrl,
+      pathSerializer: serializePath,
+      fetch: session.fetch,
+    })
+    client.use(session.middleware)
     return client
   }
+  const client = openapiFetch<paths>({
+    baseUrl,
+    pathSerializer: serializePath,
+    ...(fetch && { fetch }),
+  })
   client.use({
     async onRequest({ request }) {
       const current = typeof token === 'function' ? await token() : token

@@ -2,6 +2,7 @@
 // one has expired, once for all the requests that wait for it.
 import type { Middleware } from 'openapi-fetch'
 import type { components } from '../generated/openapi.d.ts'
+import { exclusively } from './exclusive.ts'
 
 /** The tokens of a login; none when there is none. */
 export interface Tokens {
@@ -46,9 +47,17 @@ interface Sent {
   readonly login: number
 }
 
+export interface LastingSession {
+  readonly middleware: Middleware
+  /** Sends a request; one that sets the cookie waits until no other tab sends one of those. */
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
 /** Sends the access token, and a request again with the next one where it was refused for the first. */
-export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): Middleware {
+export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): LastingSession {
+  const scope = { name: `contract-first-api-client ${refreshUrl}`, owner: store }
   const sent = new Map<string, Sent>()
+  const settingCookie = new WeakSet<Request>()
   let logins = 0
   /** The last token that was renewed, or is being, and what instead of it. */
   let renewal: { readonly from: string; readonly to: Promise<string | undefined> } | undefined
@@ -58,28 +67,38 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     return { access: granted.access_token, refresh: granted.refresh_token }
   }
 
-  async function renew(from: string, refresh: string | undefined) {
-    const body = refresh === undefined ? {} : { body: JSON.stringify({ refresh_token: refresh }) }
-    const headers = { 'Content-Type': 'application/json' }
-    const credentials = cookies ? 'include' : 'same-origin'
-    const init = { method: 'POST', headers, credentials, ...body } as const
-    const response = await fetch(new Request(refreshUrl, init))
-    if (!response.ok && response.status !== 401) return undefined
-    const next = response.ok ? await grantedBy(response) : {}
-    // Who has logged in or out meanwhile has the last word about what is kept.
-    if ((await store.load()).access === from) await store.save(next)
-    return next.access
+  /**
+   * Gets the next access token, one tab after the other. A tab that shares its store with others finds
+   * what an earlier one has saved; with the default store each refreshes, with the cookie as it is then.
+   */
+  function renew(from: string): Promise<string | undefined> {
+    return exclusively(scope, async () => {
+      const { access, refresh } = await store.load()
+      if (access !== from) return access
+      if (refresh === undefined && !cookies) return undefined
+      const body = refresh === undefined ? {} : { body: JSON.stringify({ refresh_token: refresh }) }
+      const headers = { 'Content-Type': 'application/json' }
+      const credentials = cookies ? 'include' : 'same-origin'
+      const init = { method: 'POST', headers, credentials, ...body } as const
+      const response = await fetch(new Request(refreshUrl, init))
+      if (!response.ok && response.status !== 401) return undefined
+      const granted = response.ok ? await grantedBy(response) : {}
+      // Another tab may have logged in as another user, whose cookie this tab has sent.
+      const next = isSameUser(from, granted.access) ? granted : {}
+      // Who has logged in or out meanwhile has the last word about what is kept.
+      if ((await store.load()).access === from) await store.save(next)
+      return next.access
+    })
   }
 
   /** The token to use instead of one that was refused; undefined where the login has ended. */
   async function insteadOf(refused: string): Promise<string | undefined> {
-    const { access, refresh } = await store.load()
+    const { access } = await store.load()
     if (access === undefined) return undefined
     // Another request, or another page with the same store, has been here before.
     if (access !== refused) return access
     if (renewal?.from === refused) return renewal.to
-    if (refresh === undefined && !cookies) return undefined
-    const mine = { from: refused, to: renew(refused, refresh) }
+    const mine = { from: refused, to: renew(refused) }
     renewal = mine
     const forget = () => {
       if (renewal === mine) renewal = undefined
@@ -92,9 +111,9 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
   /** Sends it with the next token, unless that is somebody's who has logged in since. */
   async function repeat({ copy, access, login }: Sent): Promise<Response | undefined> {
     const next = await insteadOf(access)
-    if (next === undefined || login !== logins) return undefined
+    if (next === undefined || login !== logins || !isSameUser(access, next)) return undefined
     copy.headers.set('Authorization', `Bearer ${next}`)
-    return fetch(copy)
+    return send(copy)
   }
 
   async function takeNote(schemaPath: string, response: Response) {
@@ -104,18 +123,21 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     if (ending.includes(schemaPath)) await store.save({})
   }
 
-  return {
+  function send(request: Request): Promise<Response> {
+    return settingCookie.has(request) ? exclusively(scope, () => fetch(request)) : fetch(request)
+  }
+
+  const middleware: Middleware = {
     async onRequest({ request, schemaPath, id }) {
       const login = logins
       const { access } = await store.load()
-      const isOpen = granting.includes(schemaPath) || request.headers.has('Authorization')
+      const outgoing = prepared(request, schemaPath)
+      const isOpen = granting.includes(schemaPath) || outgoing.headers.has('Authorization')
       if (access !== undefined && !isOpen) {
-        request.headers.set('Authorization', `Bearer ${access}`)
-        sent.set(id, { copy: request.clone(), access, login })
+        outgoing.headers.set('Authorization', `Bearer ${access}`)
+        sent.set(id, { copy: prepared(outgoing.clone(), schemaPath), access, login })
       }
-      return cookies && withCookie.includes(schemaPath)
-        ? new Request(request, { credentials: 'include' })
-        : request
+      return outgoing
     },
     async onResponse({ response, schemaPath, id }) {
       const first = sent.get(id)
@@ -127,5 +149,33 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     onError({ id }) {
       sent.delete(id)
     },
+  }
+
+  /** Returns the request as it sends and takes the cookie, where it is one that may. */
+  function prepared(request: Request, schemaPath: string): Request {
+    if (!cookies || !withCookie.includes(schemaPath)) return request
+    const outgoing = new Request(request, { credentials: 'include' })
+    settingCookie.add(outgoing)
+    return outgoing
+  }
+
+  return { middleware, fetch: send }
+}
+
+/**
+ * Tells whether two access tokens may belong to one user: both name the same subject, or one of them
+ * cannot be read.
+ */
+function isSameUser(one: string, other: string | undefined): boolean {
+  const [first, second] = [subjectOf(one), subjectOf(other)]
+  return first === undefined || second === undefined || first === second
+}
+
+function subjectOf(token: string | undefined): unknown {
+  const [, payload = ''] = token?.split('.') ?? []
+  try {
+    return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).sub
+  } catch {
+    return undefined
   }
 }

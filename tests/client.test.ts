@@ -99,6 +99,32 @@ describe('the packed client', () => {
     expect(stayed.afterLogout).toEqual({ status: 401, tokens: {}, refreshes: 1 })
   })
 
+  it('refreshes once for two clients that share a store', async () => {
+    const { sharing } = await import(
+      /* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href
+    )
+    expect(await sharing(service.url, someone())).toEqual({ statuses: [200, 200], refreshes: 1 })
+  })
+
+  it('keeps a path parameter within its segment, or refuses it by name', async () => {
+    const { requestedPaths } = await import(
+      /* @vite-ignore */ pathToFileURL(`${project}/built/paths.js`).href
+    )
+    const posts = '/api/v1/users/ada/posts'
+    const encoded = ['a/b', '../me', '/', '\\', '%2e%2e', 'a?b#c', 'é', '...', ' ', '\0', '$&']
+    expect(await requestedPaths(service.url, encoded)).toEqual(
+      encoded.map((it) => `${posts}/${encodeURIComponent(it)}`),
+    )
+    const refused = await requestedPaths(service.url, ['..', '.', '', undefined, null, '\ud800'])
+    const template = `${service.url}/api/v1/users/{username}/posts/{postId}`
+    const named = `TypeError: ${template}: the path parameter postId`
+    expect(refused).toEqual([
+      ...['..', '.', ''].map((it) => `${named} must not be "${it}"`),
+      ...[`${named} is missing`, `${named} is missing`],
+      `${named} is not well-formed Unicode`,
+    ])
+  })
+
   it('is logged out where the session has ended elsewhere', async () => {
     const { evicted } = await import(
       /* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href

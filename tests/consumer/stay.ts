@@ -42,6 +42,18 @@ export async function stay(baseUrl: string, account: Account) {
   }
 }
 
+/** Two clients with one store, whose access token is refused: how often do they refresh? */
+export async function sharing(baseUrl: string, account: Account) {
+  const { refresh } = await loggedIn(baseUrl, account)
+  const tokens = memoryTokens({ access: 'expired', refresh })
+  const clients = [counting(baseUrl, tokens), counting(baseUrl, tokens)]
+  const answers = await Promise.all(clients.map(({ api }) => api.GET('/users/me')))
+  return {
+    statuses: answers.map((it) => it.response.status),
+    refreshes: clients.reduce((sum, it) => sum + it.refreshes(), 0),
+  }
+}
+
 /** The password is changed elsewhere, which ends this session too. */
 export async function evicted(baseUrl: string, account: Account) {
   const { api, tokens } = await loggedIn(baseUrl, account)

@@ -12,7 +12,7 @@ export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
   token = login.data?.access_token
   const me = await api.GET('/users/me')
   const posts = await api.GET('/users/{username}/posts', {
-    params: { path: { username: me.data?.username ?? '' }, query: { limit: 5 } },
+    params: { path: { username }, query: { limit: 5 } },
   })
 
   // The service takes no notice of Prefer; the mock has to be asked for a refusal.
