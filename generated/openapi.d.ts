@@ -30,7 +30,7 @@ export interface paths {
         put?: never;
         /**
          * Log in with a password
-         * @description Exchanges a username, or an email address, and its password for an access token, and begins a session: its refresh token comes in a cookie, or in the body where `refresh_token_in` says so. Takes the form of OAuth 2's password grant, or the same members as JSON. Anyone may call it; wrong credentials are a 401 that does not tell whether the user exists.
+         * @description Exchanges a username, or an email address, and its password for an access token, and begins a session: its refresh token comes in a cookie, or in the body where `refresh_token_in` says so. Takes the form of OAuth 2's password grant, or the same members as JSON. Unknown members are ignored, and so are empty fields of a form. Anyone may call it; wrong credentials are a 401 that does not tell whether the user exists.
          */
         post: operations["login"];
         delete?: never;
@@ -450,7 +450,7 @@ export interface components {
             /** @description Each fault of a request that does not fit this document. */
             errors?: components["schemas"]["ProblemError"][];
         };
-        /** @description The password grant of OAuth 2 (RFC 6749, section 4.3), without client credentials. */
+        /** @description The password grant of OAuth 2 (RFC 6749, section 4.3). As that asks for, members that are not listed here are ignored, among them `client_id`, `client_secret` and `scope`: clients have no credentials and tokens carry no scopes. */
         LoginRequest: {
             /**
              * @description OAuth 2 clients send it; it may be left out.
@@ -465,15 +465,12 @@ export interface components {
             /** @description The password. */
             password: string;
             /**
-             * Format: no-nul
-             * @description Accepted because OAuth 2 clients send it. Tokens carry no scopes.
-             */
-            scope?: string;
-            /**
              * @description Where the answer has the refresh token: in a cookie that scripts cannot read, which is for browsers, or in the body, for clients without cookies. Without it, in the cookie.
              * @enum {string}
              */
             refresh_token_in?: "cookie" | "body";
+        } & {
+            [key: string]: unknown;
         };
         /** @description A refresh token: good for one refresh, which answers the next. Opaque to clients; a secret like a password. */
         RefreshToken: string;
@@ -490,14 +487,17 @@ export interface components {
             expires_in: number;
             refresh_token?: components["schemas"]["RefreshToken"];
         };
-        /** @description The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. */
+        /** @description The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. As that asks for, members that are not listed here are ignored. */
         RefreshRequest: {
             /**
              * @description OAuth 2 clients send it; it may be left out.
              * @constant
              */
             grant_type?: "refresh_token";
-            refresh_token: components["schemas"]["RefreshToken"];
+            /** @description The refresh token. Without it, or with null, the one in the cookie is used. */
+            refresh_token?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A web link (RFC 8288), as a path on the same host. */
         Link: string;

@@ -1,7 +1,7 @@
 // The rules for schemas: the subset of JSON Schema on which the validators, the serializers, the
 // types and the mock agree. What lies outside it would be read differently by each of them.
 import { formats } from '../../src/contract/formats.ts'
-import { componentName, type Document, type Schema } from './document.ts'
+import { componentName, type Document, eachOperation, follow, type Schema } from './document.ts'
 
 /** What a schema may say. */
 export const keywords = new Set([
@@ -20,7 +20,7 @@ interface Found {
 
 /** Everything in which the schemas of a bundled contract leave the subset. */
 export function checkSchemas(document: Document): string[] {
-  return [...eachSchema(document, '#', new Set())].flatMap(({ schema, at }) =>
+  const each = [...eachSchema(document, '#', new Set())].flatMap(({ schema, at }) =>
     [
       ...checkKeywords(schema),
       ...checkTypes(schema),
@@ -30,6 +30,7 @@ export function checkSchemas(document: Document): string[] {
       .filter((it) => it !== false)
       .map((it) => `${at}: ${it}`),
   )
+  return [...each, ...openResponses(document)]
 }
 
 /** Every schema in the document, found where OpenAPI puts one: under `schema` and `schemas`. */
@@ -93,9 +94,35 @@ function checkObject(schema: Schema) {
   if (![schema.type].flat().includes('object')) return []
   const undeclared = (schema.required ?? []).filter((it) => !(it in (schema.properties ?? {})))
   return [
-    schema.additionalProperties !== false && 'an object is closed: additionalProperties: false',
+    typeof schema.additionalProperties !== 'boolean' &&
+      'an object is closed: additionalProperties: false',
     ...undeclared.map((it) => `required names ${it}, which is not among the properties`),
   ]
+}
+
+/** Serializers write what is declared: an open object in a response would promise more than that. */
+function openResponses(document: Document): string[] {
+  return [...eachOperation(document)].flatMap(({ operation }) =>
+    Object.entries(operation.responses).flatMap(([status, response]) =>
+      Object.values(follow(document, response).content ?? {})
+        .flatMap(({ schema }) => [...reachable(schema, document, new Set())])
+        .filter((it) => it.additionalProperties === true)
+        .map(
+          () => `${operation.operationId} ${status}: additionalProperties: true is for requests`,
+        ),
+    ),
+  )
+}
+
+/** A schema and everything that it refers to. */
+function* reachable(schema: Schema, document: Document, seen: Set<Schema>): Generator<Schema> {
+  const target = follow<Schema>(document, schema)
+  if (seen.has(target)) return
+  seen.add(target)
+  yield target
+  const parts = [...Object.values(target.properties ?? {}), ...(target.oneOf ?? [])]
+  if (target.items) parts.push(target.items)
+  for (const part of parts) yield* reachable(part, document, seen)
 }
 
 /** A union is told apart by one property, whose value each branch states as a constant. */

@@ -19,6 +19,8 @@ const parsers: Readonly<Record<string, (text: string, exchange: Exchange) => unk
   'application/x-www-form-urlencoded': (text, exchange) => {
     const { values, faults } = parsePairs(text, {}, 'body')
     exchange.faults.push(...faults.slice(0, maxFaults))
+    // RFC 6749, section 3.2, and every HTML form: an empty field is one that was left out.
+    for (const name in values) if (values[name] === '') delete values[name]
     return values
   },
 }

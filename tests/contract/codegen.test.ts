@@ -118,7 +118,8 @@ describe('the rules', () => {
   })
 
   it.each([
-    ['an open object', { type: 'object' }, 'an object is closed'],
+    ['an object that does not say whether it is closed', { type: 'object' }, 'an object is closed'],
+    ['an open object', { type: 'object', additionalProperties: true }, 'true is for requests'],
     ['an unbounded string', { type: 'string' }, 'a string has maxLength'],
     ['an unknown format', { type: 'string', maxLength: 9, format: 'colour' }, 'the format colour'],
     ['a keyword outside the subset', { type: 'integer', not: {} }, 'not is outside'],

@@ -25,6 +25,30 @@ describe('login', () => {
     expect(me.body.id).toBe(someone.id)
   })
 
+  it('ignores unknown and empty parameters, as RFC 6749 asks a token endpoint to', async () => {
+    const { username } = await person(service.api)
+    const others = { client_id: 'app', client_secret: '', scope: 'a '.repeat(200), audience: 'b' }
+    const sent = { username, password, grant_type: '', refresh_token_in: '', ...others }
+    const form = await service.api.request('POST', '/login', { body: new URLSearchParams(sent) })
+    expect(form.status, form.text).toBe(200)
+    const json = await service.api.post('/login', { username, password, ...others, nested: {} })
+    expect(json.status, json.text).toBe(200)
+  })
+
+  it('names another grant type, an empty password and a repeated parameter as errors', async () => {
+    const { username } = await person(service.api)
+    const pointers = async (body: string) => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const answer = await service.api.request('POST', '/login', { body, headers })
+      expect(answer.status).toBe(422)
+      return answer.body.errors.map((it: { pointer: string }) => it.pointer)
+    }
+    const sent = `username=${username}&password=${password}`
+    expect(await pointers(`${sent}&grant_type=client_credentials`)).toEqual(['/body/grant_type'])
+    expect(await pointers(`${sent}&grant_type=&grant_type=password`)).toEqual(['/body/grant_type'])
+    expect(await pointers(`username=${username}&password=`)).toEqual(['/body/password'])
+  })
+
   it('answers alike for a wrong password and an unknown user', async () => {
     const { username } = await person(service.api)
     const wrong = await service.api.post('/login', { username, password: 'Wrong-horse-7' })

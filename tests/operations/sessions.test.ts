@@ -98,6 +98,44 @@ describe('refreshToken', () => {
     expect(await me((await byCookie(pairOf(answer))).body.access_token)).toBe(200)
   })
 
+  it.each([
+    ['an empty object', 'application/json', '{}'],
+    ['null for the token', 'application/json', '{"refresh_token":null}'],
+    ['unknown members', 'application/json', '{"client_id":"app"}'],
+    [
+      'an empty form',
+      'application/x-www-form-urlencoded',
+      'grant_type=refresh_token&refresh_token=',
+    ],
+    ['a body of no bytes', 'application/json', ''],
+  ])('uses the cookie where the body is %s', async (_, type, body) => {
+    const { username } = await person(service.api)
+    const cookie = pairOf(await logIn({ username, password }))
+    const headers = { cookie, 'content-type': type }
+    const answer = await service.api.request('POST', '/refresh', { headers, body })
+    expect(answer.status, answer.text).toBe(200)
+    expect(cookieOf(answer)).toMatch(/^refresh_token=[\w-]{43};/)
+    expect(answer.body).not.toHaveProperty('refresh_token')
+  })
+
+  it('leaves a cookie alone where the token in the body is no good', async () => {
+    const { username } = await person(service.api)
+    const cookie = pairOf(await logIn({ username, password }))
+    const headers = { cookie, 'content-type': 'application/json' }
+    const body = JSON.stringify({ refresh_token: 'never-given-out' })
+    const answer = await service.api.request('POST', '/refresh', { headers, body })
+    expect([answer.status, cookieOf(answer)]).toEqual([401, ''])
+    expect((await byCookie(cookie)).status).toBe(200)
+  })
+
+  it('refuses another grant type by its name', async () => {
+    const { refreshToken } = await person(service.api)
+    const body = new URLSearchParams({ grant_type: 'password', refresh_token: refreshToken })
+    const answer = await service.api.request('POST', '/refresh', { body })
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors).toMatchObject([{ pointer: '/body/grant_type' }])
+  })
+
   it('refuses whoever has none that is good, and takes the cookie away that was not', async () => {
     for (const cookie of ['refresh_token=', 'refresh_token=never-given-out']) {
       const answer = await byCookie(cookie)

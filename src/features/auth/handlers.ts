@@ -52,17 +52,19 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
     },
 
     async refreshToken({ body, cookies }, { log }) {
-      const token = body?.refresh_token ?? cookies.refresh_token
+      const sent = body?.refresh_token ?? undefined
+      const token = sent ?? cookies.refresh_token
       const outcome = token === undefined ? 'unknown' : await refreshTokens.refresh(token)
       if (typeof outcome === 'object' && 'refreshToken' in outcome) {
-        return grant(outcome, body ? 'body' : 'cookie')
+        return grant(outcome, sent === undefined ? 'cookie' : 'body')
       }
       if (outcome !== 'unknown') {
         const { id: sessionId, userId } = outcome.stolenFrom
         log.warn({ sessionId, userId }, 'a used refresh token came back: its session has ended')
       }
-      // A page of another site can ask too, but not with the cookie: it must not take that away.
-      const headers = cookies.refresh_token === undefined ? {} : { 'Set-Cookie': cookie.none }
+      // Only a cookie that is no good is taken away: a page of another site can ask too, without it.
+      const isCookie = sent === undefined && cookies.refresh_token !== undefined
+      const headers = isCookie ? { 'Set-Cookie': cookie.none } : {}
       const code = 'invalid_refresh_token'
       throw refusal('unauthenticated', 'The session has ended. Log in again.', { code, headers })
     },

@@ -58,7 +58,10 @@ const makers: Readonly<Record<string, Maker>> = {
   },
 }
 
-/** Those values that a form can hold: what is no text would become text, and may be valid then. */
+/**
+ * Those values that a form can hold: what is no text would become text, and may be valid then. An
+ * empty one would be left out.
+ */
 function formsOf(values: fc.Arbitrary<unknown>, declared: readonly string[]): fc.Arbitrary<string> {
   return values
     .filter((it): it is Members => typeof it === 'object' && it !== null && !Array.isArray(it))
@@ -69,4 +72,5 @@ function formsOf(values: fc.Arbitrary<unknown>, declared: readonly string[]): fc
     })
 }
 
-const isFormText = (value: unknown) => typeof value === 'string' && value.isWellFormed()
+const isFormText = (value: unknown) =>
+  typeof value === 'string' && value !== '' && value.isWellFormed()

@@ -6,6 +6,8 @@ import { brokenText, validText } from './strings.ts'
 
 type Values = fc.Arbitrary<unknown>
 
+const anyText = fc.string({ maxLength: 300 })
+
 export class Generators {
   readonly #document: Document
 
@@ -38,9 +40,15 @@ export class Generators {
       case 'object': {
         const { properties = {}, required = [], minProperties = 0 } = schema as Bounded
         const members = Object.entries(properties).map(([name, it]) => [name, this.valid(it)])
-        return fc
+        const declared = fc
           .record(Object.fromEntries(members), { requiredKeys: required as never[] })
           .filter((it) => Object.keys(it).length >= minProperties)
+        if (schema.additionalProperties === false) return declared
+        const others = fc.dictionary(
+          fc.constantFrom('client_id', 'scope', '__proto__', ''),
+          anyText,
+        )
+        return fc.tuple(declared, others).map(([own, more]) => ({ ...more, ...own }))
       }
       default:
         throw new Error(`no generator for the type ${type}`)
@@ -92,9 +100,12 @@ export class Generators {
     const wrong = Object.entries(properties).map(([name, it]) =>
       fc.tuple(valid, this.broken(it)).map(([value, bad]) => ({ ...value, [name]: bad })),
     )
-    const unknown = valid.map((it) => ({ ...it, isSuperuser: true, unknownMember: 1 }))
+    const unknown =
+      schema.additionalProperties === false
+        ? [valid.map((it) => ({ ...it, isSuperuser: true, unknownMember: 1 }))]
+        : []
     const empty = minProperties > 0 ? [fc.constant({})] : []
-    return [...without, ...wrong, unknown, ...empty]
+    return [...without, ...wrong, ...unknown, ...empty]
   }
 }
 
