@@ -27,8 +27,9 @@ export interface ClientOptions {
    */
   readonly tokens?: TokenStore
   /**
-   * With `tokens`, for browsers: the refresh token stays in a cookie that scripts cannot read. The
-   * service has to list the page's origin in CORS_ORIGINS, unless it is its own.
+   * With `tokens`, for browsers: the refresh token stays in a cookie that scripts cannot read. Unless
+   * the page comes from the service itself, CORS_ORIGINS has to let its origin in; on a local machine
+   * it lets in all pages of that machine.
    */
   readonly cookies?: boolean
   /** Used instead of the global `fetch`. */

@@ -66,7 +66,7 @@ export async function startMock({
     rateLimits: { quota: () => undefined, close() {} },
     addressOf: () => 'anywhere',
     headers,
-    cors: ['*'],
+    cors: http.origins,
     log,
   })
   const server = createHttpServer(app, headers)
@@ -81,14 +81,11 @@ export async function startMock({
   }
 }
 
-/**
- * No client keeps an example, since its next request may prefer another one; and nobody counts how
- * often they are asked for.
- */
+/** Nobody counts how often examples are asked for, or remembers what was created. */
 function forExamples(all: Readonly<Record<string, Operation>>): Record<string, Operation> {
   const changed = Object.entries(all).map(([id, operation]): [string, Operation] => {
-    const { cache, rateLimit, idempotent, ...rest } = operation
-    return [id, cache ? { ...rest, cache: { ...cache, maxAge: 0 } } : rest]
+    const { rateLimit, idempotent, ...rest } = operation
+    return [id, rest]
   })
   return Object.fromEntries(changed)
 }

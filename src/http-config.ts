@@ -15,21 +15,24 @@ export function trustedProxies(read: Reader): string[] {
 
 /**
  * Returns the origins whose pages may read answers: `https://app.example.com`, `https://*.example.com`
- * for every subdomain, `*` for all. Only the form that browsers send can ever match, so any other form
+ * for every subdomain, `loopback` for this machine, `*` for all. Only the form that browsers send can ever match, so any other form
  * is an error, and the message shows the right one where there is one.
  */
 export function allowedOrigins(read: Reader, local: boolean): string[] {
-  const all = read.list('CORS_ORIGINS', local ? ['*'] : [])
-  const wrong = all.find((it) => it !== '*' && asBrowsersSendIt(it) !== it)
+  const all = read.list('CORS_ORIGINS', local ? ['loopback'] : [])
+  const isWrong = (it: string) => !keywords.includes(it) && asBrowsersSendIt(it) !== it
+  const wrong = all.find(isWrong)
   if (wrong !== undefined) {
     const expected =
       wrong === 'null'
         ? 'no null, which every sandboxed page and local file sends,'
-        : `origins as browsers send them, https://*.example.com or *, not ${JSON.stringify(wrong)},`
+        : `origins as browsers send them, https://*.example.com, loopback or *, not ${JSON.stringify(wrong)},`
     read.fault('CORS_ORIGINS', expected, asBrowsersSendIt(wrong) ?? 'https://app.example.com')
   }
   return all
 }
+
+const keywords = ['*', 'loopback']
 
 /** A host as the URL parser leaves it where `*` is given: a label that no real host has. */
 const anyLabel = 'any-label'

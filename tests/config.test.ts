@@ -103,6 +103,8 @@ describe('access', () => {
       TRUSTED_PROXIES: '10.0.0.0/8',
     }
     expect(loadConfig(env).http.origins).toEqual(['https://a.example', 'http://localhost:5173'])
+    expect(loadConfig({}).http.origins).toEqual(['loopback'])
+    expect(faultsOf({ CORS_ORIGINS: 'loopback,https://a.example' })).toEqual([])
     expect(loadConfig(env).http.trustedProxies).toEqual(['10.0.0.0/8'])
     expect(faultsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
   })

@@ -32,7 +32,7 @@ export function createApp(options: AppOptions): Application {
   const writeProblem = problemWriter(options)
   app.use(requestLog(options.log, options.headers))
   app.use(problems(writeProblem))
-  if (options.cors.length > 0) app.use(crossOrigin(options.cors))
+  app.use(crossOrigin(options.cors, options.log))
   app.use(underContract(options, writeProblem))
   app.use((ctx, next) => {
     ctx.set({ 'X-Request-Id': ctx.state.requestId, ...ctx.state.headers })

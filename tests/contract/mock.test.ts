@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startMock } from '../../scripts/mock.ts'
+import { loadConfig } from '../../src/config.ts'
 import { signUp } from '../support/builders.ts'
 import { type Answer, type Client, createClient } from '../support/client.ts'
 
@@ -91,7 +92,7 @@ describe('the mock', () => {
     expect([head.status, head.text]).toEqual([200, ''])
     const known = { 'if-none-match': head.headers.get('etag') ?? '' }
     expect((await api.get('/users/ada', known)).status).toBe(304)
-    expect(head.headers.get('cache-control')).toBe('public, max-age=0')
+    expect(head.headers.get('cache-control')).toBe('no-cache')
   })
 
   it('compares If-Match with what its GET shows, at all times', async () => {
@@ -146,19 +147,30 @@ describe('the mock', () => {
     expect((await api.get('/users/ada')).status).toBe(200)
   })
 
-  it('lets a page from another origin in', async () => {
-    const answer = await api.get('/health', { origin: 'http://localhost:5173' })
-    expect(answer.headers.get('access-control-allow-origin')).toBeTruthy()
-    const asked = {
-      origin: 'http://localhost:5173',
+  it.each([
+    [undefined, 'http://localhost:5173', true],
+    [undefined, 'https://app.example.com', false],
+    ['https://app.example.com', 'https://app.example.com', true],
+    ['https://app.example.com', 'http://localhost:5173', false],
+  ])('with CORS_ORIGINS=%s lets pages of %s send cookies: %s', async (setting, page, isAllowed) => {
+    const port = await freePort()
+    const own = await startMock({ port, config: loadConfig({ CORS_ORIGINS: setting }) })
+    const path = `http://127.0.0.1:${port}/api/v1/users/ada`
+    const wanted = {
+      origin: page,
       'access-control-request-method': 'PATCH',
       'access-control-request-headers': 'authorization, content-type, prefer',
     }
-    const preflight = await fetch(`${origin}/api/v1/users/ada`, {
-      method: 'OPTIONS',
-      headers: asked,
-    })
-    expect(preflight.status).toBe(204)
+    const preflight = await fetch(path, { method: 'OPTIONS', headers: wanted })
+    const answer = await fetch(path, { headers: { origin: page } })
+    await own.close()
+    for (const { headers } of [preflight, answer]) {
+      expect(headers.get('access-control-allow-origin')).toBe(isAllowed ? page : null)
+      expect(headers.get('access-control-allow-credentials')).toBe(isAllowed ? 'true' : null)
+      expect(headers.get('vary')).toMatch(/\bOrigin\b/)
+    }
+    expect(preflight.status).toBe(isAllowed ? 204 : 405)
+    if (!isAllowed) return
     expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH')
     expect(preflight.headers.get('access-control-allow-headers')).toContain('prefer')
   })

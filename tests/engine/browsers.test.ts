@@ -7,6 +7,13 @@ import { startService, useService } from '../support/service.ts'
 
 const service = useService()
 const listed = 'https://app.example.com'
+const productionSettings = {
+  ENVIRONMENT: 'production',
+  SECRET_KEY: 'x'.repeat(32),
+  ADMIN_PASSWORD: 'Correct-horse-7',
+  BCRYPT_COST: '10',
+  RATE_LIMIT_FACTOR: '1',
+}
 let strict: Awaited<ReturnType<typeof startService>>
 let patterns: typeof strict
 
@@ -131,12 +138,59 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-max-age')).toBe('600')
   })
 
-  it('are all let in on a local machine, without cookies', async () => {
-    const { headers } = await ask(service.url, '/api/v1/health', {
-      origin: 'http://localhost:5173',
-    })
-    expect(headers.get('access-control-allow-origin')).toBe('*')
+  it.each([
+    ...['http://localhost:5173', 'https://localhost', 'http://127.0.0.1:8080'],
+    ...['http://[::1]:5173', 'http://app.localhost:3001'],
+  ])(
+    'are let in with cookies by default, where they come from this machine: %s',
+    async (origin) => {
+      const { headers } = await ask(service.url, '/api/v1/health', { origin })
+      expect(headers.get('access-control-allow-origin')).toBe(origin)
+      expect(headers.get('access-control-allow-credentials')).toBe('true')
+      expect(headers.get('vary')).toMatch(/\bOrigin\b/)
+    },
+  )
+
+  it.each([
+    ...['http://192.168.1.5:5173', 'https://localhost.evil.example', 'http://evil-localhost:5173'],
+    ...['http://127.0.0.1.evil.example', 'http://127.0.0.2', 'capacitor://localhost'],
+    ...['http://localhost:5173.evil.example', 'http://.localhost', 'null'],
+  ])('are refused by default, where they come from elsewhere: %s', async (origin) => {
+    const { headers } = await ask(service.url, '/api/v1/health', { origin })
+    expect(headers.get('access-control-allow-origin')).toBeNull()
     expect(headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  it('are named in the log once when they are refused, with the variable that lets them in', async () => {
+    const production = { ...service.env, ...productionSettings }
+    for (const env of [service.env, { ...service.env, CORS_ORIGINS: listed }, production]) {
+      const running = await startService(env)
+      const origin = 'http://192.168.1.5:5173'
+      const wanted = { origin, 'access-control-request-method': 'POST' }
+      await ask(running.url, '/api/v1/login', wanted, 'OPTIONS')
+      await ask(running.url, '/api/v1/health', { origin })
+      await ask(running.url, '/api/v1/health', { origin: 'null' })
+      await running.stop()
+      const warnings = running.logged().filter((it) => it.level === 'warn' && 'origin' in it)
+      expect(warnings).toEqual([
+        expect.objectContaining({ origin, msg: expect.stringContaining('CORS_ORIGINS') }),
+        expect.objectContaining({ origin: 'null', msg: expect.stringContaining('CORS_ORIGINS') }),
+      ])
+    }
+  })
+
+  it('are not logged when they are the own pages of the service, or too many', async () => {
+    const running = await startService({ ...service.env, CORS_ORIGINS: listed })
+    const own = { origin: 'https://api.example.com', 'sec-fetch-site': 'same-origin' }
+    await ask(running.url, '/api/v1/health', own)
+    await ask(running.url, '/api/v1/health', { origin: running.url })
+    await ask(running.url, '/api/v1/health', { origin: `https://${'x'.repeat(400)}.example` })
+    expect(running.logged().filter((it) => 'origin' in it)).toEqual([])
+    for (let count = 0; count < 120; count += 1) {
+      await ask(running.url, '/livez', { origin: `https://${count}.example` })
+    }
+    await running.stop()
+    expect(running.logged().filter((it) => 'origin' in it)).toHaveLength(100)
   })
 
   it('read the 401 of an expired token, or no client could refresh', async () => {
