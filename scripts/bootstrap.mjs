@@ -1,30 +1,29 @@
 // What makes `npm run dev` and `npm test` work straight after `git clone`: checks Node, installs the
-// packages, finds a Redis server, then runs a TypeScript script in this same process, so that
+// packages, finds the programs it needs, then runs a TypeScript script in this same process, so that
 // signals reach it. Plain JavaScript, since nothing is installed when it starts.
-//   node scripts/bootstrap.mjs [--redis | --private-redis] scripts/<name>.ts [arguments]
+//   node scripts/bootstrap.mjs [--needs=redis,nginx | --private-redis] scripts/<name>.ts [arguments]
 import { spawnSync } from 'node:child_process'
 import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { provideRedis } from './find-redis.mjs'
 import { takeLock } from './infrastructure/lock.mjs'
+import { isProgramName, providePrograms } from './programs.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
-// --redis: always; --private-redis: unless the configuration names servers of its own.
-const needsRedis = args[0] === '--redis' || args[0] === '--private-redis'
-const [script, ...rest] = needsRedis ? args.slice(1) : args
-if (!script)
-  stop('usage: node scripts/bootstrap.mjs [--redis | --private-redis] <script.ts> [arguments]')
+// --private-redis: a Redis, unless the configuration names servers of its own.
+const [, needs] = /^--(needs=.+|private-redis)$/.exec(args[0] ?? '') ?? []
+const [script, ...rest] = needs ? args.slice(1) : args
+if (!script) {
+  stop('usage: node scripts/bootstrap.mjs [--needs=… | --private-redis] <script.ts> [arguments]')
+}
 
 requireNode()
 await installPackages()
 const tsx = await import('tsx/esm/api')
 tsx.register()
-if (needsRedis && (args[0] === '--redis' || (await wantsPrivateRedis()))) {
-  await provideRedis().catch((error) => stop(error.message))
-}
+await providePrograms(await neededPrograms()).catch((error) => stop(error.message))
 process.argv = [process.execPath, resolve(script), ...rest]
 await import(pathToFileURL(script).href)
 
@@ -35,6 +34,13 @@ await import(pathToFileURL(script).href)
 function stop(message, code = 1) {
   console.error(message)
   process.exit(code)
+}
+
+/** @returns {Promise<import('./programs.mjs').ProgramName[]>} */
+async function neededPrograms() {
+  if (needs === 'private-redis') return (await wantsPrivateRedis()) ? ['redis'] : []
+  const names = needs?.slice('needs='.length).split(',') ?? []
+  return names.map((name) => (isProgramName(name) ? name : stop(`there is no program "${name}"`)))
 }
 
 function requireNode() {

@@ -1,11 +1,11 @@
 // A private Redis on loopback, on the redis-server or valkey-server of this machine. Its settings
 // are a file in its data folder, by which a server that outlived its launcher is recognized.
-// Finding and installing the program is find-redis.mjs.
+// Finding and installing the program is programs.mjs.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findRedis } from '../find-redis.mjs'
+import { requireProgram } from '../programs.mjs'
 import { commandOf } from './lock.mjs'
 import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
 
@@ -30,8 +30,7 @@ export interface RedisOptions {
 export async function startRedis(options: RedisOptions): Promise<Running & { port: number }> {
   const { port, durable = true } = options
   const dataDir = resolve(options.dataDir)
-  const program = findRedis()
-  if (!program) throw new Error('No redis-server or valkey-server was found on this machine')
+  const program = requireProgram('redis')
   await recoverRedis(dataDir)
   mkdirSync(dataDir, { recursive: true })
   const log = join(dataDir, 'redis.log')

@@ -1,63 +1,25 @@
 // The docs page in a real browser: every operation is there, one logs in and tries one, and nothing
 // is asked of any other host.
 // Slow because it starts a browser.
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { operations } from '../../../generated/operations.ts'
+import { useBrowser, watchPage } from '../../support/browser.ts'
 import { password, person } from '../../support/builders.ts'
 import { useService } from '../../support/service.ts'
 
-const candidates = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-const executablePath = candidates.find((it) => it && existsSync(it)) ?? ''
 const service = useService()
+const browser = useBrowser()
 
-/** Keeps the browser from calling home: the only requests are the page's own. */
-const quiet = [
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-]
-
-if (executablePath === '') {
-  console.warn('docs page: not tested, there is no Chromium here (apt-get install chromium)')
-}
-
-describe.skipIf(executablePath === '')('the docs page in a browser', () => {
-  let context: BrowserContext
+describe('the docs page in a browser', () => {
   let page: Page
-  let profile: string
-  const foreign: string[] = []
-  const broken: string[] = []
+  let watched: ReturnType<typeof watchPage>
 
   beforeAll(async () => {
-    profile = await mkdtemp(join(tmpdir(), 'docs-page-'))
-    context = await chromium.launchPersistentContext(profile, { executablePath, args: quiet })
-    page = await context.newPage()
-    page.on('request', (request) => {
-      const url = request.url()
-      if (!url.startsWith(service.url) && !url.startsWith('data:')) foreign.push(url)
-    })
-    page.on('pageerror', (error) => broken.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && broken.push(message.text()))
+    page = await browser.newPage()
+    watched = watchPage(page, service.url)
     await page.goto(`${service.url}/docs`)
     await page.locator('.opblock').first().waitFor()
-  })
-  afterAll(async () => {
-    await context?.close()
-    await rm(profile, { recursive: true, force: true })
   })
 
   it('shows every operation of the contract', async () => {
@@ -104,7 +66,6 @@ describe.skipIf(executablePath === '')('the docs page in a browser', () => {
   })
 
   it('asks nothing of any other host, and breaks nowhere', () => {
-    expect(foreign).toEqual([])
-    expect(broken).toEqual([])
+    expect(watched).toEqual({ foreign: [], broken: [] })
   })
 })

@@ -48,7 +48,7 @@ describe('the code of the guides', () => {
     line
       .replace(/^npx /, '')
       .replace(/^npm (?:run )?([\w:-]+)(?: -- )?/, (_, script) => `${scripts[script]} `)
-      .replace(/node scripts\/bootstrap\.mjs(?: --redis)?/, 'node --import tsx')
+      .replace(/node scripts\/bootstrap\.mjs(?: --needs=redis)?/, 'node --import tsx')
 
   /** Has a migration made as a reader does, whose name is another one at each time. */
   async function makeMigration(line: string) {

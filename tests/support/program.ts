@@ -1,0 +1,71 @@
+// A server program of this machine in a temporary folder, on a free port: what nginx and PgBouncer
+// have in common.
+import { closeSync, openSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { accepts, freePort } from '../../scripts/infrastructure/ports.ts'
+import { partSteps, startProcess } from '../../scripts/infrastructure/processes.ts'
+import { type ProgramName, requireProgram } from '../../scripts/programs.mjs'
+import { until } from './until.ts'
+
+export interface Program {
+  readonly port: number
+  /** The process that was started; a server may have children. */
+  readonly pid: number
+  /** Everything that it has logged so far. */
+  log(): Promise<string>
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>
+}
+
+interface Plan {
+  readonly files: Record<string, string>
+  readonly args: readonly string[]
+}
+
+/**
+ * Starts a program with the files that `plan` makes of its folder and port, and resolves when it accepts
+ * connections on 127.0.0.1.
+ * @throws Error with its log where it ends instead
+ */
+export async function startProgram(
+  name: ProgramName,
+  plan: (folder: string, port: number) => Plan,
+): Promise<Program> {
+  const command = requireProgram(name)
+  const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+  // Where root runs the tests, a server may change to a user of its own.
+  await chmod(folder, 0o755)
+  const port = await freePort()
+  const { files, args } = plan(folder, port)
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
+  const logFile = join(folder, 'output.log')
+  const log = () => readFile(logFile, 'utf8')
+  const output = openSync(logFile, 'a')
+  const running = await startProcess(
+    command,
+    args,
+    { cwd: folder, stdio: ['ignore', output, output] },
+    partSteps,
+  )
+  closeSync(output)
+  const stop = async () => {
+    await running.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  let ended: string | undefined
+  running.exited.then((how) => {
+    ended = how
+  })
+  try {
+    await until(`a connection to ${name}`, async () => {
+      if (ended !== undefined) throw new Error(`${name} ended (${ended}):\n${await log()}`)
+      return (await accepts('127.0.0.1', port)) || undefined
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { port, pid: running.pid, log, stop }
+}
