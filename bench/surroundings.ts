@@ -7,7 +7,7 @@ import { freePort } from '../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../scripts/infrastructure/postgres.ts'
 import { startRedis } from '../scripts/infrastructure/redis.ts'
 import { createLogger } from '../src/log.ts'
-import { createDatabase, type Database } from '../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../src/platform/database.ts'
 import { type Seeded, seed } from './seed.ts'
 import { writtenTitle } from './workloads.ts'
 
@@ -40,7 +40,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     stops.push(postgres.stop)
     const quiet = createLogger({ level: 'silent', part: 'bench' })
     const db = createDatabase({ url: postgres.url, poolMax: 2 }, quiet)
-    stops.push(() => db.destroy())
+    stops.push(() => closeDatabase(db))
     await db.migrate.latest()
     const seeded = await seed(db)
     const removeWritten = async () => {

@@ -10,7 +10,7 @@ import { taskJobs } from './features/tasks/jobs.ts'
 import type { TaskKinds } from './features/tasks/types.ts'
 import { userJobs } from './features/users/jobs.ts'
 import { userRepository } from './features/users/repository.ts'
-import { createDatabase, databaseFault } from './platform/database.ts'
+import { closeDatabase, createDatabase, databaseFault } from './platform/database.ts'
 import { idempotency } from './platform/idempotency.ts'
 import type { Jobs } from './platform/jobs.ts'
 import { purgeFailed } from './platform/outbox.ts'
@@ -55,7 +55,7 @@ export function composeWorker(
     figures: figures.text,
     async stop(deadlineMs: number) {
       await worker.stop(deadlineMs)
-      await db.destroy()
+      await closeDatabase(db)
     },
   }
 }

@@ -24,7 +24,7 @@ import { clientAddresses } from './http/client-address.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
-import { createDatabase, databaseFault } from './platform/database.ts'
+import { closeDatabase, createDatabase, databaseFault } from './platform/database.ts'
 import { idempotency } from './platform/idempotency.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { createRateLimits } from './platform/rate-limits.ts'
@@ -93,7 +93,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const close = async () => {
     cache.close()
     rateLimits.close()
-    await db.destroy()
+    await closeDatabase(db)
   }
   return { app, headers, cache: cache.byHand, settled: cache.settled, close }
 }

@@ -4,7 +4,7 @@ import { openCache } from './compose.ts'
 import { ensureSuperuser } from './features/users/ensure-superuser.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createLogger } from './log.ts'
-import { createDatabase } from './platform/database.ts'
+import { closeDatabase, createDatabase } from './platform/database.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { configOrExit } from './process.ts'
 
@@ -31,5 +31,5 @@ try {
   process.exitCode = 1
 } finally {
   cache.close()
-  await db.destroy()
+  await closeDatabase(db)
 }

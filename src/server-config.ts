@@ -11,13 +11,17 @@ export function databaseConfig(read: Reader, local: boolean) {
     read.raw(`POSTGRES_${it}`),
   )
   const embeddedPort = read.port('EMBEDDED_POSTGRES_PORT', 54329)
-  const poolMax = read.integer('DATABASE_POOL_MAX', 10, 1, 1000)
-  const prepare = read.oneOf('DATABASE_PREPARE', ['on', 'off'], 'on') === 'on'
+  const settings = {
+    poolMax: read.integer('DATABASE_POOL_MAX', 10, 1, 1000),
+    prepare: read.oneOf('DATABASE_PREPARE', ['on', 'off'], 'on') === 'on',
+    queryTimeoutMs: read.integer('DATABASE_QUERY_TIMEOUT_MS', 5000, 1, 3_600_000),
+    serverTimeouts: read.oneOf('DATABASE_SERVER_TIMEOUTS', ['on', 'off'], 'on') === 'on',
+  }
   if (url !== undefined) {
     if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
       read.fault('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
     }
-    return { embedded: false, url, poolMax, prepare }
+    return { embedded: false, url, ...settings }
   }
   if (!named && !local) {
     read.fault(
@@ -35,8 +39,7 @@ export function databaseConfig(read: Reader, local: boolean) {
   return {
     embedded,
     url: `postgres://${user}:${password}@${server}:${port}/${name}`,
-    poolMax,
-    prepare,
+    ...settings,
   }
 }
 

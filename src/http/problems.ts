@@ -4,7 +4,7 @@ import type { Context as KoaContext, Middleware } from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
 import { ContractBreach } from '../contract/finish.ts'
 import { type Kind, type ProblemCode, Refusal, refusal } from '../errors.ts'
-import { databaseRefusal } from '../platform/database.ts'
+import { databaseRefusal } from '../platform/database-errors.ts'
 import { send } from './send.ts'
 import type { State } from './state.ts'
 

@@ -1,147 +1,81 @@
-// Hot queries: one is written with Objection like any other, compiled once, and run from then on as a
-// named prepared statement. Building a query and planning it are what it costs, not PostgreSQL. Where
-// a pooler hands out another connection for each query, DATABASE_PREPARE=off leaves the names out.
-import type { Model, QueryBuilder } from 'objection'
-import pg, { type ClientBase } from 'pg'
-import { type Connection, sqlState } from './database.ts'
+// The hot statements, as SQL. Each stays prepared under its name on every connection: to build and plan a
+// query costs more than to run one of these. DATABASE_PREPARE=off leaves the names out, for a pooler that
+// gives out another connection for each query.
+import type { Model } from 'objection'
+import type pg from 'pg'
+import type { Connection } from './database.ts'
+import { sqlState } from './database-errors.ts'
 
-type Values = Readonly<Record<string, unknown>>
+type Value = string | number | boolean | null
 
 interface RowClass<Row extends Model> {
   new (): Row
   fromDatabaseJson(json: object): Model
 }
 
-interface Statement {
-  readonly text: string
-  /** For each place in the text: which value it takes, or the constant that stands there. */
-  readonly places: readonly ({ value: string } | { constant: unknown })[]
+/** What `createDatabase` hands to the statements, as the user parameters of knex. */
+export interface StatementParams {
+  readonly pool: pg.Pool
+  readonly prepare: boolean
 }
 
-/** Stands in a binding for a value that is not known yet; no value of a request has a NUL. */
-const marker = (value: string) => `\0${value}\0`
+/** Runs a statement with the values for its places, in order. */
+type Run = (db: Connection, values: Value[]) => Promise<object[]>
 
-/**
- * Compiles the query that `build` writes for one row. `build` is called once, with a marker for each
- * value; it must put every value into a binding and decide nothing by it.
- * @returns a function from values to the row, undefined where there is none.
- */
-export function preparedRead<Row extends Model, Keys extends string>(
-  db: Connection,
-  name: string,
-  model: RowClass<Row>,
-  keys: readonly Keys[],
-  build: (values: Readonly<Record<Keys, string>>) => QueryBuilder<Row, Row | undefined>,
-): (values: Readonly<Record<Keys, string>>) => Promise<Row | undefined> {
-  let statement: Statement | undefined
-  const rows = runner(name)
-  return async (values) => {
-    statement ??= compile(keys, build)
-    const [row] = await rows(db, statement.text, valuesOf(statement, values))
+/** Makes a function that runs a statement; `?` in the SQL stands for a value. */
+export function prepared(name: string, sql: string): Run {
+  let text: string | undefined
+  let current = name
+  let migrations = 0
+  return async (db, values) => {
+    // By knex, which refuses a transaction that is over. A statement of a transaction has no name: if a
+    // migration has changed its columns, a second attempt cannot save the transaction.
+    if (db.isTransaction) return (await db.raw(sql, values)).rows
+    const { pool, prepare } = db.userParams as StatementParams
+    text ??= db.raw(sql, values).toSQL().toNative().sql
+    if (!prepare) return query(pool, { text, values })
+    const tried = current
+    try {
+      return await query(pool, { name: tried, text, values })
+    } catch (error) {
+      if (sqlState(error) !== changedResult) throw error
+      if (tried === current) {
+        migrations += 1
+        current = `${name}_${migrations}`
+      }
+      return query(pool, { name: current, text, values })
+    }
+  }
+}
+
+/** Makes a function that returns the rows of a statement as models. */
+export function preparedRows<Row extends Model>(name: string, model: RowClass<Row>, sql: string) {
+  const run = prepared(name, sql)
+  return async (db: Connection, ...values: Value[]): Promise<Row[]> =>
+    (await run(db, values)).map((row) => model.fromDatabaseJson(row) as Row)
+}
+
+/** Makes a function that returns the first row of a statement, or undefined. */
+export function preparedRow<Row extends Model>(name: string, model: RowClass<Row>, sql: string) {
+  const run = prepared(name, sql)
+  return async (db: Connection, ...values: Value[]): Promise<Row | undefined> => {
+    const [row] = await run(db, values)
     return row && (model.fromDatabaseJson(row) as Row)
   }
 }
 
 /**
- * Compiles the insertion of one row with these members, each of which has to be there. What `build` is
- * given are markers, whatever their types say: it must do nothing but insert them.
- * @returns a function that inserts one, by a pool or in a transaction, and gives it as it was given.
+ * The SQLSTATE for a prepared statement whose columns have changed. A connection refuses the statement
+ * from then on, so the statement goes on under another name.
  */
-export function preparedInsert<Row extends Model, Keys extends keyof Row & string>(
-  name: string,
-  model: RowClass<Row>,
-  keys: readonly Keys[],
-  build: (row: Readonly<Pick<Row, Keys>>) => QueryBuilder<Row, Row>,
-): (db: Connection, row: Readonly<Pick<Row, Keys>>) => Promise<Row> {
-  let statement: Statement | undefined
-  const rows = runner(name)
-  return async (db, row) => {
-    statement ??= withoutReturning(
-      compile(keys, (markers) => build(markers as unknown as Pick<Row, Keys>)),
-    )
-    await rows(db, statement.text, valuesOf(statement, row))
-    return Object.assign(new model(), row)
-  }
-}
+const changedResult = '0A000'
 
-/**
- * Rows by a statement in SQL, for what the builder cannot say; its places are `$1`, `$2`, in the order
- * of the values.
- */
-export function preparedRows<Row extends Model>(
-  db: Connection,
-  name: string,
-  model: RowClass<Row>,
-  text: string,
-): (...values: (string | number)[]) => Promise<Row[]> {
-  const rows = runner(name)
-  return async (...values) =>
-    (await rows(db, text, values)).map((row) => model.fromDatabaseJson(row) as Row)
-}
-
-/** Objection asks for the id, which is known here: a row sent back is a tenth of a `createPost`. */
-function withoutReturning({ text, places }: Statement): Statement {
-  return { text: text.replace(/ returning "id"$/, ''), places }
-}
-
-function compile<Row extends Model, Keys extends string>(
-  keys: readonly Keys[],
-  build: (values: Record<Keys, string>) => QueryBuilder<Row, Row | undefined>,
-): Statement {
-  const markers = Object.fromEntries(keys.map((key) => [key, marker(key)])) as Record<Keys, string>
-  const { sql, bindings } = build(markers).toKnexQuery().toSQL().toNative()
-  const places = bindings.map((binding) => {
-    const key = keys.find((it) => marker(it) === binding)
-    return key === undefined ? { constant: binding } : { value: key }
-  })
-  return { text: sql, places }
-}
-
-function valuesOf({ places }: Statement, given: Values): unknown[] {
-  return places.map((it) => ('value' in it ? given[it.value] : it.constant))
-}
-
-/** What PostgreSQL says to a statement whose columns are others than when it was prepared. */
-const stale = '0A000'
-
-/**
- * Runs a statement under a name, and under another one from when a migration has changed its tables:
- * each connection would refuse the first for as long as it lives. In a transaction, which no second
- * try would save, and where nothing is to be prepared it has none.
- */
-function runner(name: string) {
-  let current = name
-  let migrations = 0
-  return async (db: Connection, text: string, values: unknown[]) => {
-    if (db.isTransaction || db.userParams.prepare === false) return run(db, text, values)
-    const tried = current
-    try {
-      return await run(db, text, values, tried)
-    } catch (error) {
-      if (sqlState(error) !== stale) throw error
-      if (tried === current) {
-        migrations += 1
-        current = `${name}_${migrations}`
-      }
-      return run(db, text, values, current)
-    }
-  }
-}
-
-/**
- * The rows of a statement. Asked for with a callback, since the promises of pg keep what they have
- * resolved to alive until the old space is collected, 80 µs for each 20 rows; and by a query that is
- * made here, since a description of one is copied by pg property by property, 5 µs.
- * @param name it stays prepared under this one; without, it is parsed and planned again each time.
- */
-async function run(db: Connection, text: string, values: unknown[], name?: string) {
-  const client: ClientBase = await db.client.acquireConnection()
-  return new Promise<object[]>((resolve, reject) => {
-    const query = new pg.Query<object>(text, values, (error, result) => {
-      db.client.releaseConnection(client)
+/** By a callback: the promises of pg keep their rows alive until the old space is collected. */
+function query(pool: pg.Pool, config: pg.QueryConfig): Promise<object[]> {
+  return new Promise((resolve, reject) => {
+    pool.query(config, (error: Error | undefined, result: pg.QueryResult<object>) => {
       if (error) reject(error)
       else resolve(result.rows)
     })
-    client.query(Object.assign(query, { name }))
   })
 }

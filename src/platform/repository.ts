@@ -2,7 +2,8 @@
 // constraints as conflicts. Nothing here knows a table.
 import type { Model, QueryBuilder } from 'objection'
 import { type Refusal, refusal } from '../errors.ts'
-import { type Connection, nativeError, sqlState } from './database.ts'
+import type { Connection } from './database.ts'
+import { nativeError, sqlState } from './database-errors.ts'
 
 export interface PageRequest {
   readonly limit: number

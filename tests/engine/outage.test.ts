@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
 import { createLogger } from '../../src/log.ts'
-import { createDatabase } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase } from '../../src/platform/database.ts'
 import { password, person } from '../support/builders.ts'
 import { createClient } from '../support/client.ts'
 import { startService, useService } from '../support/service.ts'
@@ -79,7 +79,7 @@ describe('while its database restarts the service', () => {
       const log = createLogger({ level: 'silent', part: 'test' })
       const db = createDatabase({ url: postgres.url, poolMax: 1 }, log)
       await db.migrate.latest()
-      await db.destroy()
+      await closeDatabase(db)
       const api = createClient(restarting.url)
       const seen = new Set<number>()
       let over = false

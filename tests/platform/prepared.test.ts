@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts'
 import { postRepository } from '../../src/features/posts/repository.ts'
 import { userRepository } from '../../src/features/users/repository.ts'
 import { createLogger } from '../../src/log.ts'
-import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../../src/platform/database.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
@@ -16,7 +16,7 @@ beforeAll(() => {
   // One connection: prepared statements belong to theirs.
   db = createDatabase({ url: service.env.DATABASE_URL ?? '', poolMax: 1 }, log)
 })
-afterAll(() => db.destroy())
+afterAll(() => closeDatabase(db))
 
 it('loads a principal by one statement that is prepared once', async () => {
   const someone = await person(service.api)
@@ -72,6 +72,6 @@ it('leaves nothing prepared where a pooler could not carry it', async () => {
     expect(found).toMatchObject({ username: someone.username })
     expect(await pooled('pg_prepared_statements')).toEqual([])
   } finally {
-    await pooled.destroy()
+    await closeDatabase(pooled)
   }
 })

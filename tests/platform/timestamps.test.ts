@@ -1,7 +1,7 @@
 // What PostgreSQL says of a moment is what JavaScript would say, in whichever time zone the server speaks.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createLogger } from '../../src/log.ts'
-import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../../src/platform/database.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
@@ -12,7 +12,7 @@ beforeAll(() => {
   // One connection: a time zone is set for its own.
   db = createDatabase({ url: service.env.DATABASE_URL ?? '', poolMax: 1 }, log)
 })
-afterAll(() => db.destroy())
+afterAll(() => closeDatabase(db))
 
 const moments = [
   ...['2026-11-22T09:08:07.000Z', '2026-11-22T09:08:07.100Z', '2026-11-22T09:08:07.120Z'],

@@ -8,7 +8,7 @@ import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
 import { startRedis } from '../../scripts/infrastructure/redis.ts'
 import { createLogger } from '../../src/log.ts'
-import { createDatabase } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase } from '../../src/platform/database.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,7 +35,7 @@ export default async function setup(project: TestProject) {
   const quiet = createLogger({ level: 'silent', part: 'test' })
   const template = createDatabase({ url: postgres.url, poolMax: 1 }, quiet)
   await template.migrate.latest()
-  await template.destroy()
+  await closeDatabase(template)
   project.provide('templateUrl', postgres.url)
   project.provide('redisPort', redisPort)
   return async () => {

@@ -11,7 +11,7 @@ import { type Environment, loadConfig } from '../../src/config.ts'
 import type { TaskKinds } from '../../src/features/tasks/types.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
-import { createDatabase, type Database } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../../src/platform/database.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
 import { expectNoSecrets } from './secrets.ts'
@@ -53,7 +53,7 @@ export function useService(options: Options = {}): Service {
     Object.assign(service, { env, db, url, logged, api: createClient(url) })
     stop = async () => {
       await running.stop()
-      await db.destroy()
+      await closeDatabase(db)
       await database.drop()
     }
   })

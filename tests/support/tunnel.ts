@@ -1,23 +1,46 @@
-// A way to a server that a test can block: what is connected stays so, and nothing is answered any
-// more. The worst a network does.
+// A way to a server that a test can break, as networks and proxies do.
 import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** Opens one to a port of this machine, for the length of the test. */
 export async function openTunnel(port: number, to: number) {
   const sockets = new Set<Socket>()
-  let isBlocked = false
+  let mode: 'open' | 'blocked' | 'refusing' = 'open'
+  let trigger: { text: string; isForwarded: boolean; then: () => void } | undefined
+
+  function block() {
+    mode = 'blocked'
+    for (const socket of sockets) socket.pause()
+  }
+
+  /** @returns whether the data are not to be sent on. */
+  function isStopped(data: Buffer): boolean {
+    if (trigger === undefined || !data.includes(trigger.text)) return false
+    const { isForwarded, then } = trigger
+    trigger = undefined
+    block()
+    then()
+    return !isForwarded
+  }
+
   const server = createServer((near) => {
+    if (mode === 'refusing') return near.destroy()
     const far = connect(to, '127.0.0.1')
     for (const [from, into] of [
       [near, far],
       [far, near],
     ] as const) {
       sockets.add(from)
-      from.on('data', (data) => into.write(data))
+      from.on('data', (data) => {
+        if (from === near && isStopped(data)) return
+        into.write(data)
+      })
       from.on('error', () => into.destroy())
-      from.on('close', () => into.destroy())
-      if (isBlocked) from.pause()
+      from.on('close', () => {
+        sockets.delete(from)
+        into.destroy()
+      })
+      if (mode === 'blocked') from.pause()
     }
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -26,14 +49,31 @@ export async function openTunnel(port: number, to: number) {
     server.close()
   })
   return {
-    /** What is connected now, or from now on, hangs. */
-    block() {
-      isBlocked = true
-      for (const socket of sockets) socket.pause()
-    },
+    /** Accepts connections and never answers, on existing ones and on new ones. */
+    block,
+
     /** Lets new connections through; those that hang go on hanging. */
     unblock() {
-      isBlocked = false
+      mode = 'open'
+    },
+
+    /** Silences the existing connections; new ones work. */
+    drop() {
+      block()
+      mode = 'open'
+    },
+
+    /** Ends the existing connections and every new one. */
+    refuse() {
+      mode = 'refusing'
+      for (const socket of sockets) socket.destroy()
+    },
+
+    /** Blocks when a client sends this text. Resolves then. @param isForwarded whether the text arrives. */
+    blockAt(text: string, { isForwarded }: { isForwarded: boolean }): Promise<void> {
+      return new Promise((then) => {
+        trigger = { text, isForwarded, then }
+      })
     },
   }
 }

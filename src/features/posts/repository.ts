@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
 import { refusal } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { preparedInsert, preparedRead, preparedRows } from '../../platform/prepared.ts'
+import { prepared, preparedRow, preparedRows } from '../../platform/prepared.ts'
 import {
   type Guard,
   guarded,
@@ -24,54 +24,59 @@ const withoutAuthor = { posts_user_id_foreign: noSuchUser }
  * The author and the posts in one statement: in two, somebody who is leaving would be seen without
  * them. An author who has none is one row of nothing.
  */
-const ofAuthor = `
-  select posts.* from users left join lateral (
+const byAuthor = preparedRows(
+  'posts_by_author',
+  PostModel,
+  `select posts.* from users left join lateral (
     select * from posts
-    where user_id = users.id and deleted_at is null and id < $2
-    order by id desc limit $3
+    where user_id = users.id and deleted_at is null and id < ?
+    order by id desc limit ?
   ) posts on true
-  where users.username = $1 and users.deleted_at is null
-  order by posts.id desc`
+  where users.username = ? and users.deleted_at is null
+  order by posts.id desc`,
+)
 
-const columns = [
-  ...(['id', 'userId', 'title', 'text', 'mediaUrl'] as const),
-  ...(['createdAt', 'updatedAt', 'deletedAt'] as const),
-]
+const byKeys = preparedRow(
+  'post_by_keys',
+  PostModel,
+  `select posts.* from posts join users on users.id = posts.user_id
+  where posts.id = ? and users.username = ?
+    and posts.deleted_at is null and users.deleted_at is null
+  limit 1`,
+)
+
+const insert = prepared(
+  'insert_post',
+  `insert into posts (id, user_id, title, text, media_url, created_at, updated_at, deleted_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?)`,
+)
 
 export type PostRepository = ReturnType<typeof postRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function postRepository(db: Connection, clock: Clock) {
   const present = (on = db) => PostModel.query(on).whereNull('posts.deleted_at')
-  const byKeys = preparedRead(db, 'post_by_keys', PostModel, ['username', 'id'], (keys) =>
-    present()
-      .joinRelated('author')
-      .where({ 'posts.id': keys.id, 'author.username': keys.username })
-      .whereNull('author.deleted_at')
-      .select('posts.*')
-      .first(),
-  )
-  const insert = preparedInsert('insert_post', PostModel, columns, (row) =>
-    PostModel.query(db).insert(row),
-  )
-  const byAuthor = preparedRows(db, 'posts_by_author', PostModel, ofAuthor)
   return {
     /** @throws Refusal not_found when the author was erased meanwhile. */
     async create(userId: string, post: Schemas['PostCreate'], on = db): Promise<PostModel> {
       const now = clock().toISOString()
       const times = { createdAt: now, updatedAt: now, deletedAt: null }
       const row = { id: uuidv7(), userId, mediaUrl: null, ...times, ...post }
-      return refusing(withoutAuthor, () => insert(on, row))
+      const { id, title, text, mediaUrl } = row
+      await refusing(withoutAuthor, () =>
+        insert(on, [id, userId, title, text, mediaUrl, now, now, null]),
+      )
+      return Object.assign(new PostModel(), row)
     },
 
     /** A post of the present user who has this name. */
     async find(username: string, id: string): Promise<PostModel | undefined> {
-      return byKeys({ username, id })
+      return byKeys(db, id, username)
     },
 
     /** The posts of the present user who has this name, undefined where there is none. */
     async page(username: string, request: PageRequest): Promise<Page<PostModel> | undefined> {
-      const rows = await byAuthor(username, pageStart(request), request.limit + 1)
+      const rows = await byAuthor(db, pageStart(request), request.limit + 1, username)
       if (rows.length === 0) return undefined
       return pageOf(rows[0]?.id === null ? [] : rows, request.limit)
     },

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import { conflict } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { preparedRead } from '../../platform/prepared.ts'
+import { preparedRow } from '../../platform/prepared.ts'
 import {
   type Guard,
   guarded,
@@ -46,32 +46,33 @@ const taken = {
   users_email_key: () => conflict('email_taken', 'This email address is taken.'),
 }
 
+const byId = preparedRow(
+  'user_by_id',
+  UserModel,
+  'select * from users where id = ? and deleted_at is null',
+)
+
+const byUsername = preparedRow(
+  'user_by_username',
+  UserModel,
+  'select * from users where username = ? and deleted_at is null',
+)
+
+/** Without the session's expiry: an access token ends before its session does. */
+const bySession = preparedRow(
+  'user_by_session',
+  UserModel,
+  `select users.id, users.username, users.is_superuser
+  from users join sessions on sessions.user_id = users.id
+  where users.id = ? and sessions.id = ?
+    and users.session_generation = sessions.generation and users.deleted_at is null`,
+)
+
 export type UserRepository = ReturnType<typeof userRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function userRepository(db: Connection, clock: Clock) {
   const present = (on = db) => UserModel.query(on).whereNull('deleted_at')
-  const byId = preparedRead(db, 'user_by_id', UserModel, ['id'], ({ id }) =>
-    present().findOne({ id }),
-  )
-  const byUsername = preparedRead(db, 'user_by_username', UserModel, ['username'], ({ username }) =>
-    present().findOne({ username }),
-  )
-  // Without a look at the session's expiry: an access token ends before its session does.
-  const bySession = preparedRead(
-    db,
-    'user_by_session',
-    UserModel,
-    ['id', 'sessionId'],
-    ({ id, sessionId }) =>
-      UserModel.query(db)
-        .select('users.id', 'users.username', 'users.is_superuser')
-        .join('sessions', 'sessions.user_id', 'users.id')
-        .where({ 'users.id': id, 'sessions.id': sessionId })
-        .whereColumn('users.session_generation', 'sessions.generation')
-        .whereNull('users.deleted_at')
-        .first(),
-  )
   return {
     /** @throws Refusal username_taken or email_taken. */
     async create(user: NewUser): Promise<UserModel> {
@@ -81,16 +82,16 @@ export function userRepository(db: Connection, clock: Clock) {
     },
 
     async findById(id: string): Promise<UserModel | undefined> {
-      return byId({ id })
+      return byId(db, id)
     },
 
     /** Who a user is, by one of their sessions that has not ended. */
     async findBySession(id: string, sessionId: string): Promise<Identity | undefined> {
-      return bySession({ id, sessionId })
+      return bySession(db, id, sessionId)
     },
 
     async findByUsername(username: string): Promise<UserModel | undefined> {
-      return byUsername({ username })
+      return byUsername(db, username)
     },
 
     /**

@@ -9,7 +9,7 @@ import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers
 import { type Seeded, seed } from '../../../bench/seed.ts'
 import { refusals, workloads } from '../../../bench/workloads.ts'
 import { createLogger } from '../../../src/log.ts'
-import { createDatabase } from '../../../src/platform/database.ts'
+import { closeDatabase, createDatabase } from '../../../src/platform/database.ts'
 import { temporaryDatabase } from '../../support/database.ts'
 
 const stops: (() => Promise<unknown>)[] = []
@@ -25,7 +25,7 @@ beforeAll(async () => {
   stops.push(drop)
   const db = createDatabase({ url, poolMax: 1 }, createLogger({ level: 'silent', part: 'test' }))
   seeded = await seed(db)
-  await db.destroy()
+  await closeDatabase(db)
   await buildContestants(folder, 'src/server.ts')
   const start = { folder, databaseUrl: url, redisPort: inject('redisPort'), prefix: [] }
   const service = { service: join(folder, 'src/server.js') }

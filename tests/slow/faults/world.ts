@@ -9,7 +9,7 @@ import { startPostgres } from '../../../scripts/infrastructure/postgres.ts'
 import { partSteps, type Running, startProcess } from '../../../scripts/infrastructure/processes.ts'
 import { startRedis } from '../../../scripts/infrastructure/redis.ts'
 import { createLogger } from '../../../src/log.ts'
-import { createDatabase, type Database } from '../../../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../../../src/platform/database.ts'
 import { type Person, person } from '../../support/builders.ts'
 import { type Client, createClient } from '../../support/client.ts'
 import { until } from '../../support/until.ts'
@@ -96,7 +96,7 @@ export async function createWorld({ workMs }: Options): Promise<World> {
     submit: (count) => submit(api, someone, count),
     async close() {
       await Promise.all(running.map((it) => it.stop()))
-      await db.destroy()
+      await closeDatabase(db)
       await Promise.all([postgres.stop(), redis.stop()])
       await rm(folder, { recursive: true, force: true })
     },

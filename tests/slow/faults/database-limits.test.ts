@@ -1,0 +1,117 @@
+// PostgreSQL that keeps requests waiting: each of them is answered 503 within the limits of
+// docs/running.md, and the pool works again as soon as PostgreSQL does. Slow: it waits for the limits.
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import type { Environment } from '../../../src/config.ts'
+import { type Person, person } from '../../support/builders.ts'
+import { createClient } from '../../support/client.ts'
+import { startService, useService } from '../../support/service.ts'
+import { openTunnel } from '../../support/tunnel.ts'
+import { until } from '../../support/until.ts'
+
+const service = useService()
+const running: Awaited<ReturnType<typeof startService>>[] = []
+let someone: Person
+
+beforeAll(async () => {
+  someone = await person(service.api)
+})
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop()
+})
+
+/** Starts a service with short limits that shares its users with `service`. */
+async function start(env: Environment = {}) {
+  const all = { ...service.env, DATABASE_QUERY_TIMEOUT_MS: '400', ...env }
+  const one = await startService(all)
+  running.push(one)
+  return { api: createClient(one.url).as(someone), logged: one.logged, url: one.url }
+}
+
+/** Starts one that reaches PostgreSQL through a tunnel. */
+async function startBehindTunnel(env: Environment = {}) {
+  const url = new URL(service.env.DATABASE_URL ?? '')
+  const port = await freePort()
+  const tunnel = await openTunnel(port, Number(url.port))
+  url.port = String(port)
+  return { tunnel, ...(await start({ DATABASE_URL: url.href, ...env })) }
+}
+
+const unavailable = (detail: string) => ({ status: 503, body: expect.objectContaining({ detail }) })
+const unanswered = unavailable('The database did not answer in time.')
+const post = { title: 'Notes', text: 'x' }
+const task = { type: 'greet', input: { name: 'Ada' } }
+
+/** Holds a lock on posts while `work` runs. */
+async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
+  return service.db.transaction(async (trx) => {
+    await trx.raw('lock table posts in access exclusive mode')
+    return work()
+  })
+}
+
+describe('a request that PostgreSQL keeps waiting is answered 503', () => {
+  it('for a lock, naming it as the reason', async () => {
+    const { api } = await start()
+    const answer = await whileLocked(() => api.post(`/users/${someone.username}/posts`, post))
+    expect(answer).toMatchObject(unavailable('Another operation holds this data.'))
+  })
+
+  it('for a lock, where PostgreSQL itself has no limits', async () => {
+    const { api } = await start({ DATABASE_SERVER_TIMEOUTS: 'off', DATABASE_PREPARE: 'off' })
+    const answer = await whileLocked(() => api.post(`/users/${someone.username}/posts`, post))
+    expect(answer).toMatchObject(unanswered)
+  })
+
+  it('for a free connection, told apart from an outage', async () => {
+    const { api, logged } = await start({
+      DATABASE_POOL_MAX: '1',
+      DATABASE_QUERY_TIMEOUT_MS: '6000',
+    })
+    const answers = await whileLocked(() =>
+      Promise.all([1, 2].map(() => api.post(`/users/${someone.username}/posts`, post))),
+    )
+    const busy = 'All database connections of this process are in use.'
+    expect(answers).toContainEqual(expect.objectContaining(unavailable(busy)))
+    expect(logged()).toContainEqual(expect.objectContaining({ level: 'warn', msg: busy }))
+  })
+
+  it('on connections that have gone silent, and 200 from the next ones on', async () => {
+    const { api, tunnel } = await startBehindTunnel()
+    const load = () => Promise.all(Array.from({ length: 12 }, () => api.get('/users/me')))
+    expect((await load()).map((it) => it.status)).toEqual(Array(12).fill(200))
+    tunnel.drop()
+    const during = await load()
+    expect(during).toContainEqual(expect.objectContaining(unanswered))
+    expect((await load()).map((it) => it.status)).toEqual(Array(12).fill(200))
+  })
+
+  it('by a server that accepts and never answers, and 200 once it does', async () => {
+    const { api, tunnel } = await startBehindTunnel()
+    tunnel.block()
+    expect((await api.get('/users/me')).status).toBe(503)
+    tunnel.unblock()
+    expect((await api.get('/users/me')).status).toBe(200)
+  })
+})
+
+describe('a write whose COMMIT is not answered', () => {
+  it.each([
+    ['that has arrived', true],
+    ['that has not arrived', false],
+  ])('is answered 503, at a COMMIT %s', async (_, isForwarded) => {
+    const { api, tunnel } = await startBehindTunnel()
+    const name = `Ada-${isForwarded}`
+    const blocked = tunnel.blockAt('COMMIT', { isForwarded })
+    const answer = await api.post('/tasks', { ...task, input: { name } })
+    await blocked
+    expect(answer).toMatchObject(unanswered)
+    const count = () => service.db('tasks').whereRaw(`input->>'name' = ?`, [name]).count()
+    await until('the end of the transaction', async () => {
+      const [row] = await count()
+      return Number(row?.count) === Number(isForwarded) || undefined
+    })
+    tunnel.unblock()
+    expect((await api.post('/tasks', task)).status).toBe(202)
+  })
+})
