@@ -43,6 +43,19 @@ var init_code_points = __esm({
   }
 });
 
+// src/contract/is-url.ts
+import { domainToUnicode } from "node:url";
+function isUrl(text) {
+  if (!URL.canParse(text)) return false;
+  const { hostname } = new URL(text);
+  return !hostname.includes("xn--") || !/(^|\.)xn--/.test(domainToUnicode(hostname));
+}
+var init_is_url = __esm({
+  "src/contract/is-url.ts"() {
+    "use strict";
+  }
+});
+
 // src/contract/formats.ts
 var formats_exports = {};
 __export(formats_exports, {
@@ -59,7 +72,7 @@ function isEmail(value) {
   return value.length <= 254 && value.lastIndexOf("@") <= 64 && email.test(value);
 }
 function isHttpUrl(value) {
-  return /^https?:\/\/[^\s/]/i.test(value) && isStorable(value) && URL.canParse(value);
+  return /^https?:\/\/[^\s/]/i.test(value) && isStorable(value) && isUrl(value);
 }
 function isPassword(value) {
   const bytes = Buffer.byteLength(value);
@@ -73,6 +86,7 @@ var uuid, dateTime, atom, label, email, entityTags, trigram, characterClasses, f
 var init_formats = __esm({
   "src/contract/formats.ts"() {
     "use strict";
+    init_is_url();
     uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
     dateTime = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
     atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";

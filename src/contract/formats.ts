@@ -1,6 +1,7 @@
 // The named formats of the contract: rules that a schema cannot state, each with one implementation
 // and the words that a client reads when its input breaks it. Codegen compiles them into the
 // validators; a format that the contract names and this table lacks fails the lint.
+import { isUrl } from './is-url.ts'
 
 export interface Format {
   readonly accepts: (value: string) => boolean
@@ -58,7 +59,7 @@ function isEmail(value: string): boolean {
 }
 
 function isHttpUrl(value: string): boolean {
-  return /^https?:\/\/[^\s/]/i.test(value) && isStorable(value) && URL.canParse(value)
+  return /^https?:\/\/[^\s/]/i.test(value) && isStorable(value) && isUrl(value)
 }
 
 function isPassword(value: string): boolean {

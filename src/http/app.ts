@@ -9,7 +9,7 @@ import { createLifecycle, type Engine } from './operations.ts'
 import { problems, problemWriter, type WriteProblem } from './problems.ts'
 import { requestLog } from './request-log.ts'
 import type { State } from './state.ts'
-import { nothingElse, type SystemRoutes, systemRouter } from './system.ts'
+import { type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, SystemRoutes {
   readonly log: Logger
@@ -38,9 +38,7 @@ export function createApp(options: AppOptions): Application {
     ctx.set({ 'X-Request-Id': ctx.state.requestId, ...ctx.state.headers })
     return next()
   })
-  const router = systemRouter(options)
-  app.use(router.routes())
-  app.use(nothingElse(router))
+  serveSystem(app, options)
   return app
 }
 

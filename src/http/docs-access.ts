@@ -16,13 +16,12 @@ export interface DocsAccess {
   ) => Promise<Principal | null>
 }
 
-/** Lets through whoever may read; 401 with a challenge that a browser asks its user by, 403, 404. */
+/** Lets through whoever may read; 401 with a challenge that a browser asks its user by, or 403. */
 export function guardDocs(
   { access, byToken, byPassword }: DocsAccess,
   addressOf: AddressOf,
 ): Middleware<State> {
   return async (ctx, next) => {
-    if (access === 'nobody') throw refusal('not_found', 'There is no such resource.')
     if (access === 'anyone') return next()
     ctx.vary('Authorization')
     const [scheme = '', credentials = ''] = ctx.get('authorization').split(' ')

@@ -3,7 +3,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { serveDocument } from './documents.ts'
 import type { State } from './state.ts'
@@ -43,15 +42,18 @@ const contentTypes = {
 const policy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
-/** Adds `/docs` and the files it needs to a router, each behind the guard. */
-export function docsPage(router: Router<State>, guard: Middleware<State>, cacheControl: string) {
+/** Serves `/docs` and the files that it needs, by path. */
+export function docsPage(cacheControl: string): Record<string, Middleware<State>> {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   const html = { type: 'text/html; charset=utf-8', headers: { 'Content-Security-Policy': policy } }
-  router.get('/docs', guard, serveDocument({ ...html, cacheControl, make: () => page }))
   const script = { type: contentTypes['swagger-ui-bundle.js'] }
-  router.get('/docs/start.js', guard, serveDocument({ ...script, cacheControl, make: () => start }))
-  for (const [name, type] of Object.entries(contentTypes)) {
+  const fromPackage = Object.entries(contentTypes).map(([name, type]) => {
     const make = () => readFile(join(folder, name))
-    router.get(`/docs/${name}`, guard, serveDocument({ type, cacheControl, make }))
+    return [`/docs/${name}`, serveDocument({ type, cacheControl, make })] as const
+  })
+  return {
+    '/docs': serveDocument({ ...html, cacheControl, make: () => page }),
+    '/docs/start.js': serveDocument({ ...script, cacheControl, make: () => start }),
+    ...Object.fromEntries(fromPackage),
   }
 }

@@ -25,12 +25,13 @@ export function serveDocument({
       const body = await make()
       made = { body, etag: etagOf(body) }
     }
-    ctx.set({ ETag: made.etag, 'Cache-Control': cacheControl })
+    // A browser takes over the headers of a 304: those that restrict the page must be on it too.
+    ctx.set({ ...headers, ETag: made.etag, 'Cache-Control': cacheControl })
     if (matches(ctx.get('If-None-Match'), made.etag)) {
       ctx.status = 304
       return
     }
-    ctx.set({ ...headers, 'Content-Type': type })
+    ctx.set('Content-Type', type)
     ctx.body = made.body
   }
 }

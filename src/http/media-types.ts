@@ -10,9 +10,16 @@ export function checkAccept(exchange: Exchange, operation: Operation) {
   const accept = exchange.ctx.req.headers.accept
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return
   const answers = successTypes(operation)
-  if (answers.length === 0) return
-  if (new Negotiator({ headers: { accept } }).mediaTypes(answers).length > 0) return
+  if (answers.length === 0 || accept.trim() === '') return
+  if (suits(accept, answers) || suits(accept.replace(parameter, ''), answers)) return
   throw refusal('not_acceptable', `This operation answers ${answers.join(', ')}.`)
+}
+
+/** A media-type parameter of a range: none of them says anything about the one form of our answers. */
+const parameter = /;\s*(?!q\s*=)[^\s=;,]+\s*=\s*(?:"(?:\\.|[^"\\])*"|[^\s;,"]*)/gi
+
+function suits(accept: string, answers: string[]): boolean {
+  return new Negotiator({ headers: { accept } }).mediaTypes(answers).length > 0
 }
 
 function successTypes(operation: Operation): string[] {

@@ -1,6 +1,7 @@
 // What is wrong with a request before anybody looks at what it means: the rules of HTTP itself that
 // Node's parser leaves to the server.
 import type { IncomingMessage } from 'node:http'
+import { isUrl } from '../contract/is-url.ts'
 import { type Refusal, refusal } from '../errors.ts'
 
 /**
@@ -29,7 +30,7 @@ export function faultOfHead(req: IncomingMessage): Refusal | undefined {
 
 /** The absolute form of a request target: RFC 9112, section 3.2.2. */
 function pathOfAbsolute(url: string): string | undefined {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined
+  if (!/^https?:\/\//i.test(url) || !isUrl(url)) return undefined
   const start = url.indexOf('/', url.indexOf('://') + 3)
   return start < 0 ? '/' : url.slice(start).replace(/#.*/, '')
 }

@@ -3,6 +3,7 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { refusal, unavailable } from '../errors.ts'
+import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
 import { serveDocument } from './documents.ts'
@@ -20,14 +21,12 @@ export interface SystemRoutes {
   readonly notReady: () => Promise<string | undefined>
 }
 
-/** `/livez`, `/readyz`, `/docs`, `/openapi.json` and `/openapi.yaml`. */
-export function systemRouter({
-  document,
-  docs,
-  addressOf,
-  maxAge,
-  notReady,
-}: SystemRoutes): Router<State> {
+/**
+ * Adds the last steps of the application: `/livez`, `/readyz`, `/docs`, `/openapi.json` and
+ * `/openapi.yaml`, then 404 and 405. In production the docs are absent for every method.
+ */
+export function serveSystem(app: Application, options: SystemRoutes) {
+  const { docs, addressOf, notReady } = options
   const router = new Router<State>({ strict: true, sensitive: true })
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' }
@@ -37,21 +36,34 @@ export function systemRouter({
     if (reason !== undefined) throw unavailable(reason)
     ctx.body = { status: 'ok' }
   })
-  const guard = guardDocs(docs, addressOf)
-  const keep = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
+  if (docs.access !== 'nobody') {
+    const documents = docsDocuments(options)
+    const guard = guardDocs(docs, addressOf)
+    for (const [path, serve] of Object.entries(documents)) router.get(path, serve)
+    // Every method gets the guard's answer first: only a reader learns which methods there are.
+    app.use((ctx, next) => (Object.hasOwn(documents, ctx.path) ? guard(ctx, next) : next()))
+  }
+  app.use(router.routes())
+  app.use(nothingElse(router))
+}
+
+/** Serves the docs page and the contract as JSON and YAML, by path. */
+function docsDocuments({ document, docs, maxAge }: SystemRoutes) {
+  const cacheControl = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
   const json = () => JSON.stringify(document())
   // Loaded with the first reader: its 72 modules are 20 ms of a start.
   const yaml = async () => (await import('yaml')).stringify(document())
   const serve = (type: string, make: () => string | Promise<string>) =>
-    serveDocument({ type, make, cacheControl: keep })
-  router.get('/openapi.json', guard, serve('application/json', json))
-  router.get('/openapi.yaml', guard, serve('application/yaml', yaml))
-  docsPage(router, guard, keep)
-  return router
+    serveDocument({ type, make, cacheControl })
+  return {
+    '/openapi.json': serve('application/json', json),
+    '/openapi.yaml': serve('application/yaml', yaml),
+    ...docsPage(cacheControl),
+  }
 }
 
 /** The last step: 405 for another method on one of these paths, 404 for all that is left. */
-export function nothingElse(router: Router<State>): Middleware<State> {
+function nothingElse(router: Router<State>): Middleware<State> {
   return (ctx) => {
     const layers = router.match(ctx.path, ctx.method).path
     if (layers.length === 0) throw refusal('not_found', 'There is no such resource.')

@@ -78,7 +78,12 @@ describe('formats', () => {
       ],
     },
     'http-url': {
-      good: ['https://example.com/a.png?x=1#y', 'HTTP://localhost:3000'],
+      good: [
+        'https://example.com/a.png?x=1#y',
+        'HTTP://localhost:3000',
+        'https://xn--bcher-kva.example',
+        'https://bücher.example',
+      ],
       bad: [
         'javascript:alert(1)',
         'ftp://example.com',
@@ -88,6 +93,8 @@ describe('formats', () => {
         'http://[',
         ' https://example.com',
         'https://example.com/\0',
+        'https://xn--/x',
+        'https://a.xn--zn7c.com',
       ],
     },
     'password-bytes': {

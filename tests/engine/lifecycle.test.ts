@@ -166,10 +166,42 @@ describe('media types', () => {
   it.each([
     ['text/html', 406],
     ['application/json;q=0', 406],
+    ['text/html, application/json; charset=utf-8; q=0', 406],
+    ['application/json;q=0, */*', 406],
     ['text/html, */*;q=0.1', 200],
     ['application/*', 200],
-  ])('Accept: %s', async (accept, status) => {
-    expect((await service.api.get('/health', { accept })).status).toBe(status)
+    ['application/json; charset=utf-8', 200],
+    ['APPLICATION/JSON;Charset="UTF-8"', 200],
+    ['application/json;version=1', 200],
+    ['application/json ; q=0.5 ; version="a,b;c=\\"d"', 200],
+    ['text/html;level=1, application/json;odata=verbose;q=0.1', 200],
+    ['application/json;version=1;q=0, application/json', 200],
+    ['application/json;version=1;q=0, */*;q=0.1', 200],
+    ['application/*;charset=utf-8', 200],
+    ['*/*;charset=utf-8', 200],
+    ['text/html, application/json;charset=utf-8;Q=0.3', 200],
+    ['', 200],
+  ])('answers a read whose Accept is %j with %d', async (accept, status) => {
+    expect((await raw('GET', '/api/v1/health', { accept })).status).toBe(status)
+  })
+
+  it('lets no parameter of Accept turn a write, a problem or a system route into a 406', async () => {
+    const accept = 'application/json; charset=utf-8'
+    const sent = Buffer.from(JSON.stringify(signUp()))
+    const created = await raw('POST', '/api/v1/users', { ...json, accept }, sent)
+    expect(created.status).toBe(201)
+    for (const [path, status] of [
+      ['/api/v1/nothing', 404],
+      ['/api/v1/users/me', 401],
+      ['/docs', 200],
+      ['/openapi.json', 200],
+      ['/openapi.yaml', 200],
+      ['/livez', 200],
+      ['/readyz', 200],
+    ] as const) {
+      const problems = `${accept}, application/problem+json; profile="x"`
+      expect((await raw('GET', path, { accept: problems })).status, path).toBe(status)
+    }
   })
 })
 

@@ -44,6 +44,11 @@ describe('what is no HTTP request', () => {
     ['no host', 400, ['GET /api/v1/health HTTP/1.1', 'Connection: close', '', '']],
     ['a target that is no URL', 400, ['GET http://[/ HTTP/1.1', ...close]],
     ['a target with no name in it', 400, ['GET http://xn--/x HTTP/1.1', ...close]],
+    [
+      'a target with a name that stands for none',
+      400,
+      ['GET http://a.XN--0.pt:80 HTTP/1.1', ...close],
+    ],
     ['a target of another scheme', 400, ['GET foo://bar HTTP/1.1', ...close]],
     ['a target of a scheme alone', 400, ['GET http:// HTTP/1.1', ...close]],
     [
@@ -91,6 +96,7 @@ describe('what is one, but odd', () => {
     ['GET http://localhost/api/v1/health', 200],
     ['GET /api/v1/health#fragment', 200],
     ['GET HTTP://localhost', 404],
+    ['GET http://xn--bcher-kva.example/api/v1/health', 200],
     ['GET http://localhost?x', 404],
     ['GET //api/v1/health', 404],
     ['GET /api/v1/../v1/health', 404],

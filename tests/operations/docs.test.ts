@@ -7,6 +7,9 @@ import { useService } from '../support/service.ts'
 const secrets = { SECRET_KEY: 'x'.repeat(32), ADMIN_PASSWORD: 'Correct-horse-7', BCRYPT_COST: '10' }
 const paths = ['/docs', '/docs/swagger-ui.css', '/openapi.json', '/openapi.yaml']
 
+const everyPath = [...paths, '/docs/start.js', '/docs/swagger-ui-bundle.js']
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']
+
 describe('on a local machine', () => {
   const service = useService({ env: { APP_NAME: 'My API', CONTACT_EMAIL: 'me@example.com' } })
 
@@ -88,6 +91,24 @@ describe('in staging', () => {
     expect(challenge.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
 
+  it('tell no method apart before the guard', async () => {
+    const [boss, someone] = [await superuser(service), await person(service.api)]
+    for (const method of methods) {
+      for (const path of everyPath) {
+        const asked = async (token?: string) => {
+          const headers = token ? { authorization: `Bearer ${token}` } : undefined
+          const { status, headers: sent } = await fetch(service.url + path, { method, headers })
+          return [status, sent.get('allow')]
+        }
+        expect(await asked(), `${method} ${path}`).toEqual([401, null])
+        expect(await asked(someone.token), `${method} ${path}`).toEqual([403, null])
+        const isRead = method === 'GET' || method === 'HEAD'
+        const expected = isRead ? [200, null] : [405, 'GET, HEAD']
+        expect(await asked(boss.token), `${method} ${path}`).toEqual(expected)
+      }
+    }
+  })
+
   it('are kept apart by who asks, and by whose page asks', async () => {
     const { token } = await superuser(service)
     for (const authorization of [`Bearer ${token}`, 'Bearer none']) {
@@ -102,13 +123,17 @@ describe('in staging', () => {
 describe('in production', () => {
   const service = useService({ env: { ENVIRONMENT: 'production', ...secrets } })
 
-  it('are absent, for a superuser as well', async () => {
+  it('are absent for every method, for a superuser as well', async () => {
     const { token } = await superuser(service)
-    for (const path of paths) {
-      const response = await fetch(service.url + path, {
-        headers: { authorization: `Bearer ${token}` },
-      })
-      expect(response.status, path).toBe(404)
+    for (const method of methods) {
+      for (const path of everyPath) {
+        const headers = { authorization: `Bearer ${token}` }
+        const response = await fetch(service.url + path, { method, headers })
+        expect([response.status, response.headers.get('allow')], `${method} ${path}`).toEqual([
+          404,
+          null,
+        ])
+      }
     }
   })
 })

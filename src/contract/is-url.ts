@@ -1,0 +1,12 @@
+import { domainToUnicode } from 'node:url'
+
+/**
+ * Tells whether a text is an absolute URL. The answer is the same on every Node.js version: since
+ * version 24, `URL` takes any ASCII host name, and before that it refuses `xn--` labels that stand for
+ * no Unicode name.
+ */
+export function isUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { hostname } = new URL(text)
+  return !hostname.includes('xn--') || !/(^|\.)xn--/.test(domainToUnicode(hostname))
+}
