@@ -52,7 +52,7 @@ describe('on a local machine', () => {
     expect(get.description).toMatch(
       /^Answers what everybody may know[^*]+\n\n- \*\*Access:\*\* anyone\./,
     )
-    expect(get.description).toContain('for 3600 seconds, a client may for 60 seconds')
+    expect(get.description).toContain('for 3600 seconds, a client asks each time')
     expect(patch.description).toContain('the user whom `username` names, or a superuser')
     expect(patch.description).toContain('`getUser` of the same `username`')
     expect(patch.description).toContain('409 `username_taken`, `email_taken`; 412 `precondition')
@@ -96,7 +96,7 @@ describe('in staging', () => {
     for (const method of methods) {
       for (const path of everyPath) {
         const asked = async (token?: string) => {
-          const headers = token ? { authorization: `Bearer ${token}` } : undefined
+          const headers = token ? { authorization: `Bearer ${token}` } : {}
           const { status, headers: sent } = await fetch(service.url + path, { method, headers })
           return [status, sent.get('allow')]
         }
