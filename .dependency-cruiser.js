@@ -33,8 +33,11 @@ export default {
       name: 'contract-does-no-io',
       severity: 'error',
       from: { path: '^src/contract/' },
-      // Hashing is no I/O.
-      to: { dependencyTypes: ['npm', 'core'], pathNot: '^crypto$|node_modules/(@types/)?ajv' },
+      // Hashing and the spelling of domain names are no I/O.
+      to: {
+        dependencyTypes: ['npm', 'core'],
+        pathNot: '^(crypto|url)$|node_modules/(@types/)?ajv',
+      },
     },
     {
       name: 'platform-knows-no-siblings',
