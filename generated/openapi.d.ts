@@ -50,7 +50,7 @@ export interface paths {
         put?: never;
         /**
          * Get another access token
-         * @description Exchanges the refresh token, from the cookie or the body, for an access token and the next refresh token, which comes the way the last one was sent. Each refresh token is good once. Who repeats one within ten seconds, because two requests crossed, gets another, once; whoever comes later with a used one ends the session, since either of the two must have stolen it.
+         * @description Exchanges the refresh token, from the cookie or the body, for an access token and the next refresh token, which comes the way the last one was sent. Each refresh token is good once. Requests of one client may cross: within ten seconds of its first use a token can be sent again, any number of times, and is answered with the newest token of the session. A used token that comes later ends the session, since it must have been stolen.
          */
         post: operations["refreshToken"];
         delete?: never;

@@ -1,17 +1,11 @@
 // Access tokens: JSON Web Tokens (RFC 7519) that name a user by id, so that a name which passes to
 // somebody else takes no access along, and a session, which ends them before their time.
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  type KeyObject,
-  randomUUID,
-} from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
 import jwt, { type Algorithm } from 'jsonwebtoken'
 import { LRUCache } from 'lru-cache'
 import { validate as isUuid } from 'uuid'
 import type { Clock } from '../clock.ts'
+import { signingKey } from './derived-keys.ts'
 
 /** Whom a token stands for, and the login that it comes from. */
 interface Subject {
@@ -108,9 +102,7 @@ export function jwtTokens(options: TokenOptions): Tokens {
 
 /** A key to sign with, the one to check by, and the name under which tokens say which it was. */
 function keyPair(algorithm: Algorithm, secret: string) {
-  const signing = algorithm.startsWith('HS')
-    ? createSecretKey(secret, 'utf8')
-    : createPrivateKey(secret)
+  const signing = signingKey(algorithm, secret)
   const checking = signing.type === 'secret' ? signing : createPublicKey(signing)
   return { signing, checking, kid: nameOf(checking) }
 }

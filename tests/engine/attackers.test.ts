@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { password, person, signUp } from '../support/builders.ts'
-import { type Client, createClient } from '../support/client.ts'
+import { type Answer, type Client, createClient } from '../support/client.ts'
 import { useRedis } from '../support/redis.ts'
 import { copyOfProduct, startServers } from '../support/servers.ts'
 import { useService } from '../support/service.ts'
@@ -29,7 +29,8 @@ beforeAll(async () => {
   redisPort = await freePort()
   const { folder, remove } = await copyOfProduct()
   stops.push(remove)
-  const env = { ...service.env, RATE_LIMIT_FACTOR: '1', REDIS_CACHE_PORT: String(redisPort) }
+  const limits = { RATE_LIMIT_FACTOR: '1', TRUSTED_PROXIES: 'loopback' }
+  const env = { ...service.env, ...limits, REDIS_CACHE_PORT: String(redisPort) }
   const servers = await startServers(folder, env, 2)
   stops.push(...servers.map((it) => it.stop))
   ;[one, other] = servers.map((it) => createClient(`http://127.0.0.1:${it.port}`)) as [
@@ -50,23 +51,40 @@ describe('over two processes', () => {
     const victim = await someone()
     const thief = await refresh(victim.refreshToken)
     expect(await me(thief.body.access_token)).toBe(200)
-    const crossed = await refresh(victim.refreshToken)
-    expect(crossed.status).toBe(200)
+    // The thief has gone on for longer than a request of the victim could have been under way.
+    const used = new Date(Date.now() - 11_000)
+    await service.db('refresh_tokens').whereNotNull('used_at').update({ used_at: used })
     expect((await refresh(victim.refreshToken)).status).toBe(401)
-    for (const token of [victim.token, thief.body.access_token, crossed.body.access_token]) {
+    for (const token of [victim.token, thief.body.access_token]) {
       expect(await me(token)).toBe(401)
       expect(await me(token)).toBe(401)
     }
   })
 
-  it('refreshes that cross are let through once and not more', async () => {
-    const { refreshToken } = await someone()
-    const answers = await Promise.all(Array.from({ length: 2 }, () => refresh(refreshToken)))
-    expect(answers.map((it) => it.status)).toEqual([200, 200])
-    const many = await someone()
-    const crowd = await Promise.all(Array.from({ length: 6 }, () => refresh(many.refreshToken)))
-    expect(crowd.filter((it) => it.status === 200)).toHaveLength(2)
-    expect(await me(many.token)).toBe(401)
+  it('a hundred parallel repeats of one cookie are one row and a hundred working answers', async () => {
+    const { id, refreshToken } = await someone()
+    // From addresses of their own: the limit by address is not what this is about.
+    const repeat = (token: string, index: number) => {
+      const headers = {
+        cookie: `refresh_token=${token}`,
+        'x-forwarded-for': `198.51.100.${index}`,
+      }
+      return next().request('POST', '/refresh', { headers })
+    }
+    const cookieOf = (answer: Answer) =>
+      /^refresh_token=([\w-]{43});/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? ''
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => repeat(refreshToken, index)),
+    )
+    expect(answers.map((it) => it.status)).toEqual(Array(100).fill(200))
+    const sessions = service.db('sessions').select('id').where({ user_id: id })
+    const rows = await service.db('refresh_tokens').whereIn('session_id', sessions)
+    expect(rows.filter((it) => it.used_at === null)).toHaveLength(1)
+    expect(rows).toHaveLength(2)
+    for (const { body } of answers) expect(await me(body.access_token)).toBe(200)
+    const following = await Promise.all(answers.map(cookieOf).map(repeat))
+    expect(following.map((it) => it.status)).toEqual(Array(100).fill(200))
+    expect(new Set(following.map(cookieOf)).size).toBe(1)
   })
 
   it('a token stays its owner’s after a rename, and is nothing to whoever has the name', async () => {

@@ -19,6 +19,11 @@ const byCookie = (cookie: string) =>
 const me = async (token: string) => (await service.api.as({ token }).get('/users/me')).status
 const cookieOf = ({ headers }: Answer) => headers.get('set-cookie') ?? ''
 const pairOf = (answer: Answer) => cookieOf(answer).split(';')[0] ?? ''
+const tokensOf = (userId: string) =>
+  service
+    .db('refresh_tokens')
+    .join('sessions', 'sessions.id', 'session_id')
+    .where({ user_id: userId })
 const logIn = (sent: object, headers: Record<string, string> = {}) =>
   service.api.request('POST', '/login', {
     body: JSON.stringify(sent),
@@ -153,16 +158,58 @@ describe('refreshToken', () => {
     }
   })
 
-  it('lets two requests of one client cross, once', async () => {
-    const { refreshToken } = await person(service.api)
-    const both = await Promise.all([refresh(refreshToken), refresh(refreshToken)])
-    expect(both.map((it) => it.status)).toEqual([200, 200])
-    for (const { body } of both) expect(await me(body.access_token)).toBe(200)
-    // Whichever of the answers came last is what the client goes on with.
-    const next = await refresh(both[1]?.body.refresh_token)
-    expect(next.status).toBe(200)
+  it('answers every repeat within ten seconds with the same token and stores nothing', async () => {
+    const { id, refreshToken } = await person(service.api)
+    const all = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)))
+    expect(all.map((it) => it.status)).toEqual(Array(20).fill(200))
+    const [first, ...others] = new Set(all.map((it) => it.body.refresh_token))
+    expect(others).toEqual([])
+    for (const { body } of all) expect(await me(body.access_token)).toBe(200)
+    expect(await tokensOf(id)).toHaveLength(2)
+    later(10)
+    const late = await refresh(refreshToken)
+    expect([late.status, late.body.refresh_token]).toEqual([200, first])
+    expect(await tokensOf(id)).toHaveLength(2)
+    later(1)
     expect((await refresh(refreshToken)).status).toBe(401)
-    for (const { body } of [...both, next]) expect(await me(body.access_token)).toBe(401)
+    expect(await me(late.body.access_token)).toBe(401)
+  })
+
+  it('answers a repeat with the newest token where the next one has been used already', async () => {
+    const { refreshToken } = await person(service.api)
+    const next = (await refresh(refreshToken)).body.refresh_token
+    later(4)
+    const newest = (await refresh(next)).body.refresh_token
+    later(4)
+    // The slowest of some tabs: what it leaves in the cookie has to be good for the next hour.
+    const slow = await refresh(refreshToken)
+    expect([slow.status, slow.body.refresh_token]).toEqual([200, newest])
+    later(3600)
+    expect((await refresh(newest)).status).toBe(200)
+  })
+
+  it('counts the ten seconds from the first use, whatever has followed', async () => {
+    const { token, refreshToken } = await person(service.api)
+    const next = (await refresh(refreshToken)).body.refresh_token
+    later(6)
+    expect((await refresh(refreshToken)).status).toBe(200)
+    expect((await refresh(next)).status).toBe(200)
+    later(5)
+    expect((await refresh(refreshToken)).status).toBe(401)
+    expect(await me(token)).toBe(401)
+  })
+
+  it('lets six tabs with one cookie refresh at once, again and again', async () => {
+    const { username } = await person(service.api)
+    let cookie = pairOf(await logIn({ username, password }))
+    for (let time = 0; time < 4; time += 1) {
+      const tabs = await Promise.all(Array.from({ length: 6 }, () => byCookie(cookie)))
+      expect(tabs.map((it) => it.status)).toEqual(Array(6).fill(200))
+      for (const { body } of tabs) expect(await me(body.access_token)).toBe(200)
+      // Any of the answers may have come last.
+      cookie = pairOf(tabs[time % 6] as Answer)
+      later(1800)
+    }
   })
 
   it('ends the session of a token that comes back after its use', async () => {
@@ -217,11 +264,7 @@ describe('refreshToken', () => {
       later(4 * day)
       refreshToken = (await refresh(refreshToken)).body.refresh_token
     }
-    const kept = await service
-      .db('refresh_tokens')
-      .join('sessions', 'sessions.id', 'session_id')
-      .where({ user_id: someone.id })
-    expect(kept).toHaveLength(3)
+    expect(await tokensOf(someone.id)).toHaveLength(3)
   })
 })
 

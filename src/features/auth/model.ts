@@ -24,5 +24,4 @@ export class RefreshTokenModel extends Model {
   declare hash: Buffer
   declare sessionId: string
   declare usedAt: Timestamp | null
-  declare isRepeated: boolean
 }

@@ -1,16 +1,19 @@
-// Refresh tokens: random, good once, stored as hashes only. They follow RFC 9700, section 4.14.2: each
-// refresh answers the next token, and one that comes back after its use ends the session, since either
-// it or its successor is in wrong hands.
+// Refresh tokens: good once, stored as hashes only. They follow RFC 9700, section 4.14.2: each refresh
+// answers the next token, and a token that comes back after its use ends the session, since either it
+// or its successor is in wrong hands. For a short time after its use a token may be repeated, because
+// requests of one client cross; a repeat is answered with the token that the session has come to.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { Connection, Database } from '../../platform/database.ts'
 import { RefreshTokenModel, type SessionModel } from './model.ts'
 import { type Subject, sessionRepository } from './repository.ts'
+import type { Successors } from './successors.ts'
 
 interface Options {
   readonly clock: Clock
   /** For how many seconds a session lasts that is not refreshed. */
   readonly lifetime: number
+  readonly successors: Successors
 }
 
 export interface Granted {
@@ -23,40 +26,74 @@ export type Refreshed = Granted | 'unknown' | { readonly stolenFrom: SessionMode
 
 export type RefreshTokens = ReturnType<typeof refreshTokens>
 
-/** How long after its use a token may be used once more, because two requests of a client crossed. */
+/** For how many milliseconds after its first use a token may be repeated. */
 const graceMs = 10_000
 
 /** 256 random bits: nobody guesses one, so a fast hash is enough to keep them by. */
 const generate = () => randomBytes(32).toString('base64url')
 const hashOf = (token: string) => createHash('sha256').update(token).digest()
 
+/** How far the tokens of a session lead from one of them. */
+interface Last {
+  readonly token: string
+  readonly isUsed: boolean
+}
+
 export function refreshTokens(db: Database, options: Options) {
-  const { clock, lifetime } = options
+  const { clock, lifetime, successors } = options
   const tokens = (on: Connection) => RefreshTokenModel.query(on)
 
-  async function issue(on: Connection, sessionId: string): Promise<string> {
-    const token = generate()
-    await tokens(on).insert({ hash: hashOf(token), sessionId })
-    return token
+  async function store(on: Connection, sessionId: string, token: string): Promise<void> {
+    await tokens(on)
+      .insert({ hash: hashOf(token), sessionId })
+      .onConflict('hash')
+      .ignore()
   }
 
-  /** @returns whether the token is good; takes note of its use. */
-  async function use(on: Connection, { hash, usedAt, isRepeated, sessionId }: RefreshTokenModel) {
-    const now = clock()
-    if (usedAt === null) {
-      const patch = { usedAt: now.toISOString() }
-      // All of the session's, so that a second line of tokens is found out when it goes on.
-      await tokens(on).where({ session_id: sessionId }).whereNull('used_at').patch(patch)
-      return true
+  /** Marks all of the session's, so that a second line of tokens is found out when it goes on. */
+  async function use(on: Connection, sessionId: string) {
+    const patch = { usedAt: clock().toISOString() }
+    await tokens(on).where({ session_id: sessionId }).whereNull('used_at').patch(patch)
+  }
+
+  const isRepeatable = (usedAt: string) => clock().getTime() - Date.parse(usedAt) <= graceMs
+
+  /**
+   * Follows the successors that are stored. They are of one session and were used after `usedAt`,
+   * give or take what the clocks of processes differ by.
+   */
+  async function follow(on: Connection, token: string, { sessionId, usedAt }: RefreshTokenModel) {
+    let last: Last = { token, isUsed: usedAt !== null }
+    if (usedAt === null) return last
+    const since = new Date(Date.parse(usedAt) - graceMs)
+    const rows = await tokens(on)
+      .where({ session_id: sessionId })
+      .where((row) => row.whereNull('used_at').orWhere('used_at', '>', since))
+    const usedAtOf = new Map(rows.map((it) => [it.hash.toString('hex'), it.usedAt]))
+    while (last.isUsed) {
+      const hashed = successors.candidates(last.token).map((it) => [it, hashOf(it)] as const)
+      const next = hashed.find(([, hash]) => usedAtOf.has(hash.toString('hex')))
+      if (next === undefined) break
+      last = { token: next[0], isUsed: usedAtOf.get(next[1].toString('hex')) !== null }
     }
-    if (isRepeated || now.getTime() - Date.parse(usedAt) > graceMs) return false
-    await tokens(on).where({ hash }).patch({ isRepeated: true })
-    return true
+    return last
   }
 
   async function forgetOld(on: Connection, sessionId: string) {
     const past = new Date(clock().getTime() - lifetime * 1000)
     await tokens(on).where({ session_id: sessionId }).where('used_at', '<', past).delete()
+  }
+
+  /** Takes an unused token, or a used one whose successor is not known here: by an unknown key. */
+  async function advance(on: Connection, session: SessionModel, { token, isUsed }: Last) {
+    if (!isUsed) {
+      await use(on, session.id)
+      await forgetOld(on, session.id)
+      await sessionRepository(on, options).prolong(session.id)
+    }
+    const refreshToken = successors.of(token)
+    await store(on, session.id, refreshToken)
+    return { session, refreshToken }
   }
 
   return {
@@ -67,27 +104,39 @@ export function refreshTokens(db: Database, options: Options) {
     begin(user: Subject, userAgent: string | undefined): Promise<Granted> {
       return db.transaction(async (trx) => {
         const session = await sessionRepository(trx, options).begin(user, userAgent)
-        return { session, refreshToken: await issue(trx, session.id) }
+        const refreshToken = generate()
+        await store(trx, session.id, refreshToken)
+        return { session, refreshToken }
       })
     },
 
-    /** Takes a token and grants the next, for one caller at a time in each session. */
-    refresh(token: string): Promise<Refreshed> {
+    /**
+     * Takes a token and grants the next. Repeats read only; what writes, does so for one caller at a
+     * time in each session.
+     */
+    async refresh(token: string): Promise<Refreshed> {
       const hash = hashOf(token)
-      return db.transaction(async (trx) => {
-        const sessions = sessionRepository(trx, options)
-        const named = await tokens(trx).findOne({ hash })
-        const session = named && (await sessions.lock(named.sessionId))
-        // Again, now that nobody else changes it.
-        const found = session && (await tokens(trx).findOne({ hash }))
-        if (!session || !found) return 'unknown'
-        if (!(await use(trx, found))) {
+      const named = await tokens(db).findOne({ hash })
+      if (named === undefined) return 'unknown'
+      if (named.usedAt !== null) {
+        const sessions = sessionRepository(db, options)
+        const session = await sessions.find(named.sessionId)
+        if (session === undefined) return 'unknown'
+        if (!isRepeatable(named.usedAt)) {
           await sessions.end(session.userId, session.id)
           return { stolenFrom: session }
         }
-        await forgetOld(trx, session.id)
-        await sessions.prolong(session.id)
-        return { session, refreshToken: await issue(trx, session.id) }
+        const last = await follow(db, token, named)
+        if (!last.isUsed) return { session, refreshToken: last.token }
+      }
+      return db.transaction(async (trx) => {
+        const session = await sessionRepository(trx, options).lock(named.sessionId)
+        // Again, now that nobody else changes it. Used meanwhile, it is a repeat, however long that took.
+        const found = session && (await tokens(trx).findOne({ hash }))
+        if (!session || !found) return 'unknown'
+        const last = await follow(trx, token, found)
+        const isAnswered = found.usedAt !== null && !last.isUsed
+        return isAnswered ? { session, refreshToken: last.token } : advance(trx, session, last)
       })
     },
   }

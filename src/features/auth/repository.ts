@@ -68,6 +68,11 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
       return begun
     },
 
+    /** Finds a session that still counts. */
+    async find(id: string): Promise<SessionModel | undefined> {
+      return live().findOne({ id })
+    },
+
     /** A session that still counts, kept by this transaction until it is over. */
     async lock(id: string): Promise<SessionModel | undefined> {
       return live().findOne({ id }).forUpdate()

@@ -12,6 +12,7 @@ import { type Identity, principalOf, principalOfToken } from './principal.ts'
 import { refreshCookie } from './refresh-cookie.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 import { sessionRepository } from './repository.ts'
+import { successors } from './successors.ts'
 
 interface Surroundings {
   readonly db: Database
@@ -41,7 +42,11 @@ export function authRoom({ db, clock, users, passwords, rateLimits, settings }: 
     handlers: authHandlers({
       checkPassword: check,
       tokens,
-      refreshTokens: refreshTokens(db, { clock, lifetime }),
+      refreshTokens: refreshTokens(db, {
+        clock,
+        lifetime,
+        successors: successors(settings.tokens),
+      }),
       cookie,
       sessions: sessionRepository(db, { clock, lifetime }),
     }),
