@@ -1,5 +1,5 @@
-// One attempt at a job: its work under a lease that is kept alive and a time that it may take. Knows how
-// an attempt ended and why it was asked to, not what follows from it.
+// One attempt at a job: its work under a time that it may take. Knows how an attempt ended and why it was
+// asked to, not what follows from it.
 import type { Logger } from '../log.ts'
 import type { Completion, Job } from './jobs.ts'
 import type { Begun } from './outbox.ts'
@@ -16,9 +16,6 @@ interface Options {
   readonly log: Logger
   readonly controller: AbortController
   readonly timeoutSeconds: number
-  readonly leaseSeconds: number
-  /** Prolongs the lease. */
-  readonly renew: () => Promise<'held' | 'cancelled' | 'lost'>
 }
 
 /** What an attempt that is asked to end gets to do so, before it is left behind. */
@@ -26,26 +23,16 @@ const graceMs = 1000
 
 /** Does the work. Never rejects; the controller's signal says why it was asked to end, if it was. */
 export async function attemptJob(options: Options): Promise<Settled> {
-  const { job, begun, log, controller, timeoutSeconds, leaseSeconds, renew } = options
+  const { job, begun, log, controller, timeoutSeconds } = options
   const { signal } = controller
-  const ask = (reason: Reason) => controller.abort(reason)
-  const timer = setTimeout(() => ask('timeout'), timeoutSeconds * 1000)
-  const keepAlive = setInterval(
-    () => {
-      renew().then(
-        (state) => state !== 'held' && ask(state),
-        (error: unknown) => log.warn({ err: error }, 'the lease was not renewed'),
-      )
-    },
-    (leaseSeconds * 1000) / 3,
-  )
+  const timeOut = () => controller.abort('timeout' satisfies Reason)
+  const timer = setTimeout(timeOut, timeoutSeconds * 1000)
   const { id, attempts: attempt } = begun
   try {
     const work = settle(async () => job.run(begun.payload as never, { id, attempt, signal, log }))
     return await Promise.race([work, leftBehind(signal)])
   } finally {
     clearTimeout(timer)
-    clearInterval(keepAlive)
   }
 }
 

@@ -115,18 +115,26 @@ type Held = Pick<Begun, 'id' | 'runId'>
 const held = (db: Connection, { id, runId }: Held) => db('outbox').where({ id, run_id: runId })
 const wanted = (db: Connection, run: Held) => held(db, run).whereNull('cancelled_at')
 
-/** Prolongs the lease of a run. @returns whether it still holds the row, or was called off. */
-export async function renew(
-  db: Database,
-  run: Held,
-  seconds: number,
-): Promise<'held' | 'cancelled' | 'lost'> {
-  const [row] = await held(db, run)
-    .update({ leased_until: inSeconds(db, seconds) })
-    .returning('cancelled_at')
-  if (row === undefined) return 'lost'
-  return row.cancelled_at === null ? 'held' : 'cancelled'
-}
+/**
+ * Renews the leases of runs, given as ids of rows ($1) and of runs ($2), by so many seconds ($3). Returns
+ * the runs that still hold their rows. A row that another transaction has locked is left for later, so
+ * that it does not keep the others waiting.
+ */
+export const renewal = `
+  with held as (
+    select outbox.id, run_id, cancelled_at
+    from outbox join unnest($1::uuid[], $2::uuid[]) as run (id, run_id) using (id, run_id)
+  ), free as materialized (
+    select id from outbox where (id, run_id) in (select id, run_id from held)
+    for update skip locked
+  ), renewed as (
+    update outbox set leased_until = now() + $3 * interval '1 second'
+    from free where outbox.id = free.id
+    returning run_id
+  )
+  select held.run_id as "runId", cancelled_at is not null as "isCancelled",
+    renewed.run_id is not null as "isRenewed"
+  from held left join renewed using (run_id)`
 
 /** Takes a row out that is done. @returns false where the run does not hold it any more. */
 export async function finish(trx: Transaction, run: Held): Promise<boolean> {

@@ -5,6 +5,7 @@ import pLimit from 'p-limit'
 import type { Logger } from '../log.ts'
 import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
 import type { Database, Transaction } from './database.ts'
+import type { Heartbeat, Held } from './heartbeat.ts'
 import type { Job, Jobs, Setback } from './jobs.ts'
 import * as outbox from './outbox.ts'
 import { within } from './within.ts'
@@ -27,6 +28,7 @@ interface Options {
   readonly jobs: Jobs
   readonly limits: JobLimits
   readonly concurrency: number
+  readonly heartbeat: Heartbeat
   readonly log: Logger
   readonly observe: Observe
 }
@@ -42,7 +44,8 @@ function backoffSeconds(attempt: number, baseMs: number): number {
   return whole * (0.5 + Math.random() / 2)
 }
 
-export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe }: Options) {
+export function jobRunner(options: Options) {
+  const { db, jobs, limits, concurrency, heartbeat, log: parent, observe } = options
   const limit = pLimit(concurrency)
   const all = new Set<Promise<void>>()
   const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
@@ -110,15 +113,21 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
     return failed(run, job, 'the worker did not survive the last attempt')
   }
 
-  async function attempt(run: outbox.Begun, job: Job<never>, log: Logger): Promise<Outcome> {
+  async function attempt(
+    run: outbox.Begun,
+    job: Job<never>,
+    held: Held,
+    log: Logger,
+  ): Promise<Outcome> {
     const controller = new AbortController()
     const here = { id: run.id, controller }
     begunHere.add(here)
     try {
-      const { leaseSeconds } = limits
-      const renew = () => outbox.renew(db, run, leaseSeconds)
-      const limited = { timeoutSeconds: timeoutSeconds(job), leaseSeconds, renew }
-      const result = await attemptJob({ job, begun: run, log, controller, ...limited })
+      const seconds = timeoutSeconds(job)
+      held.limit(seconds, (state) => controller.abort(state satisfies Reason))
+      const result = await attemptJob({ job, begun: run, log, controller, timeoutSeconds: seconds })
+      // What the run writes at its end has as much time again.
+      held.limit(seconds, () => {})
       if ('error' in result) log.warn({ err: result.error, attempt: run.attempts }, 'job not done')
       try {
         return await conclude(run, job, result, controller.signal)
@@ -139,12 +148,21 @@ export function jobRunner({ db, jobs, limits, concurrency, log: parent, observe 
     const log = parent.child({ jobId: id, job: name })
     if (job === undefined) return log.warn('no such job in this build; it is left to another one')
     if (isStopping) return outbox.release(db, [copy])
-    const run = await outbox.begin(db, copy, randomUUID(), limits.leaseSeconds)
-    if (run === undefined) return
+    const runId = randomUUID()
+    const held = heartbeat.hold(id, runId)
+    try {
+      const run = await outbox.begin(db, copy, runId, limits.leaseSeconds)
+      if (run !== undefined) await finish(run, job, held, log)
+    } finally {
+      held.release()
+    }
+  }
+
+  async function finish(run: outbox.Begun, job: Job<never>, held: Held, log: Logger) {
     const start = performance.now()
-    const outcome = await (refuse(run, job) ?? attempt(run, job, log))
+    const outcome = await (refuse(run, job) ?? attempt(run, job, held, log))
     const ms = performance.now() - start
-    observe(name, outcome, ms / 1000)
+    observe(run.job, outcome, ms / 1000)
     log.info({ ms: Math.round(ms), attempt: run.attempts, outcome }, 'job run')
   }
 

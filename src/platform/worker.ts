@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import type { Database, DatabaseConfig } from './database.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import type { Jobs } from './jobs.ts'
 import { listen } from './notifications.ts'
 import { channels } from './outbox.ts'
@@ -27,7 +28,12 @@ export interface WorkerOptions {
 /** Starts relaying and running. @returns how to stop: waits for running jobs up to the deadline. */
 export function startWorker(options: WorkerOptions) {
   const { db, jobs, log, concurrency, limits } = options
-  const runner = jobRunner(options)
+  const heartbeat = startHeartbeat({
+    database: options.database,
+    leaseSeconds: limits.leaseSeconds,
+    log,
+  })
+  const runner = jobRunner({ ...options, heartbeat })
   const wake = createWake()
   const relay = startRelay({
     db,
@@ -50,9 +56,12 @@ export function startWorker(options: WorkerOptions) {
         notifications.stop(),
         runner.stop(deadlineMs * 0.75),
       ])
-      await queue
-        ?.close(deadlineMs / 10)
-        .catch((error: unknown) => log.debug({ err: error }, 'closing the queue'))
+      await Promise.all([
+        heartbeat.stop(),
+        queue
+          ?.close(deadlineMs / 10)
+          .catch((error: unknown) => log.debug({ err: error }, 'closing the queue')),
+      ])
     },
   }
 }

@@ -10,13 +10,26 @@ import { configOrExit, stopOnSignals } from '../../../src/process.ts'
 const workMs = Number(process.env.WORK_MS)
 
 const greet: TaskKind<'greet'> = {
-  async run({ name }, { taskId, signal }) {
-    await wait(workMs, undefined, { signal })
+  async run({ name }, { taskId, attempt, signal }) {
+    const ms = blockingMs(name, attempt)
+    if (ms > 0) blockEventLoop(ms)
+    else await wait(workMs, undefined, { signal })
     return async (trx) => {
       await trx('effects').insert({ task_id: taskId })
       return { message: `Hello, ${name}!` }
     }
   },
+}
+
+/** A task that is named `block 5000` blocks the event loop so long, `block 5000 once` the first time only. */
+function blockingMs(name: string, attempt: number): number {
+  const [, ms, once] = /^block (\d+)( once)?$/.exec(name) ?? []
+  return once && attempt > 1 ? 0 : Number(ms ?? 0)
+}
+
+function blockEventLoop(ms: number) {
+  const end = performance.now() + ms
+  while (performance.now() < end);
 }
 
 const config = configOrExit()

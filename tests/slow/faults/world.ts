@@ -27,18 +27,20 @@ export interface World {
   readonly redis: Part
   startWorker(): Promise<Running>
   /** Has as many tasks accepted by the API. */
-  submit(count: number): Promise<void>
+  submit(count: number, name?: string): Promise<void>
   close(): Promise<void>
 }
 
 interface Options {
   /** How long each task takes. */
   readonly workMs: number
+  /** Variables of the processes beside those that are set here. */
+  readonly env?: Record<string, string>
 }
 
 const concurrency = 8
 
-export async function createWorld({ workMs }: Options): Promise<World> {
+export async function createWorld({ workMs, env: variables }: Options): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-'))
   await chmod(folder, 0o755)
   const ports = { postgres: await freePort(), redis: await freePort(), api: await freePort() }
@@ -68,6 +70,7 @@ export async function createWorld({ workMs }: Options): Promise<World> {
     JOB_LEASE_SECONDS: '2',
     JOB_BACKOFF_MS: '100',
     JOB_ATTEMPTS: '20',
+    ...variables,
   }
   const running: Running[] = []
   const start = async (entry: string) => {
@@ -93,7 +96,7 @@ export async function createWorld({ workMs }: Options): Promise<World> {
     postgres,
     redis,
     startWorker: () => start('worker'),
-    submit: (count) => submit(api, someone, count),
+    submit: (count, name = 'Ada') => submit(api, someone, count, name),
     async close() {
       await Promise.all(running.map((it) => it.stop()))
       await closeDatabase(db)
@@ -121,7 +124,11 @@ function part(begin: () => Promise<Running>): Part {
 /** Bundled first: a process that compiles for itself takes two seconds to start. */
 async function bundle(folder: string) {
   await symlink(resolve('node_modules'), join(folder, 'node_modules'))
-  const entryPoints = { server: 'src/server.ts', worker: 'tests/slow/faults/worker.ts' }
+  const entryPoints = {
+    server: 'src/server.ts',
+    worker: 'tests/slow/faults/worker.ts',
+    'heartbeat-thread': 'src/platform/heartbeat-thread.ts',
+  }
   const outExtension = { '.js': '.mjs' }
   await build({
     entryPoints,
@@ -133,12 +140,12 @@ async function bundle(folder: string) {
   })
 }
 
-async function submit(api: Client, someone: Person, count: number) {
+async function submit(api: Client, someone: Person, count: number, name: string) {
   const caller = api.as(someone)
   let left = count
   const lane = async () => {
     while (left-- > 0) {
-      const { status } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+      const { status } = await caller.post('/tasks', { type: 'greet', input: { name } })
       if (status !== 202) throw new Error(`createTask answered ${status}`)
     }
   }

@@ -1,0 +1,118 @@
+// The heartbeat of a worker: rows stay with the runs that hold them while the event loop is blocked.
+import { randomUUID } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config.ts'
+import { createLogger } from '../../src/log.ts'
+import { type Heartbeat, startHeartbeat } from '../../src/platform/heartbeat.ts'
+import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+const log = createLogger({ level: 'silent', part: 'test' })
+const leaseSeconds = 2
+const heartbeats: Heartbeat[] = []
+
+afterEach(async () => {
+  for (const heartbeat of heartbeats.splice(0)) await heartbeat.stop()
+  await service.db('outbox').delete()
+})
+
+function start() {
+  const { database } = loadConfig(service.env)
+  const heartbeat = startHeartbeat({ database, leaseSeconds, log })
+  heartbeats.push(heartbeat)
+  return heartbeat
+}
+
+/** A row that a run has just claimed. */
+async function claimed() {
+  const run = { id: randomUUID(), runId: randomUUID() }
+  await insert(run)
+  return run
+}
+
+async function insert({ id, runId }: { id: string; runId: string }) {
+  await service.db('outbox').insert({
+    ...{ id, job: 'purgeTasks', payload: '{}', attempts: 1, run_id: runId },
+    leased_until: service.db.raw("now() + ? * interval '1 second'", [leaseSeconds]),
+  })
+}
+
+const secondsLeft = async (id: string): Promise<number> => {
+  const left = service.db.raw('extract(epoch from leased_until - now())::float as left')
+  return (await service.db('outbox').select(left).where({ id }).first()).left
+}
+
+const renewed = (id: string) =>
+  until('a renewal', async () => ((await secondsLeft(id)) > leaseSeconds * 0.9 ? true : undefined))
+
+const expired = (id: string) =>
+  until('the end of the lease', async () => ((await secondsLeft(id)) < 0 ? true : undefined))
+
+function blockEventLoop(ms: number) {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+describe('the heartbeat', () => {
+  it('keeps the rows of all runs while the event loop is blocked', async () => {
+    const heartbeat = start()
+    const runs = [await claimed(), await claimed()]
+    for (const { id, runId } of runs) heartbeat.hold(id, runId).limit(60, () => {})
+    for (const { id } of runs) await renewed(id)
+    blockEventLoop(leaseSeconds * 1250)
+    for (const { id } of runs) expect(await secondsLeft(id)).toBeGreaterThan(0)
+  })
+
+  it('lets a row go when the run releases it', async () => {
+    const heartbeat = start()
+    const { id, runId } = await claimed()
+    const held = heartbeat.hold(id, runId)
+    held.limit(60, () => {})
+    await renewed(id)
+    held.release()
+    await expired(id)
+  })
+
+  it('renews the other rows while a transaction has one of them locked', async () => {
+    const heartbeat = start()
+    const [locked, free] = [await claimed(), await claimed()]
+    for (const { id, runId } of [locked, free]) heartbeat.hold(id, runId).limit(60, () => {})
+    await service.db.transaction(async (trx) => {
+      await trx('outbox').where({ id: locked.id }).forUpdate()
+      await expired(locked.id)
+      await renewed(free.id)
+    })
+    await renewed(locked.id)
+  })
+
+  it('tells a run that it was cancelled, and one that has lost its row', async () => {
+    const heartbeat = start()
+    const [cancelled, lost] = [await claimed(), await claimed()]
+    const states: Record<string, string> = {}
+    for (const { id, runId } of [cancelled, lost]) {
+      heartbeat.hold(id, runId).limit(60, (state) => {
+        states[id] = state
+      })
+    }
+    await service.db('outbox').where({ id: cancelled.id }).update({ cancelled_at: new Date() })
+    await service.db('outbox').where({ id: lost.id }).update({ run_id: randomUUID() })
+    await until('both states', () => (Object.keys(states).length === 2 ? true : undefined))
+    expect(states).toEqual({ [cancelled.id]: 'cancelled', [lost.id]: 'lost' })
+  })
+
+  it('holds a row for a run that has not claimed it yet', async () => {
+    const heartbeat = start()
+    const run = { id: randomUUID(), runId: randomUUID() }
+    const states: string[] = []
+    const held = heartbeat.hold(run.id, run.runId)
+    const other = await claimed()
+    heartbeat.hold(other.id, other.runId).limit(60, () => {})
+    // The heartbeat has looked for the row of the run, which is not there yet.
+    await renewed(other.id)
+    await insert(run)
+    await renewed(run.id)
+    held.limit(60, (state) => states.push(state))
+    expect(states).toEqual([])
+  })
+})

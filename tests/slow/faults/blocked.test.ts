@@ -1,0 +1,76 @@
+// Jobs that block the event loop of their worker, in real processes. It is slow because leases and
+// timeouts have to pass.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import { until } from '../../support/until.ts'
+import { createWorld, type World } from './world.ts'
+
+let world: World
+let workers: Running[] = []
+
+beforeAll(async () => {
+  const env = { JOB_LEASE_SECONDS: '2', JOB_TIMEOUT_SECONDS: '6', JOB_ATTEMPTS: '2' }
+  world = await createWorld({ workMs: 100, env })
+})
+afterAll(() => world?.close())
+afterEach(async () => {
+  await Promise.all(workers.map((it) => it.stop()))
+  workers = []
+  await world.db.raw('truncate tasks, outbox, effects')
+})
+
+async function startWorkers(count: number) {
+  workers = await Promise.all(Array.from({ length: count }, () => world.startWorker()))
+}
+
+const ended = (status: string, count: number) =>
+  until(
+    `the end of ${count} tasks as ${status}`,
+    async () => {
+      const tasks = await world.db('tasks').where({ status })
+      return tasks.length === count ? tasks : undefined
+    },
+    60_000,
+  )
+
+const livingCount = () =>
+  workers.filter(({ pid }) => {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }).length
+
+describe('a job that blocks the event loop', () => {
+  it('longer than its lease runs once', async () => {
+    await world.submit(1, 'block 5500')
+    await world.submit(9)
+    await startWorkers(2)
+    const tasks = await ended('succeeded', 10)
+    const blocking = tasks.filter(({ input }) => input.name === 'block 5500')
+    expect(blocking.map(({ attempts }) => attempts)).toEqual([1])
+    expect(await world.db('effects')).toHaveLength(10)
+  })
+
+  it('past its timeout has lost its row when it runs again, and writes nothing then', async () => {
+    await startWorkers(2)
+    await world.submit(1, 'block 12000 once')
+    const [task] = await ended('succeeded', 1)
+    expect(task.attempts).toBe(2)
+    await world.submit(20)
+    await ended('succeeded', 21)
+    expect(await world.db('effects')).toHaveLength(21)
+    expect(livingCount()).toBe(2)
+  })
+
+  it('for good ends its worker, and fails after its attempts', async () => {
+    await startWorkers(3)
+    await world.submit(1, 'block 600000')
+    const [task] = await ended('failed', 1)
+    expect(task.attempts).toBe(2)
+    await until('the end of both workers', () => livingCount() === 1 || undefined, 60_000)
+    await world.submit(3)
+    await ended('succeeded', 3)
+  })
+})
