@@ -12,11 +12,14 @@ import { type Principal, superuserScope } from '../src/contract/handler.ts'
 import type { Operation } from '../src/contract/operation.ts'
 import { responseCache } from '../src/contract/response-cache.ts'
 import { servedDocument } from '../src/contract/served-document.ts'
+import { refreshCookie } from '../src/features/auth/refresh-cookie.ts'
 import { createApp } from '../src/http/app.ts'
 import { securityHeaders } from '../src/http/security-headers.ts'
 import { createHttpServer } from '../src/http/server.ts'
 import { createLogger } from '../src/log.ts'
+import type { RateLimits } from '../src/platform/rate-limits.ts'
 import { exampleHandlers } from './mock/examples.ts'
+import { withLogin } from './mock/login.ts'
 
 /** Whoever has a token: a superuser, who may do what an owner may. */
 const anybody: Principal = {
@@ -48,12 +51,13 @@ export async function startMock({
   const { clientCacheSeconds: maxAge, docs, http } = config
   const log = createLogger({ level: 'warn', part: 'mock' })
   const headers = securityHeaders({ hstsSeconds: 0 })
+  const cookie = refreshCookie({ secure: !config.local, lifetime: config.auth.sessionSeconds })
   const app = createApp({
     basePath: contract.basePath,
     operations: forExamples(operations),
     validators,
     serializers,
-    handlers: await exampleHandlers(document, operations),
+    handlers: withLogin(await exampleHandlers(document, operations), cookie),
     authenticators: { bearer: async () => anybody },
     cache: noCache,
     document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
@@ -63,7 +67,7 @@ export async function startMock({
     bodyLimit: http.bodyLimit,
     // What `Prefer: dynamic=true` makes up does not keep to the named formats.
     strict: false,
-    rateLimits: { quota: () => undefined, close() {} },
+    rateLimits: unspent,
     addressOf: () => 'anywhere',
     headers,
     cors: http.origins,
@@ -81,13 +85,26 @@ export async function startMock({
   }
 }
 
-/** Nobody counts how often examples are asked for, or remembers what was created. */
+/** Nothing that was created is remembered, so no key can come back. */
 function forExamples(all: Readonly<Record<string, Operation>>): Record<string, Operation> {
   const changed = Object.entries(all).map(([id, operation]): [string, Operation] => {
-    const { rateLimit, idempotent, ...rest } = operation
+    const { idempotent, ...rest } = operation
     return [id, rest]
   })
   return Object.fromEntries(changed)
+}
+
+/** The limits of the contract, of which nothing is ever spent. */
+const unspent: RateLimits = {
+  quota: (_name, { limit, window }) => ({
+    limit,
+    window,
+    spend: async () => ({ isOver: false, remaining: limit, resetIn: window }),
+    isSpent: async () => false,
+    refund: async () => {},
+    renew: async () => {},
+  }),
+  close() {},
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {

@@ -74,7 +74,7 @@ describe('the packed client', () => {
       compile('--outDir', 'built'),
       compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'),
     ])
-  })
+  }, 120_000)
 
   it('does the same with the service and with the mock', async () => {
     const { walk } = await import(/* @vite-ignore */ pathToFileURL(`${project}/built/walk.js`).href)

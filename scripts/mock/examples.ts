@@ -12,7 +12,7 @@ import type { Exchange } from '../../src/http/exchange.ts'
 // Prism writes a dozen lines a request, some of them at a level of its own.
 const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
 
-type ExampleHandler = (
+export type ExampleHandler = (
   request: unknown,
   context: Pick<Exchange, 'headers' | 'requestId' | 'ifMatch'>,
 ) => Promise<Answer>
@@ -94,13 +94,18 @@ function preferences(
   }
 }
 
+/** Tells whether `Prefer` asks for an answer of the mock. */
+export function prefersExample({ prefer }: Exchange['headers']): boolean {
+  return String(prefer ?? '').search(preference) >= 0
+}
+
 function notThere(detail: string): Refusal {
   const errors = [{ pointer: '/header/prefer', detail: detail.slice(0, 500) }]
   return refusal('validation_failed', 'The contract has no such answer.', { errors })
 }
 
 /** What the engine writes by itself, and what would not be true of an example. */
-const left = ['content-type', 'x-request-id', 'cache-status']
+const left = ['content-type', 'x-request-id', 'cache-status', 'ratelimit', 'ratelimit-policy']
 
 function asAnswer(
   status: number,

@@ -5,7 +5,7 @@ import document from '../../generated/openapi.json' with { type: 'json' }
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startMock } from '../../scripts/mock.ts'
 import { loadConfig } from '../../src/config.ts'
-import { signUp } from '../support/builders.ts'
+import { signUp, tester } from '../support/builders.ts'
 import { type Answer, type Client, createClient } from '../support/client.ts'
 
 let mock: Awaited<ReturnType<typeof startMock>>
@@ -145,6 +145,47 @@ describe('the mock', () => {
   it('survives a path that cannot be decoded', async () => {
     expect((await fetch(`${origin}/api/v1/users/%zz`)).status).toBe(400)
     expect((await api.get('/users/ada')).status).toBe(200)
+  })
+
+  it('keeps a login in the cookie alone, as the service does', async () => {
+    const post = async (path: string, sent?: object, headers: Record<string, string> = {}) => {
+      const json = { ...headers, 'content-type': 'application/json' }
+      const answer = await (sent === undefined
+        ? api.request('POST', path, { headers })
+        : api.request('POST', path, { headers: json, body: JSON.stringify(sent) }))
+      return { ...answer, cookie: answer.headers.get('set-cookie') ?? undefined }
+    }
+    const login = { username: 'ada', password: tester.password }
+    const [none, loggedIn] = [await post('/refresh'), await post('/login', login)]
+    expect([none.status, none.body.code, none.cookie]).toEqual([
+      ...[401, 'invalid_refresh_token', undefined],
+    ])
+    // Over http, which Safari does not take a cookie that is marked Secure for.
+    expect(loggedIn.cookie).toMatch(/^refresh_token=[^;]+; (?!.*Secure).*Path=.*HttpOnly/)
+    const cookie = loggedIn.cookie?.split(';')[0] ?? ''
+    expect((await post('/refresh', undefined, { cookie })).status).toBe(200)
+    const authorization = 'Bearer any'
+    const changed = { currentPassword: tester.password, newPassword: `${tester.password}-2` }
+    const endings = [
+      await post('/logout', undefined, { authorization }),
+      await api
+        .as({ token: 'any' })
+        .put('/users/me/password', changed)
+        .then(({ headers }) => ({ cookie: headers.get('set-cookie') })),
+    ]
+    for (const ended of endings) expect(ended.cookie).toMatch(/^refresh_token=; Max-Age=0; Path=/)
+
+    const inBody = await post('/login', { ...login, refresh_token_in: 'body' })
+    expect([inBody.status, inBody.cookie]).toEqual([200, undefined])
+    const { refresh_token } = inBody.body
+    const next = await post('/refresh', { refresh_token })
+    expect([next.status, next.cookie, next.body.refresh_token]).toEqual([
+      ...[200, undefined, refresh_token],
+    ])
+    const elsewhere = await post('/login', login, { 'sec-fetch-site': 'cross-site' })
+    expect([elsewhere.status, elsewhere.cookie]).toEqual([200, undefined])
+    const preferred = await post('/refresh', undefined, { prefer: 'code=200' })
+    expect(preferred.status).toBe(200)
   })
 
   it.each([

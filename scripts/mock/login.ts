@@ -1,0 +1,65 @@
+// The mock's logins. It keeps none: a browser is logged in while it has the cookie, and any refresh
+// token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
+import type { Answer } from '../../src/contract/finish.ts'
+import type { Handlers } from '../../src/contract/handler.ts'
+import { refusal } from '../../src/errors.ts'
+import type { RefreshCookie } from '../../src/features/auth/refresh-cookie.ts'
+import { type ExampleHandler, prefersExample } from './examples.ts'
+
+type Request<Id extends keyof Handlers> = Parameters<Handlers[Id]>[0]
+
+/** The refresh token of all logins. */
+const refreshToken = 'refresh-token-of-the-mock'
+
+/** Returns the handlers with the cookie that the service's own code writes, set or taken away. */
+export function withLogin(
+  examples: Readonly<Record<string, ExampleHandler>>,
+  cookie: RefreshCookie,
+): Record<string, ExampleHandler> {
+  const ending = Object.entries(examples).map(([id, show]): [string, ExampleHandler] => [
+    id,
+    async (request, context) => withCookie(await show(request, context), cookie.none),
+  ])
+
+  /** Shows the example of an operation that gives tokens, the refresh token where the client reads it. */
+  const granting =
+    (id: 'login' | 'refreshToken', placeOf: (request: never) => Place): ExampleHandler =>
+    async (request, context) => {
+      const answer = await examples[id]?.(request, context)
+      if (answer === undefined) throw new Error(`the contract has no operation ${id}`)
+      if (prefersExample(context.headers) || answer.status !== 200) return answer
+      const place = placeOf(request as never)
+      if (place === 'body') {
+        const body = { ...(answer.body as object), refresh_token: refreshToken }
+        return withCookie({ ...answer, body }, undefined)
+      }
+      return withCookie(answer, place === 'cookie' ? cookie.holding(refreshToken) : undefined)
+    }
+
+  return {
+    ...Object.fromEntries(ending),
+    login: granting('login', placeAtLogin),
+    refreshToken: granting('refreshToken', placeAtRefresh),
+  }
+}
+
+type Place = 'cookie' | 'body' | 'nowhere'
+
+function placeAtLogin({ body, headers }: Request<'login'>): Place {
+  const place = body.refresh_token_in ?? 'cookie'
+  return place === 'cookie' && headers['sec-fetch-site'] === 'cross-site' ? 'nowhere' : place
+}
+
+/** @throws Refusal where neither the body nor a cookie has a token. */
+function placeAtRefresh({ body, cookies }: Request<'refreshToken'>): Place {
+  if (body?.refresh_token !== undefined) return 'body'
+  if (cookies.refresh_token !== undefined) return 'cookie'
+  const code = 'invalid_refresh_token'
+  throw refusal('unauthenticated', 'The session has ended. Log in again.', { code })
+}
+
+/** Returns the answer with another value in its `Set-Cookie`, or without it. */
+function withCookie(answer: Answer, value: string | undefined): Answer {
+  if (answer.headers?.['Set-Cookie'] === undefined) return answer
+  return { ...answer, headers: { ...answer.headers, 'Set-Cookie': value } }
+}
