@@ -10,11 +10,12 @@ import { taskJobs } from './features/tasks/jobs.ts'
 import type { TaskKinds } from './features/tasks/types.ts'
 import { userJobs } from './features/users/jobs.ts'
 import { userRepository } from './features/users/repository.ts'
-import { closeDatabase, createDatabase, databaseFault } from './platform/database.ts'
+import { closeDatabase, createDatabase } from './platform/database.ts'
 import { idempotency } from './platform/idempotency.ts'
 import type { Jobs } from './platform/jobs.ts'
 import { purgeFailed } from './platform/outbox.ts'
 import { purgeJob } from './platform/purge.ts'
+import { databaseReadiness } from './platform/readiness.ts'
 import { startWorker } from './platform/worker.ts'
 import { workerFigures } from './platform/worker-figures.ts'
 
@@ -27,6 +28,7 @@ export function composeWorker(
   replaced: Partial<TaskKinds> = {},
 ) {
   const db = createDatabase(config.database, log)
+  const readiness = databaseReadiness(config.database, log)
   const { taskDays, deletedDays } = config.retention
   const { sessionSeconds: lifetime } = config.auth
   const figures = workerFigures(db)
@@ -51,11 +53,11 @@ export function composeWorker(
     log,
   })
   return {
-    notReady: () => databaseFault(db),
+    notReady: readiness.check,
     figures: figures.text,
     async stop(deadlineMs: number) {
       await worker.stop(deadlineMs)
-      await closeDatabase(db)
+      await Promise.all([readiness.close(), closeDatabase(db)])
     },
   }
 }

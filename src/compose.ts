@@ -24,10 +24,11 @@ import { clientAddresses } from './http/client-address.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
-import { closeDatabase, createDatabase, databaseFault } from './platform/database.ts'
+import { closeDatabase, createDatabase } from './platform/database.ts'
 import { idempotency } from './platform/idempotency.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { createRateLimits } from './platform/rate-limits.ts'
+import { databaseReadiness } from './platform/readiness.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -41,6 +42,7 @@ export interface Surroundings {
  */
 export function composeApi({ config, log, clock }: Surroundings) {
   const db = createDatabase(config.database, log)
+  const readiness = databaseReadiness(config.database, log)
   const cache = openCache({ config, log })
   const rateLimits = openRateLimits({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
@@ -83,7 +85,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
     addressOf: clientAddresses(config.http.trustedProxies, log),
     maxAge,
-    notReady: () => databaseFault(db),
+    notReady: readiness.check,
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
     cors: config.http.origins,
@@ -93,7 +95,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const close = async () => {
     cache.close()
     rateLimits.close()
-    await closeDatabase(db)
+    await Promise.all([readiness.close(), closeDatabase(db)])
   }
   return { app, headers, cache: cache.byHand, settled: cache.settled, close }
 }

@@ -17,7 +17,7 @@ export interface SystemRoutes {
   readonly addressOf: AddressOf
   /** For how many seconds a client may keep the docs. */
   readonly maxAge: number
-  /** Resolves to undefined when the service can do its work, else to what keeps it from that. */
+  /** Resolves to undefined when the service can do its work, else to why not. */
   readonly notReady: () => Promise<string | undefined>
 }
 

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
 import type { Logger } from '../log.ts'
 import type { Transaction } from '../transaction.ts'
-import { sqlState, unavailability } from './database-errors.ts'
 import { connectTimeoutMs, openPool, type PoolConfig } from './pool.ts'
 import type { StatementParams } from './prepared.ts'
 import { rowTypes } from './timestamps.ts'
@@ -36,6 +35,11 @@ function migrationFiles(): string[] {
   return readdirSync(migrationsFolder)
     .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith('.d.ts'))
     .sort()
+}
+
+/** Returns the names of the migrations of this build. */
+export function migrationNames(): string[] {
+  return migrationFiles().map(migrationName)
 }
 
 function migrationName(file: string): string {
@@ -77,26 +81,3 @@ export async function closeDatabase(db: Database): Promise<void> {
   await db.destroy()
   await pool.end()
 }
-
-/**
- * Whether the database can be reached and has every migration that this build knows.
- * @returns undefined when it is ready, else what is missing, in words for an operator.
- */
-export async function databaseFault(db: Database): Promise<string | undefined> {
-  try {
-    const rows: { name: string }[] = await db('knex_migrations').select('name')
-    const done = new Set(rows.map((row) => row.name))
-    const missing = migrationFiles()
-      .map(migrationName)
-      .filter((name) => !done.has(name))
-    if (missing.length === 0) return undefined
-    return `migrations are missing (${missing.join(', ')}): ${howToMigrate}`
-  } catch (error) {
-    if (isUndefinedTable(error)) return `nothing is migrated yet: ${howToMigrate}`
-    if (unavailability(error)) return 'the database cannot be reached: see DATABASE_URL'
-    return `the database refuses (SQLSTATE ${sqlState(error) ?? 'unknown'}): see DATABASE_URL`
-  }
-}
-
-const howToMigrate = 'run npx knex migrate:latest, or npm run migrate from a build'
-const isUndefinedTable = (error: unknown) => sqlState(error) === '42P01'

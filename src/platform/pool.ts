@@ -15,9 +15,9 @@ export interface PoolConfig {
 
 /** How long a new connection may take, and how long a query waits for a free one, in milliseconds. */
 export const connectTimeoutMs = 3000
-const queryTimeoutMs = 5000
-/** How much later than PostgreSQL the client gives up, in milliseconds: the server's error says more. */
-const networkDelayMs = 1000
+const defaultQueryTimeoutMs = 5000
+/** The client gives up later than PostgreSQL, whose error says more. */
+const patience = 1.2
 /** Less than the whole, or PostgreSQL would report the statement's limit in place of the lock's. */
 const lockShare = 0.6
 const idleInTransactionTimeoutMs = 10_000
@@ -123,32 +123,36 @@ function explained(error: Error): Error {
   return error
 }
 
-/** Opens a pool; nothing is connected before the first query. Close it with `end()`. */
-export function openPool(config: PoolConfig, log: Logger, max = config.poolMax): pg.Pool {
-  const statementMs = config.queryTimeoutMs ?? queryTimeoutMs
+interface Limits {
+  readonly max: number
+  readonly connectTimeoutMs: number
+  readonly queryTimeoutMs: number
+}
+
+/**
+ * Opens a pool; nothing is connected before the first query. Close it with `end()`.
+ * @param limits replaces those of the configuration.
+ */
+export function openPool(config: PoolConfig, log: Logger, limits?: Limits): pg.Pool {
+  const { url, poolMax, queryTimeoutMs = defaultQueryTimeoutMs, serverTimeouts = true } = config
+  const own = limits ?? { max: poolMax, connectTimeoutMs, queryTimeoutMs }
   const pool = new pg.Pool({
-    ...connectionConfig(config, statementMs),
+    connectionString: url,
+    types: rowTypes,
     Client: Connection,
-    max,
+    max: own.max,
+    connectionTimeoutMillis: own.connectTimeoutMs,
+    query_timeout: Math.ceil(own.queryTimeoutMs * patience),
+    ...(serverTimeouts && {
+      statement_timeout: own.queryTimeoutMs,
+      lock_timeout: Math.ceil(own.queryTimeoutMs * lockShare),
+      idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    }),
     idleTimeoutMillis,
     maxLifetimeSeconds,
+    keepAlive: true,
+    keepAliveInitialDelayMillis,
   })
   pool.on('error', (error) => log.debug({ err: error }, 'an idle connection was lost'))
   return pool
-}
-
-function connectionConfig({ url, serverTimeouts = true }: PoolConfig, statementMs: number) {
-  return {
-    connectionString: url,
-    types: rowTypes,
-    keepAlive: true,
-    keepAliveInitialDelayMillis,
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: statementMs + networkDelayMs,
-    ...(serverTimeouts && {
-      statement_timeout: statementMs,
-      lock_timeout: Math.ceil(statementMs * lockShare),
-      idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    }),
-  }
 }

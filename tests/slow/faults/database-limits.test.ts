@@ -115,3 +115,59 @@ describe('a write whose COMMIT is not answered', () => {
     expect((await api.post('/tasks', task)).status).toBe(202)
   })
 })
+
+describe('/readyz', () => {
+  const ready = async (url: string) => {
+    const response = await fetch(`${url}/readyz`)
+    const body = (await response.json()) as { status: string | number; detail?: string }
+    return [response.status, body.detail ?? body.status]
+  }
+
+  it('stays 200 while a locked table occupies every connection, and reads go on', async () => {
+    const { api, url } = await start({
+      DATABASE_POOL_MAX: '2',
+      DATABASE_QUERY_TIMEOUT_MS: '4000',
+    })
+    const cached = `/users/${someone.username}`
+    await api.get(cached)
+    await whileLocked(async () => {
+      const posts = [1, 2].map(() => api.post(`/users/${someone.username}/posts`, post))
+      expect(await ready(url)).toEqual([200, 'ok'])
+      expect((await createClient(url).get(cached)).status).toBe(200)
+      expect((await Promise.all(posts)).map((it) => it.status)).toEqual([503, 503])
+    })
+  })
+
+  it('answers 503 within its own limit while PostgreSQL never answers, then 200 again', async () => {
+    const { tunnel, url } = await startBehindTunnel({ DATABASE_QUERY_TIMEOUT_MS: '60000' })
+    expect(await ready(url)).toEqual([200, 'ok'])
+    tunnel.block()
+    expect(await ready(url)).toEqual([503, 'The database did not answer in time.'])
+    expect(await ready(url)).toEqual([503, 'The database cannot be reached.'])
+    tunnel.unblock()
+    expect(await ready(url)).toEqual([200, 'ok'])
+  })
+
+  it('answers 503 while PostgreSQL is read-only, as writes do, until it is not', async () => {
+    const database = new URL(service.env.DATABASE_URL ?? '').pathname.slice(1)
+    const setting = (change: string) => service.db.raw(`alter database ${database} ${change}`)
+    await setting('set default_transaction_read_only = on')
+    try {
+      const { api, url } = await start()
+      const write = () => api.post(`/users/${someone.username}/posts`, post)
+      const submit = () => api.post('/tasks', task)
+      const readOnly = unavailable('The database is read-only at the moment.')
+      expect(await ready(url)).toEqual([503, 'The database is read-only.'])
+      expect(await write()).toMatchObject(readOnly)
+      expect(await submit()).toMatchObject(readOnly)
+      expect((await api.get('/users/me')).status).toBe(200)
+      await setting('reset default_transaction_read_only')
+      // Each connection that was refused a write is replaced; this one may have served reads alone.
+      await until('a write', async () => (await write()).status === 201 || undefined)
+      expect((await submit()).status).toBe(202)
+      expect(await ready(url)).toEqual([200, 'ok'])
+    } finally {
+      await setting('reset default_transaction_read_only')
+    }
+  })
+})
