@@ -21,6 +21,10 @@ export type Kind =
   | 'rate_limited'
   | 'internal_error'
   | 'unavailable'
+  | UnreadableKind
+
+/** A request that cannot be read as HTTP; the contract has one code for them all. */
+export type UnreadableKind = 'request_timeout' | 'expectation_failed' | 'head_too_large'
 
 /**
  * An answer that is not a success: expected, explained to the client, never logged as a fault. It is
@@ -57,11 +61,16 @@ interface RefusalExtra {
 
 /** Makes a refusal; who makes it, throws it. */
 export function refusal(
-  kind: Exclude<Kind, 'conflict'>,
+  kind: Exclude<Kind, 'conflict' | UnreadableKind>,
   detail: string,
   extra: RefusalExtra = {},
 ): Refusal {
   return new Refusal(kind, extra.code ?? kind, detail, extra)
+}
+
+/** Makes the error for a request that cannot be read as HTTP. */
+export function unreadable(kind: UnreadableKind | 'malformed_request' | 'payload_too_large') {
+  return new Refusal(kind, 'malformed_request', 'This cannot be read as an HTTP request.', {})
 }
 
 /** A conflict with what is there already; the contract has a code for each sort. */

@@ -46,6 +46,8 @@ function underContract(options: AppOptions, writeProblem: WriteProblem): Middlew
   const runLifecycle = createLifecycle(options, ({ ctx }, refused) => writeProblem(ctx, refused))
   const prefix = `${options.basePath}/`
   return (ctx, next) => {
+    // After the step for CORS: a page may read why its request was not understood.
+    if (ctx.state.unreadable) throw ctx.state.unreadable
     if (!ctx.path.startsWith(prefix)) return next()
     const exchange = new Exchange(ctx, options)
     ctx.state.exchange = exchange

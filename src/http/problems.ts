@@ -3,6 +3,7 @@
 import type { Context as KoaContext, Middleware } from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
 import { ContractBreach } from '../contract/finish.ts'
+import type { Finished } from '../contract/finished.ts'
 import { type Kind, type ProblemCode, Refusal, refusal } from '../errors.ts'
 import { databaseRefusal } from '../platform/database-errors.ts'
 import { send } from './send.ts'
@@ -16,12 +17,15 @@ const statuses: Readonly<Record<Kind, number>> = {
   not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
+  request_timeout: 408,
   conflict: 409,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  expectation_failed: 417,
   validation_failed: 422,
   rate_limited: 429,
+  head_too_large: 431,
   internal_error: 500,
   unavailable: 503,
 }
@@ -38,7 +42,6 @@ type ProblemContext = KoaContext & { state: State }
 export function problems(writeProblem: WriteProblem): Middleware<State> {
   return async (ctx, next) => {
     try {
-      if (ctx.state.unreadable) throw ctx.state.unreadable
       await next()
     } catch (thrown) {
       writeProblem(ctx, thrown)
@@ -75,8 +78,12 @@ function sendFault(ctx: ProblemContext, error: unknown) {
 }
 
 function sendProblem(ctx: ProblemContext, refused: Refusal) {
+  send(ctx, problemOf(refused, ctx.state.requestId))
+}
+
+/** Turns an error into the response that is sent for it, but for what every response has. */
+export function problemOf(refused: Refusal, requestId: string): Finished {
   const { kind, code, message: detail, errors, headers } = refused
-  const { requestId } = ctx.state
   const status = statuses[kind]
   const { type, title } = problemType(code)
   // Named one by one: to spread one object into another is 20 µs of a refused request.
@@ -88,7 +95,7 @@ function sendProblem(ctx: ProblemContext, refused: Refusal) {
   // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
   if (status === 401) all['WWW-Authenticate'] = 'Bearer'
   for (const name in headers) all[name] = headers[name] as string
-  send(ctx, { status, headers: all, body })
+  return { status, headers: all, body }
 }
 
 interface ProblemType {
@@ -99,7 +106,7 @@ interface ProblemType {
 const problemTypes = new Map<ProblemCode, ProblemType>()
 
 /** `username_taken` is `/problems/username-taken`, in words "Username taken". */
-export function problemType(code: ProblemCode): ProblemType {
+function problemType(code: ProblemCode): ProblemType {
   const known = problemTypes.get(code)
   if (known !== undefined) return known
   const words = code.replaceAll('_', ' ')

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context as KoaContext, Middleware } from 'koa'
 import { string } from '../contract/write-json.ts'
 import { type Logger, lineWriter } from '../log.ts'
-import { faultOfHead } from './request-head.ts'
+import { faultOfHead, UnreadableRequest } from './request-head.ts'
 import type { State } from './state.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
@@ -19,6 +19,8 @@ export function requestLog(log: Logger, headers: State['headers']): Middleware<S
     const { req, res, state } = ctx
     const sent = req.headers['x-request-id']
     const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
+    // Where the server finds it, should the rest of the request turn out to be unreadable.
+    req.headers['x-request-id'] = requestId
     state.requestId = requestId
     state.log = log
     state.headers = headers
@@ -34,7 +36,8 @@ function fieldsOf(ctx: KoaContext & { state: State }, took: number): string {
   const principalId = exchange?.principal?.id
   let fields = `,"requestId":${string(requestId)}`
   if (operationId !== undefined) fields += `,"operationId":${string(operationId)}`
-  fields += `,"method":${string(ctx.method)},"path":${string(exchange?.path ?? ctx.path)}`
+  if (ctx.req instanceof UnreadableRequest) fields += `,"unreadable":${string(ctx.req.reason)}`
+  else fields += `,"method":${string(ctx.method)},"path":${string(exchange?.path ?? ctx.path)}`
   if (ctx.res.headersSent) fields += `,"status":${ctx.res.statusCode}`
   if (!ctx.res.writableFinished) fields += ',"aborted":true'
   if (principalId !== undefined) fields += `,"principalId":${string(principalId)}`

@@ -11,6 +11,8 @@ import type { State } from './state.ts'
 export function send(ctx: KoaContext & { state: State }, { status, headers, body }: Finished) {
   const { res, state } = ctx
   ctx.respond = false
+  // The server has answered already where the rest of the request could not be read.
+  if (res.headersSent) return
   const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
   for (const name in state.headers) all[name] = state.headers[name] as string
   for (const name in headers) all[name] = headers[name] as string

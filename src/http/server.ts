@@ -1,11 +1,11 @@
 // The HTTP server around the application: its deadlines, and the answer to what never becomes a
 // request. Node parses strictly: both `Content-Length` and `Transfer-Encoding`, for one, is refused.
-import { randomUUID } from 'node:crypto'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
-import { serializeProblem } from '../../generated/serializers.js'
-import { problemType } from './problems.ts'
+import type { Refusal } from '../errors.ts'
+import { problemOf } from './problems.ts'
+import { type ParserError, parserRefusal, UnreadableRequest } from './request-head.ts'
 import type { State } from './state.ts'
 
 /** How long a client may take, in milliseconds: for its headers, and for the whole request. */
@@ -16,15 +16,12 @@ const keepAliveTimeout = 65_000
 /** How often the deadlines are looked at. */
 const connectionsCheckingInterval = 2000
 
-const statuses: Readonly<Record<string, [number, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-}
-
-/** A server that listens nowhere yet; its own answers say the same to browsers as the application's. */
+/**
+ * Creates a server that listens nowhere yet. What Node's parser refuses is answered by the
+ * application too, so that it has the same headers and its line in the log.
+ * @param headers what every answer says to browsers.
+ */
 export function createHttpServer(app: Koa<State>, headers: State['headers']): Server {
-  const own = { ...headers, 'Content-Type': 'application/problem+json', Connection: 'close' }
   const deadlines = {
     headersTimeout,
     requestTimeout,
@@ -39,20 +36,54 @@ export function createHttpServer(app: Koa<State>, headers: State['headers']): Se
     responses.set(req.socket, res)
     handle(req, res)
   })
-  server.on('checkExpectation', (_req, res: ServerResponse) => {
-    res.writeHead(417, own)
-    res.end(unreadable(417, randomUUID()))
+  server.on('checkExpectation', (req, res) => {
+    res.shouldKeepAlive = false
+    handle(req, res)
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on('clientError', (error: ParserError, socket: Socket) => {
     const last = responses.get(socket)
+    const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0
+    if (error.code === 'ECONNRESET' || !socket.writable || isSilent) socket.destroy()
     // What stood before the nonsense was a request, and gets its answer.
-    if (last?.req.complete && !last.closed) last.once('close', () => socket.destroy())
+    else if (last?.req.complete && !last.closed) last.once('close', () => socket.destroy())
     // What was answered before all of it had come is answered.
-    else if (last?.headersSent && !last.req.complete) socket.destroy()
-    else answerUnreadable(error, socket, own)
+    else if (last?.headersSent && !last.req.complete) socket.destroySoon()
+    // A client that ends in the middle of its body has gone.
+    else if (last && !last.req.complete && error.code === 'HPE_INVALID_EOF_STATE') socket.destroy()
+    // Later, since the application may have begun in this very turn and not said who may read.
+    else if (last && !last.req.complete) {
+      setImmediate(() => answerBroken(last, parserRefusal(error.code), headers))
+    } else answerUnreadable(new UnreadableRequest(socket, error), handle)
   })
-  server.on('connect', (_req, socket: Socket) => answerUnreadable({}, socket, own))
+  server.on('connect', (req) => answerUnreadable(req, handle))
   return server
+}
+
+type Handle = ReturnType<Koa<State>['callback']>
+
+/** Has the application answer what Node hands over as a socket alone, and closes the connection. */
+function answerUnreadable(req: IncomingMessage, handle: Handle) {
+  const { socket } = req
+  const res = new ServerResponse(req)
+  res.shouldKeepAlive = false
+  res.assignSocket(socket)
+  res.once('finish', () => {
+    res.detachSocket(socket)
+    res.emit('close')
+    socket.end()
+  })
+  handle(req, res)
+}
+
+/** Answers a request whose body turns out to be unreadable before the application has answered it. */
+function answerBroken(res: ServerResponse, refused: Refusal, headers: State['headers']) {
+  if (res.headersSent) return
+  const requestId = String(res.req.headers['x-request-id'])
+  const problem = problemOf(refused, requestId)
+  res.shouldKeepAlive = false
+  const length = { 'Content-Length': Buffer.byteLength(problem.body ?? '') }
+  const all = { 'X-Request-Id': requestId, ...headers, ...problem.headers, ...length }
+  res.writeHead(problem.status, all).end(problem.body)
 }
 
 /** How often a connection that has had its answer is looked for, in milliseconds. */
@@ -73,36 +104,4 @@ export async function drain(server: Server, patience: number): Promise<void> {
   await closed
   clearInterval(looking)
   clearTimeout(impatience)
-}
-
-/** What cannot be read as HTTP gets a problem too, unless the client has gone. */
-function answerUnreadable(
-  error: { code?: string | undefined },
-  socket: Socket,
-  headers: State['headers'],
-) {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
-  const [status, reason] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
-  const requestId = randomUUID()
-  const body = unreadable(status, requestId)
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${reason}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
-      '',
-      body,
-    ].join('\r\n'),
-  )
-}
-
-function unreadable(status: number, requestId: string): string {
-  return serializeProblem({
-    ...problemType('malformed_request'),
-    status,
-    detail: 'This cannot be read as an HTTP request.',
-    code: 'malformed_request',
-    requestId,
-  })
 }
