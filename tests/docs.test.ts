@@ -31,6 +31,16 @@ const beside = ['README.md', 'CONTRIBUTING.md', 'openapi/README.md', 'client/REA
 const pages = [...beside, ...guides.map((it) => `docs/${it}`)].map((name) =>
   parsePage(name, read(name)),
 )
+const allBlocks = pages.flatMap((it) => it.blocks)
+/** The text of each file that is no prose, by its path. */
+const code = new Map(
+  (await sources())
+    .filter((it) => /\.(js|json|mjs|ts|yaml)$/.test(it) && it !== 'package-lock.json')
+    .map((it) => [it, read(it)]),
+)
+const wordsOf = (texts: Iterable<string>) =>
+  new Set([...texts].flatMap((it) => it.match(/\w+/g) ?? []))
+const knownWords = wordsOf([...code.values(), ...allBlocks.map((it) => it.text)])
 const service = useService({ worker: true })
 
 let knexHelp: string
@@ -53,6 +63,33 @@ describe.each(pages)('$name', ({ name, prose, blocks }) => {
       expect(existsSync(join(root, file)), `${target} leads nowhere`).toBe(true)
       if (anchor) expect(parsePage(file, read(file)).anchors, target).toContain(anchor)
     }
+  })
+
+  const inline = [...prose.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+
+  it('names files that exist or that a guide makes', () => {
+    const inRepository =
+      /^(bench|client|docs|generated|migrations|openapi|scripts|seeds|src|tests)\//
+    const paths = inline.filter((it) => inRepository.test(it) && /^[\w./-]+$/.test(it))
+    const made = allBlocks.map((it) => it.path)
+    const missing = paths.filter(
+      (path) => !existsSync(join(root, path)) && !made.some((it) => it.startsWith(path)),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('names functions, types and variables that exist', () => {
+    const placed = prose.matchAll(
+      /`([A-Za-z_]\w*)` (?:in|of|from) `((?:src|scripts|tests)\/[^`]+)`/g,
+    )
+    for (const [text, id = '', path = ''] of placed) {
+      const files = [...code].filter(([file]) => file.startsWith(path))
+      expect(wordsOf(files.map(([, content]) => content)).has(id), text).toBe(true)
+    }
+    const camelCase = inline.flatMap((it) => it.match(/(?<![\w./-])[a-z]+[A-Z]\w*/g) ?? [])
+    // The changelog also names what is gone.
+    const mayName = name.endsWith('CHANGELOG.md') ? new Set(camelCase) : knownWords
+    expect(camelCase.filter((id) => !mayName.has(id))).toEqual([])
   })
 
   it('names commands that are there', () => {

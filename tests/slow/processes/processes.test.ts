@@ -42,7 +42,8 @@ function start(
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
   const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
-    child.on('exit', (code) => resolve({ code, output }))
+    // `exit` may come before the last of the output has been read.
+    child.on('close', (code) => resolve({ code, output }))
   })
   return { child, ended, printed: () => output }
 }

@@ -1,0 +1,35 @@
+// Commands that scripts run to their end: a check, whose output is kept, and vitest, whose output is shown.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Outcome {
+  readonly ok: boolean
+  /** Everything that the command and its children have written. */
+  readonly output: string
+}
+
+/** Runs a command in the root of the repository, and keeps what it prints. Never rejects. */
+export function runQuietly([command = '', ...args]: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk) => (output += chunk))
+    }
+    child.on('error', (error) => resolve({ ok: false, output: String(error) }))
+    // `exit` may come before the last of the output.
+    child.on('close', (code) => resolve({ ok: code === 0, output }))
+  })
+}
+
+/** Runs vitest, which gets the signals of the terminal by itself. Resolves with its exit code. */
+export function runVitest(args: readonly string[]): Promise<number> {
+  const command = ['node_modules/vitest/vitest.mjs', 'run', ...args]
+  const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+}

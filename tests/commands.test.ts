@@ -1,0 +1,14 @@
+// How scripts run commands: what a check prints is there when it fails.
+import { expect, it } from 'vitest'
+import { runQuietly } from '../scripts/infrastructure/commands.ts'
+
+it('a check that fails is reported with the last line of its output', async () => {
+  // The line comes after the check itself has ended.
+  const line = '(sleep 0.3; echo last) & echo first; exit 3'
+  expect(await runQuietly(['sh', '-c', line])).toEqual({ ok: false, output: 'first\nlast\n' })
+})
+
+it('a check that cannot be started is reported with the reason', async () => {
+  const { ok, output } = await runQuietly(['no-such-command'])
+  expect([ok, output]).toEqual([false, expect.stringContaining('ENOENT')])
+})
