@@ -241,7 +241,7 @@ export const operations = {
     },
     "invalidates": {},
     "rateLimit": {
-      "limit": 20,
+      "limit": 100,
       "window": 60,
       "by": "ip"
     }

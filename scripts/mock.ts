@@ -95,16 +95,12 @@ function forExamples(all: Readonly<Record<string, Operation>>): Record<string, O
 }
 
 /** The limits of the contract, of which nothing is ever spent. */
-const unspent: RateLimits = {
+const unspent: Pick<RateLimits, 'quota'> = {
   quota: (_name, { limit, window }) => ({
     limit,
     window,
     spend: async () => ({ isOver: false, remaining: limit, resetIn: window }),
-    isSpent: async () => false,
-    refund: async () => {},
-    renew: async () => {},
   }),
-  close() {},
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {

@@ -55,7 +55,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     clock,
     users,
     passwords,
-    rateLimits,
+    guesses: rateLimits.guesses,
     settings: { ...config.auth, secure: !config.local },
   })
 

@@ -37,7 +37,7 @@ export interface Engine {
   /** The largest body in bytes. */
   readonly bodyLimit: number
   /** Counts what `x-rate-limit` limits. */
-  readonly rateLimits: RateLimits
+  readonly rateLimits: Pick<RateLimits, 'quota'>
   /** Answers that are kept; declared ones are not, where there is none. */
   readonly cache: ResponseCache
   /** Requests that are carried out once; to declare one needs it. */

@@ -11,7 +11,10 @@ export type RateLimit = (exchange: Exchange, operation: Operation) => Promise<vo
  * Creates the steps, one for each sort of subject. They throw a refusal rate_limited where nothing is
  * left, and have nothing to wait for where the operation is not limited by that.
  */
-export function rateLimitSteps(limits: RateLimits, operations: readonly Operation[]) {
+export function rateLimitSteps(
+  limits: Pick<RateLimits, 'quota'>,
+  operations: readonly Operation[],
+) {
   const quotas = new Map<Operation, Quota>()
   for (const operation of operations) {
     const { operationId, rateLimit } = operation

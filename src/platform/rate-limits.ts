@@ -4,7 +4,8 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Logger } from '../log.ts'
-import { type Attempt, type RedisConfig, redisLink } from './redis.ts'
+import { type Guesses, guesses } from './guesses.ts'
+import { type RedisConfig, redisLink } from './redis.ts'
 
 export interface Quota {
   /** How many fit into a window; what the configuration multiplies is in it already. */
@@ -13,12 +14,6 @@ export interface Quota {
   readonly window: number
   /** Takes one of a subject's, whether or not there is one left. */
   spend(subject: string): Promise<Spent>
-  /** Whether a subject has none left; takes nothing. */
-  isSpent(subject: string): Promise<boolean>
-  /** Gives one back. */
-  refund(subject: string): Promise<void>
-  /** Gives all of them back. */
-  renew(subject: string): Promise<void>
 }
 
 interface Spent {
@@ -32,6 +27,8 @@ interface Spent {
 export interface RateLimits {
   /** @returns undefined where nothing is limited. The same name means the same quota. */
   quota(name: string, policy: { limit: number; window: number }): Quota | undefined
+  /** Counts guesses; undefined where nothing is limited. */
+  readonly guesses: Guesses | undefined
   close(): void
 }
 
@@ -53,9 +50,11 @@ export function createRateLimits(config: RedisConfig, options: Options): RateLim
   }
   const link = redisLink(config, { deadline, log, prepare, name: 'the shared count of limits' })
 
+  const scaled = (limit: number) => Math.max(1, Math.round(limit * factor))
+
   function quota(name: string, { limit: declared, window }: { limit: number; window: number }) {
     if (factor === 0) return undefined
-    const limit = Math.max(1, Math.round(declared * factor))
+    const limit = scaled(declared)
     const settings = { keyPrefix: `${prefix}:limit:${name}`, points: limit, duration: window }
     const alone = new RateLimiterMemory(settings)
     let shared: RateLimiterRedis | undefined
@@ -63,22 +62,21 @@ export function createRateLimits(config: RedisConfig, options: Options): RateLim
       shared ??= new RateLimiterRedis({ ...settings, storeClient: redis })
       return shared
     }
-    type Limiter = RateLimiterMemory | RateLimiterRedis
-    async function count<T>(work: (limiter: Limiter) => Promise<T>): Promise<T> {
-      const attempt: Attempt<T> = await link.attempt((redis) => work(sharedOn(redis)))
-      return attempt !== null && 'value' in attempt ? attempt.value : work(alone)
-    }
     return {
       limit,
       window,
-      spend: (subject) => count((limiter) => consume(limiter, subject)),
-      isSpent: (subject) =>
-        count(async (limiter) => ((await limiter.get(subject))?.consumedPoints ?? 0) >= limit),
-      refund: (subject) => count(async (limiter) => void (await limiter.reward(subject))),
-      renew: (subject) => count(async (limiter) => void (await limiter.delete(subject))),
+      async spend(subject) {
+        const attempt = await link.attempt((redis) => consume(sharedOn(redis), subject))
+        return attempt !== null && 'value' in attempt ? attempt.value : consume(alone, subject)
+      },
     } satisfies Quota
   }
-  return { quota, close: link.close }
+  return {
+    quota,
+    guesses:
+      factor === 0 ? undefined : guesses(link.attempt, { prefix: `${prefix}:guess`, scaled }),
+    close: link.close,
+  }
 }
 
 /** rate-limiter-flexible rejects with the result, where there is nothing left. */

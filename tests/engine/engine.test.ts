@@ -38,7 +38,7 @@ function cacheOf(operations: Readonly<Record<string, Operation>>) {
 /** What no contract says: open docs, no limits, nothing for browsers. */
 const plainly = {
   docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
-  rateLimits: { quota: () => undefined, close() {} },
+  rateLimits: { quota: () => undefined },
   addressOf: () => 'anywhere',
   cors: [],
   headers: {},

@@ -205,6 +205,40 @@ describe('guessing a password', () => {
     expect(all.filter((it) => it.status === 401)).toHaveLength(5)
   })
 
+  it('is not what fifty correct logins at once are taken for, at one account or at fifty', async () => {
+    const [someone, address] = [await account(), elsewhere()]
+    const one = Array.from({ length: 50 }, () => logIn(someone, password, address))
+    expect((await Promise.all(one)).map((it) => it.status)).toEqual(Array(50).fill(200))
+    const [many, office] = [[] as string[], elsewhere()]
+    while (many.length < 50) many.push(await account())
+    const all = await Promise.all(many.map((it) => logIn(it, password, office)))
+    expect(all.map((it) => it.status)).toEqual(Array(50).fill(200))
+  })
+
+  it('costs a correct login nothing while it is under way, until the limit is reached', async () => {
+    const [someone, address] = [await account(), elsewhere()]
+    const wrong = Array.from({ length: 4 }, () => logIn(someone, 'Wrong-horse-7', address))
+    const right = Array.from({ length: 12 }, () => logIn(someone, password, address))
+    expect((await Promise.all(wrong)).map((it) => it.status)).toEqual(Array(4).fill(401))
+    expect((await Promise.all(right)).map((it) => it.status)).toEqual(Array(12).fill(200))
+  })
+
+  it('lets correct logins at once through at an account under attack', async () => {
+    const [victim, home] = [await account(), elsewhere()]
+    await Promise.all(Array.from({ length: 60 }, () => logIn(victim, 'Wrong-horse-7', elsewhere())))
+    const all = await Promise.all(Array.from({ length: 5 }, () => logIn(victim, password, home)))
+    expect(all.map((it) => it.status)).toEqual(Array(5).fill(200))
+  })
+
+  it('is counted for a name that nobody has as for one that somebody has', async () => {
+    const guesses = async (username: string) => {
+      const address = elsewhere()
+      const tries = Array.from({ length: 30 }, () => logIn(username, 'Wrong-horse-7', address))
+      return (await Promise.all(tries)).map((it) => it.status).sort()
+    }
+    expect(await guesses(signUp().username)).toEqual(await guesses(await account()))
+  })
+
   it('is no faster through the docs', async () => {
     await withDocs(async (docs) => {
       const [victim, address] = [await account(), elsewhere()]

@@ -1,4 +1,5 @@
 // Whose password this is. The one place where a login is tried, whoever asks.
+import type { Outcome } from '../../platform/guesses.ts'
 import type { Passwords } from '../../platform/passwords.ts'
 import type { LoginGuard } from './login-guard.ts'
 
@@ -33,15 +34,14 @@ export type CheckPassword = (
  */
 export function checkPassword({ findUser, passwords, guard }: Dependencies): CheckPassword {
   return async ({ login, password }, address) => {
-    const attempt = await guard(login, address)
+    const end = await guard(login, address)
+    let outcome: Outcome = 'undone'
     try {
       const user = await findUser(login)
-      if (!(await passwords.verify(password, user?.passwordHash))) return undefined
-      await attempt.succeeded()
-      return user
-    } catch (error) {
-      await attempt.undone()
-      throw error
+      outcome = (await passwords.verify(password, user?.passwordHash)) ? 'succeeded' : 'failed'
+      return outcome === 'succeeded' ? user : undefined
+    } finally {
+      await end(outcome)
     }
   }
 }

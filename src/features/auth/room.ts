@@ -2,8 +2,8 @@
 import type { Clock } from '../../clock.ts'
 import type { Principal } from '../../contract/handler.ts'
 import type { Database } from '../../platform/database.ts'
+import type { Guesses } from '../../platform/guesses.ts'
 import type { Passwords } from '../../platform/passwords.ts'
-import type { RateLimits } from '../../platform/rate-limits.ts'
 import { jwtTokens, type TokenOptions } from '../../platform/tokens.ts'
 import { type Account, type Credentials, checkPassword } from './check-password.ts'
 import { authHandlers } from './handlers.ts'
@@ -22,7 +22,7 @@ interface Surroundings {
     findBySession(userId: string, sessionId: string): Promise<Identity | undefined>
   }
   readonly passwords: Passwords
-  readonly rateLimits: RateLimits
+  readonly guesses: Guesses | undefined
   readonly settings: {
     readonly tokens: Omit<TokenOptions, 'clock'>
     /** For how many seconds a login lasts that is not refreshed. */
@@ -32,11 +32,11 @@ interface Surroundings {
   }
 }
 
-export function authRoom({ db, clock, users, passwords, rateLimits, settings }: Surroundings) {
+export function authRoom({ db, clock, users, passwords, guesses, settings }: Surroundings) {
   const { sessionSeconds: lifetime, secure } = settings
   const tokens = jwtTokens({ ...settings.tokens, clock })
   const cookie = refreshCookie({ secure, lifetime })
-  const guard = loginGuard(rateLimits)
+  const guard = loginGuard(guesses)
   const check = checkPassword({ findUser: users.findByLogin, passwords, guard })
   return {
     handlers: authHandlers({
