@@ -73,7 +73,7 @@ export async function startMock({
     cors: http.origins,
     log,
   })
-  const server = createHttpServer(app, headers)
+  const { server } = createHttpServer(app, headers)
   await new Promise<void>((listening, fail) => {
     server.once('error', fail).listen(port, '127.0.0.1', listening)
   })

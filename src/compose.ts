@@ -38,9 +38,10 @@ export interface Surroundings {
 
 /**
  * The HTTP application, listening nowhere yet, and the headers of all its answers. `settled` resolves
- * when it should listen, `close` gives back what it holds.
+ * when it should listen, `announceStop` makes it not ready, `close` gives back what it holds.
  */
 export function composeApi({ config, log, clock }: Surroundings) {
+  let isStopping = false
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
   const cache = openCache({ config, log })
@@ -85,19 +86,22 @@ export function composeApi({ config, log, clock }: Surroundings) {
     docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
     addressOf: clientAddresses(config.http.trustedProxies, log),
     maxAge,
-    notReady: readiness.check,
+    notReady: async () => (isStopping ? 'the server is stopping' : readiness.check()),
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
     cors: config.http.origins,
     headers,
     log,
   })
+  const announceStop = () => {
+    isStopping = true
+  }
   const close = async () => {
     cache.close()
     rateLimits.close()
     await Promise.all([readiness.close(), closeDatabase(db)])
   }
-  return { app, headers, cache: cache.byHand, settled: cache.settled, close }
+  return { app, headers, cache: cache.byHand, settled: cache.settled, announceStop, close }
 }
 
 /** The cache, for requests and by hand; a process that writes past the API drops what it changes. */

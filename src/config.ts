@@ -31,6 +31,7 @@ export function loadConfig(env: Environment) {
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
       trustedProxies: trustedProxies(read),
       origins: allowedOrigins(read, local),
+      drainDelaySeconds: read.integer('DRAIN_DELAY_SECONDS', local ? 0 : 5, 0, 600),
       hstsSeconds: read.integer('HSTS_MAX_AGE', local ? 0 : 15_552_000, 0, 63_072_000),
     },
     rateLimitFactor: rateLimitFactor(read, environment),

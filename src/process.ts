@@ -56,7 +56,7 @@ export function listenOrExit(
  */
 export function stopOnSignals(
   log: Logger,
-  drainSeconds: number,
+  deadlineSeconds: number,
   stop: () => Promise<void>,
   isLookedAfter = false,
 ) {
@@ -69,7 +69,7 @@ export function stopOnSignals(
     setTimeout(() => {
       log.error('not everything finished in time: see DRAIN_SECONDS')
       process.exit(1)
-    }, drainSeconds * 1000).unref()
+    }, deadlineSeconds * 1000).unref()
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -3,16 +3,17 @@
 import { systemClock } from './clock.ts'
 import { isLookedAfter, looksAfterOthers, runProcesses } from './cluster.ts'
 import { composeApi } from './compose.ts'
-import { createHttpServer, drain } from './http/server.ts'
+import { createHttpServer } from './http/server.ts'
 import { createLogger } from './log.ts'
 import { configOrExit, expectShortLives, listenOrExit, orExit, stopOnSignals } from './process.ts'
 
 expectShortLives()
 const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'api' })
+const stopSeconds = config.http.drainDelaySeconds + config.drainSeconds
 
 if (looksAfterOthers(config.http.processes)) {
-  stopOnSignals(log, config.drainSeconds, runProcesses(config.http.processes, log))
+  stopOnSignals(log, stopSeconds, runProcesses(config.http.processes, log))
 } else {
   await serve()
 }
@@ -21,16 +22,20 @@ async function serve() {
   const { host, port } = config.http
   const api = orExit(() => composeApi({ config, log, clock: systemClock }))
   const { app, headers, settled, close } = api
-  const server = createHttpServer(app, headers)
+  const { server, drain } = createHttpServer(app, headers)
 
   // Otherwise each deployment would begin with requests that find no cache yet.
   await settled
   listenOrExit(server, { host, port }, 'PORT', log)
 
   const stop = async () => {
+    api.announceStop()
     // A client that never finishes its request must not keep the process from ending in order.
-    await drain(server, config.drainSeconds * 800)
+    await drain({
+      delayMs: config.http.drainDelaySeconds * 1000,
+      patienceMs: config.drainSeconds * 800,
+    })
     await close()
   }
-  stopOnSignals(log, config.drainSeconds, stop, isLookedAfter())
+  stopOnSignals(log, stopSeconds, stop, isLookedAfter())
 }

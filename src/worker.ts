@@ -11,11 +11,13 @@ const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'worker' })
 const worker = composeWorker({ config, log, clock: systemClock })
 
+let isStopping = false
+
 /** By path, a status and a text. */
 const answers: Readonly<Record<string, () => Promise<readonly [number, string]>>> = {
   '/livez': async () => [200, status('ok')],
   '/readyz': async () => {
-    const reason = await worker.notReady()
+    const reason = isStopping ? 'the worker is stopping' : await worker.notReady()
     return reason === undefined ? [200, status('ok')] : [503, status(reason)]
   },
   '/metrics': async () => [200, await worker.figures()],
@@ -41,6 +43,7 @@ if (config.worker.port !== undefined) {
 log.info({ concurrency: config.worker.concurrency }, 'working')
 
 stopOnSignals(log, config.drainSeconds, async () => {
-  health.close()
+  isStopping = true
+  // The probes are answered until the end: a worker that finishes its jobs is alive.
   await worker.stop(config.drainSeconds * 900)
 })

@@ -1,9 +1,10 @@
 // The HTTP server around the application: its deadlines, and the answer to what never becomes a
 // request. Node parses strictly: both `Content-Length` and `Transfer-Encoding`, for one, is refused.
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
 import type { Refusal } from '../errors.ts'
+import { type DrainLimits, drain } from './drain.ts'
 import { problemOf } from './problems.ts'
 import { type ParserError, parserRefusal, UnreadableRequest } from './request-head.ts'
 import type { State } from './state.ts'
@@ -17,11 +18,11 @@ const keepAliveTimeout = 65_000
 const connectionsCheckingInterval = 2000
 
 /**
- * Creates a server that listens nowhere yet. What Node's parser refuses is answered by the
+ * Creates a server that listens nowhere yet, and the function that stops it. What Node's parser refuses is answered by the
  * application too, so that it has the same headers and its line in the log.
  * @param headers what every answer says to browsers.
  */
-export function createHttpServer(app: Koa<State>, headers: State['headers']): Server {
+export function createHttpServer(app: Koa<State>, headers: State['headers']) {
   const deadlines = {
     headersTimeout,
     requestTimeout,
@@ -31,7 +32,11 @@ export function createHttpServer(app: Koa<State>, headers: State['headers']): Se
   // A missing Host is refused like anything else, with a problem.
   const server = createServer({ ...deadlines, requireHostHeader: false })
   const handle = app.callback()
-  const responses = new WeakMap<Socket, ServerResponse>()
+  const responses = new Map<Socket, ServerResponse | undefined>()
+  server.on('connection', (socket) => {
+    responses.set(socket, undefined)
+    socket.once('close', () => responses.delete(socket))
+  })
   server.on('request', (req, res) => {
     responses.set(req.socket, res)
     handle(req, res)
@@ -56,7 +61,7 @@ export function createHttpServer(app: Koa<State>, headers: State['headers']): Se
     } else answerUnreadable(new UnreadableRequest(socket, error), handle)
   })
   server.on('connect', (req) => answerUnreadable(req, handle))
-  return server
+  return { server, drain: (limits: DrainLimits) => drain(server, responses, limits) }
 }
 
 type Handle = ReturnType<Koa<State>['callback']>
@@ -84,24 +89,4 @@ function answerBroken(res: ServerResponse, refused: Refusal, headers: State['hea
   const length = { 'Content-Length': Buffer.byteLength(problem.body ?? '') }
   const all = { 'X-Request-Id': requestId, ...headers, ...problem.headers, ...length }
   res.writeHead(problem.status, all).end(problem.body)
-}
-
-/** How often a connection that has had its answer is looked for, in milliseconds. */
-const idleCheckInterval = 50
-
-/**
- * Takes no more connections, and resolves when none is left: each is closed with the answer to the
- * request that it has on the way, and told so where it sends another.
- * @param patience milliseconds; after them, connections are closed with what is on them.
- */
-export async function drain(server: Server, patience: number): Promise<void> {
-  server.prependListener('request', (_req, res: ServerResponse) => {
-    res.shouldKeepAlive = false
-  })
-  const closed = new Promise((resolve) => server.close(resolve))
-  const looking = setInterval(() => server.closeIdleConnections(), idleCheckInterval)
-  const impatience = setTimeout(() => server.closeAllConnections(), patience)
-  await closed
-  clearInterval(looking)
-  clearTimeout(impatience)
 }

@@ -88,7 +88,7 @@ export async function startService(
   const write = (line: string) => void lines.push(line)
   const log = createLogger({ level: config.log.level, part: 'test' }, { write })
   const api = composeApi({ config, log, clock })
-  const server = createHttpServer(api.app, api.headers)
+  const { server } = createHttpServer(api.app, api.headers)
   await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const running = worker ? composeWorker({ config, log, clock }, kinds) : undefined

@@ -1,0 +1,31 @@
+// A program of several processes, of which a test decides how each start ends: PLAN says it, start by
+// start, and FOLDER is where the starts are counted.
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { looksAfterOthers, runProcesses } from '../../src/cluster.ts'
+import { createLogger } from '../../src/log.ts'
+import { stopOnSignals } from '../../src/process.ts'
+
+const { PLAN = '', FOLDER = '' } = process.env
+const steps = PLAN.split(',')
+const log = createLogger({ level: 'info', part: 'test' })
+
+/** Returns how many processes started before this one. */
+function countStart(): number {
+  for (let start = 0; ; start += 1) {
+    try {
+      mkdirSync(join(FOLDER, String(start)))
+      return start
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+}
+
+if (looksAfterOthers(2)) stopOnSignals(log, 10, runProcesses(2, log))
+else {
+  const start = countStart()
+  if (steps[start] === 'fail') process.exit(3)
+  createServer().listen(0, '127.0.0.1', () => log.info({ pid: process.pid }, 'listening'))
+}

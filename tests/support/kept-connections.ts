@@ -1,0 +1,62 @@
+// Clients that ask again and again, each on a kept connection of its own, and tell what went wrong.
+import { Agent, request } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+
+interface Options {
+  readonly url: string
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+  readonly clients: number
+  /** How long a client thinks before it asks again, in milliseconds. */
+  readonly thinkMs: (client: number) => number
+  /** Whether a client opens another connection when its server closes one. Default: it does. */
+  readonly reconnect?: boolean
+}
+
+/** Starts the clients. They ask until `stop` is called, or their connection is closed for good. */
+export function keepAsking({ clients, thinkMs, reconnect = true, ...what }: Options) {
+  const failures: string[] = []
+  const statuses = new Map<number, number>()
+  let isOver = false
+
+  async function ask(client: number) {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    while (!isOver) {
+      const { status, closes } = await askOnce(what, agent).catch((error: Error) => {
+        failures.push(error.message)
+        return { status: 0, closes: false }
+      })
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      if (closes && !reconnect) break
+      if (thinkMs(client) > 0) await wait(thinkMs(client))
+    }
+    agent.destroy()
+  }
+  const asking = Promise.all(Array.from({ length: clients }, (_, client) => ask(client)))
+  return {
+    failures,
+    statuses,
+    answered: () => [...statuses.values()].reduce((sum, count) => sum + count, 0),
+    /** Resolves when all clients have ended by themselves. */
+    ended: asking,
+    async stop() {
+      isOver = true
+      await asking
+    },
+  }
+}
+
+type What = Pick<Options, 'url' | 'method' | 'headers' | 'body'>
+
+function askOnce({ url, method = 'GET', headers = {}, body }: What, agent: Agent) {
+  return new Promise<{ status: number; closes: boolean }>((resolve, reject) => {
+    const sent = request(url, { agent, method, headers }, (response) => {
+      const closes = response.headers.connection === 'close'
+      response.on('error', reject)
+      response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, closes }))
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
+}

@@ -1,0 +1,91 @@
+// A built copy of the product in a temporary folder, and its processes as an operator starts them.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { freePort } from '../../scripts/infrastructure/ports.ts'
+import type { Environment } from '../../src/config.ts'
+import { copyOfProduct } from './servers.ts'
+import { until } from './until.ts'
+
+type Entry = 'server' | 'worker'
+
+export interface Process {
+  readonly child: ChildProcess
+  /** Resolves with how it ended; null is the code of a process that a signal has ended. */
+  readonly ended: Promise<{ code: number | null; output: string }>
+  /** Returns what it has printed so far. */
+  readonly printed: () => string
+}
+
+/** Builds the product for the file that calls this. Its processes end with the test that starts them. */
+export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
+  const children: ChildProcess[] = []
+  let copy: Awaited<ReturnType<typeof copyOfProduct>>
+
+  beforeAll(async () => {
+    copy = await copyOfProduct()
+    const { folder } = copy
+    await cp('migrations', join(folder, 'migrations'), { recursive: true })
+    await build({
+      entryPoints: entries.map((it) => join(folder, `src/${it}.ts`)),
+      outdir: join(folder, 'dist/src'),
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+    })
+  })
+  afterEach(() => {
+    for (const child of children.splice(0)) killGroup(child)
+  })
+  afterAll(() => copy.remove())
+
+  /** Runs a command in the product's folder, with this environment alone. */
+  function run(command: string, args: readonly string[], env: Environment): Process {
+    const child = spawn(command, args, {
+      cwd: copy.folder,
+      detached: true,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.push(child)
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+      child.on('close', (code) => resolve({ code, output }))
+    })
+    return { child, ended, printed: () => output }
+  }
+
+  /** Starts a server, by default with node alone, and resolves when it is ready. */
+  async function startServer(env: Environment, command = [process.execPath, 'dist/src/server.js']) {
+    const port = Number(env.PORT ?? (await freePort()))
+    const [program = '', ...args] = command
+    const started = run(program, args, { ...env, PORT: String(port) })
+    const origin = `http://127.0.0.1:${port}`
+    await until(
+      'the server being ready',
+      async () => {
+        const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
+        if (started.child.exitCode !== null) throw new Error(started.printed())
+        return answer?.ok || undefined
+      },
+      60_000,
+    )
+    return { ...started, origin, port }
+  }
+
+  return { run, startServer }
+}
+
+/** Ends a process with all that it has started, if it still runs. */
+function killGroup(child: ChildProcess) {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
