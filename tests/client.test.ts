@@ -2,57 +2,39 @@
 // the same code run against the service and against the mock.
 // Over 5 s, since it packs and compiles the client; in `npm test`, since a change of the contract
 // changes it.
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract } from '../generated/operations.ts'
-import { packClient } from '../scripts/client-pack.ts'
 import { freePort } from '../scripts/infrastructure/ports.ts'
 import { startMock } from '../scripts/mock.ts'
 import { signUp, tester } from './support/builders.ts'
+import { consumerProject } from './support/consumer.ts'
 import { useService } from './support/service.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
-const tsc = join(root, 'node_modules/typescript/bin/tsc')
-const run = promisify(execFile)
 const service = useService()
-let project: string
+let project: Awaited<ReturnType<typeof consumerProject>>
 let mock: { origin: string; close(): Promise<void> }
-
-/** Runs a command in the project. @throws Error with what it printed, where it fails. */
-async function inProject(command: string, ...args: string[]) {
-  await run(command, args, { cwd: project }).catch(({ stdout, stderr }) => {
-    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`)
-  })
-}
-const compile = (...args: string[]) =>
-  // The compiler's own libraries are not what is checked.
-  inProject(process.execPath, tsc, '--skipDefaultLibCheck', ...args)
 
 const someone = () => ({ ...signUp(), password: tester.password })
 const meanwhile = () =>
-  import(/* @vite-ignore */ pathToFileURL(`${project}/built/meanwhile.js`).href)
+  import(/* @vite-ignore */ pathToFileURL(`${project.folder}/built/meanwhile.js`).href)
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'api-consumer-'))
-  await cp(join(root, 'tests/consumer'), project, { recursive: true })
-  await inProject('npm', 'install', '--offline', await packClient(project))
-  await compile('--outDir', 'built')
+  project = await consumerProject()
+  await project.compile('--outDir', 'built')
   const port = await freePort()
   mock = { ...(await startMock({ port })), origin: `http://127.0.0.1:${port}` }
 })
 afterAll(async () => {
   await mock.close()
-  await rm(project, { recursive: true, force: true })
+  await project.remove()
 })
 
 describe('the packed client', () => {
   it('holds what it needs, under the version of the contract', async () => {
-    const folder = join(project, 'node_modules/contract-first-api-client')
+    const folder = join(project.folder, 'node_modules/contract-first-api-client')
     expect((await readdir(folder)).sort()).toEqual([
       'README.md',
       'index.d.ts',
@@ -71,13 +53,15 @@ describe('the packed client', () => {
 
   it('is typed for Node and for bundlers, and refuses wrong use', async () => {
     await Promise.all([
-      compile('--outDir', 'built'),
-      compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'),
+      project.compile('--outDir', 'built'),
+      project.compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'),
     ])
   }, 120_000)
 
   it('does the same with the service and with the mock', async () => {
-    const { walk } = await import(/* @vite-ignore */ pathToFileURL(`${project}/built/walk.js`).href)
+    const { walk } = await import(
+      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/walk.js`).href
+    )
     const account = { ...signUp(), password: tester.password }
     const real = await walk(service.url, account)
     const mocked = await walk(`${mock.origin}/`, account)
@@ -91,7 +75,9 @@ describe('the packed client', () => {
   })
 
   it('refreshes once for all requests that wait, and stays logged in', async () => {
-    const { stay } = await import(/* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href)
+    const { stay } = await import(
+      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
+    )
     const account = { ...signUp(), password: tester.password }
     const stayed = await stay(service.url, account)
     expect(stayed.statuses).toEqual([200, 200, 200, 200, 200])
@@ -101,14 +87,14 @@ describe('the packed client', () => {
 
   it('refreshes once for two clients that share a store', async () => {
     const { sharing } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href
+      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
     )
     expect(await sharing(service.url, someone())).toEqual({ statuses: [200, 200], refreshes: 1 })
   })
 
   it('keeps a path parameter within its segment, or refuses it by name', async () => {
     const { requestedPaths } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project}/built/paths.js`).href
+      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/paths.js`).href
     )
     const posts = '/api/v1/users/ada/posts'
     const encoded = ['a/b', '../me', '/', '\\', '%2e%2e', 'a?b#c', 'é', '...', ' ', '\0', '$&']
@@ -127,7 +113,7 @@ describe('the packed client', () => {
 
   it('is logged out where the session has ended elsewhere', async () => {
     const { evicted } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project}/built/stay.js`).href
+      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
     )
     const account = { ...signUp(), password: tester.password }
     expect(await evicted(service.url, account)).toEqual({ status: 401, tokens: {} })
