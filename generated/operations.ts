@@ -239,7 +239,9 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listSessions": []
+    },
     "rateLimit": {
       "limit": 100,
       "window": 60,
@@ -388,7 +390,9 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listSessions": []
+    },
     "rateLimit": {
       "limit": 60,
       "window": 60,
@@ -499,7 +503,9 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listSessions": []
+    },
     "rateLimit": {
       "limit": 60,
       "window": 60,
@@ -645,6 +651,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
+      "shape": "IkxQuVRWnn5",
       "tags": [
         []
       ]
@@ -779,7 +786,8 @@ export const operations = {
       }
     },
     "invalidates": {
-      "listUsers": []
+      "listUsers": [],
+      "listAllUsers": []
     },
     "rateLimit": {
       "limit": 20,
@@ -912,6 +920,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "principal",
+      "shape": "W7mZyra7S0K",
       "tags": [
         []
       ]
@@ -1054,7 +1063,9 @@ export const operations = {
       }
     },
     "invalidates": {
-      "getCurrentUser": []
+      "getCurrentUser": [],
+      "listSessions": [],
+      "listAllUsers": []
     },
     "rateLimit": {
       "limit": 10,
@@ -1343,7 +1354,9 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listSessions": []
+    },
     "rateLimit": {
       "limit": 60,
       "window": 60,
@@ -1472,6 +1485,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
+      "shape": "cMhJKof4iAS",
       "tags": [
         [],
         [
@@ -1670,7 +1684,8 @@ export const operations = {
       ],
       "getPost": [
         "username"
-      ]
+      ],
+      "listAllUsers": []
     },
     "rateLimit": {
       "limit": 60,
@@ -1827,7 +1842,8 @@ export const operations = {
       ],
       "getPost": [
         "username"
-      ]
+      ],
+      "listAllUsers": []
     },
     "rateLimit": {
       "limit": 60,
@@ -1971,6 +1987,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
+      "shape": "Z3ka_QmM5Ij",
       "tags": [
         [],
         [
@@ -2291,17 +2308,18 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
+      "shape": "8jC_zPXcspD",
       "tags": [
         [],
-        [
-          "username",
-          "postId"
-        ],
         [
           "username"
         ],
         [
           "postId"
+        ],
+        [
+          "postId",
+          "username"
         ]
       ]
     }
@@ -2485,8 +2503,8 @@ export const operations = {
         "username"
       ],
       "getPost": [
-        "username",
-        "postId"
+        "postId",
+        "username"
       ]
     },
     "rateLimit": {
@@ -2642,8 +2660,8 @@ export const operations = {
         "username"
       ],
       "getPost": [
-        "username",
-        "postId"
+        "postId",
+        "username"
       ]
     },
     "rateLimit": {
@@ -2968,7 +2986,8 @@ export const operations = {
       "getCurrentUser": [],
       "getUser": [],
       "listPosts": [],
-      "getPost": []
+      "getPost": [],
+      "listAllUsers": []
     },
     "rateLimit": {
       "limit": 60,
@@ -3256,7 +3275,12 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listTasks": [],
+      "getTask": [
+        "taskId"
+      ]
+    },
     "rateLimit": {
       "limit": 60,
       "window": 60,
@@ -3588,7 +3612,9 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listTasks": []
+    },
     "rateLimit": {
       "limit": 60,
       "window": 60,
@@ -3895,7 +3921,12 @@ export const operations = {
         }
       }
     },
-    "invalidates": {},
+    "invalidates": {
+      "listTasks": [],
+      "getTask": [
+        "taskId"
+      ]
+    },
     "rateLimit": {
       "limit": 60,
       "window": 60,

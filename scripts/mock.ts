@@ -10,7 +10,6 @@ import { validators } from '../generated/validators.js'
 import { type Config, loadConfig, readEnvironment } from '../src/config.ts'
 import { type Principal, superuserScope } from '../src/contract/handler.ts'
 import type { Operation } from '../src/contract/operation.ts'
-import { responseCache } from '../src/contract/response-cache.ts'
 import { servedDocument } from '../src/contract/served-document.ts'
 import { refreshCookie } from '../src/features/auth/refresh-cookie.ts'
 import { createApp } from '../src/http/app.ts'
@@ -27,15 +26,6 @@ const anybody: Principal = {
   owns: {},
   scopes: [superuserScope],
 }
-
-const noCache = responseCache(
-  {
-    look: async () => ({ state: 'unused', failed: false }),
-    keep: async () => false,
-    begin: async () => ({ add: async () => {}, end: async () => true }),
-  },
-  {},
-)
 
 /**
  * Serves the mock on loopback.
@@ -59,7 +49,6 @@ export async function startMock({
     serializers,
     handlers: withLogin(await exampleHandlers(document, operations), cookie),
     authenticators: { bearer: async () => anybody },
-    cache: noCache,
     document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
     docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
     maxAge,

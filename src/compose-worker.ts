@@ -1,6 +1,8 @@
 // Where the rooms meet in the worker: the jobs of each, and what they need.
+import { operations } from '../generated/operations.ts'
 import { validators } from '../generated/validators.js'
-import type { Surroundings } from './compose.ts'
+import { openCache, type Surroundings } from './compose.ts'
+import { readOf } from './contract/cache-keys.ts'
 import { authJobs } from './features/auth/jobs.ts'
 import { sessionRepository } from './features/auth/repository.ts'
 import { postJobs } from './features/posts/jobs.ts'
@@ -12,7 +14,7 @@ import { userJobs } from './features/users/jobs.ts'
 import { userRepository } from './features/users/repository.ts'
 import { closeDatabase, createDatabase } from './platform/database.ts'
 import { idempotency } from './platform/idempotency.ts'
-import type { Jobs } from './platform/jobs.ts'
+import type { Changing, Jobs } from './platform/jobs.ts'
 import { purgeFailed } from './platform/outbox.ts'
 import { purgeJob } from './platform/purge.ts'
 import { databaseReadiness } from './platform/readiness.ts'
@@ -33,13 +35,23 @@ export function composeWorker(
   const { sessionSeconds: lifetime } = config.auth
   const figures = workerFigures(db)
   const isTask = validators.getTask.responses[200]
+  const cache = openCache({ config, log })
+  const changing: Changing = async (...write) => {
+    await cache.settled
+    return cache.responses.changing(...write)
+  }
+  const kinds = { greet, ...replaced }
   const jobs: Jobs = {
-    ...taskJobs({ db, clock, kinds: { greet, ...replaced }, isTask, days: taskDays }),
+    ...taskJobs({ db, clock, kinds, isTask, days: taskDays, changing }),
     ...authJobs({ sessions: sessionRepository(db, { clock, lifetime }), clock }),
-    ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays }),
+    ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays, changing }),
     ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
     ...idempotency(db, clock).jobs(),
     purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
+  }
+  // A name that is no read fails here, and not when the job first ends.
+  for (const { invalidates } of Object.values(jobs)) {
+    for (const name of invalidates) readOf(operations, name)
   }
   const worker = startWorker({
     db,
@@ -49,6 +61,7 @@ export function composeWorker(
     limits: config.jobs,
     concurrency: config.worker.concurrency,
     observe: figures.observe,
+    changing,
     clock,
     log,
   })
@@ -57,6 +70,7 @@ export function composeWorker(
     figures: figures.text,
     async stop(deadlineMs: number) {
       await worker.stop(deadlineMs)
+      cache.close()
       await Promise.all([readiness.close(), closeDatabase(db)])
     },
   }

@@ -1,7 +1,16 @@
-// What the contract's `x-cache` and `x-invalidates` come to: defaults filled in, and from the path
-// parameters that reads and writes share, the tags by which entries are dropped.
+// What the contract's `x-cache` and `x-invalidates` come to: defaults filled in, the path parameters
+// that reads and writes share, and a hash of what the stored bytes of a read look like.
+import { hash } from 'node:crypto'
+import { subsets } from '../../src/contract/cache-keys.ts'
 import type { Policies } from '../../src/contract/operation.ts'
-import { type Document, type DocumentedOperation, eachOperation } from './document.ts'
+import {
+  type Document,
+  type DocumentedOperation,
+  eachOperation,
+  follow,
+  headersOf,
+} from './document.ts'
+import { sourceOf } from './serializers.ts'
 
 const defaultTtl = 3600
 
@@ -12,7 +21,7 @@ export function cachePolicies(
 ): Pick<Policies, 'cache' | 'invalidates'> {
   const { operation } = found
   const { 'x-cache': cache, 'x-invalidates': targets } = operation
-  const reads = cachedOperations(document)
+  const reads = readOperations(document)
   const known = targets && reads.filter((it) => targets.includes(it.operation.operationId))
   return {
     ...(cache && {
@@ -20,7 +29,8 @@ export function cachePolicies(
         ttl: cache.ttl ?? defaultTtl,
         scope: cache.scope ?? (isOpen(found) ? 'public' : 'principal'),
         ...(cache.maxAge !== undefined && { maxAge: cache.maxAge }),
-        tags: tagsOf(document, found),
+        shape: shapeOf(document, found),
+        tags: subsets(pathNames(found).sort()),
       },
     }),
     ...(known && {
@@ -31,9 +41,9 @@ export function cachePolicies(
   }
 }
 
-/** The operations that declare a cache. */
-export function cachedOperations(document: Document): DocumentedOperation[] {
-  return [...eachOperation(document)].filter((it) => it.operation['x-cache'] !== undefined)
+/** Every GET operation. */
+export function readOperations(document: Document): DocumentedOperation[] {
+  return [...eachOperation(document)].filter((it) => it.method === 'get')
 }
 
 /** The names of the path parameters of an operation, in the order of its path. */
@@ -46,18 +56,27 @@ const isOpen = ({ operation }: DocumentedOperation) =>
 
 /** The path parameters by which a write narrows what it drops of a read. */
 function shared(read: DocumentedOperation, write: DocumentedOperation): string[] {
-  return pathNames(read).filter((name) => pathNames(write).includes(name))
+  return pathNames(read)
+    .filter((name) => pathNames(write).includes(name))
+    .sort()
 }
 
 /**
- * The subsets of its path parameters that some write names; beside them none at all and all of them,
- * which a script may name.
+ * Returns a hash of what writes the bytes that are kept of a read: the serializer of its 200, the
+ * media type and the headers. Descriptions and examples do not change it.
  */
-function tagsOf(document: Document, read: DocumentedOperation): string[][] {
-  const id = read.operation.operationId
-  const writes = [...eachOperation(document)].filter((it) =>
-    it.operation['x-invalidates']?.includes(id),
-  )
-  const subsets = [[], pathNames(read), ...writes.map((write) => shared(read, write))]
-  return [...new Map(subsets.map((subset) => [subset.join(), subset])).values()]
+function shapeOf(document: Document, { operation }: DocumentedOperation): string {
+  const success = operation.responses[200]
+  const response = success && follow(document, success)
+  const bodies = Object.entries(response?.content ?? {}).map(([type, { schema }]) => [
+    type,
+    sourceOf(document, schema),
+  ])
+  const headers = response
+    ? headersOf(document, response).map(({ name, required, schema }) => {
+        const { type } = follow(document, schema)
+        return [name, required === true, type]
+      })
+    : []
+  return hash('sha1', JSON.stringify([bodies, headers]), 'base64url').slice(0, 11)
 }

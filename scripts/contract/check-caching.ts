@@ -1,6 +1,6 @@
 // Our rules for caching: policies have a form that something acts on, no cached answer is left
 // behind by a write, and conditional requests work wherever there is something to compare.
-import { cachedOperations, pathNames } from './caching.ts'
+import { pathNames, readOperations } from './caching.ts'
 import {
   type CacheExtension,
   type Document,
@@ -74,25 +74,29 @@ export function checkInvalidation(found: DocumentedOperation, document: Document
   ]
 }
 
-/** A name that is free passes to somebody else: what is cached under it has to go. */
+/**
+ * A name that is free passes to another user, so every read under it changes. Reads that are not
+ * cached count as well: another build may cache them.
+ */
 function leftBehind(found: DocumentedOperation, document: Document): Said {
-  const name = freedName(found, document)
-  if (name === undefined) return []
-  return cachedOperations(document)
-    .filter((it) => pathNames(it).includes(name))
-    .filter((it) => !invalidates(found, it.operation.operationId))
-    .map((it) => `it frees a ${name}, so x-invalidates must name ${it.operation.operationId}`)
+  const reads = readOperations(document)
+  return freedNames(found, document).flatMap((name) =>
+    reads
+      .filter((it) => pathNames(it).includes(name))
+      .filter((it) => !invalidates(found, it.operation.operationId))
+      .map((it) => `it frees a ${name}, so x-invalidates must name ${it.operation.operationId}`),
+  )
 }
 
-/** The path parameter whose value somebody else may have after this write. */
-function freedName({ path, method, operation }: DocumentedOperation, document: Document) {
-  const name = /\{(\w+)\}$/.exec(path)?.[1]
-  if (name === undefined || method === 'delete') return name
+/** The path parameters whose value another user may have after this write. */
+function freedNames(found: DocumentedOperation, document: Document): string[] {
+  const { path, method, operation } = found
+  if (method === 'delete') return pathNames(found).slice(path.endsWith('}') ? -1 : Infinity)
+  if (method !== 'patch' && method !== 'put') return []
   const body = operation.requestBody && follow(document, operation.requestBody)
-  const schemas = Object.values(body?.content ?? {}).map((it) =>
-    follow<Schema>(document, it.schema),
+  return Object.values(body?.content ?? {}).flatMap(({ schema }) =>
+    Object.keys(follow<Schema>(document, schema).properties ?? {}),
   )
-  return schemas.some((it) => name in (it.properties ?? {})) ? name : undefined
 }
 
 /** What is erased was visible until then, unless it was deleted: it drops what deleting drops. */

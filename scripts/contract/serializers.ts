@@ -25,6 +25,13 @@ export async function generateSerializers(document: Document): Promise<string> {
   )
 }
 
+/** The source of the function that writes a schema, with that of everything it calls. */
+export function sourceOf(document: Document, schema: Schema): string {
+  const components = new Map<string, string>()
+  const own = reference(document, schema, components)
+  return [...components.values(), own].join('\n')
+}
+
 /** A function of one value for a schema: a component's own, or an arrow around the expression. */
 function reference(document: Document, schema: Schema, components: Map<string, string>): string {
   const name = componentName(schema)

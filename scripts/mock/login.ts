@@ -1,12 +1,12 @@
 // The mock's logins. It keeps none: a browser is logged in while it has the cookie, and any refresh
 // token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
 import type { Answer } from '../../src/contract/finish.ts'
-import type { Handlers } from '../../src/contract/handler.ts'
+import type { Handler, OperationId } from '../../src/contract/handler.ts'
 import { refusal } from '../../src/errors.ts'
 import type { RefreshCookie } from '../../src/features/auth/refresh-cookie.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
 
-type Request<Id extends keyof Handlers> = Parameters<Handlers[Id]>[0]
+type Request<Id extends OperationId> = Parameters<Handler<Id>>[0]
 
 /** The refresh token of all logins. */
 const refreshToken = 'refresh-token-of-the-mock'

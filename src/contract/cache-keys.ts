@@ -1,5 +1,9 @@
 // Under which keys answers are kept and by which tags they are dropped. Pure: the same operation and
 // the same request give the same names in every process.
+//
+// Tags are shared between builds. They follow from the operationId, the path and whether the read is
+// secured, never from whether or how this build caches it, so that two builds on one Redis drop each
+// other's entries. Keys are not shared: they carry the shape of the answer.
 import type { CachePolicy, Operation } from './operation.ts'
 import type { Values } from './parameters.ts'
 
@@ -27,47 +31,136 @@ export function isCached(operation: Operation): operation is Cached {
  */
 export function entryKey(operation: Cached, request: CacheRequest): string {
   const { operationId, parameters, cache } = operation
-  let key = `${operationId}${request.byHand ? '~' : '?'}`
+  let key = `${operationId}.${cache.shape}${request.byHand ? '~' : '?'}`
   for (const name in parameters.path) key += pair(name, request.pathValues[name])
   for (const name in parameters.query) {
     const value = request.queryValues[name] ?? parameters.query[name]?.default
     if (value !== undefined) key += pair(name, value)
   }
   if (cache.scope === 'public') return key
-  if (request.principalId === undefined) throw new Error(`${operationId} is cached for a caller`)
-  return `${key}@${request.principalId}`
+  return `${key}@${callerOf(operation, request)}`
 }
 
-/** The tags of an answer: one for each way in which a write may name it. */
-export function entryTags({ operationId, cache }: Cached, pathValues: Readonly<Values>): string[] {
-  return cache.tags.map((by) => tag(operationId, by, pathValues))
+function callerOf({ operationId }: Operation, { principalId }: CacheRequest): string {
+  if (principalId === undefined) throw new Error(`${operationId} is cached for a caller`)
+  return principalId
 }
 
-/** The tag of all entries of an operation that have these values for these parameters. */
+/**
+ * Returns the tags of an answer: one for each set of path parameters by which a write can name it. An
+ * answer of one caller has two for each, the caller's and everyone's, so that a write can drop either.
+ */
+export function entryTags(operation: Cached, request: CacheRequest): string[] {
+  const { operationId: id, cache } = operation
+  const tags: string[] = []
+  for (const by of cache.tags) {
+    const shared = tag(id, by, request.pathValues)
+    if (cache.scope === 'public') tags.push(shared)
+    else tags.push(ofCaller(shared, callerOf(operation, request)), ofEveryone(shared))
+  }
+  return tags
+}
+
+/** All subsets of these names; sorted names give the same tags in every build. */
+export function subsets(names: readonly string[]): string[][] {
+  const [first, ...rest] = names
+  if (first === undefined) return [[]]
+  const others = subsets(rest)
+  return [...others, ...others.map((it) => [first, ...it])]
+}
+
+/** The tag of the shared entries of an operation that have these values for these parameters. */
 function tag(id: string, by: readonly string[], pathValues: Readonly<Values>): string {
   let name = `${id}#`
   for (const parameter of by) name += pair(parameter, pathValues[parameter])
   return name
 }
 
+const ofCaller = (shared: string, principalId: string) => `${shared}@${principalId}`
+const ofEveryone = (shared: string) => `${shared}@*`
+
 /**
- * The tag by which a piece of code names entries.
- * @throws Error for parameters by which the entries of this operation have no tag.
+ * Returns the tags by which a write drops a read's entries: those that all callers share, and those
+ * of one principal, or of every principal where it is undefined.
  */
-export function targetTag({ operationId, cache }: Cached, target: Readonly<Values>): string {
-  const names = Object.keys(target).filter((it) => target[it] !== undefined)
-  const by = cache.tags.find(
-    (it) => it.length === names.length && it.every((one) => names.includes(one)),
-  )
-  if (by !== undefined) return tag(operationId, by, target)
-  const inBraces = (it: readonly string[]) => (it.length === 0 ? '{}' : `{ ${it.join(', ')} }`)
-  const known = cache.tags.map(inBraces).join(', ')
-  throw new Error(`${operationId} is invalidated by ${known}, not by ${inBraces(names)}`)
+function droppedOf(
+  read: Operation,
+  by: readonly string[],
+  { values, principalId }: Target,
+): string[] {
+  const shared = tag(read.operationId, by, values)
+  if (read.security.length === 0) return [shared]
+  return [shared, principalId === undefined ? ofEveryone(shared) : ofCaller(shared, principalId)]
 }
 
-/** The tags that a write drops, as far as the contract knows them. */
-export function droppedTags({ invalidates }: Operation, pathValues: Readonly<Values>): string[] {
-  return Object.entries(invalidates ?? {}).map(([id, by]) => tag(id, by, pathValues))
+/** Which entries of a read are dropped. */
+export interface Target {
+  /** By path parameter; those that are left out may have any value. */
+  readonly values: Readonly<Values>
+  /** Whose, where each caller has their own; undefined means everyone's. */
+  readonly principalId?: string | undefined
 }
+
+/**
+ * Returns the tags by which code names entries.
+ * @throws Error for parameters that the path of the operation does not have.
+ */
+export function targetTags(read: Operation, target: Target): string[] {
+  const names = Object.keys(target.values).filter((it) => target.values[it] !== undefined)
+  const known = pathNamesOf(read)
+  const wrong = names.filter((it) => !known.includes(it))
+  if (wrong.length > 0) {
+    const inBraces = (it: readonly string[]) => (it.length === 0 ? '{}' : `{ ${it.join(', ')} }`)
+    const said = `${inBraces(known)}, not by ${inBraces(names)}`
+    throw new Error(`${read.operationId} is invalidated by ${said}`)
+  }
+  return droppedOf(
+    read,
+    known.filter((it) => names.includes(it)),
+    target,
+  )
+}
+
+type Operations = Readonly<Record<string, Operation>>
+
+/** Returns the tags of everything that a write names in `x-invalidates`. */
+export function droppedTags(
+  operations: Operations,
+  { invalidates = {} }: Operation,
+  target: Target,
+): string[] {
+  const tags: string[] = []
+  for (const id in invalidates) {
+    const read = operations[id]
+    if (read) tags.push(...droppedOf(read, invalidates[id] ?? [], target))
+  }
+  return tags
+}
+
+/**
+ * Returns the tags of the reads that a job names. As with a write, members of its payload that are
+ * called like a path parameter of a read narrow what is dropped of it.
+ * @throws Error for a name that is no GET operation.
+ */
+export function tagsOfReads(
+  operations: Operations,
+  ids: readonly string[],
+  target: Target,
+): string[] {
+  return ids.flatMap((id) => {
+    const read = readOf(operations, id)
+    const by = pathNamesOf(read).filter((it) => target.values[it] !== undefined)
+    return droppedOf(read, by, target)
+  })
+}
+
+/** @throws Error for a name that is no GET operation. */
+export function readOf(operations: Operations, id: string): Operation {
+  const read = operations[id]
+  if (read?.method !== 'get') throw new Error(`${id} is no GET operation`)
+  return read
+}
+
+const pathNamesOf = (read: Operation) => Object.keys(read.parameters.path).sort()
 
 const pair = (name: string, value: unknown) => `${name}=${encodeURIComponent(String(value))}&`

@@ -1,7 +1,7 @@
 // The cache as code asks for it by hand, typed by the contract: for jobs and scripts, and for handlers
 // that know more than the contract does. Requests go through the same entries by themselves.
 import type { operations } from '../../generated/operations.ts'
-import { isCached } from './cache-keys.ts'
+import { isCached, readOf } from './cache-keys.ts'
 import type { OperationId, Request, Shown } from './handler.ts'
 import type { Operation } from './operation.ts'
 import type { Counters, ResponseCache } from './response-cache.ts'
@@ -13,19 +13,22 @@ type CachedId = {
   [Id in OperationId]: Table[Id] extends { cache: object } ? Id : never
 }[OperationId]
 
+/** The reads of the contract, cached in this build or not: what a write or a job may name. */
+export type ReadId = {
+  [Id in OperationId]: Table[Id] extends { method: 'get' } ? Id : never
+}[OperationId]
+
 type Params<Id extends OperationId> = Request<Id>['params']
 
-/** Exactly these of the path parameters. */
-type Exactly<Id extends OperationId, Names> = Names extends readonly (keyof Params<Id>)[]
-  ? { readonly [Name in Names[number]]: Params<Id>[Name] } & {
-      readonly [Name in Exclude<keyof Params<Id>, Names[number]>]?: never
-    }
-  : never
-
-/** What of an operation is dropped: all entries that have these values, all of them without any. */
-type Target<Id extends CachedId> = Exactly<Id, Table[Id]['cache']['tags'][number]>
-
-export type Invalidate = <Id extends CachedId>(id: Id, target?: Target<Id>) => Promise<void>
+/**
+ * Drops the answers of a read that have these path parameters, all of them without any; where each
+ * caller has their own, those of one principal, or everyone's.
+ */
+export type Invalidate = <Id extends ReadId>(
+  id: Id,
+  params?: Partial<Params<Id>>,
+  whose?: { readonly principalId: string },
+) => Promise<void>
 
 interface Asked<Id extends OperationId> {
   readonly query?: Partial<Request<Id>['query']>
@@ -75,7 +78,8 @@ export function cacheByHand(
       return finished.body === null ? undefined : JSON.parse(String(finished.body))
     },
 
-    invalidate: (id, target) => responses.drop(operation(id), target ?? {}),
+    invalidate: (id, params, whose) =>
+      responses.drop(readOf(operations, id), { values: params ?? {}, ...whose }),
 
     counters: responses.counters,
   }

@@ -65,16 +65,32 @@ type Caller<Id extends OperationId> = Table[Id]['security'] extends readonly []
     ? Principal | null
     : Principal
 
+/** Who a handler is told calls. */
+type CallerOf<Id extends OperationId> = Table[Id] extends { cache: { scope: infer Scope } }
+  ? Scope extends 'public'
+    ? null
+    : Pick<Principal, 'id'>
+  : Caller<Id>
+
+/** Nothing where the operation is cached: its answer is given to others who ask the same. */
+type Uncached<Id extends OperationId, Parts> = Table[Id] extends { cache: object }
+  ? Record<never, never>
+  : Parts
+
 type LowerCase<All> = { [Name in keyof All as Lowercase<Name & string>]: All[Name] }
 
 export interface Request<Id extends OperationId> {
   readonly params: Part<Id, 'path'>
   readonly query: Part<Id, 'query'>
   /** Declared headers, by their names in lower case. */
-  readonly headers: LowerCase<Part<Id, 'header'>>
-  readonly cookies: Part<Id, 'cookie'>
+  readonly headers: Uncached<Id, LowerCase<Part<Id, 'header'>>>
+  readonly cookies: Uncached<Id, Part<Id, 'cookie'>>
   readonly body: Body<Id>
-  readonly principal: Caller<Id>
+  /**
+   * Null where callers share a cached answer; where each caller has their own, the id that is part of
+   * its key and nothing else.
+   */
+  readonly principal: CallerOf<Id>
 }
 
 /** The read of the URL that an operation writes to. */
@@ -118,6 +134,19 @@ export interface Context<Id extends OperationId = OperationId> {
   /** Drops more than the contract knows of: to be awaited in a write, before it commits. */
   readonly invalidates: Invalidate
 }
+
+/**
+ * What the handler of a cached read gets instead: nothing that belongs to one caller, since its answer
+ * goes to everyone who asks the same, and a caller who hangs up must not end it.
+ */
+export interface FillContext {
+  /** Names the operation on each line. */
+  readonly log: Logger
+}
+
+type ContextOf<Id extends OperationId> = Table[Id] extends { cache: object }
+  ? FillContext
+  : Context<Id>
 
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 303
 type Responses<Id extends OperationId> = Documented[Id]['responses']
@@ -165,8 +194,41 @@ type Response<Id extends OperationId> = {
 
 export type Handler<Id extends OperationId> = (
   request: Request<Id>,
-  context: Context<Id>,
+  context: ContextOf<Id>,
 ) => Response<Id> | Promise<Response<Id>>
 
+/** What the first step of a write is given. */
+type PrepareContext = Pick<Context, 'log' | 'requestId' | 'clientAddress' | 'signal'>
+
+/** A write in two steps. The entries that it invalidates are marked between them. */
+export interface StagedHandler<Id extends OperationId> {
+  /** Does what is slow and changes nothing, such as hashing a password. */
+  readonly prepare: (request: Request<Id>, context: PrepareContext) => Promise<unknown>
+  /** Returns the id of the principal whose answers change, where that is not the caller. */
+  readonly affects?: ((prepared: never) => string) | undefined
+  /** Writes and answers. */
+  readonly run: (
+    request: Request<Id>,
+    context: Context<Id>,
+    prepared: never,
+  ) => Response<Id> | Promise<Response<Id>>
+}
+
+/** Types a write in two steps by what its first step returns. */
+export function staged<Id extends OperationId, Prepared>(
+  _operationId: Id,
+  handler: {
+    readonly prepare: (request: Request<Id>, context: PrepareContext) => Promise<Prepared>
+    readonly affects?: (prepared: Prepared) => string
+    readonly run: (
+      request: Request<Id>,
+      context: Context<Id>,
+      prepared: Prepared,
+    ) => Response<Id> | Promise<Response<Id>>
+  },
+): StagedHandler<Id> {
+  return handler
+}
+
 /** One handler for each operation of the contract, none left out. */
-export type Handlers = { readonly [Id in OperationId]: Handler<Id> }
+export type Handlers = { readonly [Id in OperationId]: Handler<Id> | StagedHandler<Id> }

@@ -21,7 +21,7 @@ export interface Operation extends Policies {
 export interface Policies {
   readonly owner?: string
   readonly cache?: CachePolicy
-  /** By cached operation, the path parameters that narrow what is dropped; none drops all of it. */
+  /** By read, cached or not, the path parameters that narrow what is dropped; none drops all of it. */
   readonly invalidates?: Readonly<Record<string, readonly string[]>>
   readonly rateLimit?: {
     readonly limit: number
@@ -42,6 +42,8 @@ export interface CachePolicy {
    * the configuration. Without it a client asks each time, so that it never misses its own write.
    */
   readonly maxAge?: number | 'default'
+  /** A hash of what writes the stored bytes: entries of a build with another shape are not found. */
+  readonly shape: string
   /** The subsets of its path parameters by which entries are dropped, the empty one among them. */
   readonly tags: readonly (readonly string[])[]
 }

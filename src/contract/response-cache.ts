@@ -7,8 +7,10 @@ import {
   droppedTags,
   entryKey,
   entryTags,
-  isCached,
-  targetTag,
+  readOf,
+  type Target,
+  tagsOfReads,
+  targetTags,
 } from './cache-keys.ts'
 import { decode, encode, type Finished } from './finished.ts'
 import type { Operation } from './operation.ts'
@@ -32,7 +34,7 @@ interface Change {
 /** A change as a write sees it. */
 export interface Write {
   /** Drops more, known only now: to be awaited before the commit. */
-  add(id: string, target: Readonly<Values>): Promise<void>
+  add(id: string, target: Target): Promise<void>
   /** To be awaited after the commit, before the write is answered. */
   end(): Promise<void>
 }
@@ -40,7 +42,13 @@ export interface Write {
 /** Tagged values with the promise of `platform/cache.ts`. */
 export interface TagStore {
   look(key: string, tags: readonly string[]): Promise<Found>
-  keep(key: string, tokens: string, value: Buffer, seconds: number): Promise<boolean>
+  keep(kept: {
+    readonly name: string
+    readonly tags: readonly string[]
+    readonly tokens: string
+    readonly value: Buffer
+    readonly seconds: number
+  }): Promise<boolean>
   begin(tags: readonly string[]): Promise<Change>
 }
 
@@ -72,81 +80,108 @@ export function responseCache(store: TagStore, operations: Readonly<Record<strin
     if (counts) counts[what]++
   }
 
-  async function keep(operation: Cached, key: string, tokens: string, finished: Finished) {
-    const { ttl } = operation.cache
-    const kept = await store.keep(key, tokens, encode(finished), ttl * (0.9 + 0.2 * Math.random()))
+  /** Begins a change of these tags, which is counted for these operations. */
+  async function change(tags: readonly string[], operationIds: readonly string[]): Promise<Write> {
+    const begun = await store.begin(tags)
+    const ids = new Set(operationIds)
+    return {
+      async add(id, target) {
+        ids.add(id)
+        await begun.add(targetTags(readOf(operations, id), target))
+      },
+      async end() {
+        const done = await begun.end()
+        for (const id of ids) count(id, done ? 'invalidations' : 'errors')
+      },
+    }
+  }
+
+  async function keep(operation: Cached, entry: Omit<Parameters<TagStore['keep']>[0], 'seconds'>) {
+    const seconds = operation.cache.ttl * (0.9 + 0.2 * Math.random())
+    const kept = await store.keep({ ...entry, seconds })
     count(operation.operationId, kept ? 'fills' : 'errors')
   }
 
   return {
     /**
-     * The answer that is kept, or else the one that `load` makes; a 200 is kept from then on. Those
-     * who ask the same while it is made wait for it, unless something was written in between.
+     * The answer that is kept, or else the one that `fill` makes of the parts of its key; a 200 is kept
+     * from then on. Those who ask the same while it is made wait for it, unless something was written
+     * in between.
      */
     async respond(
       operation: Cached,
       request: CacheRequest,
-      load: () => Promise<Finished>,
+      fill: (request: CacheRequest) => Promise<Finished>,
     ): Promise<{ finished: Finished; cacheStatus: CacheStatus }> {
       const { operationId: id } = operation
       const key = entryKey(operation, request)
-      const found = await store.look(key, entryTags(operation, request.pathValues))
+      const tags = entryTags(operation, request)
+      const found = await store.look(key, tags)
       if (found.state === 'hit') {
         count(id, 'hits')
         return { finished: decode(found.value), cacheStatus: 'hit' }
       }
       if (found.state === 'unused') {
         if (found.failed) count(id, 'errors')
-        return { finished: await load(), cacheStatus: 'fwd=bypass' }
+        return { finished: await fill(request), cacheStatus: 'fwd=bypass' }
       }
       count(id, 'misses')
-      if (found.state === 'marked') return { finished: await load(), cacheStatus: 'fwd=uri-miss' }
+      if (found.state === 'marked')
+        return { finished: await fill(request), cacheStatus: 'fwd=uri-miss' }
       const flight = `${key} ${found.tokens}`
       const begun = flights.get(flight)
       if (begun) return { finished: await begun, cacheStatus: 'fwd=uri-miss; collapsed' }
-      const loading = load()
+      const loading = fill(request)
       flights.set(flight, loading)
       try {
         const finished = await loading
         if (finished.status !== 200) return { finished, cacheStatus: 'fwd=uri-miss' }
+        const value = encode(finished)
+        if (value.length > maxEntryBytes) return { finished, cacheStatus: 'fwd=uri-miss' }
         // Nobody waits for the store: the next look-up of this process comes after it.
-        void keep(operation, key, found.tokens, finished)
+        void keep(operation, { name: key, tags, tokens: found.tokens, value })
         return { finished, cacheStatus: 'fwd=uri-miss; stored' }
       } finally {
         flights.delete(flight)
       }
     },
 
-    /** Marks what the operation invalidates; null where that is nothing. */
-    async begin(operation: Operation, pathValues: Readonly<Values>): Promise<Write | null> {
-      const tags = droppedTags(operation, pathValues)
-      if (tags.length === 0) return null
-      const change = await store.begin(tags)
-      const ids = new Set([operation.operationId, ...Object.keys(operation.invalidates ?? {})])
-      return {
-        async add(id, target) {
-          const read = operations[id]
-          if (read === undefined || !isCached(read)) throw new Error(`${id} declares no cache`)
-          ids.add(id)
-          await change.add([targetTag(read, target)])
-        },
-        async end() {
-          const done = await change.end()
-          for (const id of ids) count(id, done ? 'invalidations' : 'errors')
-        },
+    /** Marks what an operation invalidates; null where that is nothing. */
+    async begin(operation: Operation, target: Target): Promise<Write | null> {
+      const tags = droppedTags(operations, operation, target)
+      const ids = [operation.operationId, ...Object.keys(operation.invalidates ?? {})]
+      return tags.length === 0 ? null : change(tags, ids)
+    },
+
+    /** Runs a write outside of any request, and drops what it changes of these reads around its commit. */
+    async changing<T>(
+      reads: readonly string[],
+      values: Readonly<Values>,
+      write: () => Promise<T>,
+    ): Promise<T> {
+      if (reads.length === 0) return write()
+      const begun = await change(tagsOfReads(operations, reads, { values }), reads)
+      try {
+        return await write()
+      } finally {
+        await begun.end()
       }
     },
 
     /** Drops some of one operation's answers outside of any request. */
-    async drop(operation: Cached, target: Readonly<Values>): Promise<void> {
-      const change = await store.begin([targetTag(operation, target)])
-      count(operation.operationId, (await change.end()) ? 'invalidations' : 'errors')
+    async drop(read: Operation, target: Target): Promise<void> {
+      const { operationId: id } = read
+      const dropping = await change(targetTags(read, target), [id])
+      await dropping.end()
     },
 
     /** What has happened in this process so far, by operationId. */
     counters: (): ReadonlyMap<string, Readonly<Counters>> => counters,
   }
 }
+
+/** What is larger is answered and not kept, so that one list cannot fill Redis. */
+const maxEntryBytes = 262_144
 
 function noCounts(): Counters {
   return { hits: 0, misses: 0, fills: 0, invalidations: 0, errors: 0 }

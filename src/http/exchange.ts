@@ -91,10 +91,10 @@ export class Exchange implements Context {
     return this.#transaction
   }
   get invalidates(): Invalidate {
-    return async (id, target) => {
+    return async (id, params, whose) => {
       if (this.change === null)
         throw new Error('x-invalidates is empty: nothing can be added to it')
-      await this.change.add(id, target ?? {})
+      await this.change.add(id, { values: params ?? {}, ...whose })
     }
   }
   get signal(): AbortSignal {

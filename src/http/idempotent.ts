@@ -7,7 +7,7 @@ import type { Operation } from '../contract/operation.ts'
 import type { Idempotency } from '../platform/idempotency.ts'
 import type { Exchange } from './exchange.ts'
 
-type Handle = (exchange: Exchange) => Promise<Finished>
+type Handle = (exchange: Exchange, prepared: unknown) => Promise<Finished>
 
 /**
  * The same handling, once for each key of a caller. The handler is given the transaction in which the
@@ -20,14 +20,14 @@ export function onceForEachKey(
   strict: boolean,
 ): Handle {
   if (!operation.idempotent || idempotency === undefined) return handle
-  return (exchange) => {
+  return (exchange, prepared) => {
     const key = exchange.headerValues['idempotency-key']
     const { principal } = exchange
-    if (typeof key !== 'string' || principal === null) return handle(exchange)
+    if (typeof key !== 'string' || principal === null) return handle(exchange, prepared)
     const fingerprint = fingerprintOf(operation, exchange)
     return idempotency.once({ userId: principal.id, key, fingerprint }, async (trx) => {
       exchange.open(trx)
-      const finished = await handle(exchange)
+      const finished = await handle(exchange, prepared)
       if (strict && !exchange.isJoined) {
         throw new ContractBreach(`${operation.operationId} has not used its transaction`)
       }

@@ -1,54 +1,98 @@
 // From a valid request to the response: the handler, with the cache in front of a read and around the
 // commit of a write, and what a client may keep.
-import { isCached } from '../contract/cache-keys.ts'
+import { type Cached, type CacheRequest, isCached, type Target } from '../contract/cache-keys.ts'
 import { type Answer, ContractBreach, checkResponse, finish } from '../contract/finish.ts'
 import type { Finished } from '../contract/finished.ts'
+import type { FillContext } from '../contract/handler.ts'
 import type { Operation } from '../contract/operation.ts'
+import type { ResponseCache } from '../contract/response-cache.ts'
 import { asAsked, clientPolicy, precondition } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
 import { onceForEachKey } from './idempotent.ts'
-import type { Engine } from './operations.ts'
+import type { AnyStagedHandler, Engine } from './operations.ts'
 import { send } from './send.ts'
 
-type Run = (request: object, context: Exchange) => Answer | Promise<Answer>
+type Run = (request: object, context: object, prepared?: unknown) => Answer | Promise<Answer>
 
 /** What openapi-backend calls the operation handler: from a valid request to the response. */
 export function operationStep(engine: Engine, operation: Operation) {
-  const { operationId } = operation
-  const run = engine.handlers[operationId] as Run
-  const serializers = engine.serializers[operationId] ?? {}
-  const validators = engine.validators[operationId]
-  const policy = clientPolicy(operation, engine.maxAge)
-  const shown = readOf(engine, operation)
-
-  const handle = async (exchange: Exchange): Promise<Finished> => {
-    const request = {
-      params: exchange.pathValues,
-      query: exchange.queryValues,
-      headers: exchange.headerValues,
-      cookies: exchange.cookieValues,
-      body: exchange.requestBody,
-      principal: exchange.principal,
+  const validators = engine.validators[operation.operationId]
+  const answer =
+    operation.method === 'get' ? readStep(engine, operation) : writeStep(engine, operation)
+  return async (_context: unknown, exchange: Exchange) => {
+    const finished = await answer(exchange)
+    if (engine.strict && validators) {
+      checkResponse(operation, validators, finished, exchange.requestId)
     }
-    return finish(operation, serializers, await run(request, exchange))
+    send(exchange.ctx, finished)
   }
+}
 
-  const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
-
-  const read = async (exchange: Exchange): Promise<Finished> => {
-    if (!isCached(operation)) return asAsked(exchange, await handle(exchange), policy, undefined)
-    const { pathValues, queryValues, principal } = exchange
-    const request = { pathValues, queryValues, principalId: principal?.id }
-    const load = () => handle(exchange)
-    const { finished, cacheStatus } = await engine.cache.respond(operation, request, load)
+function readStep(engine: Engine, operation: Operation) {
+  const { cache } = engine
+  if (cache && isCached(operation)) return cachedReadStep(engine, operation, cache)
+  const policy = clientPolicy(operation, engine.maxAge)
+  const cacheStatus = isCached(operation) ? 'fwd=bypass' : undefined
+  const { run, serializers } = handlerOf(engine, operation)
+  return async (exchange: Exchange): Promise<Finished> => {
+    const finished = finish(operation, serializers, await run(requestOf(exchange), exchange))
     return asAsked(exchange, finished, policy, cacheStatus)
   }
+}
 
-  const write = async (exchange: Exchange): Promise<Finished> => {
+function cachedReadStep(engine: Engine, operation: Cached, cache: ResponseCache) {
+  const policy = clientPolicy(operation, engine.maxAge)
+  const fill = fillOf(engine, operation)
+  const isShared = operation.cache.scope === 'public'
+  return async (exchange: Exchange): Promise<Finished> => {
+    const { pathValues, queryValues, principal } = exchange
+    const principalId = isShared ? undefined : principal?.id
+    const request = { pathValues, queryValues, principalId }
+    const { finished, cacheStatus } = await cache.respond(operation, request, fill)
+    return asAsked(exchange, finished, policy, cacheStatus)
+  }
+}
+
+/**
+ * Makes the function that answers a cached read. It is made at the start and is given the parts of
+ * the key alone, so it cannot see who asks.
+ */
+function fillOf(engine: Engine, operation: Cached) {
+  const { run, serializers } = handlerOf(engine, operation)
+  const context: FillContext = { log: engine.log.child({ operationId: operation.operationId }) }
+  const nothing = Object.freeze({})
+  return async ({ pathValues, queryValues, principalId }: CacheRequest): Promise<Finished> => {
+    const request = {
+      params: pathValues,
+      query: queryValues,
+      headers: nothing,
+      cookies: nothing,
+      body: undefined,
+      principal: principalId === undefined ? null : { id: principalId },
+    }
+    return finish(operation, serializers, await run(request, context))
+  }
+}
+
+function writeStep(engine: Engine, operation: Operation) {
+  const { operationId } = operation
+  const { cache } = engine
+  const { prepare, affects, run, serializers } = handlerOf(engine, operation)
+  const shown = readOf(engine, operation)
+
+  /** Marks as late as possible and before the handler can commit anything. */
+  const handle = async (exchange: Exchange, prepared: unknown): Promise<Finished> => {
+    const target = targetOf(operation, exchange, affects?.(prepared as never))
+    exchange.change = (await cache?.begin(operation, target)) ?? null
+    return finish(operation, serializers, await run(requestOf(exchange), exchange, prepared))
+  }
+  const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
+
+  return async (exchange: Exchange): Promise<Finished> => {
     exchange.ifMatch = precondition(exchange, shown)
-    exchange.change = await engine.cache.begin(operation, exchange.pathValues)
+    const prepared = await prepare?.(requestOf(exchange) as never, exchange as never)
     try {
-      const finished = await handleOnce(exchange)
+      const finished = await handleOnce(exchange, prepared)
       if (engine.strict && exchange.ifMatch && !exchange.compared) {
         throw new ContractBreach(`${operationId} has not compared If-Match`)
       }
@@ -58,15 +102,43 @@ export function operationStep(engine: Engine, operation: Operation) {
       await exchange.change?.end()
     }
   }
+}
 
-  const answer = operation.method === 'get' ? read : write
-  return async (_context: unknown, exchange: Exchange) => {
-    const finished = await answer(exchange)
-    if (engine.strict && validators) {
-      checkResponse(operation, validators, finished, exchange.requestId)
-    }
-    send(exchange.ctx, finished)
+function handlerOf(engine: Engine, { operationId }: Operation) {
+  const handler = engine.handlers[operationId] as Run | AnyStagedHandler
+  const serializers = engine.serializers[operationId] ?? {}
+  if (typeof handler === 'function') {
+    return { prepare: undefined, affects: undefined, run: handler, serializers }
   }
+  const { prepare, affects, run } = handler
+  return { prepare, affects, run: run as Run, serializers }
+}
+
+function requestOf(exchange: Exchange) {
+  return {
+    params: exchange.pathValues,
+    query: exchange.queryValues,
+    headers: exchange.headerValues,
+    cookies: exchange.cookieValues,
+    body: exchange.requestBody,
+    principal: exchange.principal,
+  }
+}
+
+/**
+ * Returns which entries a write drops of the reads that it names. Where each caller has their own, these
+ * are the caller's; everyone's where nobody is known, or where the caller acts for others: on what
+ * another user owns, or by a scope. The handler may say whose instead.
+ */
+function targetOf(
+  { owner, security }: Operation,
+  { pathValues: values, params, principal }: Exchange,
+  affected: string | undefined,
+): Target {
+  if (affected !== undefined) return { values, principalId: affected }
+  const isOwn = owner === undefined || principal?.owns[owner] === params[owner]
+  const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
+  return { values, principalId: isOwn && !byScope ? principal?.id : undefined }
 }
 
 /** The serializer of what a GET of the same URL shows; none where there is no such operation. */

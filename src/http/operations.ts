@@ -7,6 +7,7 @@ import type { Operation } from '../contract/operation.ts'
 import type { ResponseCache } from '../contract/response-cache.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
 import { type Refusal, refusal, StartError } from '../errors.ts'
+import type { Logger } from '../log.ts'
 import type { Idempotency } from '../platform/idempotency.ts'
 import type { RateLimits } from '../platform/rate-limits.ts'
 import {
@@ -25,7 +26,13 @@ import { CompiledRouter } from './router.ts'
 import { CompiledValidator } from './validate.ts'
 
 /** A handler as the engine calls it; what it is given has been validated by then. */
-export type AnyHandler = (request: never, context: never) => Answer | Promise<Answer>
+export type AnyHandler = PlainHandler | AnyStagedHandler
+type PlainHandler = (request: never, context: never) => Answer | Promise<Answer>
+export interface AnyStagedHandler {
+  readonly prepare: (request: never, context: never) => Promise<unknown>
+  readonly affects?: ((prepared: never) => string) | undefined
+  readonly run: (request: never, context: never, prepared: never) => Answer | Promise<Answer>
+}
 
 export interface Engine {
   readonly basePath: string
@@ -38,14 +45,15 @@ export interface Engine {
   readonly bodyLimit: number
   /** Counts what `x-rate-limit` limits. */
   readonly rateLimits: Pick<RateLimits, 'quota'>
-  /** Answers that are kept; declared ones are not, where there is none. */
-  readonly cache: ResponseCache
+  /** Answers that are kept; without it none are, and each request is answered for itself. */
+  readonly cache?: ResponseCache
   /** Requests that are carried out once; to declare one needs it. */
   readonly idempotency?: Idempotency
   /** For how many seconds a client may keep an answer whose operation says nothing else. */
   readonly maxAge: number
   /** Checks each response against the contract as well: for development and tests. */
   readonly strict: boolean
+  readonly log: Logger
 }
 
 type Lifecycle = (exchange: Exchange) => Promise<void>

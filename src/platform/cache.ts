@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../log.ts'
-import { marking, releasing } from './cache-scripts.ts'
+import { keeping, marking, releasing } from './cache-scripts.ts'
 import { type RedisConfig, redisLink } from './redis.ts'
 
 /** For how long a change may take before its marks end by themselves, in milliseconds. */
@@ -64,7 +64,7 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
     keys.forEach((key, index) => {
       if (found[index] !== null) return
       if (key === epochKey) pipeline.set(key, newEpoch(), 'NX')
-      else pipeline.set(key, freshToken(), 'EX', tokenLifetime, 'NX')
+      else pipeline.set(key, freshToken(), 'PX', versionLifetime, 'NX')
     })
     const results = await pipeline.mgetBuffer(keys).exec()
     for (const [error] of results ?? []) if (error) throw error
@@ -91,14 +91,16 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
       return second === null || 'error' in second ? notUsed(second) : judge(null, second.value)
     },
 
-    /** Keeps a value under the tokens that its look-up found. @returns whether that was possible. */
-    async keep(name: string, tokens: string, value: Buffer, seconds: number): Promise<boolean> {
+    /**
+     * Keeps a value under the tokens that its look-up found, unless they have changed since.
+     * @returns false where Redis kept that from happening.
+     */
+    async keep({ name, tags, tokens, value, seconds }: Kept): Promise<boolean> {
       if (owing) return false
-      const bytes = Buffer.concat([Buffer.from(tokens), value])
-      const milliseconds = Math.round(seconds * 1000)
-      const attempt = await link.attempt((redis) =>
-        redis.set(entryKey(name), bytes, 'PX', milliseconds),
-      )
+      const keys = [epochKey, ...tags.map(tagKey)]
+      const lifetime = Math.round(seconds * 1000)
+      const entry = { keys, versions: tokens, entryKey: entryKey(name), value, lifetime }
+      const attempt = await link.attempt((redis) => keeping(redis, entry))
       return attempt !== null && 'value' in attempt
     },
 
@@ -152,6 +154,15 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
   }
 }
 
+/** A value to keep, and what it depends on. */
+interface Kept {
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly tokens: string
+  readonly value: Buffer
+  readonly seconds: number
+}
+
 interface Change {
   readonly id: string
   readonly keys: Set<string>
@@ -160,8 +171,12 @@ interface Change {
 /** Beyond this many, marks end by themselves. */
 const maxUnended = 1000
 
-/** For how long a token lasts at most, in seconds; longer than values mostly do. */
-const tokenLifetime = 86_400
+/**
+ * For how many milliseconds a tag has a version before anything is kept under it. Keeping a value
+ * prolongs it, so what does not exist leaves nothing behind for longer, and a value that took longer
+ * to load is not kept.
+ */
+const versionLifetime = 10_000
 
 function notUsed(attempt: object | null) {
   return { state: 'unused', failed: attempt !== null } as const

@@ -35,6 +35,11 @@ export type Completion = (trx: Transaction) => Promise<void>
 export type Setback = 'postponed' | 'failed' | 'cancelled'
 
 export interface Job<Payload> {
+  /**
+   * The reads of the contract that its end changes, cached in this build or not; `[]` where it changes
+   * none. Members of the payload that are called like a path parameter narrow what is dropped.
+   */
+  readonly invalidates: readonly string[]
   /** When it recurs, as a cron expression in UTC; only what needs no payload can. */
   readonly schedule?: Payload extends Nothing ? string : never
   /** How often it is begun at most, runs included that took their worker along. */
@@ -46,6 +51,16 @@ export interface Job<Payload> {
   /** Writes down that a run did not succeed, in the transaction that decides what comes next. */
   record?(payload: Payload, setback: Setback, attempt: number, trx: Transaction): Promise<void>
 }
+
+/**
+ * Runs a write that changes these reads, and drops what is cached of them around its commit. `values`
+ * are path parameters that narrow what is dropped.
+ */
+export type Changing = <T>(
+  reads: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+  write: () => Promise<T>,
+) => Promise<T>
 
 /** One for each declared job, none left out. */
 export type Jobs = { readonly [Name in JobName]: Job<JobPayloads[Name]> }

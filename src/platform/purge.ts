@@ -1,6 +1,6 @@
 // Recurring jobs that remove what is older than it is kept for. What that is, the rooms say.
 import type { Clock } from '../clock.ts'
-import type { Job, Nothing } from './jobs.ts'
+import type { Changing, Job, Nothing } from './jobs.ts'
 
 /** Removes up to so many rows from before a time. @returns how many it has removed. */
 export type Purge = (before: Date, limit: number) => Promise<number>
@@ -8,9 +8,20 @@ export type Purge = (before: Date, limit: number) => Promise<number>
 const dayMs = 86_400_000
 const batch = 1000
 
-/** A job that purges each night, in batches, so that no transaction is long. */
-export function purgeJob(clock: Clock, days: number, purge: Purge): Job<Nothing> {
+/** What shows the rows of a purge, and what drops it from the cache. */
+interface Shown {
+  readonly invalidates: readonly string[]
+  readonly changing: Changing
+}
+
+/**
+ * Makes a job that purges each night, in batches, so that no transaction is long.
+ * @param shown left out where no read shows the rows.
+ */
+export function purgeJob(clock: Clock, days: number, purge: Purge, shown?: Shown): Job<Nothing> {
   return {
+    // Each batch drops for itself: the end of the job removes nothing.
+    invalidates: [],
     schedule: '17 3 * * *',
     timeoutSeconds: 3600,
     async run(_payload, { signal, log }) {
@@ -19,7 +30,9 @@ export function purgeJob(clock: Clock, days: number, purge: Purge): Job<Nothing>
       let last = batch
       while (last === batch) {
         signal.throwIfAborted()
-        last = await purge(before, batch)
+        last = shown
+          ? await shown.changing(shown.invalidates, {}, () => purge(before, batch))
+          : await purge(before, batch)
         removed += last
       }
       log.info({ removed, before }, 'purged')

@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts'
 import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
 import type { Database, Transaction } from './database.ts'
 import type { Heartbeat, Held } from './heartbeat.ts'
-import type { Job, Jobs, Setback } from './jobs.ts'
+import type { Changing, Job, Jobs, Setback } from './jobs.ts'
 import * as outbox from './outbox.ts'
 import { within } from './within.ts'
 
@@ -31,6 +31,7 @@ interface Options {
   readonly heartbeat: Heartbeat
   readonly log: Logger
   readonly observe: Observe
+  readonly changing: Changing
 }
 
 /** What changes the row of a run. @returns false where the run has lost it. */
@@ -45,7 +46,7 @@ function backoffSeconds(attempt: number, baseMs: number): number {
 }
 
 export function jobRunner(options: Options) {
-  const { db, jobs, limits, concurrency, heartbeat, log: parent, observe } = options
+  const { db, jobs, limits, concurrency, heartbeat, log: parent, observe, changing } = options
   const limit = pLimit(concurrency)
   const all = new Set<Promise<void>>()
   const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
@@ -53,18 +54,24 @@ export function jobRunner(options: Options) {
   const mostAttempts = (job: Job<never>) => job.attempts ?? limits.attempts
   const timeoutSeconds = (job: Job<never>) => job.timeoutSeconds ?? limits.timeoutSeconds
 
-  /** Changes the row and writes what goes with it, or does neither where the row was lost. */
+  /**
+   * Changes the row and writes what goes with it, or does neither where the row was lost. What is
+   * cached of the reads that the job names is dropped around the commit.
+   */
   async function end<T extends Outcome>(
+    { invalidates }: Job<never>,
     run: outbox.Begun,
     outcome: T,
     change: Change,
     completion?: (trx: Transaction) => Promise<void> | undefined,
   ): Promise<T | 'lost'> {
-    return db.transaction(async (trx) => {
-      if (!(await change(trx, run))) return 'lost'
-      await completion?.(trx)
-      return outcome
-    })
+    return changing(invalidates, run.payload as Readonly<Record<string, unknown>>, () =>
+      db.transaction(async (trx) => {
+        if (!(await change(trx, run))) return 'lost'
+        await completion?.(trx)
+        return outcome
+      }),
+    )
   }
 
   function recording(run: outbox.Begun, job: Job<never>, setback: Setback) {
@@ -73,10 +80,10 @@ export function jobRunner(options: Options) {
   }
 
   const cancelled = (run: outbox.Begun, job: Job<never>) =>
-    end(run, 'cancelled', outbox.finish, recording(run, job, 'cancelled'))
+    end(job, run, 'cancelled', outbox.finish, recording(run, job, 'cancelled'))
 
   const failed = (run: outbox.Begun, job: Job<never>, error: string) =>
-    end(run, 'failed', outbox.giveUp(error), recording(run, job, 'failed'))
+    end(job, run, 'failed', outbox.giveUp(error), recording(run, job, 'failed'))
 
   async function conclude(
     run: outbox.Begun,
@@ -87,7 +94,7 @@ export function jobRunner(options: Options) {
     if ('value' in result) {
       const { value } = result
       const ms = timeoutSeconds(job) * 1000
-      return end(run, 'succeeded', outbox.finish, value && ((trx) => within(ms, value(trx))))
+      return end(job, run, 'succeeded', outbox.finish, value && ((trx) => within(ms, value(trx))))
     }
     const reason: Reason | undefined = signal.aborted ? signal.reason : undefined
     if (reason === 'lost') return 'lost'
@@ -99,11 +106,11 @@ export function jobRunner(options: Options) {
 
   function setBack(run: outbox.Begun, job: Job<never>, thrown: unknown, reason?: Reason) {
     const later = recording(run, job, 'postponed')
-    if (reason === 'stopping') return end(run, 'handed back', outbox.handBack, later)
+    if (reason === 'stopping') return end(job, run, 'handed back', outbox.handBack, later)
     const error = reason === 'timeout' ? 'the time was over' : inWords(thrown)
     if (run.attempts >= mostAttempts(job)) return failed(run, job, error)
     const seconds = backoffSeconds(run.attempts, limits.backoffMs)
-    return end(run, 'postponed', outbox.postpone(seconds, error), later)
+    return end(job, run, 'postponed', outbox.postpone(seconds, error), later)
   }
 
   /** What was called off before it began, or has taken its workers along too often, does not run. */

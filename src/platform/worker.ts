@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import type { Database, DatabaseConfig } from './database.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import type { Jobs } from './jobs.ts'
+import type { Changing, Jobs } from './jobs.ts'
 import { listen } from './notifications.ts'
 import { channels } from './outbox.ts'
 import { openQueue, type QueueConfig } from './queue.ts'
@@ -21,6 +21,7 @@ export interface WorkerOptions {
   readonly limits: JobLimits
   readonly concurrency: number
   readonly observe: Observe
+  readonly changing: Changing
   readonly clock: Clock
   readonly log: Logger
 }

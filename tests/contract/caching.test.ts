@@ -136,7 +136,7 @@ describe('codegen', () => {
     expect(getShared?.cache?.scope).toBe('public')
   })
 
-  it('derives the tags from the parameters that reads and writes share', () => {
+  it('tags a read by every subset of its path, whether or not a write of this build names it', () => {
     const id = { ...name, name: 'id' }
     const { getThing, deleteThing, eraseThing, createThing } = outlineOperations(
       toyDocument({
@@ -148,10 +148,46 @@ describe('codegen', () => {
         '/admin/things/{id}': { delete: write('eraseThing', { parameters: [id] }) },
       }),
     )
-    expect(getThing?.cache?.tags).toEqual([[], ['name', 'id'], ['name'], ['id']])
-    expect(deleteThing?.invalidates).toEqual({ getThing: ['name', 'id'] })
+    expect(getThing?.cache?.tags).toEqual([[], ['name'], ['id'], ['id', 'name']])
+    expect(deleteThing?.invalidates).toEqual({ getThing: ['id', 'name'] })
     expect(createThing?.invalidates).toEqual({ getThing: ['name'] })
     expect(eraseThing?.invalidates).toEqual({ getThing: ['id'] })
+  })
+
+  it('narrows what a write drops of a read that is not cached in the same way', () => {
+    const { 'x-cache': _, ...uncached } = read()
+    const { deleteThing } = outlineOperations(
+      toyDocument(things({ get: uncached as OperationObject, delete: write('deleteThing') })),
+    )
+    expect(deleteThing?.invalidates).toEqual({ getThing: ['name'] })
+  })
+
+  it('gives a read another shape when its serializer or its headers change, and not for words', () => {
+    const object = (properties: Record<string, object>) => ({
+      type: 'object',
+      additionalProperties: false,
+      required: ['id'],
+      properties: { id: { type: 'integer' }, ...properties },
+    })
+    const shape = (properties: Record<string, object>, headers = {}) => {
+      const schema = { $ref: '#/components/schemas/Thing' }
+      const [response] = Object.values(ok(schema))
+      const responses = { 200: { ...response, description: 'x', headers } }
+      const document = toyDocument(things({ get: read({ responses }) }), {
+        Thing: object(properties),
+      })
+      return outlineOperations(document).getThing?.cache?.shape
+    }
+    const plain = shape({ note: { type: 'string' } })
+    expect(plain).toMatch(/^[\w-]{11}$/)
+    expect(shape({ note: { type: 'string', description: 'What it says.' } })).toBe(plain)
+    const others = [
+      shape({}),
+      shape({ note: { type: ['string', 'null'] } }),
+      shape({ note: { type: 'string' }, secret: { type: 'string' } }),
+      shape({ note: { type: 'string' } }, { Link: { schema: { type: 'string' } } }),
+    ]
+    expect(new Set([plain, ...others]).size).toBe(5)
   })
 })
 

@@ -16,11 +16,11 @@ export const createUser: Handler<'createUser'> = ({ body }) => {
     headers,
   }
 }
-export const listUsers: Handler<'listUsers'> = ({ query, principal }) => {
+export const listUsers: Handler<'listUsers'> = ({ query }) => {
   // A parameter with a default is there; one without may be missing.
   const limit: number = query.limit
   const cursor: string | undefined = query.cursor
-  return { status: 200, body: { items: [], nextCursor: principal.id + limit + cursor } }
+  return { status: 200, body: { items: [], nextCursor: `${limit}${cursor}` } }
 }
 
 // A missing operation.
@@ -78,6 +78,28 @@ export const anonymous: Handler<'getUser'> = ({ principal }) => {
   throw new Error(principal.id)
 }
 
+// Seeing who asks, where the answer goes to others as well.
+export const shared: Handler<'listUsers'> = ({ principal }) => {
+  // @ts-expect-error callers share the answer
+  throw new Error(principal.id)
+}
+export const own: Handler<'getCurrentUser'> = ({ principal }) => {
+  const id: string = principal.id
+  // @ts-expect-error the key has the id alone: another session of the same user is given this answer
+  throw new Error(id + principal.sessionId)
+}
+export const filled: Handler<'getPost'> = (_request, context) => {
+  context.log.debug('the operation')
+  // @ts-expect-error a fill must not end because one caller hangs up
+  context.signal.throwIfAborted()
+  // @ts-expect-error a fill answers more requests than one
+  throw new Error(context.requestId)
+}
+export const header: Handler<'getPost'> = ({ headers }) => {
+  // @ts-expect-error the key has no headers
+  throw new Error(headers['if-none-match'])
+}
+
 // A write compares what a GET of the same URL shows.
 export const compared: Handler<'updatePost'> = (_request, { ifMatch }) => {
   // @ts-expect-error a post has a text and more
@@ -95,10 +117,13 @@ export const kept = [
   cache.invalidate('getPost'),
   cache.invalidate('getPost', { postId: 'x' }),
   cache.invalidate('getPost', { username: 'ada', postId: 'x' }),
+  cache.invalidate('getTask', { taskId: 'x' }, { principalId: 'x' }),
 ]
 export const notKept = [
+  // @ts-expect-error a write shows nothing that could be dropped
+  cache.invalidate('createTask'),
   // @ts-expect-error the operation declares no cache
-  cache.invalidate('getTask', { taskId: 'x' }),
+  cache.cached('getTask', { taskId: 'x' }, async () => undefined),
   // @ts-expect-error the parameter is called username
   cache.invalidate('getUser', { userId: 'x' }),
   // @ts-expect-error a post has no title parameter

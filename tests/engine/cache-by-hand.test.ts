@@ -115,7 +115,7 @@ describe('invalidate', () => {
     const target = { title: 'x' } as unknown as { postId: string }
     await script(async (cache) => {
       await expect(cache.invalidate('getPost', target)).rejects.toThrow(
-        'getPost is invalidated by {}, { username, postId }, { username }, { postId }, not by { title }',
+        'getPost is invalidated by { postId, username }, not by { title }',
       )
     })
   })

@@ -32,5 +32,9 @@ export const wrong = [
 // @ts-expect-error a result that the contract does not have
 export const otherResult: TaskKind<'greet'> = { run: async () => ({ words: 1 }) }
 
-// @ts-expect-error a job with a payload cannot recur
-export const recurring: Jobs['task.greet'] = { schedule: '* * * * *', run: async () => undefined }
+export const recurring: Jobs['task.greet'] = {
+  invalidates: [],
+  // @ts-expect-error a job with a payload cannot recur
+  schedule: '* * * * *',
+  run: async () => undefined,
+}

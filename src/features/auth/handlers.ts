@@ -1,5 +1,5 @@
 // Logging in and out, and the sessions in between: from a password to access tokens, until it ends.
-import type { Handlers, Schemas } from '../../contract/handler.ts'
+import { type Handlers, type Schemas, staged } from '../../contract/handler.ts'
 import { nextLink } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Tokens } from '../../platform/tokens.ts'
@@ -39,17 +39,22 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
   }
 
   return {
-    async login({ body, headers }, { clientAddress }) {
-      const { username: login, password, refresh_token_in: place = 'cookie' } = body
-      const user = await checkPassword({ login, password }, clientAddress)
-      if (user === undefined) {
+    login: staged('login', {
+      async prepare({ body: { username: login, password } }, { clientAddress }) {
+        const user = await checkPassword({ login, password }, clientAddress)
+        if (user !== undefined) return user
         const code = 'invalid_credentials'
         throw refusal('unauthenticated', 'Username or password is wrong.', { code })
-      }
-      const granted = await refreshTokens.begin(user, headers['user-agent'])
-      const fromElsewhere = headers['sec-fetch-site'] === 'cross-site'
-      return grant(granted, place === 'cookie' && fromElsewhere ? 'nowhere' : place)
-    },
+      },
+
+      affects: (user) => user.id,
+
+      async run({ body: { refresh_token_in: place = 'cookie' }, headers }, _context, user) {
+        const granted = await refreshTokens.begin(user, headers['user-agent'])
+        const fromElsewhere = headers['sec-fetch-site'] === 'cross-site'
+        return grant(granted, place === 'cookie' && fromElsewhere ? 'nowhere' : place)
+      },
+    }),
 
     async refreshToken({ body, cookies }, { log }) {
       const sent = body?.refresh_token ?? undefined

@@ -1,9 +1,10 @@
 // The jobs of this room: one for each kind of task, which runs it and keeps its row equal to what
 // happens, and one that removes tasks that were over long ago.
 import type { Clock } from '../../clock.ts'
+import type { ReadId } from '../../contract/cache.ts'
 import type { Validator } from '../../contract/tables.ts'
 import type { Database } from '../../platform/database.ts'
-import type { Job, JobPayloads, Nothing } from '../../platform/jobs.ts'
+import type { Changing, Job, JobPayloads, Nothing } from '../../platform/jobs.ts'
 import { purgeJob } from '../../platform/purge.ts'
 import { taskRepository } from './repository.ts'
 import { ownTask } from './represent.ts'
@@ -17,6 +18,7 @@ interface Dependencies {
   readonly isTask: Validator
   /** For how long a task is kept that is over. */
   readonly days: number
+  readonly changing: Changing
 }
 
 type TaskJobName = `task.${TaskType}`
@@ -25,20 +27,27 @@ type TaskJobs = { readonly purgeTasks: Job<Nothing> } & {
   readonly [Name in TaskJobName]: Job<JobPayloads[Name]>
 }
 
+/** What shows a task. */
+const invalidates: readonly ReadId[] = ['getTask', 'listTasks']
+
 /** A task that is over, or gone with its owner, is not run. */
-export function taskJobs({ db, clock, kinds, isTask, days }: Dependencies): TaskJobs {
+export function taskJobs(dependencies: Dependencies): TaskJobs {
+  const { db, clock, kinds, isTask, days, changing } = dependencies
   const tasks = taskRepository(db, clock)
 
   const jobOf = <T extends TaskType>(kind: TaskKind<T>): TaskJob => ({
+    invalidates,
     attempts: kind.attempts,
     timeoutSeconds: kind.timeoutSeconds,
 
     async run({ taskId }, { attempt, signal, log }) {
-      const task = await tasks.start(taskId, attempt)
+      const task = await changing(invalidates, { taskId }, () => tasks.start(taskId, attempt))
       if (task === undefined) return undefined
       const input = task.input as TaskInput<T>
       const report = async (progress: number) => {
-        if (!signal.aborted) await tasks.report(taskId, inPerCent(progress))
+        if (signal.aborted) return
+        const write = () => tasks.report(taskId, inPerCent(progress))
+        await changing(invalidates, { taskId }, write)
       }
       const outcome = await kind.run(input, { taskId, attempt, log, signal, report })
       return async (trx) => {
@@ -64,7 +73,7 @@ export function taskJobs({ db, clock, kinds, isTask, days }: Dependencies): Task
   const jobOfType = <T extends TaskType>(type: T) => jobOf<T>(kinds[type])
   const types = Object.keys(kinds) as TaskType[]
   const entries = types.map((type) => [`task.${type}`, jobOfType(type)])
-  const purgeTasks = purgeJob(clock, days, tasks.purge)
+  const purgeTasks = purgeJob(clock, days, tasks.purge, { invalidates, changing })
   return { purgeTasks, ...Object.fromEntries(entries) } as TaskJobs
 }
 

@@ -1,5 +1,5 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
-import { type Handlers, type Principal, superuserScope } from '../../contract/handler.ts'
+import { type Handlers, type Principal, staged, superuserScope } from '../../contract/handler.ts'
 import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
@@ -33,12 +33,19 @@ const accountGone = () => refusal('unauthenticated', 'This account is gone.')
 
 export function userHandlers({ users, passwords, noCookie }: Dependencies): UserHandlers {
   return {
-    async createUser({ body: { password, profileImageUrl = null, ...rest } }) {
-      const passwordHash = await passwords.hash(password)
-      const user = await users.create({ ...rest, profileImageUrl, passwordHash })
-      const headers = { Location: urlOf('getUser', { username: user.username }) }
-      return { status: 201, body: ownUser(user), headers }
-    },
+    createUser: staged('createUser', {
+      prepare: ({ body }) => passwords.hash(body.password),
+
+      async run(
+        { body: { password: _, profileImageUrl = null, ...rest } },
+        _context,
+        passwordHash,
+      ) {
+        const user = await users.create({ ...rest, profileImageUrl, passwordHash })
+        const headers = { Location: urlOf('getUser', { username: user.username }) }
+        return { status: 201, body: ownUser(user), headers }
+      },
+    }),
 
     async listUsers({ query }) {
       const { items, nextCursor } = await users.page(query)
@@ -52,16 +59,21 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
       return { status: 200, body: ownUser(user) }
     },
 
-    async changePassword({ principal, body: { currentPassword, newPassword } }) {
-      const user = await users.findById(principal.id)
-      if (user === undefined) throw accountGone()
-      if (!(await passwords.verify(currentPassword, user.passwordHash))) {
-        throw refusal('forbidden', 'The present password is another.', { code: 'wrong_password' })
-      }
-      const hash = await passwords.hash(newPassword)
-      if (!(await users.changePassword(user.id, user.passwordHash, hash))) throw accountGone()
-      return { status: 204, headers: { 'Set-Cookie': noCookie } }
-    },
+    changePassword: staged('changePassword', {
+      async prepare({ principal, body: { currentPassword, newPassword } }) {
+        const user = await users.findById(principal.id)
+        if (user === undefined) throw accountGone()
+        if (!(await passwords.verify(currentPassword, user.passwordHash))) {
+          throw refusal('forbidden', 'The present password is another.', { code: 'wrong_password' })
+        }
+        return { previous: user.passwordHash, next: await passwords.hash(newPassword) }
+      },
+
+      async run({ principal }, _context, { previous, next }) {
+        if (!(await users.changePassword(principal.id, previous, next))) throw accountGone()
+        return { status: 204, headers: { 'Set-Cookie': noCookie } }
+      },
+    }),
 
     async getUser({ params }) {
       const user = await users.findByUsername(params.username)

@@ -49,9 +49,9 @@ describe('two processes under ten thousand reads and writes', () => {
       'tokens are read after loading',
       {
         file: 'src/contract/response-cache.ts',
-        from: 'void keep(operation, key, found.tokens, finished)',
-        to: `void store.look(key, entryTags(operation, request.pathValues)).then((now) => {
-          if (now.state === 'miss') void keep(operation, key, now.tokens, finished)
+        from: 'void keep(operation, { name: key, tags, tokens: found.tokens, value })',
+        to: `void store.look(key, entryTags(operation, request)).then((now) => {
+          if (now.state === 'miss') void keep(operation, { name: key, tags, tokens: now.tokens, value })
         })`,
       },
     ],
@@ -59,8 +59,8 @@ describe('two processes under ten thousand reads and writes', () => {
       'the tags are dropped before the commit',
       {
         file: 'src/http/operation-step.ts',
-        from: 'exchange.change = await engine.cache.begin(operation, exchange.pathValues)',
-        to: `const early = await engine.cache.begin(operation, exchange.pathValues)
+        from: 'exchange.change = (await cache?.begin(operation, target)) ?? null',
+        to: `const early = await cache?.begin(operation, target)
     await early?.end()
     if (early) exchange.change = { add: early.add, end: async () => {} }`,
       },
