@@ -1,6 +1,7 @@
 // The logger: JSON lines on standard output, with what must never be written struck out. Rooms get
 // theirs as an argument; only the entry points create one.
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
+import { standardOutput } from './log-output.ts'
 
 export type { Logger } from 'pino'
 
@@ -15,7 +16,7 @@ const secretHeaders = ['authorization', 'cookie', 'set-cookie']
 /** Creates the logger of one process; `part` (api, worker) is on each of its lines. */
 export function createLogger(
   options: { level: string; part: string },
-  destination: DestinationStream = standardOutput(),
+  destination?: DestinationStream,
 ): Logger {
   const anywhere = [...secrets, ...bodies, ...secretHeaders].flatMap((it) => [
     `["${it}"]`,
@@ -31,39 +32,19 @@ export function createLogger(
     errorKey: 'thrown',
     redact: { paths: anywhere, censor: '[redacted]' },
   }
-  return pino(settings, destination)
+  return pino(settings, destination ?? standardOutput(droppedLine(settings)))
 }
 
-/** As much as several processes may write to one pipe at once and none cuts into another: PIPE_BUF. */
-const maxBytesAtOnce = 4096
-
-/**
- * Standard output, which is written when a turn of the event loop or the process ends: one system call
- * for all lines of a turn, instead of one for each, takes a fifth off a request without I/O. Handing
- * them to a thread takes more, and whoever kills the process loses more than that turn's.
- */
-function standardOutput(): DestinationStream {
-  const file = pino.destination({ dest: 1, sync: true })
-  let isFirst = true
-  let lines = ''
-  let bytes = 0
-  const flush = () => {
-    if (lines === '') return
-    const whole = lines
-    lines = ''
-    bytes = 0
-    file.write(whole)
+/** Returns what makes the line that says how many lines were dropped; at `error`, so that it is shown. */
+function droppedLine(settings: LoggerOptions) {
+  let line = ''
+  const write = (written: string) => {
+    line = written
   }
-  return {
-    write(line) {
-      if (isFirst) process.on('exit', flush)
-      isFirst = false
-      const length = Buffer.byteLength(line)
-      if (bytes + length > maxBytesAtOnce) flush()
-      if (lines === '') setImmediate(flush)
-      lines += line
-      bytes += length
-    },
+  const reporter = pino(settings, { write })
+  return (dropped: number) => {
+    reporter.error({ dropped }, 'standard output did not take these log lines')
+    return line
   }
 }
 

@@ -1,10 +1,13 @@
 // What a log line holds, what it never does, and how lines get to where they are read.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 function capture() {
   const lines: string[] = []
@@ -41,6 +44,72 @@ describe('many lines of one turn', () => {
     const lines = stdout.trimEnd().split('\n')
     expect(lines).toHaveLength(4000)
     for (const line of lines) expect(JSON.parse(line).msg).toHaveLength(200)
+  })
+})
+
+describe('log lines that are not taken', () => {
+  /** Logs a number of lines, and then one for each line that it reads, until there is no more. */
+  const script = `
+    const { createLogger } = await import('./src/log.ts')
+    const { createInterface } = await import('node:readline')
+    const log = createLogger({ level: 'info', part: 'test' })
+    const first = Number(process.env.FIRST)
+    for (let count = 1; count <= first; count += 1) log.info({ count }, 'x'.repeat(1000))
+    setImmediate(() => process.stderr.write('alive\\n'))
+    for await (const line of createInterface({ input: process.stdin })) log.info({ line }, 'later')
+  `
+  const start = (stdout: 'pipe' | number, first: number) => {
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env.PATH, FIRST: String(first) },
+      stdio: ['pipe', stdout, 'pipe'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
+    return { child, ended, alive: once(child.stderr ?? child, 'data') }
+  }
+  const parsed = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line): Record<string, number | string> => JSON.parse(line))
+
+  it('wait for a reader that stalls, and are counted where they are too many', async () => {
+    const { child, ended, alive } = start('pipe', 5000)
+    await alive
+    let text = ''
+    child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    const report = await until('the line that counts', () =>
+      text.endsWith('\n') ? parsed(text).find((it) => it.dropped !== undefined) : undefined,
+    )
+    child.stdin?.end('one\ntwo\n')
+    expect(await ended).toBe(0)
+    await until('the last line', () => text.includes('"line":"two"') || undefined)
+    const lines = parsed(text)
+    const written = lines.flatMap((it) => it.count ?? [])
+    expect(written).toEqual(Array.from({ length: written.length }, (_, index) => index + 1))
+    expect(written.length).toBeGreaterThan(1000)
+    expect(report).toMatchObject({ level: 'error', dropped: 5000 - written.length })
+  })
+
+  it('do not keep a process from ending, where the reader stalls for good', async () => {
+    const { child, ended, alive } = start('pipe', 5000)
+    await alive
+    child.stdin?.end()
+    expect(await ended).toBe(0)
+  })
+
+  it('do not end a process whose disk is full, or whose reader has gone', async () => {
+    const full = openSync('/dev/full', 'w')
+    const disk = start(full, 5000)
+    closeSync(full)
+    const reader = start('pipe', 5000)
+    reader.child.stdout?.destroy()
+    for (const { child, ended, alive } of [disk, reader]) {
+      await alive
+      child.stdin?.end('one\n')
+      expect(await ended).toBe(0)
+    }
   })
 })
 
