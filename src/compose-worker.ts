@@ -66,7 +66,8 @@ export function composeWorker(
     log,
   })
   return {
-    notReady: readiness.check,
+    notReady: async () => (await readiness.check()) ?? worker.notReady(),
+    notAlive: worker.notAlive,
     figures: figures.text,
     async stop(deadlineMs: number) {
       await worker.stop(deadlineMs)

@@ -15,16 +15,15 @@ let isStopping = false
 
 /** By path, a status and a text. */
 const answers: Readonly<Record<string, () => Promise<readonly [number, string]>>> = {
-  '/livez': async () => [200, status('ok')],
-  '/readyz': async () => {
-    const reason = isStopping ? 'the worker is stopping' : await worker.notReady()
-    return reason === undefined ? [200, status('ok')] : [503, status(reason)]
-  },
+  '/livez': async () => health(isStopping ? undefined : worker.notAlive()),
+  '/readyz': async () => health(isStopping ? 'The worker is stopping.' : await worker.notReady()),
   '/metrics': async () => [200, await worker.figures()],
 }
+const health = (reason: string | undefined) =>
+  reason === undefined ? ([200, status('ok')] as const) : ([503, status(reason)] as const)
 const status = (text: string) => `${JSON.stringify({ status: text })}\n`
 
-const health = createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const answer = answers[request.url ?? '']
   const [code, text] = answer
     ? await answer().catch((error: unknown) => {
@@ -38,7 +37,7 @@ const health = createServer(async (request, response) => {
 })
 
 if (config.worker.port !== undefined) {
-  listenOrExit(health, { port: config.worker.port, host: config.http.host }, 'WORKER_PORT', log)
+  listenOrExit(server, { port: config.worker.port, host: config.http.host }, 'WORKER_PORT', log)
 }
 log.info({ concurrency: config.worker.concurrency }, 'working')
 

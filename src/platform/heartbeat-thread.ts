@@ -1,12 +1,12 @@
 // The thread behind heartbeat.ts. It renews the leases of the runs it is told of, on a connection of its
 // own. It also enforces their deadlines: a process that is hung loses its rows, and is ended.
 import { parentPort, workerData } from 'node:worker_threads'
-import pg from 'pg'
 import { createLogger } from '../log.ts'
 import { renewal } from './outbox.ts'
+import { openPool, type PoolConfig } from './pool.ts'
 
 export interface ThreadOptions {
-  readonly url: string
+  readonly database: PoolConfig
   readonly leaseSeconds: number
   readonly logLevel: string
   /** False where a debugger may hold the event loop. */
@@ -47,13 +47,14 @@ const graceMs = 2000
 const answerMs = 5000
 const watchMs = 500
 
-const { url, leaseSeconds, logLevel, mayEndProcess }: ThreadOptions = workerData
+const { database, leaseSeconds, logLevel, mayEndProcess }: ThreadOptions = workerData
 const periodMs = (leaseSeconds * 1000) / 3
 const retryMs = Math.min(periodMs, 1000)
-const queryMs = Math.max(1000, Math.min(periodMs, 5000))
+const queryTimeoutMs = Math.max(500, Math.min(periodMs / 2, 3000))
 
 const runs = new Map<string, Run>()
-let client: pg.Client | undefined
+const log = createLogger({ level: logLevel, part: 'worker' })
+const pool = openPool(database, log, { max: 1, connectTimeoutMs: 3000, queryTimeoutMs })
 let isHealthy = true
 /** Since when every run has been past its deadline. */
 let hungSince: number | undefined
@@ -62,48 +63,19 @@ function report(message: Report) {
   parentPort?.postMessage(message)
 }
 
-function drop(dropped: pg.Client | undefined) {
-  if (client === dropped) client = undefined
-  dropped?.end().catch(() => {}) // it is already known not to work
-}
-
-async function connected(): Promise<pg.Client> {
-  if (client !== undefined) return client
-  const fresh = new pg.Client({
-    connectionString: url,
-    keepAlive: true,
-    connectionTimeoutMillis: queryMs,
-    query_timeout: queryMs,
-  })
-  fresh.on('error', () => drop(fresh))
-  try {
-    await fresh.connect()
-  } catch (error) {
-    drop(fresh)
-    throw error
-  }
-  client = fresh
-  return fresh
-}
-
-/** Renews these runs. @returns whether all of them are done with until the next period. */
+/** Renews the leases of these runs. Returns false if a row was locked and has to be tried again soon. */
 async function renew(held: readonly Run[]): Promise<boolean> {
-  const db = await connected()
   const values = [held.map(({ id }) => id), held.map(({ runId }) => runId), leaseSeconds]
-  try {
-    const { rows } = await db.query<Renewed>(renewal, values)
-    const found = new Map(rows.map((row) => [row.runId, row]))
-    for (const { runId, deadline } of held) {
-      const row = found.get(runId)
-      if (row?.isCancelled) report({ type: 'state', runId, state: 'cancelled' })
-      // Before a run has its row, no row says nothing.
-      if (!row && deadline < Infinity) report({ type: 'state', runId, state: 'lost' })
-    }
-    return rows.every(({ isRenewed }) => isRenewed)
-  } catch (error) {
-    drop(db)
-    throw error
+  // A run that has not claimed its row yet cannot have lost it.
+  const begun = held.filter(({ deadline }) => deadline < Infinity)
+  const { rows } = await pool.query<Renewed>(renewal, values)
+  const found = new Map(rows.map((row) => [row.runId, row]))
+  for (const { runId } of begun) {
+    const row = found.get(runId)
+    if (row === undefined) report({ type: 'state', runId, state: 'lost' })
+    else if (row.isCancelled) report({ type: 'state', runId, state: 'cancelled' })
   }
+  return rows.every(({ isRenewed }) => isRenewed)
 }
 
 async function beat() {
@@ -151,7 +123,6 @@ function watch() {
 /** The event loop is blocked for good, and does nothing for any other job either. */
 function endProcess() {
   clearInterval(watching)
-  const log = createLogger({ level: logLevel, part: 'worker' })
   const jobIds = [...runs.values()].map(({ id }) => id)
   log.fatal({ jobIds }, 'a job has blocked the event loop past its timeout: ending the process')
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100)
@@ -173,8 +144,8 @@ parentPort?.on('message', (command: Command) => {
       runs.delete(command.runId)
       break
     case 'stop':
-      drop(client)
       parentPort?.close()
+      pool.end()
   }
 })
 const watching = setInterval(watch, watchMs).unref()

@@ -4,11 +4,11 @@ import { url as debuggerUrl } from 'node:inspector'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../log.ts'
-import type { DatabaseConfig } from './database.ts'
 import type { Command, Report, ThreadOptions } from './heartbeat-thread.ts'
+import type { PoolConfig } from './pool.ts'
 
 interface Options {
-  readonly database: DatabaseConfig
+  readonly database: PoolConfig
   readonly leaseSeconds: number
   readonly log: Logger
 }
@@ -32,7 +32,7 @@ const stopMs = 500
 export function startHeartbeat({ database, leaseSeconds, log }: Options) {
   const runs = new Map<string, Run>()
   const options: ThreadOptions = {
-    url: database.url,
+    database,
     leaseSeconds,
     logLevel: log.level,
     mayEndProcess: debuggerUrl() === undefined,

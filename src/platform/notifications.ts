@@ -1,55 +1,60 @@
-// What PostgreSQL tells by NOTIFY, on a connection of its own that is made again when it is lost. What
-// was told in between is lost as well: whoever listens also looks by themselves.
-import pg from 'pg'
+// What PostgreSQL tells by NOTIFY, on a connection of its own that is made again when it is lost, or is
+// silent. What was told in between is lost as well: a relay also looks by itself.
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
+import { openPool, type PoolConfig } from './pool.ts'
+import { createWake } from './wake.ts'
 
 const retryMs = 1000
+/** How often the connection has to show that it still answers. */
+const checkMs = 5000
+const limits = { max: 1, connectTimeoutMs: 3000, queryTimeoutMs: 2000 }
 
 /** By channel, what to do with a notification's payload. */
 type Listeners = Readonly<Record<string, (payload: string) => void>>
 
 /** Listens until `stop` is called. Not through a pooler that hands connections on. */
-export function listen(url: string, listeners: Listeners, log: Logger) {
-  let isStopped = false
-  let client: pg.Client | undefined
-  let timer: NodeJS.Timeout | undefined
+export function listen(config: PoolConfig, listeners: Listeners, log: Logger) {
+  const pool = openPool(config, log, limits)
+  const wake = createWake()
+  let isStopping = false
 
-  async function connect() {
-    const fresh = new pg.Client({
-      connectionString: url,
-      keepAlive: true,
-      connectionTimeoutMillis: 3000,
-    })
-    client = fresh
-    fresh.on('error', (error) => log.debug({ err: error }, 'notifications'))
-    fresh.on('end', again)
-    fresh.on('notification', ({ channel, payload }) => listeners[channel]?.(payload ?? ''))
+  /** Listens until the connection is lost. */
+  async function listenOnce() {
+    const client = await pool.connect()
     try {
-      await fresh.connect()
-      for (const channel of Object.keys(listeners)) await fresh.query(`listen ${channel}`)
+      client.on('end', wake.call)
+      client.on('notification', ({ channel, payload }) => listeners[channel]?.(payload ?? ''))
+      for (const channel of Object.keys(listeners)) await client.query(`listen ${channel}`)
       // Whatever was told while nobody listened.
       for (const tell of Object.values(listeners)) tell('')
-    } catch (error) {
-      log.debug({ err: error }, 'notifications')
-      await fresh.end().catch(() => {})
-      again()
+      while (!isStopping) {
+        await client.query('select 1')
+        await wake.pause(checkMs)
+      }
+    } finally {
+      client.release(true)
     }
   }
 
-  function again() {
-    clearTimeout(timer)
-    if (!isStopped) timer = setTimeout(connect, retryMs)
+  async function run() {
+    while (!isStopping) {
+      try {
+        await listenOnce()
+      } catch (error) {
+        log.debug({ err: error }, 'notifications')
+        if (!isStopping) await wait(retryMs)
+      }
+    }
   }
-
-  let connecting = connect()
-  connecting = connecting.catch((error: unknown) => log.error({ err: error }, 'notifications'))
+  const running = run()
 
   return {
     async stop() {
-      isStopped = true
-      clearTimeout(timer)
-      await connecting
-      await client?.end().catch((error: unknown) => log.debug({ err: error }, 'notifications'))
+      isStopping = true
+      wake.call()
+      await running
+      await pool.end()
     },
   }
 }

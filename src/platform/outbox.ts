@@ -87,7 +87,8 @@ export async function release(db: Database, copies: readonly Copy[]) {
 
 /**
  * Begins a run, and counts it before it does anything: a job that takes its worker along has had its
- * attempt. @returns undefined for what is done, given up, held by a run, or was begun since it was copied.
+ * attempt. May be called again for a run of which it is not known whether it has begun.
+ * @returns undefined for what is done, given up, held by a run, or was begun since it was copied.
  */
 export async function begin(
   db: Database,
@@ -96,18 +97,21 @@ export async function begin(
   seconds: number,
 ): Promise<Begun | undefined> {
   const { id } = copy
+  const attempts = copy.attempts + 1
   const [row] = await db('outbox')
-    .where({ id, attempts: copy.attempts })
+    .where({ id })
     .whereNull('failed_at')
-    .whereNull('run_id')
+    .where((free) => {
+      free.where({ attempts: copy.attempts, run_id: null }).orWhere({ attempts, run_id: runId })
+    })
     .update({
-      attempts: db.raw('attempts + 1'),
+      attempts,
       run_id: runId,
       leased_until: inSeconds(db, seconds),
     })
-    .returning(['job', 'payload', 'attempts', 'cancelled_at'])
+    .returning(['job', 'payload', 'cancelled_at'])
   if (row === undefined) return undefined
-  const { job, payload, attempts } = row
+  const { job, payload } = row
   return { id, runId, job, payload, attempts, isCancelled: row.cancelled_at !== null }
 }
 

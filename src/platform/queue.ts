@@ -18,6 +18,8 @@ export interface QueueConfig {
 
 const stallMs = 5000
 const reconnectMs = 500
+/** How long a connection may be unused before the kernel asks whether its other end is still there. */
+const keepAliveDelayMs = 10_000
 /** How long Redis may take to answer: one that hangs is as good as away. */
 const answerMs = 3000
 
@@ -43,6 +45,7 @@ export async function openQueue(
       ...(config.password !== undefined && { password: config.password }),
       // Without these two an outage would make every call wait for its end.
       enable_offline_queue: false,
+      socket_initial_delay: keepAliveDelayMs,
       retry_strategy: () => reconnectMs,
     },
     getEvents: false,
@@ -74,7 +77,24 @@ export async function openQueue(
     await close(1).catch((late: unknown) => log.debug({ err: late }, 'closing the queue'))
     throw error
   }
-  queue.process(concurrency, (job) => perform(job.data))
+  let running = 0
+  /** Since when jobs wait although this process has capacity. */
+  let idleSince: number | undefined
+  queue.process(concurrency, async ({ data }) => {
+    idleSince = undefined
+    running++
+    await perform(data)
+    running--
+  })
+
+  /** Notices that the connection on which Bee-Queue waits for jobs is silent: it has no deadline itself. */
+  function expectJobs(waiting: number) {
+    const isIdle = waiting > 0 && running < concurrency
+    idleSince = isIdle ? (idleSince ?? performance.now()) : undefined
+    if (idleSince !== undefined && performance.now() - idleSince > answerMs) {
+      broken(new Error('jobs wait, but none arrives'))
+    }
+  }
   // Removes what dead workers have left; its rows are begun anew by their leases alone.
   queue.checkStalledJobs(stallMs).catch(broken)
   return {
@@ -84,7 +104,9 @@ export async function openQueue(
 
     /** How many ids wait in it. */
     async waiting(): Promise<number> {
-      return (await answered(queue.checkHealth())).waiting
+      const { waiting } = await answered(queue.checkHealth())
+      expectJobs(waiting)
+      return waiting
     },
 
     /**

@@ -1,9 +1,9 @@
 // The relay: copies due rows of the outbox into the queue, a few ahead of the workers. It wakes when a
 // row is added and looks by itself in between, for rows whose lease or pause has ended. Several relays
 // run at a time; while Redis is away, rows wait.
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { Database } from './database.ts'
+import { startLoop } from './loop.ts'
 import { lease, release } from './outbox.ts'
 import type { Queue } from './queue.ts'
 import type { Wake } from './wake.ts'
@@ -24,7 +24,6 @@ const fullMs = 25
 const outageMs = 500
 
 export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Options) {
-  let isStopping = false
   let queue: Queue | undefined
 
   async function relayOnce(open: Queue): Promise<'all' | 'full'> {
@@ -51,30 +50,24 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
     return queue
   }
 
-  async function run() {
-    let isHealthy = true
-    while (!isStopping) {
-      let pause = outageMs
-      try {
-        pause = (await relayOnce(await usable())) === 'full' ? fullMs : pollMs
-        if (!isHealthy) log.info('the outbox is being relayed again')
-        isHealthy = true
-      } catch (error) {
-        if (isHealthy) log.warn({ err: error }, 'the outbox waits: database or Redis out of reach')
-        isHealthy = false
-      }
-      // In an outage a new row is no reason to look at once.
-      if (!isStopping) await (isHealthy ? wake.pause(pause) : wait(pause))
-    }
-  }
-  const running = run()
+  const loop = startLoop({
+    work: async () => ((await relayOnce(await usable())) === 'full' ? fullMs : pollMs),
+    wake,
+    outageMs,
+    log,
+    messages: {
+      outage: 'the outbox waits: database or Redis out of reach',
+      recovery: 'the outbox is being relayed again',
+    },
+  })
 
   return {
+    stillMs: loop.stillMs,
+    sinceSuccessMs: loop.sinceSuccessMs,
+
     /** Copies nothing any more. @returns the queue, for whoever ends what runs. */
     async stop(): Promise<Queue | undefined> {
-      isStopping = true
-      wake.call()
-      await running
+      await loop.stop()
       return queue
     },
   }

@@ -1,10 +1,12 @@
 // Runs what the queue has brought: begins it in the outbox, attempts it, and writes down what came of
 // it. Whoever holds the row decides; a run that has lost it decides nothing.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import type { Logger } from '../log.ts'
 import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
 import type { Database, Transaction } from './database.ts'
+import { unavailability } from './database-errors.ts'
 import type { Heartbeat, Held } from './heartbeat.ts'
 import type { Changing, Job, Jobs, Setback } from './jobs.ts'
 import * as outbox from './outbox.ts'
@@ -37,6 +39,8 @@ interface Options {
 /** What changes the row of a run. @returns false where the run has lost it. */
 type Change = (trx: Transaction, run: outbox.Begun) => Promise<boolean>
 
+/** The pause before a statement is repeated that the database was not available for. */
+const retryMs = 500
 const longestBackoffSeconds = 3600
 
 /** The pause after a failed attempt: twice as long each time, less up to half of it by chance. */
@@ -65,13 +69,28 @@ export function jobRunner(options: Options) {
     change: Change,
     completion?: (trx: Transaction) => Promise<void> | undefined,
   ): Promise<T | 'lost'> {
-    return changing(invalidates, run.payload as Readonly<Record<string, unknown>>, () =>
+    const write = () =>
       db.transaction(async (trx) => {
         if (!(await change(trx, run))) return 'lost'
         await completion?.(trx)
         return outcome
-      }),
-    )
+      })
+    const values = run.payload as Readonly<Record<string, unknown>>
+    // Within a lease the row is still held when the database is back.
+    return insist(limits.leaseSeconds * 1000, () => changing(invalidates, values, write))
+  }
+
+  /** Repeats work while the database is unavailable, for so many milliseconds, until the worker stops. */
+  async function insist<T>(ms: number, work: () => Promise<T>): Promise<T> {
+    const end = performance.now() + ms
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (isStopping || performance.now() > end || !unavailability(error)) throw error
+        await wait(retryMs)
+      }
+    }
   }
 
   function recording(run: outbox.Begun, job: Job<never>, setback: Setback) {
@@ -158,7 +177,10 @@ export function jobRunner(options: Options) {
     const runId = randomUUID()
     const held = heartbeat.hold(id, runId)
     try {
-      const run = await outbox.begin(db, copy, runId, limits.leaseSeconds)
+      const { leaseSeconds } = limits
+      const run = await insist(leaseSeconds * 1000, () =>
+        outbox.begin(db, copy, runId, leaseSeconds),
+      )
       if (run !== undefined) await finish(run, job, held, log)
     } finally {
       held.release()

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import type { Database } from './database.ts'
 import type { JobName, Jobs } from './jobs.ts'
+import { type Loop, startLoop } from './loop.ts'
 import { enqueue } from './outbox.ts'
 import { createWake } from './wake.ts'
 
@@ -29,11 +30,9 @@ const lookMs = 1000
  * Begins to look at the clock. Expressions are in UTC.
  * @throws Error for an expression that is none.
  */
-export function startSchedules({ db, jobs, clock, log }: Options) {
+export function startSchedules({ db, jobs, clock, log }: Options): Loop {
   const schedules = schedulesOf(jobs)
-  const wake = createWake()
   let isRegistered = false
-  let isStopping = false
 
   /** A schedule begins with the first tick after a worker first knew of it. */
   async function register() {
@@ -52,30 +51,19 @@ export function startSchedules({ db, jobs, clock, log }: Options) {
       if (isOurs) log.info({ job: schedule.job, tick }, 'a recurring job was enqueued')
       schedule.seen = tick.getTime()
     }
+    return lookMs
   }
 
-  async function run() {
-    let isHealthy = true
-    while (!isStopping) {
-      await wake.pause(lookMs)
-      try {
-        if (!isStopping) await look()
-        isHealthy = true
-      } catch (error) {
-        if (isHealthy) log.warn({ err: error }, 'recurring jobs wait: database out of reach')
-        isHealthy = false
-      }
-    }
-  }
-  const running = run()
-
-  return {
-    async stop() {
-      isStopping = true
-      wake.call()
-      await running
+  return startLoop({
+    work: look,
+    wake: createWake(),
+    outageMs: lookMs,
+    log,
+    messages: {
+      outage: 'recurring jobs wait: database out of reach',
+      recovery: 'recurring jobs are enqueued again',
     },
-  }
+  })
 }
 
 function schedulesOf(jobs: Jobs): Schedule[] {

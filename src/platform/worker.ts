@@ -26,6 +26,11 @@ export interface WorkerOptions {
   readonly log: Logger
 }
 
+/** Longer than a relay takes to notice a silent connection and to replace it. */
+const notReadyAfterMs = 10_000
+/** Longer than all limits of one turn of the relay together. */
+const notAliveAfterMs = 60_000
+
 /** Starts relaying and running. @returns how to stop: waits for running jobs up to the deadline. */
 export function startWorker(options: WorkerOptions) {
   const { db, jobs, log, concurrency, limits } = options
@@ -45,10 +50,24 @@ export function startWorker(options: WorkerOptions) {
     log,
   })
   const listeners = { [channels.added]: wake.call, [channels.cancelled]: runner.cancel }
-  const notifications = listen(options.database.url, listeners, log)
+  const notifications = listen(options.database, listeners, log)
   const schedules = startSchedules(options)
 
   return {
+    /** Returns why no job would be run at the moment, in words for an operator. */
+    notReady(): string | undefined {
+      const ms = relay.sinceSuccessMs()
+      if (ms < notReadyAfterMs) return undefined
+      const since = ms === Infinity ? 'yet' : `for ${Math.round(ms / 1000)} s`
+      return `No job was relayed ${since}, because of PostgreSQL or Redis: see the log.`
+    },
+
+    /** Returns what is stuck, so that only a new process can help. */
+    notAlive(): string | undefined {
+      if (relay.stillMs() > notAliveAfterMs) return 'The relay is stuck.'
+      return schedules.stillMs() > notAliveAfterMs ? 'The schedules are stuck.' : undefined
+    },
+
     /** What still runs after three quarters of the deadline is asked to end, and given back. */
     async stop(deadlineMs: number) {
       const [, queue] = await Promise.all([

@@ -1,4 +1,5 @@
-// The heartbeat of a worker: rows stay with the runs that hold them while the event loop is blocked.
+// The heartbeat of a worker: rows stay with the runs that hold them while the event loop is blocked. Over
+// 5 s, since leases have to pass; in `npm test`, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config.ts'

@@ -13,6 +13,16 @@ export async function openTunnel(port: number, to: number) {
     for (const socket of sockets) socket.pause()
   }
 
+  let silencing: string | undefined
+
+  /** Silences both directions of a connection. Returns whether that was done. */
+  function isSilenced(data: Buffer, ...ends: readonly Socket[]): boolean {
+    if (silencing === undefined || !data.includes(silencing)) return false
+    silencing = undefined
+    for (const end of ends) end.pause()
+    return true
+  }
+
   /** @returns whether the data are not to be sent on. */
   function isStopped(data: Buffer): boolean {
     if (trigger === undefined || !data.includes(trigger.text)) return false
@@ -32,7 +42,7 @@ export async function openTunnel(port: number, to: number) {
     ] as const) {
       sockets.add(from)
       from.on('data', (data) => {
-        if (from === near && isStopped(data)) return
+        if (from === near && (isStopped(data) || isSilenced(data, near, far))) return
         into.write(data)
       })
       from.on('error', () => into.destroy())
@@ -61,6 +71,11 @@ export async function openTunnel(port: number, to: number) {
     drop() {
       block()
       mode = 'open'
+    },
+
+    /** Silences the first connection on which a client sends this text; the text does not arrive. */
+    silenceAt(text: string) {
+      silencing = text
     },
 
     /** Ends the existing connections and every new one. */

@@ -1,0 +1,194 @@
+// A worker whose PostgreSQL or Redis keeps it waiting: it says so, it is back within seconds once they
+// answer, and each task runs once. Slow: it waits for the limits of docs/running.md.
+import { afterEach, describe, expect, inject, it } from 'vitest'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { systemClock } from '../../../src/clock.ts'
+import { composeWorker } from '../../../src/compose-worker.ts'
+import { type Environment, loadConfig } from '../../../src/config.ts'
+import { createLogger } from '../../../src/log.ts'
+import { listen } from '../../../src/platform/notifications.ts'
+import { channels } from '../../../src/platform/outbox.ts'
+import { person } from '../../support/builders.ts'
+import { useService } from '../../support/service.ts'
+import { openTunnel } from '../../support/tunnel.ts'
+import { until } from '../../support/until.ts'
+
+const service = useService()
+const log = createLogger({ level: 'silent', part: 'test' })
+const stops: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+async function startWorker(env: Environment = {}) {
+  const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '1000', ...env })
+  const worker = composeWorker({ config, log, clock: systemClock })
+  stops.push(() => worker.stop(1000))
+  await isReady(worker)
+  return worker
+}
+
+type Worker = ReturnType<typeof composeWorker>
+
+const isReady = (worker: Worker) =>
+  until('the worker being ready', async () => (await worker.notReady()) === undefined || undefined)
+
+const notReady = (worker: Worker) =>
+  until('the worker not being ready', async () => await worker.notReady())
+
+/** A tunnel to PostgreSQL, and the variable that leads through it. */
+async function tunnelToPostgres() {
+  const url = new URL(service.env.DATABASE_URL ?? '')
+  const port = await freePort()
+  const tunnel = await openTunnel(port, Number(url.port))
+  url.port = String(port)
+  return { tunnel, env: { DATABASE_URL: url.href } }
+}
+
+async function tunnelToRedis() {
+  const port = await freePort()
+  const tunnel = await openTunnel(port, inject('redisPort'))
+  return { tunnel, env: { REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) } }
+}
+
+/** Has a task accepted. Returns how to wait for its success. */
+async function submit() {
+  const caller = service.api.as(await person(service.api))
+  const { status, body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+  expect(status).toBe(202)
+  return () =>
+    until(`the end of task ${body.id}`, async () => {
+      const task = await caller.get(`/tasks/${body.id}`)
+      return task.body.status === 'succeeded' ? task.body : undefined
+    })
+}
+
+const once = expect.objectContaining({ attempts: 1 })
+
+describe('a worker', () => {
+  it('goes on when its idle connections to PostgreSQL go silent', async () => {
+    const { tunnel, env } = await tunnelToPostgres()
+    const worker = await startWorker(env)
+    expect(await (await submit())()).toEqual(once)
+    tunnel.drop()
+    expect(await (await submit())()).toEqual(once)
+    await isReady(worker)
+  })
+
+  it('is not ready while PostgreSQL accepts and never answers, and goes on afterwards', async () => {
+    const { tunnel, env } = await tunnelToPostgres()
+    const worker = await startWorker(env)
+    tunnel.block()
+    const succeeded = await submit()
+    expect(await notReady(worker)).toMatch(/database|PostgreSQL/)
+    expect(worker.notAlive()).toBeUndefined()
+    tunnel.unblock()
+    expect(await succeeded()).toEqual(once)
+    await isReady(worker)
+  })
+
+  it('waits while another transaction has the outbox locked', async () => {
+    const worker = await startWorker()
+    const succeeded = await submit()
+    await service.db.transaction(async (trx) => {
+      await trx.raw('lock table outbox in access exclusive mode')
+      expect(await notReady(worker)).toContain('PostgreSQL')
+    })
+    expect(await succeeded()).toEqual(once)
+    await isReady(worker)
+    expect(await (await submit())()).toEqual(once)
+  })
+
+  it('waits while another transaction has the tasks locked', async () => {
+    await startWorker()
+    let succeeded = await submit()
+    await service.db.transaction(async (trx) => {
+      await trx.raw('lock table tasks in access exclusive mode')
+      await until('an attempt that waits', async () => {
+        const { rows } = await trx.raw(
+          `select pid from pg_stat_activity
+           where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+        return rows[0]
+      })
+    })
+    await succeeded()
+    succeeded = await submit()
+    expect(await succeeded()).toEqual(once)
+  })
+
+  it('is not ready while PostgreSQL only reads, and goes on afterwards', async () => {
+    const worker = await startWorker()
+    const name = new URL(service.env.DATABASE_URL ?? '').pathname.slice(1)
+    const readOnly = (value: 'on' | 'off') =>
+      service.db.raw(`alter database "${name}" set default_transaction_read_only = ${value}`)
+    const succeeded = await service.db.transaction(async (trx) => {
+      await trx.raw('set transaction read write')
+      return submit()
+    })
+    await succeeded()
+    await readOnly('on')
+    await service.db.raw(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    )
+    await notReady(worker)
+    await service.db.raw('set default_transaction_read_only = off')
+    await service.db.transaction(async (trx) => {
+      await trx.raw('set transaction read write')
+      await trx.raw(`alter database "${name}" reset default_transaction_read_only`)
+    })
+    await isReady(worker)
+    expect(await (await submit())()).toEqual(once)
+  })
+
+  it('is not ready while Redis accepts and never answers, and goes on afterwards', async () => {
+    const { tunnel, env } = await tunnelToRedis()
+    const worker = await startWorker(env)
+    tunnel.block()
+    const succeeded = await submit()
+    expect(await notReady(worker)).toContain('Redis')
+    expect(worker.notAlive()).toBeUndefined()
+    tunnel.unblock()
+    expect(await succeeded()).toEqual(once)
+    await isReady(worker)
+  })
+
+  it('goes on when only the connection goes silent on which it waits for jobs', async () => {
+    const { tunnel, env } = await tunnelToRedis()
+    tunnel.silenceAt('brpoplpush')
+    await startWorker(env)
+    expect(await (await submit())()).toEqual(once)
+  })
+
+  it('stops in time while PostgreSQL accepts and never answers', async () => {
+    const { tunnel, env } = await tunnelToPostgres()
+    const worker = await startWorker(env)
+    tunnel.block()
+    stops.pop()
+    const start = performance.now()
+    await worker.stop(5000)
+    expect(performance.now() - start).toBeLessThan(15_000)
+  })
+})
+
+describe('notifications', () => {
+  it('are heard again after their connection has gone silent', async () => {
+    const { tunnel, env } = await tunnelToPostgres()
+    const { database } = loadConfig({ ...service.env, ...env })
+    let heard = 0
+    const notifications = listen(database, { [channels.added]: () => heard++ }, log)
+    stops.push(notifications.stop)
+    const hears = async (what: string) => {
+      const before = heard
+      await until(what, async () => {
+        await service.db.raw(`notify ${channels.added}`)
+        return heard > before || undefined
+      })
+    }
+    await hears('a notification')
+    tunnel.drop()
+    await hears('a notification on a new connection')
+  })
+})
