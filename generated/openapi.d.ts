@@ -220,7 +220,7 @@ export interface paths {
         };
         /**
          * List a user's posts
-         * @description Answers the user's posts, newest first, page by page. Anyone may call it; a username that no present user has is a 404, a cursor that was not issued by this list a 422.
+         * @description Answers the user's posts, newest first, page by page, each with the first 200 characters of its text. Anyone may call it; a username that no present user has is a 404, a cursor that was not issued by this list a 422.
          */
         get: operations["listPosts"];
         put?: never;
@@ -626,15 +626,48 @@ export interface components {
          */
         PostTitle: string;
         /**
-         * Format: no-nul
-         * @description What the post says.
-         */
-        PostText: string;
-        /**
          * Format: http-url
          * @description A picture or a film that belongs to the post, by http or https. Null means none.
          */
         MediaUrl: string | null;
+        /** @description A post as lists show it. The whole text is in the post itself. */
+        PostSummary: {
+            id: components["schemas"]["Id"];
+            title: components["schemas"]["PostTitle"];
+            /**
+             * Format: no-nul
+             * @description The first 200 characters of the text.
+             */
+            excerpt: string;
+            mediaUrl: components["schemas"]["MediaUrl"];
+            /**
+             * Format: date-time
+             * @description When the post was written.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the post was last changed.
+             */
+            updatedAt: string;
+        };
+        /** @description One page of posts, newest first. */
+        PostPage: {
+            /** @description The posts of this page. */
+            items: components["schemas"]["PostSummary"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * Format: no-nul
+         * @description What the post says.
+         */
+        PostText: string;
+        /** @description What a person states to write a post. */
+        PostCreate: {
+            title: components["schemas"]["PostTitle"];
+            text: components["schemas"]["PostText"];
+            mediaUrl?: components["schemas"]["MediaUrl"];
+        };
         /** @description A post. */
         Post: {
             id: components["schemas"]["Id"];
@@ -651,18 +684,6 @@ export interface components {
              * @description When the post was last changed.
              */
             updatedAt: string;
-        };
-        /** @description One page of posts, newest first. */
-        PostPage: {
-            /** @description The posts of this page. */
-            items: components["schemas"]["Post"][];
-            nextCursor: components["schemas"]["NextCursor"];
-        };
-        /** @description What a person states to write a post. */
-        PostCreate: {
-            title: components["schemas"]["PostTitle"];
-            text: components["schemas"]["PostText"];
-            mediaUrl?: components["schemas"]["MediaUrl"];
         };
         /** @description What is to change. Members that are left out stay as they are. */
         PostUpdate: {

@@ -1987,7 +1987,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
-      "shape": "Z3ka_QmM5Ij",
+      "shape": "3fDHqjHpaM9",
       "tags": [
         [],
         [

@@ -94,20 +94,24 @@ function writeSession(v) {
 }
 function writePostPage(v) {
   if (!object(v)) return no("an object", v);
-  return '{"items":' + array(v["items"], writePost) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+  return '{"items":' + array(v["items"], writePostSummary) + ',"nextCursor":' + writeNextCursor(v["nextCursor"]) + "}";
+}
+function writePostSummary(v) {
+  if (!object(v)) return no("an object", v);
+  return '{"id":' + writeId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"excerpt":' + string(v["excerpt"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
+}
+function writePostTitle(v) {
+  return string(v);
+}
+function writeMediaUrl(v) {
+  return v === null ? "null" : string(v);
 }
 function writePost(v) {
   if (!object(v)) return no("an object", v);
   return '{"id":' + writeId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"text":' + writePostText(v["text"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
 }
-function writePostTitle(v) {
-  return string(v);
-}
 function writePostText(v) {
   return string(v);
-}
-function writeMediaUrl(v) {
-  return v === null ? "null" : string(v);
 }
 function writeAnyUserPage(v) {
   if (!object(v)) return no("an object", v);

@@ -3,6 +3,7 @@
 // for schemas stand in `check-schemas.ts`, those for caching in `check-caching.ts`.
 import { checkCache, checkConditions, checkInvalidation } from './check-caching.ts'
 import { checkSchemas } from './check-schemas.ts'
+import { checkSizes } from './check-sizes.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -37,6 +38,7 @@ export function checkContract(document: Document): string[] {
     checkCache,
     checkInvalidation,
     checkConditions,
+    checkSizes,
   ]
   const faults = [...eachOperation(document)].flatMap((found) => {
     const name = found.operation.operationId ?? `${found.method} ${found.path}`

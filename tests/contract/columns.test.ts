@@ -17,6 +17,7 @@ const stored: Record<string, string> = {
   UserCreate: 'users',
   UserUpdate: 'users',
   Post: 'posts',
+  PostSummary: 'posts',
   PostCreate: 'posts',
   PostUpdate: 'posts',
   GreetTask: 'tasks',
@@ -24,7 +25,7 @@ const stored: Record<string, string> = {
   Session: 'sessions',
 }
 /** Properties that are not stored as they are sent. */
-const derived = ['UserCreate.password', 'Session.isCurrent']
+const derived = ['UserCreate.password', 'Session.isCurrent', 'PostSummary.excerpt']
 /** Nullable columns whose property is left out instead. */
 const leftOut = ['GreetTask.result', 'GreetTask.problem']
 

@@ -91,6 +91,27 @@ describe('listPosts', () => {
     expect(seen).toEqual(ids)
   })
 
+  it('shows the beginning of each text, however long it is', async () => {
+    const { someone, caller } = await author()
+    const path = `/users/${someone.username}/posts`
+    const text = '\u{1F989}'.repeat(63_206)
+    const { body } = await caller.post(path, { title: 'Long', text })
+    const [{ excerpt, ...summary }] = (await service.api.get(path)).body.items
+    expect(excerpt).toBe('\u{1F989}'.repeat(200))
+    const { text: _whole, ...rest } = body
+    expect(summary).toEqual(rest)
+  })
+
+  it('answers a full page of long posts in less than 256 KiB', async () => {
+    const { someone, caller } = await author()
+    const path = `/users/${someone.username}/posts`
+    const text = 'x'.repeat(63_206)
+    for (let count = 0; count < 100; count++) await caller.post(path, { title: 'Long', text })
+    const page = await service.api.get(`${path}?limit=100`)
+    expect(page.body.items).toHaveLength(100)
+    expect(page.text.length).toBeLessThan(262_144)
+  })
+
   it('does not find nobody', async () => {
     expect((await service.api.get('/users/nobody0/posts')).status).toBe(404)
   })

@@ -8,6 +8,7 @@ import {
   type NewPost,
   type PageRequest,
   type PostRow,
+  type PostSummaryRow,
   pageStart,
   type UserRow,
 } from '../parts/rows.ts'
@@ -23,7 +24,8 @@ const postByKeys = `select posts.* from posts join users on users.id = posts.use
     and posts.deleted_at is null and users.deleted_at is null`
 
 const postsByAuthor = `select posts.* from users left join lateral (
-    select * from posts where user_id = users.id and deleted_at is null and id < $2
+    select id, title, left(text, 200) as excerpt, media_url, created_at, updated_at from posts
+    where user_id = users.id and deleted_at is null and id < $2
     order by id desc limit $3
   ) posts on true
   where users.username = $1 and users.deleted_at is null
@@ -65,9 +67,9 @@ export async function findPost(username: string, id: string): Promise<PostRow | 
 export async function listPosts(
   username: string,
   { limit, cursor }: PageRequest,
-): Promise<PostRow[] | undefined> {
+): Promise<PostSummaryRow[] | undefined> {
   const values = [username, pageStart(cursor), limit + 1]
-  const rows = await rowsOf<PostRow>('posts_by_author', postsByAuthor, values)
+  const rows = await rowsOf<PostSummaryRow>('posts_by_author', postsByAuthor, values)
   if (rows.length === 0) return undefined
   return rows[0]?.id === null ? [] : rows
 }

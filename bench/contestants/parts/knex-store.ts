@@ -4,7 +4,14 @@ import { Redis } from 'ioredis'
 import knex from 'knex'
 import { v7 as uuidv7 } from 'uuid'
 import type { CacheStatus } from './answers.ts'
-import { type NewPost, type PageRequest, type PostRow, pageStart, type UserRow } from './rows.ts'
+import {
+  type NewPost,
+  type PageRequest,
+  type PostRow,
+  type PostSummaryRow,
+  pageStart,
+  type UserRow,
+} from './rows.ts'
 import { settings } from './settings.ts'
 
 const { databaseUrl, keyPrefix, poolMax, redisPort } = settings
@@ -29,7 +36,7 @@ export async function findPost(username: string, id: string): Promise<PostRow | 
 export async function listPosts(
   username: string,
   { limit, cursor }: PageRequest,
-): Promise<PostRow[] | undefined> {
+): Promise<PostSummaryRow[] | undefined> {
   const author = await db('users').where({ username }).whereNull('deleted_at').first('id')
   if (author === undefined) return undefined
   return db('posts')
@@ -38,6 +45,8 @@ export async function listPosts(
     .whereNull('deleted_at')
     .orderBy('id', 'desc')
     .limit(limit + 1)
+    .select('id', 'title', 'media_url', 'created_at', 'updated_at')
+    .select(db.raw('left(text, 200) as excerpt'))
 }
 
 export async function createPost(userId: string, post: NewPost): Promise<PostRow> {

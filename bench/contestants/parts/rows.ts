@@ -13,6 +13,8 @@ export interface PostRow {
   readonly updated_at: Time
 }
 
+export type PostSummaryRow = Omit<PostRow, 'text'> & { readonly excerpt: string }
+
 export interface UserRow {
   readonly id: string
   readonly name: string
@@ -49,6 +51,17 @@ export function shownPost(row: PostRow) {
   }
 }
 
+function shownSummary({ excerpt, ...row }: PostSummaryRow) {
+  return {
+    id: row.id,
+    title: row.title,
+    excerpt,
+    mediaUrl: row.media_url,
+    createdAt: shownTime(row.created_at),
+    updatedAt: shownTime(row.updated_at),
+  }
+}
+
 export function shownUser(row: UserRow) {
   return {
     id: row.id,
@@ -63,8 +76,8 @@ export function shownUser(row: UserRow) {
 }
 
 /** A page of rows, of which one more was asked for than it holds. */
-export function shownPage(rows: readonly PostRow[], limit: number) {
-  const items = rows.slice(0, limit).map(shownPost)
+export function shownPage(rows: readonly PostSummaryRow[], limit: number) {
+  const items = rows.slice(0, limit).map(shownSummary)
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? cursorOf(last.id) : null }
 }

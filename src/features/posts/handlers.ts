@@ -4,7 +4,7 @@ import { nextLink, urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { PostModel } from './model.ts'
 import { noSuchUser, type PostRepository } from './repository.ts'
-import { publicPost } from './represent.ts'
+import { postSummary, publicPost } from './represent.ts'
 
 interface Dependencies {
   readonly posts: PostRepository
@@ -39,7 +39,7 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
       if (page === undefined) throw noSuchUser()
       const { items, nextCursor } = page
       const headers = nextLink('listPosts', params, query, nextCursor)
-      return { status: 200, body: { items: items.map(publicPost), nextCursor }, headers }
+      return { status: 200, body: { items: items.map(postSummary), nextCursor }, headers }
     },
 
     async createPost({ params, body, principal }, { transaction }) {

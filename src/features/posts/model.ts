@@ -4,6 +4,9 @@ import { Model, type RelationMappings, snakeCaseMappers } from 'objection'
 import type { Timestamp } from '../../clock.ts'
 import { UserModel } from '../users/model.ts'
 
+/** What of a post's text a list shows, in characters. */
+export const excerptLength = 200
+
 export class PostModel extends Model {
   static override tableName = 'posts'
   static override columnNameMappers = snakeCaseMappers()
@@ -23,4 +26,17 @@ export class PostModel extends Model {
   declare createdAt: Timestamp
   declare updatedAt: Timestamp
   declare deletedAt: Timestamp | null
+}
+
+/** A post as lists show it: without its text, which may be long. */
+export class PostSummaryModel extends Model {
+  static override tableName = 'posts'
+  static override columnNameMappers = snakeCaseMappers()
+
+  declare id: string
+  declare title: string
+  declare excerpt: string
+  declare mediaUrl: string | null
+  declare createdAt: Timestamp
+  declare updatedAt: Timestamp
 }

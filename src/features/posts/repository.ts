@@ -15,7 +15,7 @@ import {
   pageStart,
   refusing,
 } from '../../platform/repository.ts'
-import { PostModel } from './model.ts'
+import { excerptLength, PostModel, PostSummaryModel } from './model.ts'
 
 export const noSuchUser = () => refusal('not_found', 'There is no such user.')
 const withoutAuthor = { posts_user_id_foreign: noSuchUser }
@@ -26,9 +26,10 @@ const withoutAuthor = { posts_user_id_foreign: noSuchUser }
  */
 const byAuthor = preparedRows(
   'posts_by_author',
-  PostModel,
+  PostSummaryModel,
   `select posts.* from users left join lateral (
-    select * from posts
+    select id, title, left(text, ${excerptLength}) as excerpt, media_url, created_at, updated_at
+    from posts
     where user_id = users.id and deleted_at is null and id < ?
     order by id desc limit ?
   ) posts on true
@@ -75,7 +76,10 @@ export function postRepository(db: Connection, clock: Clock) {
     },
 
     /** The posts of the present user who has this name, undefined where there is none. */
-    async page(username: string, request: PageRequest): Promise<Page<PostModel> | undefined> {
+    async page(
+      username: string,
+      request: PageRequest,
+    ): Promise<Page<PostSummaryModel> | undefined> {
       const rows = await byAuthor(db, pageStart(request), request.limit + 1, username)
       if (rows.length === 0) return undefined
       return pageOf(rows[0]?.id === null ? [] : rows, request.limit)

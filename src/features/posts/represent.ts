@@ -1,12 +1,23 @@
 // A post as the contract shows it to anyone.
 import type { Schemas } from '../../contract/handler.ts'
-import type { PostModel } from './model.ts'
+import type { PostModel, PostSummaryModel } from './model.ts'
 
 export function publicPost(post: PostModel): Schemas['Post'] {
   return {
     id: post.id,
     title: post.title,
     text: post.text,
+    mediaUrl: post.mediaUrl,
+    createdAt: post.createdAt,
+    updatedAt: post.updatedAt,
+  }
+}
+
+export function postSummary(post: PostSummaryModel): Schemas['PostSummary'] {
+  return {
+    id: post.id,
+    title: post.title,
+    excerpt: post.excerpt,
     mediaUrl: post.mediaUrl,
     createdAt: post.createdAt,
     updatedAt: post.updatedAt,
