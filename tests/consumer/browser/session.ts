@@ -1,14 +1,9 @@
 // The login of a page of another origin than the service's.
-import { createClient, memoryTokens, type TokenStore } from 'contract-first-api-client'
+import { createClient, memoryTokens } from 'contract-first-api-client'
+import { sharedTokens } from './shared-tokens.js'
 
 const settings = new URLSearchParams(location.search)
 const baseUrl = settings.get('api') ?? 'http://localhost:3000'
-
-/** Keeps the access token where all tabs find it, instead of in the memory of one. */
-const sharedTokens: TokenStore = {
-  load: () => JSON.parse(localStorage.getItem('tokens') ?? '{}'),
-  save: (tokens) => localStorage.setItem('tokens', JSON.stringify(tokens)),
-}
 
 export const tokens = settings.has('shared') ? sharedTokens : memoryTokens()
 export const api = createClient({ baseUrl, tokens, cookies: true })
