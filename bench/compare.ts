@@ -13,8 +13,6 @@ import { noIo, refusals, type Workload, workloads } from './workloads.ts'
 
 interface Options extends Output {
   readonly quick: boolean
-  /** Another build of the service. */
-  readonly with?: string | undefined
 }
 
 interface Extent extends Plan {
@@ -45,7 +43,7 @@ export async function compare(bench: Bench, options: Options) {
   const extent = options.quick ? quick : full
   const { posts, authors } = bench.surroundings
   const all = workloads(posts, authors)
-  const figures = await compareContestants(bench, all, extent, options.with)
+  const figures = await compareContestants(bench, all, extent)
   if (bench.interrupted()) return
   const rounds = figures[0]?.rounds ?? 0
   // Each as soon as it is known: what comes later may fail.
@@ -73,10 +71,9 @@ async function compareContestants(
   bench: Bench,
   all: readonly Workload[],
   extent: Extent,
-  other: string | undefined,
 ): Promise<Figures[]> {
   const { posts, authors } = bench.surroundings
-  const services = { service: bench.service, ...(other && { other: `${other}/src/server.js` }) }
+  const services = { service: bench.service }
   const contestants = await startContestants(bench.built, services, bench.start)
   bench.onStop(() => stopAll(contestants))
   await checkSameAnswers(contestants, all)

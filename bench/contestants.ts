@@ -46,6 +46,8 @@ export const environment = {
   REDIS_CACHE_HOST: '127.0.0.1',
   SECRET_KEY: 'a-secret-for-the-length-of-one-run',
   ADMIN_PASSWORD: 'Nobody-logs-in-0',
+  // No balancer has to notice that one of them stops.
+  DRAIN_DELAY_SECONDS: '0',
 }
 
 export interface Start {

@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { processorTime } from './cores.ts'
 import { workloads } from './workloads.ts'
 
 const dataFolder = '.data'
@@ -15,7 +16,8 @@ export const usage = `npm run bench [-- <option>]
   --scale               what each operation costs while the data grows to a million posts
   --profile=<workload>  where the time of a request goes, in the service and in the floor
                         (${names.join(', ')})
-  --with=<folder>       together with another build, such as a copy of an older dist/ in this folder
+  --with=<folder>       the processor time of a request beside another build's, such as a copy of an
+                        older dist/ in this folder; within eight minutes
   --out=<folder>        where JSON, charts and profiles go; else ${dataFolder}/bench`
 
 /** Thrown for an option that means nothing or cannot be met; its message is made for who typed it. */
@@ -34,6 +36,9 @@ export function readOptions() {
   if (other !== undefined) {
     if (scale || profile !== undefined) throw new OptionError(`not together: --with, ${chosen}`)
     requireBuild(other)
+    if (Number.isNaN(processorTime(process.pid))) {
+      throw new OptionError('--with needs Linux, which tells the processor time of a process')
+    }
   }
   if (!help) provide(out)
   return values
@@ -58,8 +63,9 @@ function parsed() {
 
 function requireBuild(folder: string) {
   const script = resolve(folder, 'src/server.js')
-  if (!existsSync(script)) {
-    throw new OptionError(`--with takes the folder of a build: ${folder} has no src/server.js`)
+  for (const file of [script, resolve(folder, 'knexfile.js')]) {
+    if (existsSync(file)) continue
+    throw new OptionError(`--with takes the folder of a build: there is no ${file}`)
   }
   try {
     createRequire(script).resolve('koa')

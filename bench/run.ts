@@ -2,6 +2,7 @@
 // it needs, lets the contestants take turns in short slices, and prints tables. `--help` says what else
 // it can be asked for.
 import { takeLock } from '../scripts/infrastructure/lock.mjs'
+import { compareBuilds } from './builds.ts'
 import { compare } from './compare.ts'
 import { OptionError, readOptions, usage } from './options.ts'
 import { profile } from './profile.ts'
@@ -27,7 +28,8 @@ async function run(options: Options) {
 }
 
 function measure(bench: Bench, options: Options): Promise<void> {
-  const { profile: workload } = options
+  const { profile: workload, with: old } = options
+  if (old !== undefined) return compareBuilds(bench, old, options)
   if (workload !== undefined) return profile(bench, { ...options, profile: workload })
   return options.scale ? scale(bench, options) : compare(bench, options)
 }

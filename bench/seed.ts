@@ -10,10 +10,10 @@ import { jwtTokens } from '../src/platform/tokens.ts'
 import { environment } from './contestants.ts'
 import type { Author, PostKey } from './workloads.ts'
 
-const people = 20
+export const people = 20
 /** More than fit on a page. */
-const postsOfEach = 25
-const textLength = 300
+export const postsOfEach = 25
+export const postText = 'Nothing but a text to be read. '.repeat(10).slice(0, 300)
 
 /** Everyone's, so that one hash does for all. */
 export const password = 'Correct-horse-7'
@@ -51,13 +51,12 @@ export async function enroller(db: Database): Promise<(username: string) => Prom
 export async function seed(db: Database): Promise<Seeded> {
   const enrol = await enroller(db)
   const posts = postRepository(db, systemClock)
-  const text = 'Nothing but a text to be read. '.repeat(textLength).slice(0, textLength)
   const seeded = { posts: [] as PostKey[], authors: [] as Author[] }
   for (let person = 0; person < people; person++) {
     const { id: author, username, token } = await enrol(`author${person}`)
     seeded.authors.push({ username, token })
     for (let post = 0; post < postsOfEach; post++) {
-      const { id } = await posts.create(author, { title: `Post ${post}`, text })
+      const { id } = await posts.create(author, { title: `Post ${post}`, text: postText })
       seeded.posts.push({ username, id })
     }
   }

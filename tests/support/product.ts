@@ -1,11 +1,10 @@
 // A built copy of the product in a temporary folder, and its processes as an operator starts them.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import type { Environment } from '../../src/config.ts'
+import { bundleProduct } from './bundle.ts'
 import { copyOfProduct } from './servers.ts'
 import { until } from './until.ts'
 
@@ -27,14 +26,8 @@ export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
   beforeAll(async () => {
     copy = await copyOfProduct()
     const { folder } = copy
-    await cp('migrations', join(folder, 'migrations'), { recursive: true })
-    await build({
-      entryPoints: entries.map((it) => join(folder, `src/${it}.ts`)),
-      outdir: join(folder, 'dist/src'),
-      bundle: true,
-      packages: 'external',
-      format: 'esm',
-    })
+    const files = entries.map((it) => [it, join(folder, `src/${it}.ts`)] as const)
+    await bundleProduct(folder, folder, Object.fromEntries(files))
   })
   afterEach(() => {
     for (const child of children.splice(0)) killGroup(child)

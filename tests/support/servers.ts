@@ -6,10 +6,10 @@ import { closeSync, openSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { build } from 'esbuild'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { partSteps, type Running, startProcess } from '../../scripts/infrastructure/processes.ts'
 import type { Environment } from '../../src/config.ts'
+import { bundleProduct } from './bundle.ts'
 import { expectNoSecrets } from './secrets.ts'
 import { until } from './until.ts'
 
@@ -25,7 +25,7 @@ export interface ServerProcess extends Running {
 }
 
 const parts = [
-  ...['src', 'generated', 'openapi', 'scripts'],
+  ...['src', 'generated', 'migrations', 'openapi', 'scripts'],
   ...['package.json', 'tsconfig.json', 'redocly.yaml'],
 ]
 
@@ -52,10 +52,9 @@ export async function startServers(
   env: Environment,
   count = 1,
 ): Promise<ServerProcess[]> {
-  const outfile = join(folder, 'server.mjs')
-  const entryPoints = [join(folder, 'src/server.ts')]
-  await build({ entryPoints, outfile, bundle: true, packages: 'external', format: 'esm' })
-  return Promise.all(Array.from({ length: count }, () => startOne(outfile, env)))
+  await bundleProduct(folder, folder, { server: join(folder, 'src/server.ts') })
+  const file = join(folder, 'dist/src/server.js')
+  return Promise.all(Array.from({ length: count }, () => startOne(file, env)))
 }
 
 async function startOne(file: string, env: Environment): Promise<ServerProcess> {

@@ -1,10 +1,16 @@
 // The contestants of `npm run bench` answer the same, request by request: a comparison between servers
-// of which one does less would be none. Nothing is timed here.
-// Slow because it bundles and starts a server for each contestant.
+// of which one does less would be none. And two builds are compared on data that each makes for itself.
+// No time is asserted.
+// Slow because it builds the product and starts servers of each contestant and each build.
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { compareTimes } from '../../../bench/build-figures.ts'
+import { measureBuilds } from '../../../bench/builds.ts'
 import { buildContestants, type Contestant, startContestants } from '../../../bench/contestants.ts'
+import { startLoad } from '../../../bench/load-process.ts'
 import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers.ts'
 import { type Seeded, seed } from '../../../bench/seed.ts'
 import { refusals, workloads } from '../../../bench/workloads.ts'
@@ -13,31 +19,46 @@ import { closeDatabase, createDatabase } from '../../../src/platform/database.ts
 import { temporaryDatabase } from '../../support/database.ts'
 
 const stops: (() => Promise<unknown>)[] = []
-let seeded: Seeded
-let contestants: Contestant[]
+let folder: string
 
 beforeAll(async () => {
   // Beside node_modules, where what is not bundled is found.
   await mkdir('.data', { recursive: true })
-  const folder = await mkdtemp(join('.data', 'bench-'))
+  folder = await mkdtemp(join('.data', 'bench-'))
   stops.push(() => rm(folder, { recursive: true }))
-  const { url, drop } = await temporaryDatabase()
-  stops.push(drop)
-  const db = createDatabase({ url, poolMax: 1 }, createLogger({ level: 'silent', part: 'test' }))
-  seeded = await seed(db)
-  await closeDatabase(db)
-  await buildContestants(folder, 'src/server.ts')
-  const start = { folder, databaseUrl: url, redisPort: inject('redisPort'), prefix: [] }
-  const service = { service: join(folder, 'src/server.js') }
-  contestants = await startContestants(folder, service, start)
-  stops.push(() => Promise.all(contestants.map((one) => one.stop())))
+  const command = ['--import', 'tsx', 'scripts/build.ts', '--noCheck', '--outDir', folder]
+  await promisify(execFile)(process.execPath, command)
+  await buildContestants(folder, 'bench/load.ts')
 })
 
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop()
 })
 
+async function database(): Promise<string> {
+  const { url, drop } = await temporaryDatabase()
+  stops.push(drop)
+  return url
+}
+
+const startOn = (databaseUrl: string) => ({
+  ...{ folder, databaseUrl, redisPort: inject('redisPort'), prefix: [] },
+})
+
 describe('the contestants of the bench', () => {
+  let seeded: Seeded
+  let contestants: Contestant[]
+
+  beforeAll(async () => {
+    const url = await database()
+    const db = createDatabase({ url, poolMax: 1 }, createLogger({ level: 'silent', part: 'test' }))
+    seeded = await seed(db)
+    await closeDatabase(db)
+    const service = { service: join(folder, 'src/server.js') }
+    contestants = await startContestants(folder, service, startOn(url))
+    stops.push(() => Promise.all(contestants.map((one) => one.stop())))
+  })
+
   it('refuse alike what breaks a rule', async () => {
     await checkSameRefusals(contestants, refusals(seeded.posts, seeded.authors))
   })
@@ -45,4 +66,31 @@ describe('the contestants of the bench', () => {
   it('answer each workload with the same status, headers and bytes', async () => {
     await checkSameAnswers(contestants, workloads(seeded.posts, seeded.authors))
   })
+})
+
+it('two builds are measured in turn, on data that each has made for itself', async () => {
+  const { load, stop } = await startLoad(join(folder, 'bench/load.js'))
+  stops.push(stop)
+  const bench = {
+    load,
+    start: startOn(await database()),
+    elapsed: () => 0,
+    interrupted: () => false,
+    onStop: (it: () => Promise<unknown>) => void stops.push(it),
+  }
+  const plan = {
+    rounds: 1,
+    warmUpSeconds: 0.1,
+    sliceSeconds: 0.1,
+    connections: 4,
+    limitSeconds: 60,
+  }
+  const measurements = await measureBuilds(bench, { fresh: folder, old: folder }, plan)
+  const lines = compareTimes(measurements)
+  expect(lines.map((it) => it.workload)).toContain('mixed 90/10')
+  // Two slices of each of three servers for each line.
+  expect(measurements).toHaveLength(2 * 3 * lines.length)
+  for (const { fresh, old, itself } of lines) {
+    for (const it of [fresh, old, itself]) expect(it.median).toBeGreaterThan(0)
+  }
 })

@@ -1,9 +1,8 @@
 // What the fault suite breaks: a PostgreSQL and a Redis of its own, the API and workers as processes,
 // each to be stopped, killed and started again while tasks are on their way.
-import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { build } from 'esbuild'
 import { freePort } from '../../../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../../../scripts/infrastructure/postgres.ts'
 import { partSteps, type Running, startProcess } from '../../../scripts/infrastructure/processes.ts'
@@ -11,6 +10,7 @@ import { startRedis } from '../../../scripts/infrastructure/redis.ts'
 import { createLogger } from '../../../src/log.ts'
 import { closeDatabase, createDatabase, type Database } from '../../../src/platform/database.ts'
 import { type Person, person } from '../../support/builders.ts'
+import { bundleProduct } from '../../support/bundle.ts'
 import { type Client, createClient } from '../../support/client.ts'
 import { until } from '../../support/until.ts'
 
@@ -39,6 +39,7 @@ interface Options {
 }
 
 const concurrency = 8
+const entries = { server: 'src/server.ts', worker: 'tests/slow/faults/worker.ts' }
 
 export async function createWorld({ workMs, env: variables }: Options): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-'))
@@ -50,7 +51,7 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
   const redis = part(() =>
     startRedis({ dataDir: join(folder, 'redis'), port: ports.redis, durable: false }),
   )
-  await Promise.all([postgres.start(), redis.start(), bundle(folder)])
+  await Promise.all([postgres.start(), redis.start(), bundleProduct(folder, resolve(), entries)])
   const url = `postgres://postgres:postgres@127.0.0.1:${ports.postgres}/app`
   const quiet = createLogger({ level: 'silent', part: 'test' })
   const db = createDatabase({ url, poolMax: 2 }, quiet)
@@ -77,7 +78,7 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     const options = { env, stdio: ['ignore', 'inherit', 'inherit'] as StdioThrough }
     const started = await startProcess(
       process.execPath,
-      [join(folder, `${entry}.mjs`)],
+      [join(folder, `dist/src/${entry}.js`)],
       options,
       partSteps,
     )
@@ -119,25 +120,6 @@ function part(begin: () => Promise<Running>): Part {
       running = undefined
     },
   }
-}
-
-/** Bundled first: a process that compiles for itself takes two seconds to start. */
-async function bundle(folder: string) {
-  await symlink(resolve('node_modules'), join(folder, 'node_modules'))
-  const entryPoints = {
-    server: 'src/server.ts',
-    worker: 'tests/slow/faults/worker.ts',
-    'heartbeat-thread': 'src/platform/heartbeat-thread.ts',
-  }
-  const outExtension = { '.js': '.mjs' }
-  await build({
-    entryPoints,
-    outdir: folder,
-    outExtension,
-    bundle: true,
-    packages: 'external',
-    format: 'esm',
-  })
 }
 
 async function submit(api: Client, someone: Person, count: number, name: string) {
