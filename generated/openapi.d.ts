@@ -508,7 +508,7 @@ export interface components {
         Id: string;
         /**
          * Format: no-nul
-         * @description The name to show, as the person writes it.
+         * @description The name to show, as the person writes it: one line that begins with a visible character and does not end in white space.
          */
         Name: string;
         /** @description The name in URLs, unique among present users. Lower-case letters and digits; `me` is reserved. */
@@ -545,7 +545,7 @@ export interface components {
         Email: string;
         /**
          * Format: password-bytes
-         * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters.
+         * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters. Counted after Unicode normalization (NFKC), so that every keyboard and system sends the same password.
          */
         Password: string;
         /** @description What a person states to sign up. */
@@ -622,7 +622,7 @@ export interface components {
         };
         /**
          * Format: no-nul
-         * @description What the post is about.
+         * @description What the post is about: one line that begins with a visible character and does not end in white space.
          */
         PostTitle: string;
         /**
@@ -659,7 +659,7 @@ export interface components {
         };
         /**
          * Format: no-nul
-         * @description What the post says.
+         * @description What the post says. It has a visible character.
          */
         PostText: string;
         /** @description What a person states to write a post. */
@@ -726,7 +726,7 @@ export interface components {
         GreetInput: {
             /**
              * Format: no-nul
-             * @description Whom to greet.
+             * @description Whom to greet. It has a visible character.
              */
             name: string;
         };

@@ -1,6 +1,8 @@
 // The named formats of the contract: rules that a schema cannot state, each with one implementation
 // and the words that a client reads when its input breaks it. Codegen compiles them into the
 // validators; a format that the contract names and this table lacks fails the lint.
+
+import { normalizePassword } from '../normalize-password.ts'
 import { isUrl } from './is-url.ts'
 
 export interface Format {
@@ -27,7 +29,7 @@ export const formats: Readonly<Record<string, Format>> = {
   /** The dot-atom form of RFC 5321 with its limits: 64 bytes before the @, 63 a label. */
   email: { accepts: isEmail, expected: 'an email address' },
   'http-url': { accepts: isHttpUrl, expected: 'a URL that starts with http:// or https://' },
-  /** 72 bytes is where bcrypt stops reading. */
+  /** 72 bytes is where bcrypt stops reading. Counted in the form that is hashed. */
   'password-bytes': {
     accepts: isPassword,
     expected:
@@ -63,8 +65,9 @@ function isHttpUrl(value: string): boolean {
 }
 
 function isPassword(value: string): boolean {
-  const bytes = Buffer.byteLength(value)
-  const classes = characterClasses.filter((it) => it.test(value)).length
+  const password = normalizePassword(value)
+  const bytes = Buffer.byteLength(password)
+  const classes = characterClasses.filter((it) => it.test(password)).length
   return bytes >= 8 && bytes <= 72 && classes >= 3 && isStorable(value)
 }
 

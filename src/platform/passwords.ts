@@ -3,6 +3,7 @@
 import bcrypt from 'bcrypt'
 import pLimit from 'p-limit'
 import { unavailable } from '../errors.ts'
+import { normalizePassword } from '../normalize-password.ts'
 
 /** Half of libuv's four threads: the rest stays free for files, DNS and other cryptography. */
 const concurrency = 2
@@ -30,11 +31,15 @@ export function bcryptPasswords(cost: number): Passwords {
     return limit(work)
   }
   return {
-    hash: (password) => turn(() => bcrypt.hash(password, cost)),
+    hash: (password) => turn(() => bcrypt.hash(normalizePassword(password), cost)),
     verify: async (password, hash) => {
       const subject = hash ?? (await nobody)
-      const fits = await turn(() => bcrypt.compare(password, subject))
-      return fits && hash !== undefined && Buffer.byteLength(password) <= maxBytes
+      // As it was sent, too: hashes from before passwords were normalized are of that.
+      for (const form of new Set([normalizePassword(password), password])) {
+        const fits = await turn(() => bcrypt.compare(form, subject))
+        if (fits && hash !== undefined && Buffer.byteLength(form) <= maxBytes) return true
+      }
+      return false
     },
   }
 }

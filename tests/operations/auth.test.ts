@@ -1,5 +1,6 @@
+import bcrypt from 'bcrypt'
 import { describe, expect, it } from 'vitest'
-import { password, person, tester, tokenOf } from '../support/builders.ts'
+import { password, person, signUp, tester, tokenOf } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
@@ -69,5 +70,50 @@ describe('login', () => {
     await person(service.api, { username: someone.username })
     expect(await tokenOf(service.api, someone.username)).toBeTruthy()
     expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
+  })
+})
+
+describe('a password', () => {
+  const asNfc = 'Cl\u00e9-\u00fcber-7'
+  const asNfd = asNfc.normalize('NFD')
+  const logIn = async (username: string, pass: string) =>
+    (await service.api.post('/login', { username, password: pass })).status
+
+  it('is the same in every Unicode form, wherever it is sent', async () => {
+    const { username } = signUp()
+    expect((await service.api.post('/users', signUp({ username, password: asNfd }))).status).toBe(
+      201,
+    )
+    expect(await logIn(username, asNfc)).toBe(200)
+    expect(await logIn(username, asNfd)).toBe(200)
+    const { body } = await service.api.post('/login', { username, password: asNfc })
+    const change = { currentPassword: asNfc, newPassword: 'Ｆull-width-７' }
+    const caller = service.api.as({ token: body.access_token })
+    expect((await caller.put('/users/me/password', change)).status).toBe(204)
+    expect(await logIn(username, 'Full-width-7')).toBe(200)
+    expect(await logIn(username, asNfc)).toBe(401)
+  })
+
+  it('of the time before passwords were normalized still opens its account', async () => {
+    const { id, username } = await person(service.api)
+    const password_hash = await bcrypt.hash(asNfd, 4)
+    await service.db('users').where({ id }).update({ password_hash })
+    expect(await logIn(username, asNfd)).toBe(200)
+    expect(await logIn(username, 'Another-one-7')).toBe(401)
+  })
+
+  it('is measured in the form that is hashed', async () => {
+    const signUpWith = async (pass: string) => {
+      const fields = signUp({ password: pass })
+      const { status } = await service.api.post('/users', fields)
+      return status === 201 ? logIn(fields.username, pass) : status
+    }
+    const longest = `Aa1-${'\u0390'.repeat(34)}`
+    expect(Buffer.byteLength(longest)).toBe(72)
+    expect(await signUpWith(longest.normalize('NFD'))).toBe(200)
+    expect(await signUpWith(`${longest}1`)).toBe(422)
+    // One character of three bytes becomes eighteen of thirty-three.
+    expect(await signUpWith(`Aa1-${'\ufdfa'.repeat(3)}`)).toBe(422)
+    expect(await signUpWith('Ａａ１-５６７')).toBe(422)
   })
 })

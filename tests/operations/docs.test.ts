@@ -91,6 +91,12 @@ describe('in staging', () => {
     expect(challenge.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
 
+  it('take a password in every Unicode form', async () => {
+    const boss = await superuser(service, { password: 'Cl\u00e9-\u00fcber-7' })
+    const credentials = Buffer.from(`${boss.username}:Cle\u0301-u\u0308ber-7`).toString('base64')
+    expect(await status('/docs', `Basic ${credentials}`)).toBe(200)
+  })
+
   it('tell no method apart before the guard', async () => {
     const [boss, someone] = [await superuser(service), await person(service.api)]
     for (const method of methods) {

@@ -37,6 +37,10 @@ describe('createPost', () => {
   })
 
   it.each([
+    ['a title of spaces', { title: '   ' }, '/body/title'],
+    ['a title of zero-width characters', { title: '\u200b\u200d\u2060' }, '/body/title'],
+    ['a title that ends in white space', { title: 'Notes ' }, '/body/title'],
+    ['a text that shows nothing', { text: ' \n\u200b\t\ufe0f' }, '/body/text'],
     ['a title that is too long', { title: 'x'.repeat(31) }, '/body/title'],
     ['an empty text', { text: '' }, '/body/text'],
     ['a text that is too long', { text: 'x'.repeat(63_207) }, '/body/text'],

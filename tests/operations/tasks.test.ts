@@ -41,6 +41,7 @@ describe('createTask', () => {
   it.each([
     ['an unknown kind', { type: 'nope', input: { name: 'Ada' } }, '/body/type'],
     ['an input that does not fit', { type: 'greet', input: { name: '' } }, '/body/input/name'],
+    ['nobody visible to greet', { type: 'greet', input: { name: '\u200b ' } }, '/body/input/name'],
     ['no kind at all', { input: { name: 'Ada' } }, '/body/type'],
   ])('refuses %s', async (_, task, pointer) => {
     const answer = await service.api.as(await person(service.api)).post('/tasks', task)

@@ -65,11 +65,36 @@ describe('createUser', () => {
     ['a NUL in the name', { name: 'A\0da' }, '/body/name'],
     ['half a surrogate pair in the name', { name: 'A\ud800da' }, '/body/name'],
     ['null for the name', { name: null }, '/body/name'],
+    ['a name of spaces', { name: '   ' }, '/body/name'],
+    ['a name of zero-width characters', { name: '\u200b\u2060\ufeff' }, '/body/name'],
+    ['a name of fillers that show nothing', { name: '\u3164\u115f\u2800' }, '/body/name'],
+    ['a name of combining marks alone', { name: '\u0301\u0302' }, '/body/name'],
+    ['a name that begins with white space', { name: ' Ada' }, '/body/name'],
+    ['a name that begins with an invisible character', { name: '\u200bAda' }, '/body/name'],
+    ['a name that ends in white space', { name: 'Ada\u00a0' }, '/body/name'],
+    ['a name of two lines', { name: 'Ada\nKing' }, '/body/name'],
+    ['a username of spaces', { username: '   ' }, '/body/username'],
+    ['a username of zero-width characters', { username: '\u200b\u200b' }, '/body/username'],
+    ['an email address with white space around it', { email: ' a@b.example ' }, '/body/email'],
     ['a member that is not declared', { isSuperuser: true }, '/body/isSuperuser'],
   ])('refuses %s and names it', async (_, fields, pointer) => {
     const answer = await service.api.post('/users', signUp(fields))
     expect(answer.status).toBe(422)
     expect(answer.body.errors.map((it: { pointer: string }) => it.pointer)).toContain(pointer)
+  })
+
+  it.each([
+    'O’Brien-Smith, Jr.',
+    'José',
+    'Jose\u0301',
+    'নাজমা',
+    'علی\u200cرضا',
+    '李 明',
+    '👩\u200d🚀 Ada ❤\ufe0f',
+    '42',
+  ])('takes the name %s as it is', async (name) => {
+    const answer = await service.api.post('/users', signUp({ name }))
+    expect([answer.status, answer.body.name]).toEqual([201, name])
   })
 })
 
@@ -131,6 +156,14 @@ describe('listUsers', () => {
 })
 
 describe('updateUser', () => {
+  it.each(['  ', '\u200b\u200b', 'Ada '])('refuses the name %j', async (name) => {
+    const someone = await person(service.api)
+    const { status, body } = await service.api
+      .as(someone)
+      .patch(`/users/${someone.username}`, { name })
+    expect([status, body.errors[0].pointer]).toEqual([422, '/body/name'])
+  })
+
   it('changes what is named, keeps the rest and moves updatedAt', async () => {
     const someone = await person(service.api)
     const before = await service.api.as(someone).get('/users/me')

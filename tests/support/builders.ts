@@ -25,16 +25,20 @@ export function signUp(fields: Record<string, unknown> = {}) {
 
 /** Signs somebody up and logs in. */
 export async function person(api: Client, fields: Record<string, unknown> = {}): Promise<Person> {
-  const created = await api.post('/users', signUp(fields))
+  const sent = signUp(fields)
+  const created = await api.post('/users', sent)
   if (created.status !== 201) throw new Error(`sign-up answered ${created.text}`)
   const { id, username, email } = created.body
-  const { body } = await logIn(api, username)
+  const { body } = await logIn(api, username, sent.password)
   return { id, username, email, token: body.access_token, refreshToken: body.refresh_token }
 }
 
 /** Somebody who may act on what belongs to others. */
-export async function superuser({ api, db }: Service): Promise<Person> {
-  const someone = await person(api)
+export async function superuser(
+  { api, db }: Service,
+  fields: Record<string, unknown> = {},
+): Promise<Person> {
+  const someone = await person(api, fields)
   await db('users').where({ id: someone.id }).update({ is_superuser: true })
   return someone
 }
@@ -43,6 +47,6 @@ export async function tokenOf(api: Client, username: string): Promise<string> {
   return (await logIn(api, username)).body.access_token
 }
 
-function logIn(api: Client, username: string): Promise<Answer> {
-  return api.post('/login', { username, password, refresh_token_in: 'body' })
+function logIn(api: Client, username: string, secret = password): Promise<Answer> {
+  return api.post('/login', { username, password: secret, refresh_token_in: 'body' })
 }

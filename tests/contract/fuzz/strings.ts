@@ -99,7 +99,19 @@ export function brokenText(schema: Schema): Text {
   if (maxLength !== undefined) kinds.push(fc.constant('x'.repeat(maxLength + 1)))
   if (format !== undefined) kinds.push(formatOf(format).broken)
   if (pattern !== undefined) {
-    kinds.push(fc.constantFrom('ÄÖ', 'a b', 'me', 'A!', '\n').filter((it) => !matches(schema, it)))
+    const samples = [
+      'ÄÖ',
+      'a b',
+      'me',
+      'A!',
+      '\n',
+      '  ',
+      '\u200b\u2060',
+      '\u3164\u3164',
+      ' ab',
+      'ab ',
+    ]
+    kinds.push(fc.constantFrom(...samples.filter((it) => !matches(schema, it))))
   }
   return fc.oneof(...kinds)
 }
