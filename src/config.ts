@@ -3,7 +3,8 @@
 // `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
 import { ConfigError, type Environment, Reader } from './environment.ts'
 import { allowedOrigins, trustedProxies } from './http-config.ts'
-import { databaseConfig, redisConfig } from './server-config.ts'
+import { redisConfig } from './redis-config.ts'
+import { databaseConfig } from './server-config.ts'
 import { signingKeys } from './signing-keys.ts'
 
 export { ConfigError, type Environment, readEnvironment } from './environment.ts'
@@ -25,7 +26,7 @@ export function loadConfig(env: Environment) {
     local,
     log: { level: read.oneOf('LOG_LEVEL', logLevels, 'info') },
     http: {
-      host: read.text('HOST', local ? '127.0.0.1' : '0.0.0.0'),
+      host: read.host('HOST', local ? '127.0.0.1' : '0.0.0.0'),
       port: read.port('PORT', 3000),
       processes: read.integer('WEB_CONCURRENCY', 1, 1, 256),
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),

@@ -1,6 +1,7 @@
 // The environment as text: read in one place, checked variable by variable. What each variable means
 // stands in `config.ts`; this file knows only how to say what is wrong with one.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -81,6 +82,26 @@ export class Reader {
 
   port<D extends number | undefined>(name: string, fallback: D) {
     return this.integer(name, fallback, 1, 65535)
+  }
+
+  /** A host name or an address; an IPv6 address may stand in brackets. */
+  host(name: string, fallback: string): string {
+    const value = this.raw(name)?.replace(/^\[(.*)\]$/, '$1') ?? fallback
+    if (/^[\p{L}\p{N}._-]+$/u.test(value) || (isIPv6(value) && !value.includes('%'))) return value
+    this.fault(name, 'a host name or an address, without a scheme or a port', fallback)
+    return fallback
+  }
+
+  /** The text of a file. */
+  file(name: string): string | undefined {
+    const path = this.raw(name)
+    if (path === undefined) return undefined
+    try {
+      return readFileSync(path, 'utf8')
+    } catch {
+      this.fault(name, 'the path of a readable file', '/etc/ssl/ca.pem')
+      return undefined
+    }
   }
 
   oneOf<const T extends readonly string[]>(name: string, choices: T, fallback: T[number]) {

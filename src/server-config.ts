@@ -1,4 +1,5 @@
-// Where PostgreSQL and Redis are: named, or on a local machine the private ones. Read by `config.ts`.
+// Where PostgreSQL is: named, or on a local machine the private one. Read by `config.ts`.
+import { isIPv6 } from 'node:net'
 import type { Reader } from './environment.ts'
 
 /**
@@ -21,7 +22,7 @@ export function databaseConfig(read: Reader, local: boolean) {
     if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
       read.fault('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
     }
-    return { embedded: false, url, ...settings }
+    return { embedded: false, url: withPlainAddress(url), ...settings }
   }
   if (!named && !local) {
     read.fault(
@@ -33,36 +34,23 @@ export function databaseConfig(read: Reader, local: boolean) {
   const embedded = local && !named
   const user = encodeURIComponent(read.text('POSTGRES_USER', 'postgres'))
   const password = encodeURIComponent(read.text('POSTGRES_PASSWORD', 'postgres'))
-  const server = embedded ? '127.0.0.1' : read.text('POSTGRES_SERVER', 'localhost')
+  const host = embedded ? '127.0.0.1' : read.host('POSTGRES_SERVER', 'localhost')
+  const server = isIPv6(host) ? `[${host}]` : host
   const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
   const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? 'app' : 'postgres'))
   return {
     embedded,
-    url: `postgres://${user}:${password}@${server}:${port}/${name}`,
+    url: withPlainAddress(`postgres://${user}:${password}@${server}:${port}/${name}`),
     ...settings,
   }
 }
 
-/** The cache's Redis and the queue's, which is the former unless it is named itself. */
-export function redisConfig(read: Reader, local: boolean) {
-  const embeddedPort = read.port('EMBEDDED_REDIS_PORT', 63799)
-  const prefix = read.text('REDIS_PREFIX', 'app')
-  const named = (role: 'CACHE' | 'QUEUE') =>
-    ['HOST', 'PORT', 'PASSWORD', 'DB'].some((it) => read.raw(`REDIS_${role}_${it}`))
-  const server = (role: 'CACHE' | 'QUEUE') => ({
-    embedded: false,
-    host: read.text(`REDIS_${role}_HOST`, 'localhost'),
-    port: read.port(`REDIS_${role}_PORT`, 6379),
-    password: read.text(`REDIS_${role}_PASSWORD`, undefined),
-    db: read.integer(`REDIS_${role}_DB`, 0, 0, 1023),
-    prefix,
-  })
-  if (!named('CACHE') && !local)
-    read.fault('REDIS_CACHE_HOST', 'the host of the Redis server', 'localhost')
-  const cache =
-    named('CACHE') || !local
-      ? server('CACHE')
-      : { ...server('CACHE'), embedded: true, host: '127.0.0.1', port: embeddedPort }
-  const cacheDeadline = read.integer('REDIS_CACHE_DEADLINE_MS', 100, 1, 10_000)
-  return { cache, cacheDeadline, queue: named('QUEUE') ? server('QUEUE') : cache }
+/** pg looks an IPv6 address up with its brackets, unless it also stands among the parameters. */
+function withPlainAddress(text: string): string {
+  if (!URL.canParse(text)) return text
+  const url = new URL(text)
+  const address = /^\[(.*)\]$/.exec(url.hostname)?.[1]
+  if (address === undefined || url.searchParams.has('host')) return text
+  url.searchParams.set('host', address)
+  return url.href
 }

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, type Environment, loadConfig } from '../src/config.ts'
 
@@ -55,7 +57,7 @@ describe('loadConfig', () => {
 
   it('guesses neither servers nor secrets in production', () => {
     const faults = faultsOf({ ENVIRONMENT: 'production' })
-    for (const name of ['DATABASE_URL', 'REDIS_CACHE_HOST', 'SECRET_KEY']) {
+    for (const name of ['DATABASE_URL', 'REDIS_CACHE_URL', 'SECRET_KEY']) {
       expect(faults.join('\n')).toContain(`${name}: `)
     }
   })
@@ -69,6 +71,82 @@ describe('loadConfig', () => {
     }
     expect(faultsOf(env).join('\n')).not.toMatch(/too-short|got "short"|hidden/)
   })
+})
+
+describe('the servers', () => {
+  const redisOf = (REDIS_CACHE_URL: string) => loadConfig({ REDIS_CACHE_URL }).redis.cache
+
+  it('are named by URLs, with users, TLS and IPv6 addresses', () => {
+    expect(redisOf('redis://cache')).toMatchObject({ host: 'cache', port: 6379, db: 0 })
+    expect(redisOf('redis://cache').tls).toBeUndefined()
+    const user = 'rediss://app%40x:p%2Fw%25:d@[::1]:6380/2'
+    const named = { username: 'app@x', password: 'p/w%:d', host: '::1', port: 6380, db: 2, tls: {} }
+    expect(redisOf(user)).toMatchObject(named)
+    expect(redisOf('redis://:secret@10.0.0.1')).toMatchObject({
+      username: undefined,
+      password: 'secret',
+    })
+    const apart = loadConfig({ REDIS_CACHE_URL: 'redis://a', REDIS_QUEUE_URL: 'redis://b/1' }).redis
+    expect([apart.cache.host, apart.queue.host, apart.queue.db]).toEqual(['a', 'b', 1])
+  })
+
+  it.each([
+    ['http://cache', /redis:\/\/ or rediss:\/\//],
+    ['redis:///0', /with a host/],
+    ['redis://cache/first', /number of a database/],
+    ['redis://cache/2000', /number of a database/],
+    ['redis://cache?db=1', /without \?/],
+    ['redis://user:%zz@cache', /percent-encoding/],
+    ['redis://user@cache', /password for the user/],
+  ])('refuse the Redis URL %s with its reason, and without the URL', (url, reason) => {
+    const faults = faultsOf({ REDIS_CACHE_URL: url })
+    expect(faults).toEqual([expect.stringMatching(/^REDIS_CACHE_URL: /)])
+    expect(faults[0]).toMatch(reason)
+    expect(faults[0]).not.toContain(`got "${url}`)
+  })
+
+  it('are not named twice', () => {
+    const both = { REDIS_QUEUE_URL: 'redis://a', REDIS_QUEUE_HOST: 'b', REDIS_QUEUE_DB: '1' }
+    expect(faultsOf(both)).toEqual([
+      expect.stringMatching(/^REDIS_QUEUE_URL: .*either this or REDIS_QUEUE_HOST, REDIS_QUEUE_DB/),
+    ])
+  })
+
+  it('need a readable file of authorities, and a URL that uses them', () => {
+    const secure = { REDIS_CACHE_URL: 'rediss://a' }
+    expect(faultsOf({ ...secure, REDIS_CACHE_TLS_CA: '/no/such/file' })).toEqual([
+      expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*readable file/),
+    ])
+    const file = fileURLToPath(import.meta.url)
+    expect(faultsOf({ ...secure, REDIS_CACHE_TLS_CA: file })).toEqual([])
+    expect(faultsOf({ REDIS_CACHE_URL: 'redis://a', REDIS_CACHE_TLS_CA: file })).toEqual([
+      expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*rediss:/),
+    ])
+  })
+
+  it.each(['::1', '[::1]'])('may have the address %s', (address) => {
+    const { database, http, redis } = loadConfig({
+      POSTGRES_SERVER: address,
+      HOST: address,
+      REDIS_CACHE_HOST: address,
+    })
+    const reached = new pg.Client(database.url)
+    expect([reached.host, reached.port]).toEqual(['::1', 5432])
+    expect([http.host, redis.cache.host]).toEqual(['::1', '::1'])
+    const url = loadConfig({ DATABASE_URL: 'postgres://u:p@[::1]:5433/app' }).database.url
+    expect(new pg.Client(url)).toMatchObject({ host: '::1', port: 5433, database: 'app' })
+  })
+
+  it.each(['localhost:5432', 'postgres://db', '/var/run/postgresql', 'a b', 'fe80::1%eth0', '::g'])(
+    'may not have the address %s',
+    (address) => {
+      for (const name of ['POSTGRES_SERVER', 'HOST', 'REDIS_CACHE_HOST', 'REDIS_QUEUE_HOST']) {
+        expect(faultsOf({ [name]: address })).toEqual([
+          expect.stringMatching(`^${name}: .*a host name or an address`),
+        ])
+      }
+    },
+  )
 })
 
 describe('access', () => {

@@ -20,6 +20,8 @@ export interface RedisOptions {
   readonly port: number
   /** False for tests: nothing is written to disk. */
   readonly durable?: boolean
+  /** More lines of its configuration. */
+  readonly settings?: readonly string[]
 }
 
 /**
@@ -48,6 +50,7 @@ export async function startRedis(options: RedisOptions): Promise<Running & { por
       'daemonize no',
       'save ""',
       `appendonly ${durable ? 'yes' : 'no'}`,
+      ...(options.settings ?? []),
       '',
     ].join('\n'),
   )

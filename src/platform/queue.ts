@@ -6,13 +6,10 @@ import BeeQueue from 'bee-queue'
 import { Redis } from 'ioredis'
 import type { Logger } from '../log.ts'
 import type { Copy } from './outbox.ts'
+import { type RedisConfig, redisOptions } from './redis.ts'
 import { within } from './within.ts'
 
-export interface QueueConfig {
-  readonly host: string
-  readonly port: number
-  readonly password: string | undefined
-  readonly db: number
+export interface QueueConfig extends RedisConfig {
   readonly prefix: string
 }
 
@@ -39,10 +36,7 @@ export async function openQueue(
   const queue = new BeeQueue<Copy>('jobs', {
     prefix: `${config.prefix}:bq`,
     redis: {
-      host: config.host,
-      port: config.port,
-      db: config.db,
-      ...(config.password !== undefined && { password: config.password }),
+      ...nodeRedisOptions(config),
       // Without these two an outage would make every call wait for its end.
       enable_offline_queue: false,
       socket_initial_delay: keepAliveDelayMs,
@@ -129,16 +123,29 @@ export async function openQueue(
  * Asks Redis for a sign of life, on a connection that can be thrown away: Bee-Queue keeps those that it
  * has begun to open.
  */
-async function expectAnswer({ host, port, db, password }: QueueConfig, log: Logger) {
+async function expectAnswer(config: QueueConfig, log: Logger) {
   const redis = new Redis({
-    ...{ host, port, db, ...(password !== undefined && { password }) },
+    ...redisOptions(config),
     lazyConnect: true,
     retryStrategy: () => null,
   })
-  redis.on('error', (error) => log.debug({ err: error }, 'redis'))
+  let reason: unknown
+  redis.on('error', (error) => {
+    reason = error
+    log.debug({ err: error }, 'redis')
+  })
   try {
     await within(answerMs, redis.connect())
+  } catch (error) {
+    // ioredis says only that the connection was closed.
+    throw reason ?? error
   } finally {
     redis.disconnect()
   }
+}
+
+/** What node_redis, which Bee-Queue uses, is given to connect: it calls the user otherwise. */
+function nodeRedisOptions(config: QueueConfig) {
+  const { username: user, ...options } = redisOptions(config)
+  return { ...options, ...(user !== undefined && { user }) }
 }

@@ -1,13 +1,27 @@
 // A connection to the cache's Redis, made so that nobody waits for it: an attempt takes a deadline
 // at most, and after a failed one all others are skipped until Redis has shown that it works again.
-import { Redis } from 'ioredis'
+import { Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../log.ts'
 
 export interface RedisConfig {
   readonly host: string
   readonly port: number
+  /** A user of Redis's access control list; the default one if undefined. */
+  readonly username?: string | undefined
   readonly password?: string | undefined
   readonly db: number
+  /** Undefined for a connection without TLS; `ca` replaces the authorities that Node trusts. */
+  readonly tls?: { readonly ca?: string } | undefined
+}
+
+/** Returns what ioredis is given to connect. */
+export function redisOptions({ host, port, username, password, db, tls }: RedisConfig) {
+  return {
+    ...{ host, port, db },
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls !== undefined && { tls: { ...tls } }),
+  }
 }
 
 interface Options {
@@ -32,6 +46,9 @@ const heartbeat = 1000
 const firstRetry = 100
 const lastRetry = 2000
 const settlesWithin = 500
+const keepAliveMs = 10_000
+/** How often in a row a check may fail before the connection is replaced. */
+const failuresPerConnection = 2
 
 /**
  * Has all that is sent to Redis in one turn of the event loop written by one system call, as
@@ -45,12 +62,14 @@ function gather({ stream }: Redis) {
 
 /** Connects in the background, and again whenever the connection is lost. */
 export function redisLink(config: RedisConfig, { deadline, log, name, prepare }: Options) {
-  const { host, port, db, password } = config
   // Not with auto-pipelining: beside scripts it throws outside of any promise, and ends the process.
   const redis = new Redis({
-    ...{ host, port, db, ...(password !== undefined && { password }) },
+    ...redisOptions(config),
+    keepAlive: keepAliveMs,
     commandTimeout: deadline,
     connectTimeout: 2000,
+    // For a good-bye; a connection that hangs has none.
+    disconnectTimeout: 200,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -58,6 +77,9 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
   })
   let inUse = false
   let reported: boolean | undefined
+  let reportedRefusal: string | undefined
+  let lastError: unknown
+  let failures = 0
   let retry = firstRetry
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -73,10 +95,15 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
   function become(now: boolean, error?: unknown) {
     inUse = now
     settle()
-    if (reported === now || closed) return
+    if (closed) return
+    // What Redis itself says is worth a line, also after one that it could not be reached.
+    const refusal = error instanceof ReplyError ? (error as Error).message : undefined
+    const isNews = reported !== now || (refusal !== undefined && refusal !== reportedRefusal)
     reported = now
+    reportedRefusal = refusal ?? (now ? undefined : reportedRefusal)
+    if (!isNews) return
     if (now) log.info(`${name} is in use`)
-    else log.warn({ err: error }, `${name} is out of use: see REDIS_CACHE_HOST`)
+    else log.warn({ err: error }, `${name} is out of use: see REDIS_CACHE_URL or REDIS_CACHE_HOST`)
   }
 
   function checkIn(milliseconds: number) {
@@ -86,13 +113,21 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
 
   async function checkOnce() {
     try {
-      if (redis.status !== 'ready') throw new Error('Redis is not connected')
+      if (redis.status !== 'ready') throw lastError ?? new Error('Redis is not connected')
       await prepare(redis)
+      lastError = undefined
+      failures = 0
       retry = firstRetry
       become(true)
       checkIn(heartbeat)
     } catch (error) {
       become(false, error)
+      // A connection on which nothing comes back any more looks open for a quarter of an hour.
+      failures = error instanceof ReplyError ? 0 : failures + 1
+      if (failures >= failuresPerConnection && redis.status === 'ready') {
+        failures = 0
+        redis.disconnect(true)
+      }
       checkIn(retry)
       retry = Math.min(retry * 2, lastRetry)
     }
@@ -116,7 +151,10 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
     inUse = false
   }
 
-  redis.on('error', (error: unknown) => log.debug({ err: error }, 'redis'))
+  redis.on('error', (error: unknown) => {
+    lastError = error
+    log.debug({ err: error }, 'redis')
+  })
   redis.on('ready', () => checkIn(0))
   redis.on('close', () => (inUse ? fail() : checkIn(0)))
   checkIn(lastRetry)

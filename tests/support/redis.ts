@@ -8,6 +8,12 @@ import { startRedis } from '../../scripts/infrastructure/redis.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 
+interface Settings {
+  readonly durable?: boolean
+  /** More lines of its configuration. */
+  readonly settings?: readonly string[]
+}
+
 /** To be called before the file's own hooks: what uses a server is stopped before it. */
 export function useRedis() {
   let folder: string
@@ -23,8 +29,9 @@ export function useRedis() {
 
   return {
     /** Starts one; a durable one comes back with what it held, where it is started there again. */
-    async start(port: number, { durable = false } = {}): Promise<Redis> {
-      const redis = await startRedis({ dataDir: join(folder, String(port)), port, durable })
+    async start(port: number, { durable = false, settings = [] }: Settings = {}): Promise<Redis> {
+      const dataDir = join(folder, String(port))
+      const redis = await startRedis({ dataDir, port, durable, settings })
       running.push(redis)
       return redis
     },

@@ -1,0 +1,141 @@
+// A managed Redis: TLS with an authority of its own, and a user with few permissions. Slow: it makes
+// certificates and starts services, workers and a Redis.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import type { Environment } from '../../../src/config.ts'
+import { person, signUp } from '../../support/builders.ts'
+import { createClient } from '../../support/client.ts'
+import { useRedis } from '../../support/redis.ts'
+import { startService, useService } from '../../support/service.ts'
+import { until } from '../../support/until.ts'
+
+const redis = useRedis()
+const service = useService()
+const password = 'p@ss/w%rd:1'
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'redis-tls-'))
+  const openssl = (...args: string[]) =>
+    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  for (const ca of ['ca', 'other-ca']) {
+    const files = ['-keyout', `${ca}.key`, '-out', `${ca}.pem`]
+    openssl('req', '-x509', ...curve, ...files, '-subj', `/CN=${ca}`, '-days', '1')
+  }
+  openssl('req', ...curve, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=redis')
+  execFileSync('sh', ['-c', 'echo subjectAltName=DNS:localhost,IP:127.0.0.1 > names'], {
+    cwd: folder,
+  })
+  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names']
+  openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', '-days', '1', ...signed)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Starts Redis with TLS. @returns its URL for this password, and the plain port. */
+async function startManaged() {
+  const [port, tlsPort] = [await freePort(), await freePort()]
+  const prefix = service.env.REDIS_PREFIX
+  const pem = (name: string) => JSON.stringify(join(folder, name))
+  await redis.start(port, {
+    settings: [
+      `tls-port ${tlsPort}`,
+      `tls-cert-file ${pem('server.pem')}`,
+      `tls-key-file ${pem('server.key')}`,
+      `tls-ca-cert-file ${pem('ca.pem')}`,
+      'tls-auth-clients no',
+      `user app on >${password} ~${prefix}:* +@all -@dangerous +info`,
+    ],
+  })
+  const url = (secret: string) => `rediss://app:${encodeURIComponent(secret)}@localhost:${tlsPort}`
+  return { url, port }
+}
+
+/** The environment of the service, with Redis named by URL alone. */
+function withUrl(env: Environment): Environment {
+  const { REDIS_CACHE_HOST: _host, REDIS_CACHE_PORT: _port, ...rest } = service.env
+  return { ...rest, REDIS_CACHE_TLS_CA: join(folder, 'ca.pem'), ...env }
+}
+
+/** Why the cache is out of use, as the log of a service with this environment says it. */
+async function reasonsOf(env: Environment): Promise<string[]> {
+  const started = await startService(withUrl({ ...env, LOG_LEVEL: 'debug' }))
+  try {
+    const attempts = () => started.logged().filter((it) => it.msg === 'redis')
+    await until('several attempts to connect', () => attempts().length > 5 || undefined)
+    return warnings(started.logged())
+  } finally {
+    await started.stop()
+    const secrets = JSON.stringify(started.logged())
+    expect(secrets).not.toContain(password)
+    expect(secrets).not.toContain('wrong-password')
+  }
+}
+
+const warnings = (lines: Record<string, unknown>[]) =>
+  lines
+    .filter((it) => it.level === 'warn' && String(it.msg).startsWith('the cache is out of use'))
+    .map((it) => (it.err as { message: string }).message)
+
+describe('a Redis with TLS and users', () => {
+  it('carries the cache, the limits and the queue', async () => {
+    const { url } = await startManaged()
+    const env = withUrl({ REDIS_CACHE_URL: url(password), RATE_LIMIT_FACTOR: '1' })
+    const started = await startService(env, { worker: true })
+    try {
+      const api = createClient(started.url)
+      const someone = await person(service.api)
+      const read = () => api.get(`/users/${someone.username}`)
+      await read()
+      const hit = async () => (await read()).headers.get('cache-status')?.includes('hit')
+      await until('a hit', async () => (await hit()) || undefined)
+      const task = await api.as(someone).post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+      expect(task.status).toBe(202)
+      await until('the end of the task', async () => {
+        const { body } = await api.as(someone).get(`/tasks/${task.body.id}`)
+        return body.status === 'succeeded' || undefined
+      })
+      expect((await api.post('/users', signUp())).status).toBe(201)
+      const lines = started.logged().filter((it) => it.level === 'info')
+      const inUse = lines.map((it) => it.msg).filter((it) => String(it).endsWith('is in use'))
+      const both = ['the cache is in use', 'the shared count of limits is in use']
+      expect(new Set(inUse)).toEqual(new Set(both))
+      expect(started.logged().filter((it) => it.level === 'warn')).toEqual([])
+    } finally {
+      await started.stop()
+    }
+  })
+
+  it('is told apart in the log by what it refuses, each reason once', async () => {
+    const { url } = await startManaged()
+    expect(await reasonsOf({ REDIS_CACHE_URL: url('wrong-password') })).toEqual([
+      expect.stringContaining('WRONGPASS'),
+    ])
+    const other = { REDIS_CACHE_TLS_CA: join(folder, 'other-ca.pem') }
+    expect(await reasonsOf({ REDIS_CACHE_URL: url(password), ...other })).toEqual([
+      expect.stringMatching(/certificate/),
+    ])
+  })
+
+  it('is told apart in the log of the worker', async () => {
+    const { url } = await startManaged()
+    const env = {
+      REDIS_QUEUE_URL: url('wrong-password'),
+      REDIS_QUEUE_TLS_CA: join(folder, 'ca.pem'),
+    }
+    const started = await startService({ ...service.env, ...env }, { worker: true })
+    try {
+      await until('a warning', () =>
+        started
+          .logged()
+          .find((it) => it.level === 'warn' && /WRONGPASS/.test(JSON.stringify(it.err))),
+      )
+    } finally {
+      await started.stop()
+    }
+  })
+})
