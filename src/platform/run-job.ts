@@ -1,7 +1,6 @@
 // Runs what the queue has brought: begins it in the outbox, attempts it, and writes down what came of
 // it. Whoever holds the row decides; a run that has lost it decides nothing.
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import type { Logger } from '../log.ts'
 import { attemptJob, type Reason, type Settled } from './attempt-job.ts'
@@ -9,6 +8,7 @@ import type { Database, Transaction } from './database.ts'
 import { unavailability } from './database-errors.ts'
 import type { Heartbeat, Held } from './heartbeat.ts'
 import type { Changing, Job, Jobs, Setback } from './jobs.ts'
+import { onceAvailable } from './once-available.ts'
 import * as outbox from './outbox.ts'
 import { within } from './within.ts'
 
@@ -39,9 +39,9 @@ interface Options {
 /** What changes the row of a run. @returns false where the run has lost it. */
 type Change = (trx: Transaction, run: outbox.Begun) => Promise<boolean>
 
-/** The pause before a statement is repeated that the database was not available for. */
-const retryMs = 500
 const longestBackoffSeconds = 3600
+/** A timer of Node.js that is given more than 2 ** 31 milliseconds fires at once. */
+const longestTimeoutSeconds = 2_000_000
 
 /** The pause after a failed attempt: twice as long each time, less up to half of it by chance. */
 function backoffSeconds(attempt: number, baseMs: number): number {
@@ -56,7 +56,8 @@ export function jobRunner(options: Options) {
   const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
   let isStopping = false
   const mostAttempts = (job: Job<never>) => job.attempts ?? limits.attempts
-  const timeoutSeconds = (job: Job<never>) => job.timeoutSeconds ?? limits.timeoutSeconds
+  const timeoutSeconds = (job: Job<never>) =>
+    Math.min(job.timeoutSeconds ?? limits.timeoutSeconds, longestTimeoutSeconds)
 
   /**
    * Changes the row and writes what goes with it, or does neither where the row was lost. What is
@@ -80,18 +81,8 @@ export function jobRunner(options: Options) {
     return insist(limits.leaseSeconds * 1000, () => changing(invalidates, values, write))
   }
 
-  /** Repeats work while the database is unavailable, for so many milliseconds, until the worker stops. */
-  async function insist<T>(ms: number, work: () => Promise<T>): Promise<T> {
-    const end = performance.now() + ms
-    for (;;) {
-      try {
-        return await work()
-      } catch (error) {
-        if (isStopping || performance.now() > end || !unavailability(error)) throw error
-        await wait(retryMs)
-      }
-    }
-  }
+  const insist = <T>(ms: number, work: () => Promise<T>) =>
+    onceAvailable(ms, () => isStopping, work)
 
   function recording(run: outbox.Begun, job: Job<never>, setback: Setback) {
     const attempts = Math.min(run.attempts, mostAttempts(job))
@@ -99,10 +90,32 @@ export function jobRunner(options: Options) {
   }
 
   const cancelled = (run: outbox.Begun, job: Job<never>) =>
-    end(job, run, 'cancelled', outbox.finish, recording(run, job, 'cancelled'))
+    endForGood(run, job, 'cancelled', () => outbox.finish)
 
   const failed = (run: outbox.Begun, job: Job<never>, error: string) =>
-    end(job, run, 'failed', outbox.giveUp(error), recording(run, job, 'failed'))
+    endForGood(run, job, 'failed', (unrecorded = '') => outbox.giveUp(`${error}${unrecorded}`))
+
+  /** Ends a job that does not run again, even where its own `record` throws: it would never end. */
+  async function endForGood<T extends 'cancelled' | 'failed'>(
+    run: outbox.Begun,
+    job: Job<never>,
+    outcome: T,
+    change: (unrecorded?: string) => Change,
+  ): Promise<T | 'lost'> {
+    try {
+      return await end(job, run, outcome, change(), recording(run, job, outcome))
+    } catch (error) {
+      if (unavailability(error)) throw error
+      const { id, job: name } = run
+      parent.error({ err: error, jobId: id, job: name }, `a job ends as ${outcome}, unrecorded`)
+      return end(
+        { ...job, invalidates: [] },
+        run,
+        outcome,
+        change(`; unrecorded: ${inWords(error)}`),
+      )
+    }
+  }
 
   async function conclude(
     run: outbox.Begun,
@@ -227,8 +240,8 @@ export function jobRunner(options: Options) {
   }
 }
 
-/** A reason as PostgreSQL can keep it: without NUL, and not too long. */
+/** A reason as PostgreSQL can keep it: without NUL, and so short that two of them fit into the column. */
 function inWords(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return text.replaceAll('\0', '').slice(0, 500)
+  return text.replaceAll('\0', '').slice(0, 240)
 }

@@ -17,7 +17,7 @@ const greet: TaskKind<'greet'> = {
   timeoutSeconds: 0.5,
   run: (input, context) => works.get(input.name)?.(input, context) ?? Promise.reject(new Error()),
 }
-const service = useService({ worker: true, kinds: { greet } })
+const service = useService({ worker: true, kinds: { greet }, env: { JOB_LEASE_SECONDS: '2' } })
 
 async function submit(work: Work, { api } = service) {
   const name = randomUUID()
@@ -259,6 +259,32 @@ describe('a task', () => {
     await task.caller.post(`/tasks/${task.id}/cancel`)
     expect(await task.is('cancelled')).toMatchObject({ progress: 100 })
     asked()
+  })
+
+  it('fails where its own row cannot be changed, instead of being repeated without end', async () => {
+    const id = randomUUID()
+    const logged = service.logged().length
+    await service.db('outbox').insert({ id, job: 'task.greet', payload: '{"taskId":"no id"}' })
+    await until('its failure', async () => (await row(id)).failed_at ?? undefined)
+    expect(await row(id)).toMatchObject({ attempts: 3, run_id: null })
+    expect((await row(id)).error).toMatch(/; unrecorded: /)
+    const lines = service.logged().slice(logged)
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'error', jobId: id }))
+  })
+
+  it('is cancelled where its own row cannot be changed', async () => {
+    const id = randomUUID()
+    const job = { id, job: 'task.greet', payload: 'null', cancelled_at: new Date() }
+    await service.db('outbox').insert(job)
+    await until('its end', async () => ((await row(id)) === undefined ? true : undefined))
+  })
+
+  it('that throws before it returns a promise is tried again', async () => {
+    const task = await submit((_input, { attempt }) => {
+      if (attempt === 1) throw new Error('at once')
+      return Promise.resolve({ message: 'done' })
+    })
+    expect(await task.is('succeeded')).toMatchObject({ attempts: 2 })
   })
 
   it('that fails for a reason that PostgreSQL cannot keep has failed', async () => {
