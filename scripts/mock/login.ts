@@ -1,12 +1,10 @@
 // The mock's logins. It keeps none: a browser is logged in while it has the cookie, and any refresh
 // token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
 import type { Answer } from '../../src/contract/finish.ts'
-import type { Handler, OperationId } from '../../src/contract/handler.ts'
 import { refusal } from '../../src/errors.ts'
 import type { RefreshCookie } from '../../src/features/auth/refresh-cookie.ts'
+import { placeAtLogin, sentToken, type TokenPlace } from '../../src/features/auth/token-place.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
-
-type Request<Id extends OperationId> = Parameters<Handler<Id>>[0]
 
 /** The refresh token of all logins. */
 const refreshToken = 'refresh-token-of-the-mock'
@@ -23,17 +21,17 @@ export function withLogin(
 
   /** Shows the example of an operation that gives tokens, the refresh token where the client reads it. */
   const granting =
-    (id: 'login' | 'refreshToken', placeOf: (request: never) => Place): ExampleHandler =>
+    (id: 'login' | 'refreshToken', placeOf: (request: never) => TokenPlace): ExampleHandler =>
     async (request, context) => {
       const answer = await examples[id]?.(request, context)
       if (answer === undefined) throw new Error(`the contract has no operation ${id}`)
-      if (prefersExample(context.headers) || answer.status !== 200) return answer
-      const place = placeOf(request as never)
-      if (place === 'body') {
-        const body = { ...(answer.body as object), refresh_token: refreshToken }
-        return withCookie({ ...answer, body }, undefined)
-      }
-      return withCookie(answer, place === 'cookie' ? cookie.holding(refreshToken) : undefined)
+      if (answer.status !== 200) return answer
+      const shown = answer.body as object
+      const preferred = 'refresh_token' in shown ? 'body' : 'cookie'
+      const place = prefersExample(context.headers) ? preferred : placeOf(request as never)
+      if (place === 'cookie') return withCookie(answer, cookie.holding(refreshToken))
+      const body = place === 'body' ? { ...shown, refresh_token: refreshToken } : shown
+      return withCookie({ ...answer, body }, undefined)
     }
 
   return {
@@ -43,17 +41,10 @@ export function withLogin(
   }
 }
 
-type Place = 'cookie' | 'body' | 'nowhere'
-
-function placeAtLogin({ body, headers }: Request<'login'>): Place {
-  const place = body.refresh_token_in ?? 'cookie'
-  return place === 'cookie' && headers['sec-fetch-site'] === 'cross-site' ? 'nowhere' : place
-}
-
 /** @throws Refusal where neither the body nor a cookie has a token. */
-function placeAtRefresh({ body, cookies }: Request<'refreshToken'>): Place {
-  if (body?.refresh_token !== undefined) return 'body'
-  if (cookies.refresh_token !== undefined) return 'cookie'
+function placeAtRefresh(request: Parameters<typeof sentToken>[0]): TokenPlace {
+  const { token, place } = sentToken(request)
+  if (token !== undefined) return place
   const code = 'invalid_refresh_token'
   throw refusal('unauthenticated', 'The session has ended. Log in again.', { code })
 }

@@ -14,7 +14,7 @@ export type Origins = readonly string[]
 /** What a page may read of an answer beside its body. */
 const readable = [
   ...['ETag', 'Cache-Status', 'Link', 'Location', 'X-Request-Id'],
-  ...['RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ...['RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate', 'Allow'],
 ]
 /** For how long a browser remembers that it may, in seconds. */
 const maxAge = 600

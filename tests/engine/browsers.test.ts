@@ -2,6 +2,8 @@
 // what the service is made of.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operations } from '../../generated/operations.ts'
+import type { Operation } from '../../src/contract/operation.ts'
 import { person } from '../support/builders.ts'
 import { startService, useService } from '../support/service.ts'
 
@@ -87,6 +89,21 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-allow-credentials')).toBe('true')
     expect(headers.get('vary')).toMatch(/\bOrigin\b/)
     expect(headers.get('access-control-expose-headers')).toContain('RateLimit')
+  })
+
+  it('may read every header that the contract declares', async () => {
+    const { headers } = await ask(strict.url, '/api/v1/health', { origin: listed })
+    const exposed = headers.get('access-control-expose-headers')?.toLowerCase().split(',') ?? []
+    const declared = Object.values<Operation>(operations).flatMap(({ responses }) =>
+      Object.values(responses).flatMap((it) => Object.keys(it.headers)),
+    )
+    // Any page may read the first; no page may read the second; the third is of no use to one.
+    const others = ['Cache-Control', 'Set-Cookie', 'Vary']
+    const hidden = declared.filter(
+      (it) => !others.includes(it) && !exposed.includes(it.toLowerCase()),
+    )
+    expect(hidden).toEqual([])
+    expect(exposed).toContain('allow')
   })
 
   it.each([

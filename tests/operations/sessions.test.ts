@@ -68,6 +68,14 @@ describe('login', () => {
     expect(answer.body).not.toHaveProperty('refresh_token')
   })
 
+  it('says once in the log why a page of another site is given no cookie', async () => {
+    const { username } = await person(service.api)
+    await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
+    await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
+    const lines = service.logged().filter((it) => String(it.msg).includes('is given no cookie'))
+    expect(lines.map((it) => it.level)).toEqual(['info'])
+  })
+
   it('keeps nothing that could be used by whoever reads the database', async () => {
     const { refreshToken } = await person(service.api)
     const hash = createHash('sha256').update(refreshToken).digest()

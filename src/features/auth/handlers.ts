@@ -8,6 +8,7 @@ import type { RefreshCookie } from './refresh-cookie.ts'
 import type { Granted, RefreshTokens } from './refresh-tokens.ts'
 import type { SessionRepository } from './repository.ts'
 import { ownSession } from './represent.ts'
+import { placeAtLogin, sentToken, type TokenPlace } from './token-place.ts'
 
 interface Dependencies {
   readonly checkPassword: CheckPassword
@@ -24,9 +25,10 @@ type AuthHandlers = Pick<
 
 export function authHandlers(dependencies: Dependencies): AuthHandlers {
   const { checkPassword, tokens, refreshTokens, cookie, sessions } = dependencies
+  let hasLoggedOtherSite = false
 
   /** The token response (RFC 6749, section 5.1), with the refresh token where the client reads it. */
-  function grant({ session, refreshToken }: Granted, place: 'cookie' | 'body' | 'nowhere') {
+  function grant({ session, refreshToken }: Granted, place: TokenPlace) {
     const { token, expiresIn } = tokens.issue({ userId: session.userId, sessionId: session.id })
     const body: Schemas['Token'] = {
       access_token: token,
@@ -49,26 +51,29 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
 
       affects: (user) => user.id,
 
-      async run({ body: { refresh_token_in: place = 'cookie' }, headers }, _context, user) {
+      async run({ body, headers }, { log }, user) {
         const granted = await refreshTokens.begin(user, headers['user-agent'])
-        const fromElsewhere = headers['sec-fetch-site'] === 'cross-site'
-        return grant(granted, place === 'cookie' && fromElsewhere ? 'nowhere' : place)
+        const place = placeAtLogin({ body, headers })
+        if (place === 'nowhere' && !hasLoggedOtherSite) {
+          hasLoggedOtherSite = true
+          log.info(otherSite)
+        }
+        return grant(granted, place)
       },
     }),
 
     async refreshToken({ body, cookies }, { log }) {
-      const sent = body?.refresh_token ?? undefined
-      const token = sent ?? cookies.refresh_token
+      const { token, place } = sentToken({ body, cookies })
       const outcome = token === undefined ? 'unknown' : await refreshTokens.refresh(token)
       if (typeof outcome === 'object' && 'refreshToken' in outcome) {
-        return grant(outcome, sent === undefined ? 'cookie' : 'body')
+        return grant(outcome, place)
       }
       if (outcome !== 'unknown') {
         const { id: sessionId, userId } = outcome.stolenFrom
         log.warn({ sessionId, userId }, 'a used refresh token came back: its session has ended')
       }
       // Only a cookie that is no good is taken away: a page of another site can ask too, without it.
-      const isCookie = sent === undefined && cookies.refresh_token !== undefined
+      const isCookie = place === 'cookie' && token !== undefined
       const headers = isCookie ? { 'Set-Cookie': cookie.none } : {}
       const code = 'invalid_refresh_token'
       throw refusal('unauthenticated', 'The session has ended. Log in again.', { code, headers })
@@ -92,3 +97,8 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
     },
   }
 }
+
+const otherSite =
+  'a page of another site has logged in and is given no cookie: a frontend that stays logged in by ' +
+  'the cookie is of one site with the API (localhost and 127.0.0.1 are two); any other one sends ' +
+  'refresh_token_in: body'

@@ -35,6 +35,19 @@ async function openPage(api: string) {
 /** What the browser itself says of a 401, which a page that is not logged in has to expect. */
 const unauthenticated = /^Failed to load resource: .* 401 /
 
+it('a page whose host name makes it another site has no cookie, and the log says why', async () => {
+  const running = await startService(service.env)
+  const { username } = await person(service.api)
+  const page = await browser.newPage()
+  await page.goto(frontend.url(running.url).replace('localhost', '127.0.0.1'))
+  await logIn(page, username)
+  await page.reload()
+  await page.getByRole('button', { name: 'Log in' }).waitFor()
+  await running.stop()
+  const said = running.logged().filter((it) => String(it.msg).includes('localhost and 127.0.0.1'))
+  expect(said).toHaveLength(1)
+})
+
 describe.each(['by default', 'where CORS_ORIGINS lists it'])('a page %s', (setting) => {
   let stop: (() => Promise<void>) | undefined
   let api: string
