@@ -1,7 +1,11 @@
 // Data that grows: one author's posts and tasks, and the users, by SQL alone; a million rows take some
 // seconds. Ids are UUIDv7 of the past, one second apart, so that they sort as if they had been written
 // in turn.
+import type { Operation } from '../src/contract/operation.ts'
+import { createPages } from '../src/contract/pages.ts'
 import type { Database } from '../src/platform/database.ts'
+import { deriveKey, signingKey } from '../src/platform/derived-keys.ts'
+import { secretKey } from './contestants.ts'
 
 /** For so many posts there is one user, and one task. */
 const postsForEach = 10
@@ -39,17 +43,30 @@ export async function grow(db: Database, username: string, from: number, to: num
   await db.raw('vacuum analyze')
 }
 
-/** The cursor of the page that begins after so many of an author's rows, newest first. */
+const pages = createPages([deriveKey(signingKey('HS256', secretKey), 'cursors')], () => '')
+
+/** A list, by the operation and the parameters that it is asked with. */
+interface List {
+  readonly operation: Operation
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, number>>
+}
+
+/** Returns the cursor of a list's page that begins after so many of an author's rows, newest first. */
 export async function cursorAfter(
   db: Database,
+  { operation, params = {}, query = {} }: List,
   rows: 'posts' | 'tasks' | 'sessions' | 'users',
   count: number,
   userId?: string,
 ): Promise<string> {
-  const query = db(rows)
+  const found = db(rows)
     .orderBy('id', 'desc')
     .offset(count - 1)
-  if (userId !== undefined) query.where({ user_id: userId })
-  const { id } = await query.first('id')
-  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+  if (userId !== undefined) found.where({ user_id: userId })
+  const { id } = await found.first('id')
+  const request = { pathValues: params, queryValues: query }
+  const page = { status: 200, body: { nextCursor: String(id) } }
+  const { body } = pages.close(operation, request, page) as typeof page
+  return body.nextCursor
 }

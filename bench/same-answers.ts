@@ -88,13 +88,18 @@ async function write(contestant: Contestant, request: Request): Promise<Answer> 
   return { status, headers: headers.map(withoutOwn), body: withoutOwn(body) }
 }
 
+/** A cursor is opaque, and each contestant makes its own. */
+const withoutCursor = (text: string) =>
+  text.replace(/("nextCursor":"|cursor=)[\w-]+/g, '$1<cursor>')
+
 function ask({ port }: Contestant, { method, path, headers, body }: Request): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, method, headers: { ...headers } }
     const request = httpRequest(options, async (response) => {
       const text = (await response.setEncoding('utf8').toArray()).join('')
       const { 'x-request-id': id, ...others } = response.headers
-      const answer = id === undefined ? text : text.replaceAll(String(id), '<request id>')
+      const named = id === undefined ? text : text.replaceAll(String(id), '<request id>')
+      const answer = withoutCursor(named)
       resolve({ status: response.statusCode, headers: described({ ...others, id }), body: answer })
     })
     request.once('error', reject)
@@ -109,7 +114,7 @@ function ask({ port }: Contestant, { method, path, headers, body }: Request): Pr
 function described(headers: NodeJS.Dict<string | string[]>): string[] {
   const own = ['date', 'id']
   const lines = Object.entries(headers).map(([name, value]) =>
-    own.includes(name) ? name : `${name}: ${value}`.replace('; charset=utf-8', ''),
+    own.includes(name) ? name : withoutCursor(`${name}: ${value}`.replace('; charset=utf-8', '')),
   )
   return lines.sort()
 }

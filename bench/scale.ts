@@ -101,8 +101,8 @@ async function reads({ surroundings }: Bench, size: number): Promise<Map<string,
       .orderBy('id')
       .offset(size / 20)
       .first('id')
-  const last = (rows: 'posts' | 'tasks' | 'sessions', of: number) =>
-    cursorAfter(db, rows, of, userId)
+  const { listPosts, listTasks, listSessions, listUsers } = operations
+  const posts = { operation: listPosts, params: { username } }
   const values: Readonly<Record<string, string>> = {
     username,
     postId: (await someOf('posts')).id,
@@ -122,10 +122,18 @@ async function reads({ surroundings }: Bench, size: number): Promise<Map<string,
   }
   also('listTasks', 'in a state that none is in', 'status=failed')
   also('listTasks', 'of one kind', 'type=greet')
-  also('listPosts', 'last page', `cursor=${await last('posts', size - 20)}`)
-  also('listTasks', 'last page', `cursor=${await last('tasks', size / 10 - 20)}`)
-  also('listSessions', 'last page', `cursor=${await last('sessions', size / 10 - 20)}`)
-  also('listUsers', 'last page', `cursor=${await cursorAfter(db, 'users', size / 10 - 20)}`)
+  const few = size / 10 - 20
+  const tasks = await cursorAfter(db, { operation: listTasks }, 'tasks', few, userId)
+  const sessions = await cursorAfter(db, { operation: listSessions }, 'sessions', few, userId)
+  const users = await cursorAfter(db, { operation: listUsers }, 'users', few)
+  also(
+    'listPosts',
+    'last page',
+    `cursor=${await cursorAfter(db, posts, 'posts', size - 20, userId)}`,
+  )
+  also('listTasks', 'last page', `cursor=${tasks}`)
+  also('listSessions', 'last page', `cursor=${sessions}`)
+  also('listUsers', 'last page', `cursor=${users}`)
   also('listAllUsers', 'only deleted', 'deleted=true')
   also('listAllUsers', 'search for one', 'search=author7')
   also('listAllUsers', 'search for one in a hundred', 'search=grown77')
@@ -178,7 +186,12 @@ async function measurePages(bench: Bench, { port }: Contestant, posts: number): 
   const { username = '' } = authors[0] ?? {}
   const { id: userId } = await db('users').where({ username }).first('id')
   const path = `/api/v1/users/${username}/posts?limit=${pageSize}`
-  const cursor = await cursorAfter(db, 'posts', posts - pageSize, userId)
+  const list = {
+    operation: operations.listPosts,
+    params: { username },
+    query: { limit: pageSize },
+  }
+  const cursor = await cursorAfter(db, list, 'posts', posts - pageSize, userId)
   const rateOf = async (page: string) => {
     const requests: Request[] = [{ method: 'GET', path: page, status: 200 }]
     const order = { port, requests, connections, seconds: sliceSeconds }

@@ -1044,7 +1044,7 @@ export interface components {
          */
         Limit: number;
         /**
-         * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+         * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
          * @example AZNfPnwaez6dQy8cWo5rAQ
          */
         Cursor: string;
@@ -1322,7 +1322,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1486,7 +1486,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1709,7 +1709,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1982,7 +1982,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -2154,7 +2154,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];

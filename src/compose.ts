@@ -7,9 +7,11 @@ import { validators } from '../generated/validators.js'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { cacheByHand } from './contract/cache.ts'
-import type { Handlers } from './contract/handler.ts'
+import type { Handlers, OperationId } from './contract/handler.ts'
+import { createPages } from './contract/pages.ts'
 import { responseCache } from './contract/response-cache.ts'
 import { servedDocument } from './contract/served-document.ts'
+import { urlOf } from './contract/urls.ts'
 import { authRoom } from './features/auth/room.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
@@ -25,6 +27,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
 import { closeDatabase, createDatabase } from './platform/database.ts'
+import { deriveKey, signingKey } from './platform/derived-keys.ts'
 import { idempotency } from './platform/idempotency.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { createRateLimits } from './platform/rate-limits.ts'
@@ -81,6 +84,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     authenticators: { bearer: auth.byToken },
     rateLimits,
     cache: cache.responses,
+    pages: openPages(config),
     idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),
     document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
     docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
@@ -110,6 +114,16 @@ export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>)
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(store, operations)
   return { responses, byHand: cacheByHand(responses, operations), settled, close }
+}
+
+/** The cursors of lists, under keys of their own; those of the previous signing key are accepted. */
+function openPages({ auth }: Config) {
+  const { algorithm, secret, previousSecret } = auth.tokens
+  const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret]
+  const keys = secrets.map((it) => deriveKey(signingKey(algorithm, it), 'cursors'))
+  return createPages(keys, ({ operationId }, params) =>
+    urlOf(operationId as OperationId, params as never),
+  )
 }
 
 /** The quotas, counted in the cache's Redis. */

@@ -30,15 +30,28 @@ export function isCached(operation: Operation): operation is Cached {
  * @throws Error where each caller has their own answer and there is no caller.
  */
 export function entryKey(operation: Cached, request: CacheRequest): string {
-  const { operationId, parameters, cache } = operation
-  let key = `${operationId}.${cache.shape}${request.byHand ? '~' : '?'}`
-  for (const name in parameters.path) key += pair(name, request.pathValues[name])
-  for (const name in parameters.query) {
-    const value = request.queryValues[name] ?? parameters.query[name]?.default
-    if (value !== undefined) key += pair(name, value)
-  }
+  const { operationId, cache } = operation
+  const key = `${operationId}.${cache.shape}${request.byHand ? '~' : '?'}${questionOf(operation, request)}`
   if (cache.scope === 'public') return key
   return `${key}@${callerOf(operation, request)}`
+}
+
+/**
+ * Returns the parameters of a request in one spelling: in the contract's order, with its defaults.
+ * @param except query parameters to leave out.
+ */
+export function questionOf(
+  { parameters }: Operation,
+  request: Pick<CacheRequest, 'pathValues' | 'queryValues'>,
+  except: readonly string[] = [],
+): string {
+  let question = ''
+  for (const name in parameters.path) question += pair(name, request.pathValues[name])
+  for (const name in parameters.query) {
+    const value = request.queryValues[name] ?? parameters.query[name]?.default
+    if (value !== undefined && !except.includes(name)) question += pair(name, value)
+  }
+  return question
 }
 
 function callerOf({ operationId }: Operation, { principalId }: CacheRequest): string {

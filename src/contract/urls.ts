@@ -16,22 +16,3 @@ export function urlOf<Id extends OperationId>(id: Id, params: Request<Id>['param
   })
   return url
 }
-
-/**
- * The `Link` header to the page that follows (RFC 8288), none on the last page. The query is the one
- * of this page, with the next cursor in it.
- */
-export function nextLink<Id extends OperationId>(
-  id: Id,
-  params: Request<Id>['params'],
-  query: Request<Id>['query'],
-  nextCursor: string | null,
-): { Link?: string } {
-  if (nextCursor === null) return {}
-  const values: Record<string, unknown> = query
-  let search = ''
-  for (const name in values) {
-    if (name !== 'cursor') search += `${name}=${encodeURIComponent(String(values[name]))}&`
-  }
-  return { Link: `<${urlOf(id, params)}?${search}cursor=${nextCursor}>; rel="next"` }
-}

@@ -54,6 +54,9 @@ export class Exchange implements Context {
   requestBody: unknown
   readonly faults: FieldFault[] = []
 
+  /** Whether the answer may be looked up in the cache and kept there. */
+  isCacheable = true
+
   // What a write says on its way.
   ifMatch: ((current: unknown) => void) | undefined
   /** Whether `If-Match` has been compared. */

@@ -29,13 +29,27 @@ export function operationStep(engine: Engine, operation: Operation) {
 }
 
 function readStep(engine: Engine, operation: Operation) {
+  const { pages } = engine
+  const answer = answerStep(engine, operation)
+  if (pages === undefined || !('cursor' in operation.parameters.query)) return answer
+  return (exchange: Exchange): Promise<Finished> => {
+    const { queryValues, isAsIssued } = pages.open(operation, exchange)
+    exchange.queryValues = queryValues
+    exchange.isCacheable = isAsIssued
+    return answer(exchange)
+  }
+}
+
+function answerStep(engine: Engine, operation: Operation) {
   const { cache } = engine
   if (cache && isCached(operation)) return cachedReadStep(engine, operation, cache)
   const policy = clientPolicy(operation, engine.maxAge)
   const cacheStatus = isCached(operation) ? 'fwd=bypass' : undefined
   const { run, serializers } = handlerOf(engine, operation)
+  const paged = pagesOf(engine, operation)
   return async (exchange: Exchange): Promise<Finished> => {
-    const finished = finish(operation, serializers, await run(requestOf(exchange), exchange))
+    const answer = await run(requestOf(exchange), exchange)
+    const finished = finish(operation, serializers, paged(exchange, answer))
     return asAsked(exchange, finished, policy, cacheStatus)
   }
 }
@@ -48,6 +62,9 @@ function cachedReadStep(engine: Engine, operation: Cached, cache: ResponseCache)
     const { pathValues, queryValues, principal } = exchange
     const principalId = isShared ? undefined : principal?.id
     const request = { pathValues, queryValues, principalId }
+    if (!exchange.isCacheable) {
+      return asAsked(exchange, await fill(request), policy, 'fwd=request')
+    }
     const { finished, cacheStatus } = await cache.respond(operation, request, fill)
     return asAsked(exchange, finished, policy, cacheStatus)
   }
@@ -61,7 +78,9 @@ function fillOf(engine: Engine, operation: Cached) {
   const { run, serializers } = handlerOf(engine, operation)
   const context: FillContext = { log: engine.log.child({ operationId: operation.operationId }) }
   const nothing = Object.freeze({})
-  return async ({ pathValues, queryValues, principalId }: CacheRequest): Promise<Finished> => {
+  const paged = pagesOf(engine, operation)
+  return async (fill: CacheRequest): Promise<Finished> => {
+    const { pathValues, queryValues, principalId } = fill
     const request = {
       params: pathValues,
       query: queryValues,
@@ -70,8 +89,17 @@ function fillOf(engine: Engine, operation: Cached) {
       body: undefined,
       principal: principalId === undefined ? null : { id: principalId },
     }
-    return finish(operation, serializers, await run(request, context))
+    return finish(operation, serializers, paged(fill, await run(request, context)))
   }
+}
+
+/** Makes the function that puts the cursor and the link of the next page into an answer. */
+function pagesOf({ pages }: Engine, operation: Operation) {
+  if (pages === undefined || !('cursor' in operation.parameters.query)) {
+    return (_request: CacheRequest | Exchange, answer: Answer) => answer
+  }
+  return (request: CacheRequest | Exchange, answer: Answer) =>
+    pages.close(operation, request, answer)
 }
 
 function writeStep(engine: Engine, operation: Operation) {

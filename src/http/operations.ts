@@ -4,6 +4,7 @@
 import { OpenAPIBackend } from 'openapi-backend'
 import type { Answer } from '../contract/finish.ts'
 import type { Operation } from '../contract/operation.ts'
+import type { Pages } from '../contract/pages.ts'
 import type { ResponseCache } from '../contract/response-cache.ts'
 import type { SerializerTable, ValidatorTable } from '../contract/tables.ts'
 import { type Refusal, refusal, StartError } from '../errors.ts'
@@ -47,6 +48,8 @@ export interface Engine {
   readonly rateLimits: Pick<RateLimits, 'quota'>
   /** Answers that are kept; without it none are, and each request is answered for itself. */
   readonly cache?: ResponseCache
+  /** Makes and checks the cursors of lists; without it they are what handlers say. */
+  readonly pages?: Pages
   /** Requests that are carried out once; to declare one needs it. */
   readonly idempotency?: Idempotency
   /** For how many seconds a client may keep an answer whose operation says nothing else. */

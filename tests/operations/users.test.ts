@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { Redis } from 'ioredis'
+import { describe, expect, inject, it } from 'vitest'
 import { password, person, signUp, superuser } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 const service = useService()
 
@@ -147,11 +149,55 @@ describe('listUsers', () => {
     for (const { id } of people) expect(seen).toContain(id)
   })
 
-  it('refuses a forged cursor', async () => {
+  it.each([
+    ['invented', () => 'AAAA'],
+    ['only an id', () => Buffer.alloc(16, 1).toString('base64url')],
+    ['as long as a real one', (it: string) => Buffer.alloc(it.length, 1).toString('base64url')],
+    [
+      'changed at its end',
+      (it: string) => `${it.slice(0, -4)}${it.endsWith('AAAA') ? 'B' : 'A'}AAA`,
+    ],
+    ['spelled otherwise', (it: string) => `${it}A`],
+  ])('refuses a cursor that is %s, and leaves nothing in Redis', async (_, change) => {
+    for (const _person of [1, 2]) await person(service.api)
     const caller = service.api.as(await person(service.api))
-    const answer = await caller.get('/users?cursor=AAAA')
-    expect(answer.status).toBe(422)
-    expect(answer.body.errors[0].pointer).toBe('/query/cursor')
+    const { body } = await caller.get('/users?limit=1')
+    const redis = new Redis(inject('redisPort'), '127.0.0.1')
+    const keys = () => redis.keys(`${service.env.REDIS_PREFIX}:cache:entry:*`)
+    try {
+      const before = await until('the first page', async () => {
+        const found = await keys()
+        return found.length > 0 ? found : undefined
+      })
+      const answer = await caller.get(`/users?limit=1&cursor=${change(body.nextCursor)}`)
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, '/query/cursor'])
+      expect(await keys()).toEqual(before)
+    } finally {
+      redis.disconnect()
+    }
+  })
+
+  it('refuses the cursor of another list, and reads on with another limit', async () => {
+    const [ada, grace] = [await person(service.api), await person(service.api)]
+    const caller = service.api.as(ada)
+    for (const title of ['One', 'Two', 'Three']) {
+      await caller.post(`/users/${ada.username}/posts`, { title, text: 'x' })
+    }
+    const posts = (await service.api.get(`/users/${ada.username}/posts?limit=1`)).body.nextCursor
+    const users = (await caller.get('/users?limit=1')).body.nextCursor
+    for (const path of [
+      `/users/${grace.username}/posts?limit=1&cursor=${posts}`,
+      `/users/${ada.username}/posts?limit=1&cursor=${users}`,
+      `/users?limit=1&cursor=${posts}`,
+    ]) {
+      expect((await caller.get(path)).status, path).toBe(422)
+    }
+    const status = async (query: string) => {
+      const { headers } = await service.api.get(`/users/${ada.username}/posts?${query}`)
+      return headers.get('cache-status')
+    }
+    expect(await status(`cursor=${posts}&limit=1`)).toBe('api; fwd=uri-miss; stored')
+    for (const _ of [1, 2]) expect(await status(`cursor=${posts}&limit=2`)).toBe('api; fwd=request')
   })
 })
 
@@ -259,8 +305,8 @@ describe('listAllUsers', () => {
     expect(await ids('')).toEqual([deleted.id, present.id])
     expect(await ids('&deleted=true')).toEqual([deleted.id])
     expect(await ids('&deleted=false')).toEqual([present.id])
-    const first = await boss.get(`/admin/users?search=${mark}&limit=1`)
-    expect(first.headers.get('link')).toContain(`search=${mark}`)
+    const first = await boss.get(`/admin/users?search=${mark.toUpperCase()}&limit=1`)
+    expect(first.headers.get('link')).toContain(`search=${mark.toUpperCase()}`)
     expect(await ids(`&limit=1&cursor=${first.body.nextCursor}`)).toEqual([present.id])
   })
 

@@ -1,6 +1,5 @@
 // Logging in and out, and the sessions in between: from a password to access tokens, until it ends.
 import { type Handlers, type Schemas, staged } from '../../contract/handler.ts'
-import { nextLink } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Tokens } from '../../platform/tokens.ts'
 import type { CheckPassword } from './check-password.ts'
@@ -86,9 +85,8 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
 
     async listSessions({ principal, query }) {
       const { items, nextCursor } = await sessions.page(principal.id, query)
-      const headers = nextLink('listSessions', {}, query, nextCursor)
       const shown = items.map((it) => ownSession(it, principal.sessionId))
-      return { status: 200, body: { items: shown, nextCursor }, headers }
+      return { status: 200, body: { items: shown, nextCursor } }
     },
 
     async deleteSession({ principal, params }) {

@@ -1,6 +1,6 @@
 // Posts: what users write, under their names.
 import { type Handlers, type Principal, superuserScope } from '../../contract/handler.ts'
-import { nextLink, urlOf } from '../../contract/urls.ts'
+import { urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { PostModel } from './model.ts'
 import { noSuchUser, type PostRepository } from './repository.ts'
@@ -38,8 +38,7 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
       const page = await posts.page(params.username, query)
       if (page === undefined) throw noSuchUser()
       const { items, nextCursor } = page
-      const headers = nextLink('listPosts', params, query, nextCursor)
-      return { status: 200, body: { items: items.map(postSummary), nextCursor }, headers }
+      return { status: 200, body: { items: items.map(postSummary), nextCursor } }
     },
 
     async createPost({ params, body, principal }, { transaction }) {

@@ -1,6 +1,6 @@
 // Tasks: work that outlives a request, and how its owner follows it.
 import type { Handlers } from '../../contract/handler.ts'
-import { nextLink, urlOf } from '../../contract/urls.ts'
+import { urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { CancelTask, RetryTask, SubmitTask } from './change-task.ts'
 import type { TaskRepository } from './repository.ts'
@@ -37,8 +37,7 @@ export function taskHandlers(dependencies: Dependencies): TaskOperations {
 
     async listTasks({ principal, query }) {
       const { items, nextCursor } = await tasks.page(principal.id, query)
-      const headers = nextLink('listTasks', {}, query, nextCursor)
-      return { status: 200, body: { items: items.map(ownTask), nextCursor }, headers }
+      return { status: 200, body: { items: items.map(ownTask), nextCursor } }
     },
 
     async cancelTask({ principal, params }) {

@@ -1,6 +1,6 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
 import { type Handlers, type Principal, staged, superuserScope } from '../../contract/handler.ts'
-import { nextLink, urlOf } from '../../contract/urls.ts'
+import { urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
 import type { UserModel } from './model.ts'
@@ -49,8 +49,7 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
 
     async listUsers({ query }) {
       const { items, nextCursor } = await users.page(query)
-      const headers = nextLink('listUsers', {}, query, nextCursor)
-      return { status: 200, body: { items: items.map(publicUser), nextCursor }, headers }
+      return { status: 200, body: { items: items.map(publicUser), nextCursor } }
     },
 
     async getCurrentUser({ principal }) {
@@ -97,8 +96,7 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
 
     async listAllUsers({ query }) {
       const { items, nextCursor } = await users.anyPage(query)
-      const headers = nextLink('listAllUsers', {}, query, nextCursor)
-      return { status: 200, body: { items: items.map(anyUser), nextCursor }, headers }
+      return { status: 200, body: { items: items.map(anyUser), nextCursor } }
     },
 
     async eraseUser({ params: { userId } }) {

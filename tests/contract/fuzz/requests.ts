@@ -20,11 +20,6 @@ export interface Attempt {
 
 type Texts = Readonly<Record<string, string>>
 
-/** Cursors are opaque to the schema: these are such as a list gives out. */
-const cursors = fc
-  .uuid()
-  .map((it) => Buffer.from(it.replaceAll('-', ''), 'hex').toString('base64url'))
-
 /** What cannot stand in a header line reaches no validator. */
 const cookieSafe = /^[!#-+\--:<-[\]-~]*$/
 const headerSafe = /^[\t\x20-\x7e]*$/
@@ -116,7 +111,8 @@ export class Requests {
     own: Texts = {},
     when: 'always' | 'sometimes' = 'sometimes',
   ): fc.Arbitrary<Texts> {
-    const listed = found.parameters.filter((it) => it.in === place)
+    // A cursor is valid only where a list has issued it.
+    const listed = found.parameters.filter((it) => it.in === place && it.name !== 'cursor')
     const required = listed.filter((it) => it.required).map((it) => it.name)
     const entries = listed.map((it) => [it.name, this.#text(it, own[it.name], when)])
     const all: Record<string, fc.Arbitrary<string>> = Object.fromEntries(entries)
@@ -124,11 +120,10 @@ export class Requests {
   }
 
   #text(
-    { name, in: place, schema }: Parameter,
+    { in: place, schema }: Parameter,
     own: string | undefined,
     when: 'always' | 'sometimes',
   ): fc.Arbitrary<string> {
-    if (name === 'cursor') return cursors
     const texts = this.#generators.valid(schema).map(String)
     const sendable = texts.filter((it) => this.#isSendable(place, it))
     if (own === undefined) return sendable
