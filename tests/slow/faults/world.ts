@@ -25,7 +25,12 @@ export interface World {
   readonly postgres: Part
   /** Comes back empty each time. */
   readonly redis: Part
+  readonly redisPort: number
   startWorker(): Promise<Running>
+  /** Starts the worker of the product, which answers its probes at this port. */
+  startProductWorker(port: number): Promise<Running>
+  /** Stops all processes of PostgreSQL where they are. Returns how to let them go on. */
+  freezePostgres(): Promise<() => void>
   /** Has as many tasks accepted by the API. */
   submit(count: number, name?: string): Promise<void>
   close(): Promise<void>
@@ -39,7 +44,11 @@ interface Options {
 }
 
 const concurrency = 8
-const entries = { server: 'src/server.ts', worker: 'tests/slow/faults/worker.ts' }
+const entries = {
+  server: 'src/server.ts',
+  worker: 'tests/slow/faults/worker.ts',
+  'product-worker': 'src/worker.ts',
+}
 
 export async function createWorld({ workMs, env: variables }: Options): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-'))
@@ -74,8 +83,11 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     ...variables,
   }
   const running: Running[] = []
-  const start = async (entry: string) => {
-    const options = { env, stdio: ['ignore', 'inherit', 'inherit'] as StdioThrough }
+  const start = async (entry: string, more: Record<string, string> = {}) => {
+    const options = {
+      env: { ...env, ...more },
+      stdio: ['ignore', 'inherit', 'inherit'] as StdioThrough,
+    }
     const started = await startProcess(
       process.execPath,
       [join(folder, `dist/src/${entry}.js`)],
@@ -96,7 +108,10 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     db,
     postgres,
     redis,
+    redisPort: ports.redis,
     startWorker: () => start('worker'),
+    startProductWorker: (port) => start('product-worker', { WORKER_PORT: String(port) }),
+    freezePostgres: () => freeze(db),
     submit: (count, name = 'Ada') => submit(api, someone, count, name),
     async close() {
       await Promise.all(running.map((it) => it.stop()))
@@ -119,6 +134,17 @@ function part(begin: () => Promise<Running>): Part {
       await running?.stop()
       running = undefined
     },
+  }
+}
+
+async function freeze(db: Database) {
+  const { rows } = await db.raw(`
+    select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid
+    union all select pid from pg_stat_activity`)
+  const pids: number[] = rows.map(({ pid }: { pid: number }) => pid)
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
   }
 }
 
