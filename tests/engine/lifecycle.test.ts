@@ -143,11 +143,11 @@ describe('bodies', () => {
     ['username=ada&password=Wrong-1', 401, undefined],
     ['username=ada&password=%zz', 400, undefined],
     ['username=ada&password=%E0%A4', 400, undefined],
-    ['username=ada&password=Wrong-1&__proto__=x', 422, '/body/__proto__'],
-    ['username=ada&password=Wrong-1&constructor[prototype]=x', 422, '/body/constructor[prototype]'],
-    ['username=ada&password=Wrong-1&=1', 422, '/body/'],
+    ['username=ada&password=Wrong-1&__proto__=x', 401, undefined],
+    ['username=ada&password=Wrong-1&constructor[prototype]=x', 401, undefined],
+    ['username=ada&password=Wrong-1&=1', 401, undefined],
     ['username=ada&username=bob&password=Wrong-1', 422, '/body/username'],
-    [`username=ada&password=Wrong-1${'&'.repeat(1200)}zz=1`, 422, '/body/zz'],
+    [`username=ada&password=Wrong-1${'&'.repeat(1200)}username=bob`, 422, '/body/username'],
   ])('reads the form %s strictly', async (sent, status, pointer) => {
     const answer = await raw('POST', '/api/v1/login', form, Buffer.from(sent))
     const { errors } = JSON.parse(answer.body)

@@ -7,7 +7,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
   http: ['createServer', 'IncomingMessage', 'Server', 'ServerResponse', 'STATUS_CODES'],
   https: [],
   http2: [],
-  net: ['BlockList', 'createServer', 'isIP', 'isIPv4', 'isIPv6', 'Socket'],
+  net: ['BlockList', 'createServer', 'isIP', 'isIPv4', 'isIPv6', 'Server', 'Socket'],
   tls: [],
   dgram: [],
   child_process: [],
