@@ -23,6 +23,7 @@ import { userHandlers } from './features/users/handlers.ts'
 import { userRepository } from './features/users/repository.ts'
 import { createApp } from './http/app.ts'
 import { clientAddresses } from './http/client-address.ts'
+import { documentUnder } from './http/public-path.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './log.ts'
 import { createCache } from './platform/cache.ts'
@@ -86,11 +87,15 @@ export function composeApi({ config, log, clock }: Surroundings) {
     cache: cache.responses,
     pages: openPages(config),
     idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),
-    document: () => servedDocument(document, operations, { info: config.docs.info, maxAge }),
+    document: () => {
+      const served = servedDocument(document, operations, { info: config.docs.info, maxAge })
+      return documentUnder(served, config.http.publicPath)
+    },
     docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
     addressOf: clientAddresses(config.http.trustedProxies, log),
     maxAge,
     notReady: async () => (isStopping ? 'the server is stopping' : readiness.check()),
+    publicPath: config.http.publicPath,
     bodyLimit: config.http.bodyLimit,
     strict: config.local,
     cors: config.http.origins,

@@ -2,7 +2,7 @@
 // test or a script can build one from any record. What a variable means to a user is written in
 // `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
 import { ConfigError, type Environment, Reader } from './environment.ts'
-import { allowedOrigins, trustedProxies } from './http-config.ts'
+import { allowedOrigins, publicPath, trustedProxies } from './http-config.ts'
 import { redisConfig } from './redis-config.ts'
 import { databaseConfig } from './server-config.ts'
 import { signingKeys } from './signing-keys.ts'
@@ -32,6 +32,7 @@ export function loadConfig(env: Environment) {
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
       trustedProxies: trustedProxies(read),
       origins: allowedOrigins(read, local),
+      publicPath: publicPath(read),
       drainDelaySeconds: read.integer('DRAIN_DELAY_SECONDS', local ? 0 : 5, 0, 600),
       hstsSeconds: read.integer('HSTS_MAX_AGE', local ? 0 : 15_552_000, 0, 63_072_000),
     },

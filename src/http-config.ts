@@ -13,6 +13,15 @@ export function trustedProxies(read: Reader): string[] {
   return proxies
 }
 
+/** Returns the path that a proxy strips from what it forwards, without a slash at its end. */
+export function publicPath(read: Reader): string {
+  const path = read.text('PUBLIC_PATH_PREFIX', '')
+  if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) {
+    read.fault('PUBLIC_PATH_PREFIX', 'a path without a slash at its end', '/shop')
+  }
+  return path
+}
+
 /**
  * Returns the origins whose pages may read answers: `https://app.example.com`, `https://*.example.com`
  * for every subdomain, `loopback` for this machine, `*` for all. Only the form that browsers send can ever match, so any other form

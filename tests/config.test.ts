@@ -211,6 +211,15 @@ describe('access', () => {
     expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
   })
 
+  it.each(['shop', '/shop/', '/', '/a b', '/shop?x', 'https://example.com/shop'])(
+    'refuses %s as a public path',
+    (PUBLIC_PATH_PREFIX) => {
+      expect(faultsOf({ PUBLIC_PATH_PREFIX })).toEqual([
+        expect.stringMatching(/^PUBLIC_PATH_PREFIX: /),
+      ])
+    },
+  )
+
   it('lets no access token outlive its session', () => {
     const env = { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', REFRESH_TOKEN_EXPIRE_DAYS: '1' }
     expect(faultsOf(env)).toEqual([expect.stringMatching(/^ACCESS_TOKEN_EXPIRE_MINUTES: /)])

@@ -2,7 +2,7 @@
 // ready, so new connections are taken for a while; every answer tells its client to use another one.
 import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 
 export interface DrainLimits {
   /** For how long new connections are taken. */
@@ -31,6 +31,7 @@ export async function drain(
   for (const response of connections.values()) closeAfter(response)
   server.prependListener('request', (_req, response: ServerResponse) => closeAfter(response))
   await wait(delayMs)
+  await momentAfterAccept()
   // `http.Server` closes idle connections in its own `close`, at once.
   const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve))
   const impatience = setTimeout(() => server.closeAllConnections(), patienceMs)
@@ -43,6 +44,21 @@ export async function drain(
   clearTimeout(grace)
   clearInterval(checking)
 }
+
+/**
+ * Resolves right after a turn of the event loop that had little to do, and so has just taken all new
+ * connections. The kernel resets those that are not taken yet when their server closes.
+ */
+async function momentAfterAccept() {
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const start = performance.now()
+    await nextTurn()
+    if (performance.now() - start < shortTurnMs) return
+  }
+}
+
+const mostTurns = 100
+const shortTurnMs = 0.2
 
 function closeAfter(response: ServerResponse | undefined) {
   if (response !== undefined && !response.headersSent) response.shouldKeepAlive = false

@@ -10,6 +10,7 @@ import { asAsked, clientPolicy, precondition } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
 import { onceForEachKey } from './idempotent.ts'
 import type { AnyStagedHandler, Engine } from './operations.ts'
+import { withPublicPath } from './public-path.ts'
 import { send } from './send.ts'
 
 type Run = (request: object, context: object, prepared?: unknown) => Answer | Promise<Answer>
@@ -17,6 +18,7 @@ type Run = (request: object, context: object, prepared?: unknown) => Answer | Pr
 /** What openapi-backend calls the operation handler: from a valid request to the response. */
 export function operationStep(engine: Engine, operation: Operation) {
   const validators = engine.validators[operation.operationId]
+  const { publicPath: prefix = '' } = engine
   const answer =
     operation.method === 'get' ? readStep(engine, operation) : writeStep(engine, operation)
   return async (_context: unknown, exchange: Exchange) => {
@@ -24,7 +26,7 @@ export function operationStep(engine: Engine, operation: Operation) {
     if (engine.strict && validators) {
       checkResponse(operation, validators, finished, exchange.requestId)
     }
-    send(exchange.ctx, finished)
+    send(exchange.ctx, prefix === '' ? finished : withPublicPath(finished, prefix))
   }
 }
 

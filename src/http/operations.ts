@@ -54,6 +54,8 @@ export interface Engine {
   readonly idempotency?: Idempotency
   /** For how many seconds a client may keep an answer whose operation says nothing else. */
   readonly maxAge: number
+  /** What clients put in front of every path, such as `/shop`; nothing by default. */
+  readonly publicPath?: string
   /** Checks each response against the contract as well: for development and tests. */
   readonly strict: boolean
   readonly log: Logger

@@ -5,7 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 interface Options {
   readonly url: string
   readonly method?: string
-  readonly headers?: Record<string, string>
+  /** Makes the headers of each request. */
+  readonly headers?: () => Record<string, string>
   readonly body?: string
   readonly clients: number
   /** How long a client thinks before it asks again, in milliseconds. */
@@ -49,9 +50,9 @@ export function keepAsking({ clients, thinkMs, reconnect = true, ...what }: Opti
 
 type What = Pick<Options, 'url' | 'method' | 'headers' | 'body'>
 
-function askOnce({ url, method = 'GET', headers = {}, body }: What, agent: Agent) {
+function askOnce({ url, method = 'GET', headers, body }: What, agent: Agent) {
   return new Promise<{ status: number; closes: boolean }>((resolve, reject) => {
-    const sent = request(url, { agent, method, headers }, (response) => {
+    const sent = request(url, { agent, method, headers: headers?.() ?? {} }, (response) => {
       const closes = response.headers.connection === 'close'
       response.on('error', reject)
       response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, closes }))

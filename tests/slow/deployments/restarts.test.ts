@@ -33,14 +33,14 @@ it.each([
   const { token } = await person(createClient(`http://127.0.0.1:${front}`))
   const reading = keepAsking({
     url: `http://127.0.0.1:${front}/api/v1/users/me`,
-    headers: { authorization: `Bearer ${token}` },
+    headers: () => ({ authorization: `Bearer ${token}` }),
     clients: 10,
     thinkMs: (client) => client * 20,
   })
   const writing = keepAsking({
     url: `http://127.0.0.1:${front}/api/v1/tasks`,
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' }),
     body: '{"type":"greet","input":{"name":"Ada"}}',
     clients: 10,
     thinkMs: (client) => 20 + client * 20,
