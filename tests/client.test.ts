@@ -6,9 +6,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contract } from '../generated/operations.ts'
+import { createClient, memoryTokens } from '../client/index.ts'
+import { contract, operations } from '../generated/operations.ts'
 import { freePort } from '../scripts/infrastructure/ports.ts'
 import { startMock } from '../scripts/mock.ts'
+import type { Operation } from '../src/contract/operation.ts'
 import { signUp, tester } from './support/builders.ts'
 import { consumerProject } from './support/consumer.ts'
 import { useService } from './support/service.ts'
@@ -109,6 +111,30 @@ describe('the packed client', () => {
       ...[`${named} is missing`, `${named} is missing`],
       `${named} is not well-formed Unicode`,
     ])
+  })
+
+  it('sends and takes the cookie where the contract says that an answer sets it, and nowhere else', async () => {
+    const sent: string[] = []
+    const api = createClient({
+      baseUrl: service.url,
+      tokens: memoryTokens(),
+      cookies: true,
+      fetch: async ({ method, url, credentials }) => {
+        if (credentials === 'include') sent.push(`${method} ${new URL(url).pathname}`)
+        return Response.json({ access_token: 'a-token' })
+      },
+    })
+    const all = Object.values<Operation>(operations)
+    const path = { username: 'u', postId: 'p', taskId: 't', sessionId: 's', userId: 'i' }
+    const request = api.request as (method: string, path: string, init: object) => Promise<unknown>
+    for (const it of all) await request(it.method, it.path, { params: { path } })
+    const setting = all.filter(({ responses }) =>
+      Object.entries(responses).some(([code, it]) => code < '300' && 'Set-Cookie' in it.headers),
+    )
+    expect(sent).toEqual(
+      setting.map((it) => `${it.method.toUpperCase()} ${contract.basePath}${it.path}`),
+    )
+    expect(sent).toContain('POST /api/v1/logout')
   })
 
   it('is logged out where the session has ended elsewhere', async () => {
