@@ -33,6 +33,7 @@ import { idempotency } from './platform/idempotency.ts'
 import { bcryptPasswords } from './platform/passwords.ts'
 import { createRateLimits } from './platform/rate-limits.ts'
 import { databaseReadiness } from './platform/readiness.ts'
+import { databaseTurns } from './platform/turns.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -84,6 +85,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     handlers,
     authenticators: { bearer: auth.byToken },
     rateLimits,
+    turns: databaseTurns(db, config.database.poolMax),
     cache: cache.responses,
     pages: openPages(config),
     idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),

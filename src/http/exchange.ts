@@ -100,6 +100,11 @@ export class Exchange implements Context {
       await this.change.add(id, { values: params ?? {}, ...whose })
     }
   }
+  /** Whether the client has closed its connection. */
+  get isGone(): boolean {
+    return this.ctx.res.destroyed
+  }
+
   get signal(): AbortSignal {
     const controller = new AbortController()
     const { res } = this.ctx

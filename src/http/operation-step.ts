@@ -12,6 +12,7 @@ import { onceForEachKey } from './idempotent.ts'
 import type { AnyStagedHandler, Engine } from './operations.ts'
 import { withPublicPath } from './public-path.ts'
 import { send } from './send.ts'
+import { turnOf } from './turn.ts'
 
 type Run = (request: object, context: object, prepared?: unknown) => Answer | Promise<Answer>
 
@@ -50,6 +51,8 @@ function answerStep(engine: Engine, operation: Operation) {
   const { run, serializers } = handlerOf(engine, operation)
   const paged = pagesOf(engine, operation)
   return async (exchange: Exchange): Promise<Finished> => {
+    const turn = turnOf(exchange, engine.turns)
+    if (turn) await turn
     const answer = await run(requestOf(exchange), exchange)
     const finished = finish(operation, serializers, paged(exchange, answer))
     return asAsked(exchange, finished, policy, cacheStatus)
@@ -119,6 +122,8 @@ function writeStep(engine: Engine, operation: Operation) {
   const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
 
   return async (exchange: Exchange): Promise<Finished> => {
+    const turn = turnOf(exchange, engine.turns)
+    if (turn) await turn
     exchange.ifMatch = precondition(exchange, shown)
     const prepared = await prepare?.(requestOf(exchange) as never, exchange as never)
     try {

@@ -11,6 +11,7 @@ import { type Refusal, refusal, StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Idempotency } from '../platform/idempotency.ts'
 import type { RateLimits } from '../platform/rate-limits.ts'
+import type { Turns } from '../platform/turns.ts'
 import {
   type Authenticators,
   authenticateBearer,
@@ -46,6 +47,8 @@ export interface Engine {
   readonly bodyLimit: number
   /** Counts what `x-rate-limit` limits. */
   readonly rateLimits: Pick<RateLimits, 'quota'>
+  /** Keeps requests waiting for a free connection; without it, the handler's queries wait. */
+  readonly turns?: Turns
   /** Answers that are kept; without it none are, and each request is answered for itself. */
   readonly cache?: ResponseCache
   /** Makes and checks the cursors of lists; without it they are what handlers say. */

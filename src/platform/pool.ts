@@ -46,9 +46,14 @@ export function isConnectionError(error: unknown): boolean {
   return connectionErrors.has(error) || /connection timeout$|calling end on/.test(error.message)
 }
 
+const exhausted = 'timeout exceeded when trying to connect'
+
+/** Returns the error of pg's pool for a query that waited too long for a connection. */
+export const poolExhausted = () => new Error(exhausted)
+
 /** Returns whether a query waited too long for a connection of this process's pool. */
 export function isPoolExhausted(error: unknown): boolean {
-  return error instanceof Error && error.message === 'timeout exceeded when trying to connect'
+  return error instanceof Error && error.message === exhausted
 }
 
 /** Returns whether the server left a query without an answer. */

@@ -1,9 +1,11 @@
 // PostgreSQL that keeps requests waiting: each of them is answered 503 within the limits of
 // docs/running.md, and the pool works again as soon as PostgreSQL does. Slow: it waits for the limits.
+import http from 'node:http'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { contract } from '../../../generated/operations.ts'
 import { freePort } from '../../../scripts/infrastructure/ports.ts'
 import type { Environment } from '../../../src/config.ts'
-import { type Person, person } from '../../support/builders.ts'
+import { type Person, person, signUp } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { startService, useService } from '../../support/service.ts'
 import { openTunnel } from '../../support/tunnel.ts'
@@ -94,6 +96,56 @@ describe('a request that PostgreSQL keeps waiting is answered 503', () => {
     expect((await api.get('/users/me')).status).toBe(200)
   })
 })
+
+it('a write whose client has gone before its turn is not carried out', async () => {
+  const poolMax = 2
+  const { url, logged } = await start({
+    DATABASE_POOL_MAX: String(poolMax),
+    DATABASE_QUERY_TIMEOUT_MS: '10000',
+  })
+  const { username, token, id } = await person(service.api)
+  const path = `/users/${username}/posts`
+  const posting = () => send(url, path, post, { authorization: `Bearer ${token}` })
+  const newcomer = signUp()
+  const signingUp = () => send(url, '/users', newcomer)
+  const locked = async () => {
+    const waiting = service.db('pg_stat_activity').where({ wait_event_type: 'Lock' })
+    return Number((await waiting.count('* as count').first())?.count)
+  }
+  let served: ReturnType<typeof send>[] = []
+  await whileLocked(async () => {
+    served = Array.from({ length: poolMax }, posting)
+    await until('every connection at work', async () => (await locked()) === poolMax || undefined)
+    const left = [...Array.from({ length: 5 }, posting), ...Array.from({ length: 5 }, signingUp)]
+    await Promise.all(left.map((it) => it.sent))
+    expect((await fetch(`${url}/livez`)).status).toBe(200)
+    for (const { request } of left) request.destroy()
+  })
+  expect(await Promise.all(served.map((it) => it.status))).toEqual([201, 201])
+  const posts = () => logged().filter((it) => it.method === 'POST')
+  await until('the end of every request', () => posts().length === poolMax + 10 || undefined)
+  const [written] = await service.db('posts').where({ user_id: id }).count()
+  expect(Number(written?.count)).toBe(poolMax)
+  expect(await service.db('users').where({ username: newcomer.username })).toEqual([])
+})
+
+/** Sends a POST on a connection of its own. */
+function send(url: string, path: string, body: object, headers: Record<string, string> = {}) {
+  const target = `${url}${contract.basePath}${path}`
+  const json = { 'content-type': 'application/json' }
+  const request = http.request(target, {
+    method: 'POST',
+    agent: false,
+    headers: { ...json, ...headers },
+  })
+  const sent = new Promise((resolve) => request.once('finish', resolve))
+  const status = new Promise<number | undefined>((resolve) => {
+    request.once('response', (response) => resolve(response.resume().statusCode))
+    request.once('error', () => resolve(undefined))
+  })
+  request.end(JSON.stringify(body))
+  return { request, sent, status }
+}
 
 describe('a write whose COMMIT is not answered', () => {
   it.each([
