@@ -36,8 +36,8 @@ interface Options {
   readonly fetch: (request: Request) => Promise<Response>
 }
 
-const granting = ['/login', '/refresh']
-const ending = ['/logout', '/users/me/password']
+const granting = ['POST /login', 'POST /refresh']
+const ending = ['POST /logout', 'PUT /users/me/password', 'DELETE /users/me']
 const withCookie = [...granting, ...ending]
 
 /** A request that was sent with an access token, and to which of the client's logins that belonged. */
@@ -116,11 +116,11 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     return send(copy)
   }
 
-  async function takeNote(schemaPath: string, response: Response) {
+  async function takeNote(operation: string, response: Response) {
     if (!response.ok) return
-    if (schemaPath === '/login') logins += 1
-    if (granting.includes(schemaPath)) await store.save(await grantedBy(response.clone()))
-    if (ending.includes(schemaPath)) await store.save({})
+    if (operation === 'POST /login') logins += 1
+    if (granting.includes(operation)) await store.save(await grantedBy(response.clone()))
+    if (ending.includes(operation)) await store.save({})
   }
 
   function send(request: Request): Promise<Response> {
@@ -131,19 +131,20 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     async onRequest({ request, schemaPath, id }) {
       const login = logins
       const { access } = await store.load()
-      const outgoing = prepared(request, schemaPath)
-      const isOpen = granting.includes(schemaPath) || outgoing.headers.has('Authorization')
+      const operation = `${request.method} ${schemaPath}`
+      const outgoing = prepared(request, operation)
+      const isOpen = granting.includes(operation) || outgoing.headers.has('Authorization')
       if (access !== undefined && !isOpen) {
         outgoing.headers.set('Authorization', `Bearer ${access}`)
-        sent.set(id, { copy: prepared(outgoing.clone(), schemaPath), access, login })
+        sent.set(id, { copy: prepared(outgoing.clone(), operation), access, login })
       }
       return outgoing
     },
-    async onResponse({ response, schemaPath, id }) {
+    async onResponse({ request, response, schemaPath, id }) {
       const first = sent.get(id)
       sent.delete(id)
       const again = response.status === 401 && first ? await repeat(first) : undefined
-      await takeNote(schemaPath, again ?? response)
+      await takeNote(`${request.method} ${schemaPath}`, again ?? response)
       return again
     },
     onError({ id }) {
@@ -152,8 +153,8 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
   }
 
   /** Returns the request as it sends and takes the cookie, where it is one that may. */
-  function prepared(request: Request, schemaPath: string): Request {
-    if (!cookies || !withCookie.includes(schemaPath)) return request
+  function prepared(request: Request, operation: string): Request {
+    if (!cookies || !withCookie.includes(operation)) return request
     const outgoing = new Request(request, { credentials: 'include' })
     settingCookie.add(outgoing)
     return outgoing

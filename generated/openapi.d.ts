@@ -117,10 +117,18 @@ export interface paths {
         get: operations["getCurrentUser"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete one's own account
+         * @description Deletes the account: nobody sees it or its posts any more, and its tokens end. The username and the email address are free at once. Any user who is logged in may call it.
+         */
+        delete: operations["deleteCurrentUser"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change one's own account
+         * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. Any user who is logged in may call it. A username or email address that another user has is a 409. The `ETag` of the answer is the one that `getCurrentUser` gives.
+         */
+        patch: operations["updateCurrentUser"];
         trace?: never;
     };
     "/users/me/password": {
@@ -206,7 +214,7 @@ export interface paths {
         head?: never;
         /**
          * Change an account
-         * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. Only the user and superusers may call it: for anybody else it is a 403. A username or email address that another present user has is a 409.
+         * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. The `ETag` of the answer is the one that `getUser` gives of it. Only the user and superusers may call it: for anybody else it is a 403. A username or email address that another present user has is a 409.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -578,6 +586,13 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What is to change. Members that are left out stay as they are. */
+        UserUpdate: {
+            name?: components["schemas"]["Name"];
+            username?: components["schemas"]["Username"];
+            email?: components["schemas"]["Email"];
+            profileImageUrl?: components["schemas"]["ProfileImageUrl"];
+        };
         /** @description A new password, and the present one to prove who asks. */
         PasswordChange: {
             /** @description The password so far. */
@@ -612,13 +627,6 @@ export interface components {
             /** @description The sessions of this page. */
             items: components["schemas"]["Session"][];
             nextCursor: components["schemas"]["NextCursor"];
-        };
-        /** @description What is to change. Members that are left out stay as they are. */
-        UserUpdate: {
-            name?: components["schemas"]["Name"];
-            username?: components["schemas"]["Username"];
-            email?: components["schemas"]["Email"];
-            profileImageUrl?: components["schemas"]["ProfileImageUrl"];
         };
         /**
          * Format: no-nul
@@ -946,6 +954,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The resource is no longer in the state that the client named. */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The present password is another than the one that was sent. */
         WrongPassword: {
             headers: {
@@ -968,16 +986,6 @@ export interface components {
         };
         /** @description The caller is known and may not do this. */
         Forbidden: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The resource is no longer in the state that the client named. */
-        PreconditionFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1049,6 +1057,11 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+         * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+         */
+        IfMatch: string;
+        /**
          * @description The session's id.
          * @example 01936312-4b8e-7f05-a1c9-5d7e20b68f33
          */
@@ -1058,11 +1071,6 @@ export interface components {
          * @example ada
          */
         Username: components["schemas"]["Username"];
-        /**
-         * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
-         * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
-         */
-        IfMatch: string;
         /**
          * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
          * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
@@ -1443,6 +1451,84 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    deleteCurrentUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Set-Cookie": components["headers"]["SetRefreshCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateCurrentUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["MalformedRequest"];
+            401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -1678,6 +1764,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -1942,6 +2029,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;

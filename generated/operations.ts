@@ -926,6 +926,325 @@ export const operations = {
       ]
     }
   },
+  "updateCurrentUser": {
+    "operationId": "updateCurrentUser",
+    "method": "patch",
+    "path": "/users/me",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {
+        "If-Match": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "cookie": {}
+    },
+    "body": {
+      "required": true,
+      "types": [
+        "application/json"
+      ]
+    },
+    "responses": {
+      "200": {
+        "type": "application/json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "400": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "401": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "406": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "409": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "412": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "413": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "415": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "422": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "429": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "503": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
+      }
+    },
+    "owner": "username",
+    "invalidates": {
+      "listUsers": [],
+      "getCurrentUser": [],
+      "getUser": [
+        "username"
+      ],
+      "listPosts": [
+        "username"
+      ],
+      "getPost": [
+        "username"
+      ],
+      "listAllUsers": []
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
+  },
+  "deleteCurrentUser": {
+    "operationId": "deleteCurrentUser",
+    "method": "delete",
+    "path": "/users/me",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {},
+      "query": {},
+      "header": {
+        "If-Match": {
+          "type": "string",
+          "required": false
+        }
+      },
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "204": {
+        "type": null,
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Set-Cookie": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "400": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "401": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "412": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "422": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "429": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "503": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
+      }
+    },
+    "owner": "username",
+    "invalidates": {
+      "listUsers": [],
+      "getCurrentUser": [],
+      "getUser": [
+        "username"
+      ],
+      "listPosts": [
+        "username"
+      ],
+      "getPost": [
+        "username"
+      ],
+      "listAllUsers": []
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
+  },
   "changePassword": {
     "operationId": "changePassword",
     "method": "put",
@@ -1530,6 +1849,10 @@ export const operations = {
         "type": "application/json",
         "headers": {
           "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
             "type": "string",
             "required": true
           },
@@ -2364,6 +2687,10 @@ export const operations = {
         "type": "application/json",
         "headers": {
           "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "ETag": {
             "type": "string",
             "required": true
           },

@@ -233,6 +233,27 @@ var serializers = {
     422: writeProblem,
     503: writeProblem
   },
+  updateCurrentUser: {
+    200: writeUser,
+    400: writeProblem,
+    401: writeProblem,
+    406: writeProblem,
+    409: writeProblem,
+    412: writeProblem,
+    413: writeProblem,
+    415: writeProblem,
+    422: writeProblem,
+    429: writeProblem,
+    503: writeProblem
+  },
+  deleteCurrentUser: {
+    400: writeProblem,
+    401: writeProblem,
+    412: writeProblem,
+    422: writeProblem,
+    429: writeProblem,
+    503: writeProblem
+  },
   changePassword: {
     400: writeProblem,
     401: writeProblem,

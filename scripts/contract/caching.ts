@@ -54,10 +54,14 @@ export function pathNames({ path }: DocumentedOperation): string[] {
 const isOpen = ({ operation }: DocumentedOperation) =>
   !operation.security?.length || operation.security.some((it) => Object.keys(it).length === 0)
 
-/** The path parameters by which a write narrows what it drops of a read. */
+/**
+ * The path parameters by which a write narrows what it drops of a read. A write that names in
+ * `x-owner` what its path does not have is to what the caller owns.
+ */
 function shared(read: DocumentedOperation, write: DocumentedOperation): string[] {
+  const known = [...pathNames(write), write.operation['x-owner']]
   return pathNames(read)
-    .filter((name) => pathNames(write).includes(name))
+    .filter((name) => known.includes(name))
     .sort()
 }
 

@@ -7,6 +7,7 @@ import {
   type DocumentedOperation,
   eachOperation,
   follow,
+  type MediaType,
   type Schema,
 } from './document.ts'
 
@@ -128,9 +129,24 @@ export function checkConditions(found: DocumentedOperation, document: Document):
   if (!['patch', 'put', 'delete'].includes(method)) return []
   if (document.paths[path]?.get === undefined) return []
   return [
+    ...lacksOfEtag(found, document),
     !has('If-Match') && 'a change of what GET shows here has the header parameter If-Match',
     !(412 in operation.responses) && 'a change of what GET shows here documents 412',
   ]
+}
+
+/** A write that answers the new state names it as the GET does, and answers all that the GET shows. */
+function lacksOfEtag({ path, operation }: DocumentedOperation, document: Document): Said {
+  const read = document.paths[path]?.get?.responses[200]
+  const success = operation.responses[200] && follow(document, operation.responses[200])
+  const [answered] = Object.values(success?.content ?? {})
+  const [shown] = Object.values((read && follow(document, read).content) ?? {})
+  if (answered === undefined || shown === undefined) return []
+  const namesOf = ({ schema }: MediaType) =>
+    Object.keys(follow<Schema>(document, schema).properties ?? {})
+  const missing = namesOf(shown).filter((it) => !namesOf(answered).includes(it))
+  if (missing.length > 0) return [`its 200 lacks ${missing.join(', ')}, which the GET here shows`]
+  return [!('ETag' in (success?.headers ?? {})) && 'its 200 documents the header ETag']
 }
 
 function invalidates({ operation }: DocumentedOperation, id: string): boolean {

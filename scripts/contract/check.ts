@@ -67,13 +67,20 @@ function checkAccess({ operation, parameters }: DocumentedOperation, document: D
   const schemes = security.flatMap((it) => Object.keys(it))
   const unknown = schemes.filter((it) => !(it in document.components.securitySchemes))
   const secured = security.length > 0 && security.every((it) => Object.keys(it).length > 0)
-  const ownerIsParameter = parameters.some((it) => it.in === 'path' && it.name === owner)
+  const isOwned = parameters.some((it) => it.in === 'path' && it.name === owner)
+  // On a path without the parameter, what is changed is the caller's own.
+  const isOwn = pathNamesOf(document).includes(owner ?? '')
   return [
     ...unknown.map((it) => `security names the scheme ${it}, which does not exist`),
     owner !== undefined && !secured && 'x-owner needs security that lets no anonymous caller in',
-    owner !== undefined && !ownerIsParameter && `x-owner names ${owner}, no path parameter of it`,
+    owner !== undefined && !isOwned && !isOwn && `x-owner names ${owner}, no path parameter`,
   ]
 }
+
+const pathNamesOf = (document: Document) =>
+  Object.keys(document.paths).flatMap((path) =>
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, it]) => it),
+  )
 
 function checkParameters({ path, parameters }: DocumentedOperation) {
   const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])

@@ -145,7 +145,8 @@ export function droppedTags(
   const tags: string[] = []
   for (const id in invalidates) {
     const read = operations[id]
-    if (read) tags.push(...droppedOf(read, invalidates[id] ?? [], target))
+    const by = invalidates[id]?.filter((it) => target.values[it] !== undefined)
+    if (read) tags.push(...droppedOf(read, by ?? [], target))
   }
   return tags
 }

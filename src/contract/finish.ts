@@ -20,7 +20,9 @@ export class ContractBreach extends Error {
 }
 
 /**
- * Finishes an answer. A read is given its entity tag; what clients may do with it is added later.
+ * Finishes an answer. A read is given its entity tag; what clients may do with it is added later. A
+ * write whose 200 declares one is given that of a GET of the same URL.
+ * @param shown the serializer of that GET.
  * @throws ContractBreach for a status that the operation does not document, TypeError for a body
  *   that its schema does not fit.
  */
@@ -28,6 +30,7 @@ export function finish(
   operation: Operation,
   serializers: Readonly<Record<string, Serializer>>,
   answer: Answer,
+  shown?: Serializer,
 ): Finished {
   const { status } = answer
   const outline = operation.responses[status]
@@ -43,7 +46,12 @@ export function finish(
   if (serialize === undefined || outline.type === null) return { status, headers, body: null }
   headers['Content-Type'] = outline.type
   const body = serialize(answer.body)
-  if (isRead && status === 200) headers.ETag = etagOf(body)
+  if (status === 200) {
+    if (isRead) headers.ETag = etagOf(body)
+    else if (shown !== undefined && 'ETag' in outline.headers) {
+      headers.ETag = etagOf(shown === serialize ? body : shown(answer.body))
+    }
+  }
   return { status, headers, body }
 }
 

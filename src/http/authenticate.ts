@@ -47,9 +47,14 @@ export function authorize(exchange: Exchange, operation: Operation) {
     throw refusal('forbidden', 'This operation needs rights that the caller does not have.')
   }
   if (operation.owner === undefined || held(superuserScope)) return
-  if (principal.owns[operation.owner] !== exchange.params[operation.owner]) {
+  if (!isOwn(exchange, operation.owner, principal)) {
     throw refusal('forbidden', 'This belongs to somebody else.')
   }
+}
+
+/** Whether a request is to what the caller owns; on a path without that parameter it always is. */
+export function isOwn({ params }: Exchange, owner: string, principal: Principal): boolean {
+  return !(owner in params) || principal.owns[owner] === params[owner]
 }
 
 /** The 401 with its challenge: RFC 6750, section 3, names an error only for a token that was sent. */

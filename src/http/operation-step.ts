@@ -6,6 +6,7 @@ import type { Finished } from '../contract/finished.ts'
 import type { FillContext } from '../contract/handler.ts'
 import type { Operation } from '../contract/operation.ts'
 import type { ResponseCache } from '../contract/response-cache.ts'
+import { isOwn } from './authenticate.ts'
 import { asAsked, clientPolicy, precondition } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
 import { onceForEachKey } from './idempotent.ts'
@@ -117,7 +118,7 @@ function writeStep(engine: Engine, operation: Operation) {
   const handle = async (exchange: Exchange, prepared: unknown): Promise<Finished> => {
     const target = targetOf(operation, exchange, affects?.(prepared as never))
     exchange.change = (await cache?.begin(operation, target)) ?? null
-    return finish(operation, serializers, await run(requestOf(exchange), exchange, prepared))
+    return finish(operation, serializers, await run(requestOf(exchange), exchange, prepared), shown)
   }
   const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
 
@@ -167,13 +168,18 @@ function requestOf(exchange: Exchange) {
  */
 function targetOf(
   { owner, security }: Operation,
-  { pathValues: values, params, principal }: Exchange,
+  exchange: Exchange,
   affected: string | undefined,
 ): Target {
+  const { pathValues, principal } = exchange
+  const values =
+    owner === undefined || owner in pathValues
+      ? pathValues
+      : { ...pathValues, [owner]: principal?.owns[owner] }
   if (affected !== undefined) return { values, principalId: affected }
-  const isOwn = owner === undefined || principal?.owns[owner] === params[owner]
+  const isTheirs = owner === undefined || (principal !== null && isOwn(exchange, owner, principal))
   const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
-  return { values, principalId: isOwn && !byScope ? principal?.id : undefined }
+  return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
 }
 
 /** The serializer of what a GET of the same URL shows; none where there is no such operation. */

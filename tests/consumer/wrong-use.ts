@@ -9,7 +9,7 @@ export async function wrongUse() {
   // @ts-expect-error a path that the contract does not have
   await api.GET('/user')
   // @ts-expect-error a method that the path does not have
-  await api.DELETE('/users/me')
+  await api.PUT('/users/me')
   // @ts-expect-error without the parameter that is in the path
   await api.GET('/users/{username}')
   // @ts-expect-error without members that are required

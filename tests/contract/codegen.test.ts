@@ -102,6 +102,14 @@ describe('the rules', () => {
       'response 404 must be a $ref',
     ],
     [
+      'a PATCH that does not answer the ETag of the new state',
+      {
+        ...get({ responses: ok({ type: 'string' }) }),
+        patch: toyOperation({ operationId: 'updateThing', responses: ok({ type: 'string' }) }),
+      },
+      'its 200 documents the header ETag',
+    ],
+    [
       'a response without examples',
       get({
         responses: {

@@ -31,7 +31,10 @@ const refusals = [400, 405, 406, 413, 415, 422]
 beforeAll(() => console.log(`the seed of this run: FUZZ_SEED=${seed}`))
 
 /** What changes its caller. */
-const changing = ['updateUser', 'deleteUser', 'logout', 'changePassword']
+const changing = [
+  ...['updateUser', 'deleteUser', 'updateCurrentUser', 'deleteCurrentUser'],
+  ...['logout', 'changePassword'],
+]
 
 describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId, it] as const))(
   '%s',

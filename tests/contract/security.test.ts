@@ -47,7 +47,7 @@ function expected(operation: Operation, caller: Caller): 'ok' | number {
   if (caller === 'a superuser') return isPrivate ? 404 : 'ok'
   if (needsScope) return 403
   if (caller === 'the owner') return 'ok'
-  if (owner !== undefined) return 403
+  if (owner !== undefined && whose.includes(owner)) return 403
   return isPrivate ? 404 : 'ok'
 }
 

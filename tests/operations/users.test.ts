@@ -128,6 +128,111 @@ describe('getCurrentUser', () => {
   })
 })
 
+describe('updateCurrentUser and deleteCurrentUser', () => {
+  const send = (caller: { token: string }, method: string, etag: string, sent?: object) =>
+    service.api.as(caller).request(method, '/users/me', {
+      headers: { 'if-match': etag, 'content-type': 'application/json' },
+      ...(sent && { body: JSON.stringify(sent) }),
+    })
+  const etagOf = async (caller: { token: string }) =>
+    (await service.api.as(caller).get('/users/me')).headers.get('etag') ?? ''
+
+  it('guard a form with the ETag of getCurrentUser and answer the one of the new state', async () => {
+    const someone = await person(service.api)
+    const before = await etagOf(someone)
+    const first = await send(someone, 'PATCH', before, { email: `new-${someone.email}` })
+    expect([first.status, first.body.email]).toEqual([200, `new-${someone.email}`])
+    expect(first.headers.get('etag')).toBe(await etagOf(someone))
+    // The form goes on with what it was answered.
+    const etag = first.headers.get('etag') ?? ''
+    const second = await send(someone, 'PATCH', etag, { name: 'Ada King' })
+    expect([second.status, second.body.name]).toEqual([200, 'Ada King'])
+    const late = await send(someone, 'PATCH', before, { name: 'Lost update' })
+    expect([late.status, late.body.code]).toEqual([412, 'precondition_failed'])
+    expect((await send(someone, 'DELETE', before)).status).toBe(412)
+    expect((await send(someone, 'DELETE', second.headers.get('etag') ?? '')).status).toBe(204)
+    expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
+  })
+
+  it('show their effect at once wherever the account is shown', async () => {
+    const someone = await person(service.api)
+    const caller = service.api.as(someone)
+    const { username } = signUp()
+    const [old, fresh] = [`/users/${someone.username}`, `/users/${username}`]
+    await caller.post(`${old}/posts`, { title: 'Notes', text: 'On the engine' })
+    const shown = async (path: string) => (await service.api.get(path)).status
+    // Once before, so that the cache has them.
+    expect([await shown(old), await shown(`${old}/posts`), await shown(fresh)]).toEqual([
+      200, 200, 404,
+    ])
+    expect((await caller.patch('/users/me', { username })).status).toBe(200)
+    expect([await shown(old), await shown(`${old}/posts`), await shown(fresh)]).toEqual([
+      404, 404, 200,
+    ])
+    expect((await caller.get('/users/me')).body.username).toBe(username)
+    const gone = await caller.delete('/users/me')
+    expect(gone.status).toBe(204)
+    expect(gone.headers.get('set-cookie')).toMatch(/^refresh_token=; Max-Age=0;/)
+    expect([await shown(fresh), await shown(`${fresh}/posts`)]).toEqual([404, 404])
+  })
+
+  it('leave what the cache has of other users alone', async () => {
+    const [someone, other] = [await person(service.api), await person(service.api)]
+    const path = `/users/${other.username}`
+    const statusOf = async () => (await service.api.get(path)).headers.get('cache-status')
+    await statusOf()
+    await until(
+      'the profile in the cache',
+      async () => (await statusOf()) === 'api; hit' || undefined,
+    )
+    expect((await service.api.as(someone).patch('/users/me', { name: 'Ada' })).status).toBe(200)
+    expect(await statusOf()).toBe('api; hit')
+  })
+
+  it('never write under a name that the account has no more', async () => {
+    const someone = await person(service.api)
+    const caller = service.api.as(someone)
+    for (let time = 0; time < 5; time += 1) {
+      const { username } = signUp()
+      const changes = [{ username }, { name: `Name ${time}` }, { name: `Other ${time}` }]
+      const answers = await Promise.all(changes.map((it) => caller.patch('/users/me', it)))
+      for (const { status } of answers) expect([200, 503]).toContain(status)
+      const [me, profile] = [
+        await caller.get('/users/me'),
+        await service.api.get(`/users/${username}`),
+      ]
+      if (answers[0]?.status === 200) expect(profile.body.name).toBe(me.body.name)
+    }
+  })
+
+  it('refuse a name that is taken and an empty change', async () => {
+    const [someone, other] = [await person(service.api), await person(service.api)]
+    const taken = await service.api.as(someone).patch('/users/me', { username: other.username })
+    expect([taken.status, taken.body.code]).toEqual([409, 'username_taken'])
+    expect((await service.api.as(someone).patch('/users/me', {})).status).toBe(422)
+  })
+})
+
+describe('a PATCH', () => {
+  it('answers the ETag that a GET of its URL gives of the new state', async () => {
+    const someone = await person(service.api)
+    const caller = service.api.as(someone)
+    const profile = `/users/${someone.username}`
+    const post = await caller.post(`${profile}/posts`, { title: 'Notes', text: 'On the engine' })
+    for (const [path, change] of [
+      [profile, { name: 'Ada King' }],
+      [profile, { email: `new-${someone.email}` }],
+      [`${profile}/posts/${post.body.id}`, { title: 'Others' }],
+      ['/users/me', { name: 'Ada Lovelace' }],
+    ] as const) {
+      const { status, headers } = await caller.patch(path, change)
+      expect(status).toBe(200)
+      expect(headers.get('etag'), path).toMatch(/^"[\w-]{27}"$/)
+      expect((await caller.get(path)).headers.get('etag'), path).toBe(headers.get('etag'))
+    }
+  })
+})
+
 describe('listUsers', () => {
   it('pages through all users, newest first, none twice', async () => {
     const people = []

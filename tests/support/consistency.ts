@@ -227,8 +227,12 @@ class Slot {
     this.#shown = shown
   }
 
+  #ownPath() {
+    return randomInt(2) === 0 ? '/users/me' : `/users/${this.name}`
+  }
+
   #patchUser(changes: object) {
-    return this.#load.write(200, 'PATCH', `/users/${this.name}`, this.token, changes)
+    return this.#load.write(200, 'PATCH', this.#ownPath(), this.token, changes)
   }
 
   async #writePost() {
@@ -270,7 +274,7 @@ class Slot {
     const paths = { ...this.#nothingUnder(this.name), [`me ${this.token}`]: gone }
     await this.#load.changing(paths, () =>
       randomInt(2) === 0
-        ? this.#load.write(204, 'DELETE', `/users/${this.name}`, this.token)
+        ? this.#load.write(204, 'DELETE', this.#ownPath(), this.token)
         : this.#load.erase(this.#userId),
     )
     await this.#signUp()

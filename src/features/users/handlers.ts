@@ -1,7 +1,7 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
 import { type Handlers, type Principal, staged, superuserScope } from '../../contract/handler.ts'
 import { urlOf } from '../../contract/urls.ts'
-import { refusal } from '../../errors.ts'
+import { refusal, unavailable } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
 import type { UserModel } from './model.ts'
 import type { UserRepository } from './repository.ts'
@@ -19,6 +19,8 @@ type UserHandlers = Pick<
   | 'createUser'
   | 'listUsers'
   | 'getCurrentUser'
+  | 'updateCurrentUser'
+  | 'deleteCurrentUser'
   | 'changePassword'
   | 'getUser'
   | 'updateUser'
@@ -28,6 +30,8 @@ type UserHandlers = Pick<
 >
 
 const noSuchUser = () => refusal('not_found', 'There is no such user.')
+/** Another request has renamed or deleted the account since the token was checked. */
+const changedMeanwhile = () => unavailable('The account is being renamed or deleted. Try again.')
 /** Deleted since the token was checked: from now on the token is nobody's. */
 const accountGone = () => refusal('unauthenticated', 'This account is gone.')
 
@@ -56,6 +60,20 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
       const user = await users.findById(principal.id)
       if (user === undefined) throw accountGone()
       return { status: 200, body: ownUser(user) }
+    },
+
+    async updateCurrentUser({ body, principal }, { ifMatch, invalidates }) {
+      if (body.username) await invalidates('getUser', { username: body.username })
+      const guard = ifMatch && ((row: UserModel) => ifMatch(ownUser(row)))
+      const user = await users.update(ownName(principal), body, guard)
+      if (user === undefined) throw changedMeanwhile()
+      return { status: 200, body: ownUser(user) }
+    },
+
+    async deleteCurrentUser({ principal }, { ifMatch }) {
+      const guard = ifMatch && ((row: UserModel) => ifMatch(ownUser(row)))
+      if (!(await users.delete(ownName(principal), guard))) throw changedMeanwhile()
+      return { status: 204, headers: { 'Set-Cookie': noCookie } }
     },
 
     changePassword: staged('changePassword', {
@@ -105,6 +123,9 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
     },
   }
 }
+
+/** The caller's row, under the name that the cache is told of. */
+const ownName = ({ id, owns }: Principal) => ({ id, username: owns.username ?? '' })
 
 /**
  * The row that a username means to this caller. It has to be the caller's own by id as well: the name

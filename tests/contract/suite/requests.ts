@@ -62,6 +62,11 @@ export const successes: Readonly<Record<OperationId, Make>> = {
   createUser: async () => json(signUp()),
   listUsers: async (world) => ({ as: await world.person(), query: 'limit=2' }),
   getCurrentUser: async (world) => ({ as: await world.person() }),
+  updateCurrentUser: async (world) => ({
+    as: await world.person(),
+    ...json({ name: 'Another name' }),
+  }),
+  deleteCurrentUser: async (world) => ({ as: await world.person() }),
   changePassword: async (world) => ({
     as: await world.person(),
     ...json({ currentPassword: password, newPassword: `${password}-2` }),
@@ -135,6 +140,12 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
     },
   },
   getUser: { 404: async () => ({ params: nobody }) },
+  updateCurrentUser: {
+    409: async (world) => {
+      const { username } = await world.person()
+      return { as: await world.person(), ...json({ username }) }
+    },
+  },
   updateUser: {
     404: async (world) => ({ ...(await ofNobody(world)), ...json({ name: 'Another name' }) }),
     409: async (world) => {
