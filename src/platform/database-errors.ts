@@ -18,11 +18,13 @@ const readOnlyDetail = 'The database is read-only at the moment.'
 const unanswered = 'The database did not answer in time.'
 const locked = 'Another operation holds this data.'
 
+const queryCanceled = '57014'
+
 /** By SQLSTATE or its first characters, the longest first. */
 const details: readonly (readonly [prefix: string, detail: string])[] = [
   ['53300', 'The database has no free connection.'],
   ['53', 'The database is out of resources.'],
-  ['57014', unanswered],
+  [queryCanceled, unanswered],
   ['25P03', unanswered],
   ['55P03', locked],
   ['40P01', locked],
@@ -43,6 +45,12 @@ export function unavailability(thrown: unknown): string | undefined {
   const known = code && details.find(([prefix]) => code.startsWith(prefix))
   if (known) return known[1]
   return isConnectionError(error) ? unreachable : undefined
+}
+
+/** Returns whether a statement took longer than it may. */
+export function isTooSlow(thrown: unknown): boolean {
+  const error = nativeError(thrown)
+  return isReadTimeout(error) || sqlState(error) === queryCanceled
 }
 
 /** Turns a database that cannot serve a request into a 503; any other error passes unchanged. */

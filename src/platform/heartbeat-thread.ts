@@ -25,6 +25,7 @@ export type Report =
   | { readonly type: 'state'; readonly runId: string; readonly state: 'cancelled' | 'lost' }
   | { readonly type: 'failure'; readonly error: unknown }
   | { readonly type: 'success' }
+  | { readonly type: 'started' }
 
 interface Run {
   readonly id: string
@@ -148,5 +149,6 @@ parentPort?.on('message', (command: Command) => {
       pool.end()
   }
 })
+report({ type: 'started' })
 const watching = setInterval(watch, watchMs).unref()
 setTimeout(beat, periodMs).unref()

@@ -38,6 +38,7 @@ export function startHeartbeat({ database, leaseSeconds, log }: Options) {
     mayEndProcess: debuggerUrl() === undefined,
   }
   let isStopping = false
+  let hasStarted = false
   let restart: NodeJS.Timeout | undefined
   let thread = open()
 
@@ -46,7 +47,11 @@ export function startHeartbeat({ database, leaseSeconds, log }: Options) {
   function open(): Worker {
     const fresh = startThread(options)
     fresh.on('message', hear)
-    fresh.on('error', (error) => log.error({ err: error }, 'the heartbeat failed'))
+    fresh.on('error', (error) => {
+      // A build without the thread's file: no worker may run without a heartbeat.
+      if (!hasStarted) throw error
+      log.error({ err: error }, 'the heartbeat failed')
+    })
     fresh.on('exit', () => {
       if (!isStopping) restart = setTimeout(reopen, restartMs)
     })
@@ -66,7 +71,8 @@ export function startHeartbeat({ database, leaseSeconds, log }: Options) {
   }
 
   function hear(report: Report) {
-    if (report.type === 'failure') {
+    if (report.type === 'started') hasStarted = true
+    else if (report.type === 'failure') {
       log.warn({ err: report.error }, 'leases are not renewed: database out of reach')
     } else if (report.type === 'success') log.info('leases are renewed again')
     else {

@@ -1,5 +1,6 @@
 // Recurring jobs: one for each tick, over any number of workers, and what the purges remove.
 // Over 5 s, since ticks have to pass; in `npm test`, since any change of a job can break it.
+import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
 import { composeWorker } from '../../src/compose-worker.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -58,6 +59,24 @@ it('recur once for each tick, whoever looks, and not again after a restart', asy
   await until('the tick', async () => ((await lastTick()) > before ? true : undefined))
   // Five days without a worker are made up for by one run.
   expect(await enqueued('purgeTasks')).toBe(3)
+})
+
+it('remove fewer rows at a time where many take too long', async () => {
+  const old = Array.from({ length: 30 }, () => ({
+    ...{ id: randomUUID(), job: 'purgeTasks', payload: '{}' },
+    failed_at: daysAgo(400),
+  }))
+  await service.db('outbox').insert(old)
+  await service.db.raw(`
+    create or replace function delete_slowly() returns trigger language plpgsql as
+      $$ begin if old.failed_at is not null then perform pg_sleep(0.05); end if; return old; end $$;
+    create trigger delete_slowly before delete on outbox for each row execute function delete_slowly()`)
+  const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '800' })
+  workers.push(composeWorker({ config, log, clock: () => now }))
+  await service.db('outbox').insert({ id: randomUUID(), job: 'purgeFailedJobs', payload: '{}' })
+  await service.db.raw(`notify outbox_added`)
+  await until('an empty outbox', async () => (await service.db('outbox')).length === 0 || undefined)
+  await service.db.raw('drop trigger delete_slowly on outbox')
 })
 
 it('remove what is older than it is kept for, and nothing else', async () => {

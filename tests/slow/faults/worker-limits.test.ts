@@ -5,6 +5,7 @@ import { freePort } from '../../../scripts/infrastructure/ports.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { composeWorker } from '../../../src/compose-worker.ts'
 import { type Environment, loadConfig } from '../../../src/config.ts'
+import type { TaskKinds } from '../../../src/features/tasks/types.ts'
 import { createLogger } from '../../../src/log.ts'
 import { listen } from '../../../src/platform/notifications.ts'
 import { channels } from '../../../src/platform/outbox.ts'
@@ -21,9 +22,9 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-async function startWorker(env: Environment = {}) {
+async function startWorker(env: Environment = {}, kinds: Partial<TaskKinds> = {}) {
   const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '1000', ...env })
-  const worker = composeWorker({ config, log, clock: systemClock })
+  const worker = composeWorker({ config, log, clock: systemClock }, kinds)
   stops.push(() => worker.stop(1000))
   await isReady(worker)
   return worker
@@ -74,6 +75,43 @@ describe('a worker', () => {
     tunnel.drop()
     expect(await (await submit())()).toEqual(once)
     await isReady(worker)
+  })
+
+  it('writes down what a task has done when its connections went silent meanwhile', async () => {
+    const { tunnel, env } = await tunnelToPostgres()
+    const run = async () => {
+      tunnel.drop()
+      return { message: 'done' }
+    }
+    await startWorker(env, { greet: { run } })
+    expect(await (await submit())()).toEqual(once)
+  })
+
+  it.each([
+    ['has arrived', true],
+    ['has not arrived', false],
+  ])('ends a task once when its COMMIT is not answered, and %s', async (_, isForwarded) => {
+    const { tunnel, env } = await tunnelToPostgres()
+    let blocked = Promise.resolve()
+    let effects = 0
+    const run = async () => {
+      blocked = tunnel.blockAt('COMMIT', { isForwarded })
+      return async () => {
+        effects++
+        return { message: 'done' }
+      }
+    }
+    await startWorker(env, { greet: { run } })
+    const succeeded = await submit()
+    await until('a COMMIT', async () => effects || undefined)
+    await blocked
+    tunnel.unblock()
+    expect(await succeeded()).toEqual(once)
+    await until('the end of its job', async () => {
+      const rows = await service.db('outbox')
+      return rows.length === 0 || undefined
+    })
+    expect(effects).toBe(isForwarded ? 1 : 2)
   })
 
   it('is not ready while PostgreSQL accepts and never answers, and goes on afterwards', async () => {
