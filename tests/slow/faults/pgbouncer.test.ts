@@ -1,0 +1,129 @@
+// The service behind PgBouncer in transaction mode, where each transaction may run on another connection.
+// Slow: it runs the whole contract suite once more.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createLogger } from '../../../src/log.ts'
+import { closeDatabase, createDatabase } from '../../../src/platform/database.ts'
+import { allCases } from '../../contract/suite/cases.ts'
+import { isExempt } from '../../contract/suite/exemptions.ts'
+import { faultsOfCase, type Target } from '../../contract/suite/run.ts'
+import { realWorld } from '../../contract/suite/world.ts'
+import { password, person, signUp } from '../../support/builders.ts'
+import { createClient } from '../../support/client.ts'
+import { temporaryDatabase } from '../../support/database.ts'
+import { pastTheApi } from '../../support/past-the-api.ts'
+import { type PgBouncer, startPgBouncer } from '../../support/pgbouncer.ts'
+import { startService, useService } from '../../support/service.ts'
+import { until } from '../../support/until.ts'
+
+const service = useService()
+const settings = { DATABASE_PREPARE: 'off', DATABASE_SERVER_TIMEOUTS: 'off' }
+let pgbouncer: PgBouncer
+let target: Target
+let pooled: Awaited<ReturnType<typeof startService>>
+
+beforeAll(async () => {
+  // Fewer connections than the service opens, so that they are shared.
+  pgbouncer = await startPgBouncer(service.env.DATABASE_URL ?? '', { default_pool_size: 4 })
+  const env = { ...service.env, ...settings, DATABASE_URL: pgbouncer.url }
+  pooled = await startService(env, { worker: true })
+  const limited = await startService({
+    ...env,
+    RATE_LIMIT_FACTOR: '0.0001',
+    REDIS_PREFIX: `${service.env.REDIS_PREFIX}-limited`,
+  })
+  const outage = await startService({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
+  const root = async () => {
+    const fields = signUp()
+    await createClient(pooled.url).post('/users', fields)
+    await service.db('users').where({ username: fields.username }).update({ is_superuser: true })
+    return { username: fields.username, password }
+  }
+  target = {
+    name: 'app',
+    origin: pooled.url,
+    limitedOrigin: limited.url,
+    outageOrigin: outage.url,
+    world: realWorld(pooled.url, root, pastTheApi(service.db)),
+  }
+  return async () => {
+    await Promise.all([pooled.stop(), limited.stop(), outage.stop()])
+    await pgbouncer.stop()
+  }
+})
+
+describe('through PgBouncer', () => {
+  const cases = allCases().filter((it) => !isExempt('app', it.operation, it.status))
+  it.each(cases.map((it) => [it.operation, it.status, it] as const))(
+    '%s answers %i',
+    async (_, __, one) => {
+      expect(await faultsOfCase(target, one)).toEqual([])
+    },
+  )
+
+  it('many callers at once are served on few connections', async () => {
+    const api = createClient(pooled.url)
+    const people = await Promise.all(Array.from({ length: 8 }, () => person(api)))
+    const posts = people.flatMap((someone) =>
+      Array.from({ length: 5 }, (_, index) => {
+        const own = api.as(someone)
+        return own.post(`/users/${someone.username}/posts`, { title: `No. ${index}`, text: 'x' })
+      }),
+    )
+    expect(new Set((await Promise.all(posts)).map((it) => it.status))).toEqual(new Set([201]))
+  })
+
+  it('a request under an Idempotency-Key is carried out once', async () => {
+    const api = createClient(pooled.url)
+    const someone = await person(api)
+    const again = () =>
+      api.as(someone).request('POST', '/tasks', {
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'once' },
+        body: JSON.stringify({ type: 'greet', input: { name: 'Ada' } }),
+      })
+    const first = await again()
+    expect([first.status, (await again()).text]).toEqual([202, first.text])
+  })
+
+  it('the worker does what it is asked for', async () => {
+    const api = createClient(pooled.url)
+    const caller = api.as(await person(api))
+    const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+    await until('the end of the task', async () => {
+      const { body } = await caller.get(`/tasks/${task.body.id}`)
+      return body.status === 'succeeded' || undefined
+    })
+  })
+
+  it('migrations go back and forth', async () => {
+    const database = await temporaryDatabase()
+    const { pathname } = new URL(database.url)
+    const url = Object.assign(new URL(pgbouncer.url), { pathname }).href
+    const log = createLogger({ level: 'silent', part: 'test' })
+    const db = createDatabase({ url, poolMax: 1, prepare: false, serverTimeouts: false }, log)
+    try {
+      await db.migrate.rollback(undefined, true)
+      expect((await db.migrate.list())[0]).toEqual([])
+      await db.migrate.latest()
+      expect((await db.migrate.list())[1]).toEqual([])
+    } finally {
+      await closeDatabase(db)
+      await database.drop()
+    }
+  })
+})
+
+it('with the limits of PostgreSQL left on, the log names the variable that turns them off', async () => {
+  const env = { ...service.env, DATABASE_URL: pgbouncer.url, DATABASE_PREPARE: 'off' }
+  const started = await startService(env)
+  try {
+    const line = await until('a warning', () =>
+      started.logged().find((it) => it.level === 'warn' && String(it.msg).startsWith('not ready')),
+    )
+    expect(line.err).toMatchObject({
+      message: expect.stringMatching(/unsupported startup parameter.*DATABASE_SERVER_TIMEOUTS=off/),
+    })
+    expect((await fetch(`${started.url}/readyz`)).status).toBe(503)
+  } finally {
+    await started.stop()
+  }
+})
