@@ -1,0 +1,83 @@
+// A PostgreSQL whose processes are stopped, as on a host that is suspended or out of memory: connections
+// stay open and new ones are accepted by the kernel, but nothing is answered. Slow: it starts a server of
+// its own and waits for the limits of docs/running.md.
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { startPostgres } from '../../../scripts/infrastructure/postgres.ts'
+import { createLogger } from '../../../src/log.ts'
+import { closeDatabase, createDatabase } from '../../../src/platform/database.ts'
+import { password, person, signUp } from '../../support/builders.ts'
+import { createClient } from '../../support/client.ts'
+import { startService, useService } from '../../support/service.ts'
+
+const service = useService()
+
+/** What docs/running.md states for one wait, 3 s and 6 s, and as much again for a busy machine. */
+const limitMs = 18_000
+/** The connect timeout plus a second, and as much again. */
+const recoveryMs = 8000
+
+/** Runs `work`. @returns its result; fails if it takes longer. */
+async function inTime<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const start = performance.now()
+  const result = await work()
+  expect(performance.now() - start).toBeLessThan(ms)
+  return result
+}
+
+it('answers 503 in time while it is stopped, and works as soon as it goes on', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stopped-'))
+  await chmod(folder, 0o755)
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    port: await freePort(),
+    durable: false,
+  })
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postgres.pid)])
+    const pids = String(children).trim().split(/\s+/).map(Number)
+    for (const pid of [postgres.pid, ...pids]) process.kill(pid, name)
+  }
+  const db = createDatabase(
+    { url: postgres.url, poolMax: 1 },
+    createLogger({ level: 'silent', part: 'test' }),
+  )
+  await db.migrate.latest()
+  await closeDatabase(db)
+  const started = await startService({ ...service.env, DATABASE_URL: postgres.url })
+  const api = createClient(started.url)
+  const ready = async () => (await fetch(`${started.url}/readyz`)).status
+  try {
+    const someone = await person(api)
+    const caller = api.as(someone)
+    const posts = `/users/${someone.username}/posts`
+    const all = () =>
+      Promise.all([
+        caller.get('/users/me'),
+        caller.post(posts, { title: 'Notes', text: 'x' }),
+        caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } }),
+        api.get('/users/nobody0'),
+        api.post('/users', signUp()),
+        api.post('/login', { username: someone.username, password }),
+      ])
+    await all()
+    expect(await ready()).toBe(200)
+    signal('SIGSTOP')
+    const during = inTime(limitMs, all)
+    expect(await inTime(limitMs / 2, ready)).toBe(503)
+    expect((await during).map((it) => it.status)).toEqual(Array(6).fill(503))
+    signal('SIGCONT')
+    const [me] = await inTime(recoveryMs, all)
+    expect(me.status).toBe(200)
+    expect(await inTime(recoveryMs, ready)).toBe(200)
+  } finally {
+    signal('SIGCONT')
+    await started.stop()
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
