@@ -46,7 +46,10 @@ function comparison(headers: Headers) {
   )
 }
 
-const cases = allCases().filter((it) => it.needs === 'nothing' || it.status < 400)
+/** Every success; the problems of one operation, since the engine writes them for all alike. */
+const cases = allCases().filter(
+  (it) => it.status < 400 || (it.operation === 'updatePost' && it.needs === 'nothing'),
+)
 it.each(cases.map((it) => [it.operation, it.status, it] as const))(
   'the mock answers %s %i with the headers of the service',
   async (id, status, { request }) => {
