@@ -468,9 +468,13 @@ export interface components {
             /**
              * Format: no-nul
              * @description The username or the email address.
+             * @example ada
              */
             username: string;
-            /** @description The password. */
+            /**
+             * @description The password.
+             * @example Correct-horse-7
+             */
             password: string;
             /**
              * @description Where the answer has the refresh token: in a cookie that scripts cannot read, which is for browsers, or in the body, for clients without cookies. Without it, in the cookie.

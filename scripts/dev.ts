@@ -2,7 +2,8 @@
 // the API, the worker and the mock, restarted when their sources change, until Ctrl-C.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../src/config.ts'
-import { pathPrefix, readContract } from './infrastructure/contract.ts'
+import { basePathOf } from './contract/servers.ts'
+import { readContract } from './infrastructure/contract.ts'
 import { type Launch, launch } from './infrastructure/launcher.ts'
 import { say } from './infrastructure/output.ts'
 import { describeService } from './infrastructure/panel.ts'
@@ -37,7 +38,7 @@ async function main(launched: Launch): Promise<void> {
   const host = ['0.0.0.0', '::'].includes(http.host) ? '127.0.0.1' : http.host
   await answers(launched, 'api', `http://${host}:${http.port}/readyz`, (status) => status === 200)
   await answers(launched, 'mock', `http://127.0.0.1:${development.mockPort}/`, () => true)
-  const prefix = pathPrefix(readContract())
+  const prefix = basePathOf(readContract())
   const panel = describeService(launched, prefix, Boolean(process.env.ADMIN_PASSWORD))
   say('', ['', ...panel, '', 'Ctrl-C stops everything', ''].join('\n'))
 }

@@ -13,6 +13,7 @@ import {
   type OperationObject,
   type Parameter,
 } from './document.ts'
+import { checkServers } from './servers.ts'
 
 /** The verbs that an operationId may begin with, and the whole names reviewed beside them. */
 const verbs = ['list', 'get', 'create', 'update', 'delete', 'erase']
@@ -23,6 +24,10 @@ const reviewedNames = [
 
 /** The extensions that an operation may have. */
 export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
+
+interface SecurityScheme {
+  readonly flows?: Readonly<Record<string, { scopes?: object; tokenUrl?: string }>>
+}
 
 type Check = (found: DocumentedOperation, document: Document) => (string | false)[]
 
@@ -45,7 +50,7 @@ export function checkContract(document: Document): string[] {
     const said = checks.flatMap((check) => check(found, document)).filter((it) => it !== false)
     return said.map((it) => `${name}: ${it}`)
   })
-  return [...faults, ...checkSchemas(document)]
+  return [...faults, ...checkSchemas(document), ...checkServers(document)]
 }
 
 function checkNaming({ operation }: DocumentedOperation) {
@@ -72,6 +77,7 @@ function checkAccess({ operation, parameters }: DocumentedOperation, document: D
   const isOwn = pathNamesOf(document).includes(owner ?? '')
   return [
     ...unknown.map((it) => `security names the scheme ${it}, which does not exist`),
+    ...security.flatMap((it) => undeclaredScopes(it, document)),
     owner !== undefined && !secured && 'x-owner needs security that lets no anonymous caller in',
     owner !== undefined && !isOwned && !isOwn && `x-owner names ${owner}, no path parameter`,
   ]
@@ -81,6 +87,18 @@ const pathNamesOf = (document: Document) =>
   Object.keys(document.paths).flatMap((path) =>
     [...path.matchAll(/\{(\w+)\}/g)].map(([, it]) => it),
   )
+
+/** The scopes that the flows of a scheme do not list; a scheme without flows has no list. */
+function undeclaredScopes(requirement: Record<string, string[]>, document: Document): string[] {
+  return Object.entries(requirement).flatMap(([name, scopes]) => {
+    const { flows } = (document.components.securitySchemes[name] ?? {}) as SecurityScheme
+    if (flows === undefined) return []
+    const declared = Object.values(flows).flatMap((it) => Object.keys(it.scopes ?? {}))
+    return scopes
+      .filter((it) => !declared.includes(it))
+      .map((it) => `security names the scope ${it}, which no flow of ${name} lists`)
+  })
+}
 
 function checkParameters({ path, parameters }: DocumentedOperation) {
   const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])

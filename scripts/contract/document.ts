@@ -5,12 +5,17 @@ import type { Policies } from '../../src/contract/operation.ts'
 export interface Document {
   openapi: string
   info: { title: string; version: string }
-  servers: { url: string }[]
+  servers?: Server[]
   paths: Record<string, PathItem>
   components: Record<string, Record<string, unknown>> & {
     schemas: Record<string, Schema>
     securitySchemes: Record<string, unknown>
   }
+}
+
+export interface Server {
+  url: string
+  variables?: Record<string, { default: string; enum?: string[] }>
 }
 
 type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<

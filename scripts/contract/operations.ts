@@ -10,6 +10,7 @@ import {
   headersOf,
   type Parameter,
 } from './document.ts'
+import { basePathOf } from './servers.ts'
 
 /** The operations of a bundled contract, by operationId. */
 export function outlineOperations(document: Document): Record<string, Operation> {
@@ -19,11 +20,10 @@ export function outlineOperations(document: Document): Record<string, Operation>
 
 /** The source of `generated/operations.ts`. */
 export function generateOperations(document: Document): string {
-  const [server] = document.servers
   const facts = {
     title: document.info.title,
     version: document.info.version,
-    basePath: server?.url,
+    basePath: basePathOf(document),
   }
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',

@@ -1,17 +1,8 @@
-// Reads the bundled contract for the launcher. What the service makes of it is in src.
+// Reads the bundled contract for the launcher.
 import { readFileSync } from 'node:fs'
-
-export interface Contract {
-  servers: { url: string }[]
-  paths: Record<string, unknown>
-}
+import type { Document } from '../contract/document.ts'
 
 /** @throws where the file is absent or no JSON. */
-export function readContract(file = 'generated/openapi.json'): Contract {
+export function readContract(file = 'generated/openapi.json'): Document {
   return JSON.parse(readFileSync(file, 'utf8'))
-}
-
-/** The path of the service's base URL, such as `/api/v1`; empty where it is the root. */
-export function pathPrefix({ servers }: Contract): string {
-  return new URL(servers[0]?.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '')
 }

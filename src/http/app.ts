@@ -1,6 +1,7 @@
 // The Koa application: the outer steps, then the contract for what lies under its base path and
 // plain routes for the rest. Knows no feature; the composition hands everything in.
 import type { Middleware } from 'koa'
+import { isSystemPath } from '../contract/system-paths.ts'
 import type { Logger } from '../log.ts'
 import { Application } from './application.ts'
 import { crossOrigin, type Origins } from './cors.ts'
@@ -45,10 +46,12 @@ export function createApp(options: AppOptions): Application {
 function underContract(options: AppOptions, writeProblem: WriteProblem): Middleware<State> {
   const runLifecycle = createLifecycle(options, ({ ctx }, refused) => writeProblem(ctx, refused))
   const prefix = `${options.basePath}/`
+  const isAtRoot = options.basePath === ''
   return (ctx, next) => {
     // After the step for CORS: a page may read why its request was not understood.
     if (ctx.state.unreadable) throw ctx.state.unreadable
     if (!ctx.path.startsWith(prefix)) return next()
+    if (isAtRoot && isSystemPath(ctx.path)) return next()
     const exchange = new Exchange(ctx, options)
     ctx.state.exchange = exchange
     return runLifecycle(exchange)

@@ -2,6 +2,7 @@
 // with its docs for whoever uses it. Routed by @koa/router.
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
+import { pageDocument } from '../contract/page-document.ts'
 import { refusal, unavailable } from '../errors.ts'
 import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
@@ -13,6 +14,8 @@ import type { State } from './state.ts'
 export interface SystemRoutes {
   /** Makes the contract as it is served; called when the first of its readers comes. */
   readonly document: () => object
+  /** Where the operations are. */
+  readonly basePath: string
   readonly docs: DocsAccess
   readonly addressOf: AddressOf
   /** For how many seconds a client may keep the docs. */
@@ -48,9 +51,10 @@ export function serveSystem(app: Application, options: SystemRoutes) {
 }
 
 /** Serves the docs page and the contract as JSON and YAML, by path. */
-function docsDocuments({ document, docs, maxAge }: SystemRoutes) {
+function docsDocuments({ document, basePath, docs, maxAge }: SystemRoutes) {
   const cacheControl = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
   const json = () => JSON.stringify(document())
+  const forPage = () => JSON.stringify(pageDocument(document(), basePath))
   // Loaded with the first reader: its 72 modules are 20 ms of a start.
   const yaml = async () => (await import('yaml')).stringify(document())
   const serve = (type: string, make: () => string | Promise<string>) =>
@@ -58,6 +62,7 @@ function docsDocuments({ document, docs, maxAge }: SystemRoutes) {
   return {
     '/openapi.json': serve('application/json', json),
     '/openapi.yaml': serve('application/yaml', yaml),
+    '/docs/openapi.json': serve('application/json', forPage),
     ...docsPage(cacheControl),
   }
 }

@@ -22,6 +22,8 @@ const scheme = (fields: Json) => {
     components: { ...document.components, securitySchemes: { bearer: fields } },
   }
 }
+const password = (tokenUrl: string, scopes: Json = {}) =>
+  scheme({ type: 'oauth2', flows: { password: { tokenUrl, scopes } } })
 /** A write beside a read, whose answers are kept or not. */
 const write = (targets: string[], read: Json = { 'x-cache': { ttl: 9 } }) =>
   toyDocument({
@@ -44,6 +46,10 @@ const ways: Way[] = [
   ['security tightened: breaking', 'security loosened: compatible', oneOfTwo, bearer],
   ['security tightened: breaking', 'security loosened: compatible', bearer, bothOfTwo],
   ['owner added: breaking', 'owner removed: compatible', open, owned('user')],
+  [
+    ...(['token URL added: compatible', 'token URL changed: breaking'] as const),
+    ...([scheme({ type: 'http', scheme: 'bearer' }), password('/login')] as const),
+  ],
   ['rate limit tightened: breaking', 'rate limit loosened: compatible', open, limited(9, 60)],
   [
     ...(['rate limit tightened: breaking', 'rate limit loosened: compatible'] as const),
@@ -94,7 +100,12 @@ it('other credentials instead of the present ones are both: less for some, more 
   ])
 })
 
+it('finds a token URL that became another one', () => {
+  expect(meanings(password('/login'), password('/token'))).toContain('token URL changed: breaking')
+})
+
 it.each([
+  ['a scope that no operation names', password('/login'), password('/login', { admin: 'All' })],
   ['an open operation that says so in another way', open, calledBy({})],
   ['the order of the ways in', oneOfTwo, calledBy({ cookie: [] }, { bearer: [] })],
   ['the order of what is invalidated', write(['a', 'b']), write(['b', 'a'])],

@@ -52,6 +52,8 @@ describe('a 304 has the policy headers of its 200', () => {
   it.each([
     '/docs',
     '/docs/start.js',
+    '/docs/page.css',
+    '/docs/openapi.json',
     '/docs/swagger-ui.css',
     '/docs/swagger-ui-bundle.js',
     '/docs/favicon-32x32.png',

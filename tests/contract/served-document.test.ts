@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
+import { pageDocument } from '../../src/contract/page-document.ts'
 import { servedDocument } from '../../src/contract/served-document.ts'
 import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
@@ -92,4 +93,29 @@ it('lists the problem codes by status, and no status that shows none', () => {
     '- **Access:** anyone.',
     '- **Problems:** 404 `not_found`; 409 `name_taken`, `place_taken`.',
   ])
+})
+
+it('has the docs page ask its own host, wherever the contract says that the service is', () => {
+  const at = (...urls: string[]) => ({ servers: urls.map((url) => ({ url })), paths: {} })
+  const { servers } = at('/toy')
+  expect(pageDocument(at('/toy'), '/toy')).toMatchObject({ servers })
+  expect(pageDocument(at('https://api.example.com/toy'), '/toy')).toMatchObject({ servers })
+  expect(pageDocument(at('https://api.example.com'), '')).toMatchObject({ servers: [{ url: '/' }] })
+})
+
+it('moves the examples of optional parameters into their descriptions, for the docs page', () => {
+  const schema = { type: 'string' }
+  const parameter = { name: 'tag', in: 'query', description: 'A tag.', schema }
+  const page = (fields: object) => {
+    const parameters = { Tag: { ...parameter, ...fields } }
+    const before = { servers: [{ url: '/' }], components: { parameters } }
+    const after = pageDocument(before, '') as typeof before
+    return after.components.parameters.Tag
+  }
+  const description = 'A tag.\n\nExample: `a`'
+  expect(page({ example: 'a' })).toEqual({ ...parameter, description })
+  expect(page({ examples: { one: { value: 'a' } } })).toEqual({ ...parameter, description })
+  expect(page({ example: 'a', required: true })).toMatchObject({ example: 'a' })
+  const withDefault = { ...parameter, schema: { ...schema, default: 'b' } }
+  expect(page({ ...withDefault, example: 'a' })).toEqual(withDefault)
 })

@@ -8,6 +8,7 @@ import ours from '../../generated/openapi.json' with { type: 'json' }
 import type { Document, OperationObject, Schema } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
 import { generateSerializers } from '../../scripts/contract/serializers.ts'
+import { basePathOf } from '../../scripts/contract/servers.ts'
 import { generateValidators } from '../../scripts/contract/validators.ts'
 import type { SerializerTable, ValidatorTable } from '../../src/contract/tables.ts'
 
@@ -75,7 +76,7 @@ export async function compile(document: Document) {
     const validators = await load('validators.mjs', await generateValidators(document))
     const serializers = await load('serializers.mjs', await generateSerializers(document))
     return {
-      basePath: '/toy',
+      basePath: basePathOf(document),
       document: () => document,
       operations: outlineOperations(document),
       validators: validators.validators as ValidatorTable,

@@ -15,7 +15,17 @@ export const accessRules: readonly Rule<Endpoint>[] = [
     request: 'compatible',
     find: (old, now) => callers(old, now, now, old, 'is enough'),
   },
-  { name: 'security scheme changed', request: 'breaking', find: schemes },
+  {
+    name: 'security scheme changed',
+    request: 'breaking',
+    find: schemesThat(sendAnotherCredential),
+  },
+  { name: 'token URL changed', request: 'breaking', find: schemesThat(lack(tokenUrls)) },
+  {
+    name: 'token URL added',
+    request: 'compatible',
+    find: schemesThat((old, now) => lack(tokenUrls)(now, old)),
+  },
   { name: 'owner added', operation: 'breaking', find: owner((old) => old === undefined) },
   { name: 'owner removed', operation: 'compatible', find: owner((_, now) => now === undefined) },
   {
@@ -103,23 +113,49 @@ function named(way: Requirement): string {
   return parts.join(' with ') || 'no credential'
 }
 
-/** A scheme of the same name that is used in another way. */
-function schemes(old: Endpoint, now: Endpoint): Found[] {
-  const used = (it: Endpoint) => new Set(waysIn(it).flatMap((way) => Object.keys(way)))
-  return [...used(old)]
-    .filter((it) => used(now).has(it))
-    .filter((it) => !same(scheme(old, it), scheme(now, it)))
-    .map((it) => ({
-      at: pointer('#', 'components', 'securitySchemes', it),
-      what: `the scheme ${it} is another one`,
-    }))
+/** Finds schemes of the same name that differ in what a client does with them. */
+function schemesThat(differ: (old: Fields, now: Fields) => boolean) {
+  return (old: Endpoint, now: Endpoint): Found[] => {
+    const used = (it: Endpoint) => new Set(waysIn(it).flatMap((way) => Object.keys(way)))
+    return [...used(old)]
+      .filter((it) => used(now).has(it))
+      .filter((it) => differ(scheme(old, it), scheme(now, it)))
+      .map((it) => ({
+        at: pointer('#', 'components', 'securitySchemes', it),
+        what: `the scheme ${it} is another one`,
+      }))
+  }
 }
 
-/** A scheme without what is said about it to people. */
 function scheme({ document }: Endpoint, name: string): Fields {
   const node = child({ value: document.components.securitySchemes ?? {}, at: '' }, name)
-  const { description, bearerFormat, ...rest } = node ? resolve(document, node).value : {}
-  return rest
+  return node ? resolve(document, node).value : {}
+}
+
+/** How a credential is sent. A token is sent the same way, however the document says it is issued. */
+function credential({ description, bearerFormat, flows, openIdConnectUrl, ...rest }: Fields) {
+  const isToken =
+    rest.type === 'oauth2' ||
+    rest.type === 'openIdConnect' ||
+    (rest.type === 'http' && String(rest.scheme).toLowerCase() === 'bearer')
+  return isToken ? 'a bearer token' : rest
+}
+
+function sendAnotherCredential(old: Fields, now: Fields): boolean {
+  return !same(credential(old), credential(now))
+}
+
+/** Where tokens are issued, by flow; nothing for a scheme that does not say it. */
+function tokenUrls({ flows, openIdConnectUrl }: Fields): Fields {
+  const entries = Object.entries((flows ?? {}) as Readonly<Record<string, Fields>>)
+  const urls = Object.fromEntries(entries.map(([flow, { scopes, ...rest }]) => [flow, rest]))
+  return openIdConnectUrl === undefined ? urls : { ...urls, openIdConnectUrl }
+}
+
+/** Whether the new scheme lacks something of the old one, or says it in another way. */
+function lack(parts: (scheme: Fields) => Fields) {
+  return (old: Fields, now: Fields) =>
+    Object.entries(parts(old)).some(([name, value]) => !same(value, parts(now)[name]))
 }
 
 /** Finds another owner; one whose path parameter was renamed is the same. */

@@ -1,0 +1,6 @@
+const systemPath = /^\/(livez|readyz|openapi\.(json|yaml)|docs(\/.*)?)$/
+
+/** Tells whether a path belongs to the service itself, so that no operation of a contract can have it. */
+export function isSystemPath(path: string): boolean {
+  return systemPath.test(path)
+}

@@ -1,0 +1,144 @@
+// The server URLs of a contract: each form that OpenAPI allows gives a base path, or the lint says why
+// it cannot.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { checkContract } from '../../scripts/contract/check.ts'
+import type { Document, Server } from '../../scripts/contract/document.ts'
+import { generateOperations } from '../../scripts/contract/operations.ts'
+import { basePathOf } from '../../scripts/contract/servers.ts'
+import { responseCache } from '../../src/contract/response-cache.ts'
+import { createApp } from '../../src/http/app.ts'
+import { createLogger } from '../../src/log.ts'
+import { compile, toyDocument, toyOperation } from '../support/toy-contract.ts'
+
+function at(servers: Server[] | undefined, path = '/thing'): Document {
+  const document = toyDocument({ [path]: { get: toyOperation() } })
+  const { servers: _own, ...rest } = document
+  return servers === undefined ? rest : { ...rest, servers }
+}
+
+const variable = (value: string, ...more: string[]) => ({
+  default: value,
+  ...(more.length > 0 && { enum: [value, ...more] }),
+})
+
+const working: [string, Server[] | undefined, string][] = [
+  ['a path', [{ url: '/api/v1' }], '/api/v1'],
+  ['a path with a slash at its end', [{ url: '/api/v1/' }], '/api/v1'],
+  ['the root', [{ url: '/' }], ''],
+  ['an empty URL', [{ url: '' }], ''],
+  ['no servers', undefined, ''],
+  ['an empty list', [], ''],
+  ['another host', [{ url: 'https://api.example.com/v1' }], '/v1'],
+  ['another host and a port', [{ url: 'http://localhost:8080/a/b/' }], '/a/b'],
+  ['another host without a path', [{ url: 'https://api.example.com' }], ''],
+  ['a host without a scheme', [{ url: '//api.example.com/v1' }], '/v1'],
+  [
+    'variables in host and path',
+    [
+      {
+        url: 'https://{region}.example.com:{port}/{version}',
+        variables: { region: variable('eu', 'us'), port: variable('443'), version: variable('v2') },
+      },
+    ],
+    '/v2',
+  ],
+  [
+    'several servers with one path',
+    [{ url: 'https://api.example.com/v1' }, { url: 'https://staging.example.com/v1/' }],
+    '/v1',
+  ],
+]
+
+/** Starts the engine on a contract, asks it, and stops it again. */
+async function ask(document: Document, paths: readonly string[]): Promise<number[]> {
+  const compiled = await compile(document)
+  const noCache = responseCache(
+    {
+      look: async () => ({ state: 'unused', failed: false }),
+      keep: async () => false,
+      begin: async () => ({ add: async () => {}, end: async () => true }),
+    },
+    compiled.operations,
+  )
+  const app = createApp({
+    ...compiled,
+    handlers: { getThing: () => ({ status: 204 }) },
+    authenticators: { bearer: async () => null },
+    docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+    rateLimits: { quota: () => undefined, close() {} },
+    addressOf: () => 'anywhere',
+    notReady: async () => undefined,
+    cache: noCache,
+    log: createLogger({ level: 'silent', part: 'test' }),
+    ...{ cors: [], headers: {}, maxAge: 60, bodyLimit: 1024, strict: false },
+  })
+  const server = createServer(app.callback())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const answers = await Promise.all(paths.map((it) => fetch(origin + it)))
+  server.closeAllConnections()
+  server.close()
+  return answers.map((it) => it.status)
+}
+
+describe('the base path', () => {
+  it.each(working)('is the path of the server URL: %s', async (_, servers, basePath) => {
+    const document = at(servers)
+    expect(basePathOf(document)).toBe(basePath)
+    expect(generateOperations(document)).toContain(`"basePath": "${basePath}"`)
+    expect(checkContract(document)).toEqual([])
+    const system = ['/livez', '/readyz', '/docs', '/docs/start.js', '/openapi.json']
+    const paths = [`${basePath}/thing`, `${basePath}/nothing`, `/other${basePath}/thing`, ...system]
+    expect(await ask(document, paths)).toEqual([204, 404, 404, ...system.map(() => 200)])
+  })
+
+  it('leaves the system routes where they are, when a contract at the root has a parameter', async () => {
+    const parameters = [
+      { name: 'name', in: 'path' as const, required: true, schema: { type: 'string' } },
+    ]
+    const document = toyDocument({ '/{name}': { get: toyOperation({ parameters }) } })
+    const statuses = await ask({ ...document, servers: [{ url: '/' }] }, [
+      '/ada',
+      '/livez',
+      '/docs',
+    ])
+    expect(statuses).toEqual([204, 200, 200])
+  })
+})
+
+describe('the lint refuses', () => {
+  it.each([
+    [
+      'two base paths',
+      at([{ url: '/v1' }, { url: 'https://example.com/v2' }]),
+      'answers under /v1',
+    ],
+    [
+      'a path that a variable chooses',
+      at([{ url: '/{v}', variables: { v: variable('v1', 'v2') } }]),
+      'the variable v gives the path several values',
+    ],
+    ['an undeclared variable', at([{ url: '/{v}' }]), 'the variable v is not declared'],
+    ['a query', at([{ url: '/v1?x=1' }]), 'the path may have letters'],
+    ['a fragment', at([{ url: 'https://example.com/#v1' }]), 'the path may have letters'],
+    ['dots for segments', at([{ url: '/a/../b' }]), 'the path may have letters'],
+    ['an empty segment', at([{ url: '/a//b' }]), 'the path may have letters'],
+    ['a colon in the path', at([{ url: '/a:b' }]), 'the path may have letters'],
+    ['a path among the files of the docs', at([{ url: '/docs' }]), "the service's own"],
+    ['a path of the system', at([{ url: '/' }], '/livez'), "the path /livez is the service's own"],
+  ])('%s', (_, document, reason) => {
+    expect(checkContract(document).join('\n')).toContain(reason)
+  })
+
+  it('a token URL that is no POST of the contract, and a scope that no flow lists', () => {
+    const document = at([{ url: '/v1' }])
+    const flows = { password: { tokenUrl: '/login', scopes: { reader: 'Read' } } }
+    document.components.securitySchemes = { bearer: { type: 'oauth2', flows } }
+    const get = toyOperation({ security: [{ bearer: ['writer'] }] })
+    const faults = checkContract({ ...document, paths: { '/thing': { get } } }).join('\n')
+    expect(faults).toContain('the tokenUrl /login is no POST of this contract')
+    expect(faults).toContain('security names the scope writer, which no flow of bearer lists')
+  })
+})
