@@ -16,6 +16,8 @@ export interface SystemRoutes {
   readonly document: () => object
   /** Where the operations are. */
   readonly basePath: string
+  /** What clients put in front of every path. */
+  readonly publicPath?: string
   readonly docs: DocsAccess
   readonly addressOf: AddressOf
   /** For how many seconds a client may keep the docs. */
@@ -51,10 +53,10 @@ export function serveSystem(app: Application, options: SystemRoutes) {
 }
 
 /** Serves the docs page and the contract as JSON and YAML, by path. */
-function docsDocuments({ document, basePath, docs, maxAge }: SystemRoutes) {
+function docsDocuments({ document, basePath, publicPath = '', docs, maxAge }: SystemRoutes) {
   const cacheControl = `${docs.access === 'anyone' ? 'public' : 'private'}, max-age=${maxAge}`
   const json = () => JSON.stringify(document())
-  const forPage = () => JSON.stringify(pageDocument(document(), basePath))
+  const forPage = () => JSON.stringify(pageDocument(document(), publicPath + basePath))
   // Loaded with the first reader: its 72 modules are 20 ms of a start.
   const yaml = async () => (await import('yaml')).stringify(document())
   const serve = (type: string, make: () => string | Promise<string>) =>

@@ -67,7 +67,7 @@ async function ask(document: Document, paths: readonly string[]): Promise<number
     handlers: { getThing: () => ({ status: 204 }) },
     authenticators: { bearer: async () => null },
     docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
-    rateLimits: { quota: () => undefined, close() {} },
+    rateLimits: { quota: () => undefined },
     addressOf: () => 'anywhere',
     notReady: async () => undefined,
     cache: noCache,
