@@ -88,7 +88,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     turns: databaseTurns(db, config.database.poolMax),
     cache: cache.responses,
     pages: openPages(config),
-    idempotency: idempotency(db, clock, Math.ceil(config.database.poolMax / 2)),
+    idempotency: idempotency(db, clock),
     document: () => {
       const served = servedDocument(document, operations, { info: config.docs.info, maxAge })
       return documentUnder(served, config.http.publicPath)

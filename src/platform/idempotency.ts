@@ -1,7 +1,6 @@
 // Requests that are carried out once: what a caller was answered under a key, in the transaction of what
 // the request has changed. A crash before the commit leaves neither, one after it leaves both; there is
 // no lease, and nothing to clear up.
-import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
 import { conflict, refusal } from '../errors.ts'
 import type { Database, Transaction } from './database.ts'
@@ -39,9 +38,7 @@ const withoutCaller = {
 
 export type Idempotency = ReturnType<typeof idempotency>
 
-/** @param most transactions at a time: fewer than the pool has connections, or handlers get none. */
-export function idempotency(db: Database, clock: Clock, most = 1) {
-  const limit = pLimit(most)
+export function idempotency(db: Database, clock: Clock) {
   const keys = 'idempotency_keys'
 
   async function find(trx: Transaction, { userId, key }: Keyed) {
@@ -66,19 +63,17 @@ export function idempotency(db: Database, clock: Clock, most = 1) {
      *   validation_failed (idempotency_key_reused) where it was another request's.
      */
     once(keyed: Keyed, work: (trx: Transaction) => Promise<Response>): Promise<Response> {
-      return limit(() =>
-        db.transaction(async (trx) => {
-          if (!(await lock(trx, keyed))) throw inUse()
-          const kept = await find(trx, keyed)
-          if (kept !== undefined) {
-            if (kept.fingerprint !== keyed.fingerprint) throw reused()
-            return { status: kept.status, headers: kept.headers, body: kept.body }
-          }
-          const response = await work(trx)
-          await keep(trx, keyed, response)
-          return response
-        }),
-      )
+      return db.transaction(async (trx) => {
+        if (!(await lock(trx, keyed))) throw inUse()
+        const kept = await find(trx, keyed)
+        if (kept !== undefined) {
+          if (kept.fingerprint !== keyed.fingerprint) throw reused()
+          return { status: kept.status, headers: kept.headers, body: kept.body }
+        }
+        const response = await work(trx)
+        await keep(trx, keyed, response)
+        return response
+      })
     },
 
     jobs(): { readonly purgeIdempotencyKeys: Job<JobPayloads['purgeIdempotencyKeys']> } {

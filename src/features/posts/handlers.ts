@@ -2,14 +2,18 @@
 import { type Handlers, type Principal, superuserScope } from '../../contract/handler.ts'
 import { urlOf } from '../../contract/urls.ts'
 import { refusal } from '../../errors.ts'
+import type { Transaction } from '../../transaction.ts'
 import type { PostModel } from './model.ts'
 import { noSuchUser, type PostRepository } from './repository.ts'
 import { postSummary, publicPost } from './represent.ts'
 
 interface Dependencies {
   readonly posts: PostRepository
-  /** The present user who has a name. */
-  readonly findUser: (username: string) => Promise<{ readonly id: string } | undefined>
+  /** Finds the user who has a name: in a transaction, where the request has one. */
+  readonly findUser: (
+    username: string,
+    on?: Transaction,
+  ) => Promise<{ readonly id: string } | undefined>
 }
 
 type PostHandlers = Pick<
@@ -20,17 +24,21 @@ type PostHandlers = Pick<
 const noSuchPost = () => refusal('not_found', 'There is no such post.')
 
 export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
-  const idOf = async (username: string): Promise<string> => {
-    const user = await findUser(username)
+  const idOf = async (username: string, on?: Transaction): Promise<string> => {
+    const user = await findUser(username, on)
     if (user === undefined) throw noSuchUser()
     return user.id
   }
   // The caller by id: the name may have passed to somebody else since the token was checked. Superusers
   // act for whoever has it.
-  const authorOf = async (params: { readonly username: string }, caller: Principal) => {
+  const authorOf = async (
+    params: { readonly username: string },
+    caller: Principal,
+    on?: Transaction,
+  ) => {
     const actsForOthers = caller.owns.username !== params.username
     return actsForOthers && caller.scopes.includes(superuserScope)
-      ? idOf(params.username)
+      ? idOf(params.username, on)
       : caller.id
   }
   return {
@@ -42,7 +50,7 @@ export function postHandlers({ posts, findUser }: Dependencies): PostHandlers {
     },
 
     async createPost({ params, body, principal }, { transaction }) {
-      const author = await authorOf(params, principal)
+      const author = await authorOf(params, principal, transaction)
       const post = await posts.create(author, body, transaction)
       const headers = { Location: urlOf('getPost', { postId: post.id, ...params }) }
       return { status: 201, body: publicPost(post), headers }

@@ -90,8 +90,8 @@ export function userRepository(db: Connection, clock: Clock) {
       return bySession(db, id, sessionId)
     },
 
-    async findByUsername(username: string): Promise<UserModel | undefined> {
-      return byUsername(db, username)
+    async findByUsername(username: string, on = db): Promise<UserModel | undefined> {
+      return byUsername(on, username)
     },
 
     /**
