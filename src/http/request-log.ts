@@ -5,6 +5,7 @@ import { string } from '../contract/write-json.ts'
 import { type Logger, lineWriter } from '../log.ts'
 import { faultOfHead, UnreadableRequest } from './request-head.ts'
 import type { State } from './state.ts'
+import { Unsent } from './unsent.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
 
@@ -14,6 +15,7 @@ const acceptable = /^[\w.-]{1,128}$/
  */
 export function requestLog(log: Logger, headers: State['headers']): Middleware<State> {
   const writeLine = lineWriter(log, 'request')
+  const unsent = new Unsent()
   return (ctx, next) => {
     const start = performance.now()
     const { req, res, state } = ctx
@@ -24,8 +26,13 @@ export function requestLog(log: Logger, headers: State['headers']): Middleware<S
     state.requestId = requestId
     state.log = log
     state.headers = headers
+    state.unsent = unsent
+    state.bodyBytes = 0
     state.unreadable = faultOfHead(req)
-    res.on('close', () => writeLine(fieldsOf(ctx, performance.now() - start)))
+    res.on('close', () => {
+      unsent.remove(state.bodyBytes)
+      writeLine(fieldsOf(ctx, performance.now() - start))
+    })
     return next()
   }
 }

@@ -23,6 +23,9 @@ export function send(ctx: KoaContext & { state: State }, { status, headers, body
     res.writeHead(status, all).end()
     return
   }
-  all['Content-Length'] = Buffer.byteLength(body)
+  const length = Buffer.byteLength(body)
+  all['Content-Length'] = length
+  state.bodyBytes = length
+  state.unsent.add(length)
   res.writeHead(status, all).end(body)
 }

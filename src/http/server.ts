@@ -14,15 +14,25 @@ const headersTimeout = 10_000
 const requestTimeout = 30_000
 /** Longer than the usual idle time of a load balancer (60 s), so that it is never the one surprised. */
 const keepAliveTimeout = 65_000
+/**
+ * How long a response may make no progress, because its client does not read. Longer than a request
+ * may take, whose client is told so.
+ */
+const defaultSendTimeout = 40_000
 /** How often the deadlines are looked at. */
 const connectionsCheckingInterval = 2000
 
 /**
- * Creates a server that listens nowhere yet, and the function that stops it. What Node's parser refuses is answered by the
- * application too, so that it has the same headers and its line in the log.
+ * Creates a server that listens nowhere yet, and the function that stops it. What Node's parser refuses
+ * is answered by the application too, so that it has the same headers and its line in the log.
  * @param headers what every answer says to browsers.
+ * @param sendTimeout milliseconds for which a client may take nothing of a response.
  */
-export function createHttpServer(app: Koa<State>, headers: State['headers']) {
+export function createHttpServer(
+  app: Koa<State>,
+  headers: State['headers'],
+  sendTimeout = defaultSendTimeout,
+) {
   const deadlines = {
     headersTimeout,
     requestTimeout,
@@ -31,6 +41,8 @@ export function createHttpServer(app: Koa<State>, headers: State['headers']) {
   }
   // A missing Host is refused like anything else, with a problem.
   const server = createServer({ ...deadlines, requireHostHeader: false })
+  // Node closes a connection on which nothing has moved for so long; a slow reader goes on.
+  server.timeout = sendTimeout
   const handle = app.callback()
   const responses = new Map<Socket, ServerResponse | undefined>()
   server.on('connection', (socket) => {

@@ -3,6 +3,7 @@
 import type { Refusal } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Exchange } from './exchange.ts'
+import type { Unsent } from './unsent.ts'
 
 export interface State {
   requestId: string
@@ -10,6 +11,10 @@ export interface State {
   log: Logger
   /** What every answer says beside what it is. */
   headers: Readonly<Record<string, string>>
+  /** What all responses of this process together have left to send. */
+  unsent: Unsent
+  /** How much of it is this response's body. */
+  bodyBytes: number
   /** Why this cannot be taken for a request at all. */
   unreadable: Refusal | undefined
   /** What the engine has found out so far; absent outside the contract. */

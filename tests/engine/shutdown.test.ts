@@ -1,40 +1,15 @@
 // How a server stops under clients that know nothing of it.
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
-import { composeApi } from '../../src/compose.ts'
-import { loadConfig } from '../../src/config.ts'
-import { createHttpServer } from '../../src/http/server.ts'
-import { createLogger } from '../../src/log.ts'
+import { connect } from 'node:net'
+import { expect, it } from 'vitest'
 import { keepAsking } from '../support/kept-connections.ts'
+import { listenWith } from '../support/listen.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
-const closing: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-})
-
-async function listen() {
-  const log = createLogger({ level: 'silent', part: 'test' })
-  const api = composeApi({ config: loadConfig(service.env), log, clock: systemClock })
-  const { server, drain } = createHttpServer(api.app, api.headers)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(async () => {
-    server.closeAllConnections()
-    server.close()
-    await api.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const stop = (delayMs: number) => {
-    api.announceStop()
-    return drain({ delayMs, patienceMs: 60_000 })
-  }
-  return { server, port, url: `http://127.0.0.1:${port}`, stop }
-}
+const listen = () => listenWith(service.env)
 
 const answer = async (asked: ReturnType<typeof get>) => {
   const [response] = (await once(asked, 'response')) as [IncomingMessage]

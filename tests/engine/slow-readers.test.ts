@@ -1,0 +1,72 @@
+// Clients that ask and do not read, or read slowly: how long they are waited for, and how much of what
+// they have asked for is kept.
+import { describe, expect, it } from 'vitest'
+import { person } from '../support/builders.ts'
+import { createClient } from '../support/client.ts'
+import { listenWith } from '../support/listen.ts'
+import { useService } from '../support/service.ts'
+import { askWithoutReading } from '../support/slow-reader.ts'
+import { until } from '../support/until.ts'
+
+const service = useService()
+
+/** Creates a post of a quarter of a megabyte, and returns its path. */
+async function largePost() {
+  const ada = await person(service.api)
+  const text = '\u{1f4d6}'.repeat(63_000)
+  const post = await service.api
+    .as(ada)
+    .post(`/users/${ada.username}/posts`, { title: 'Long', text })
+  expect(post.status).toBe(201)
+  return post.headers.get('location') ?? ''
+}
+
+describe('a client that does not read', () => {
+  it('loses its connection when it has taken nothing for some time', async () => {
+    const { port, connections } = await listenWith(service.env, 1000)
+    const socket = await askWithoutReading(port, await largePost(), 100)
+    expect(await connections()).toBe(1)
+    await until('the end of the connection', async () => (await connections()) === 0 || undefined)
+    socket.destroy()
+  })
+
+  it('is served to the end where it reads slowly', async () => {
+    const { port } = await listenWith(service.env, 1000)
+    const socket = await askWithoutReading(port, await largePost(), 60)
+    let bytes = 0
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      socket.pause()
+      setTimeout(() => socket.resume(), 10)
+    })
+    socket.resume()
+    await until('all of it', () => bytes > 60 * 252_000 || undefined, 60_000)
+    socket.destroy()
+  })
+})
+
+describe('many clients that do not read', () => {
+  it('leave room for small answers, and for large ones once they are gone', async () => {
+    const { port, url } = await listenWith(service.env, 3000)
+    const path = await largePost()
+    const sockets = await Promise.all(
+      Array.from({ length: 10 }, () => askWithoutReading(port, path, 100)),
+    )
+    const api = createClient(url)
+    const refused = await until('a large answer that is not given', async () => {
+      const answer = await fetch(url + path)
+      await answer.text()
+      return answer.status === 503 ? answer : undefined
+    })
+    expect(refused.headers.get('retry-after')).toBe('5')
+    expect((await fetch(`${url}/livez`)).status).toBe(200)
+    const created = await api.post('/login', { username: 'nobody', password: 'Wrong-password-7' })
+    expect(created.status).toBe(401)
+    await until('a large answer that is given', async () => {
+      const answer = await fetch(url + path)
+      await answer.text()
+      return answer.status === 200 || undefined
+    })
+    for (const socket of sockets) socket.destroy()
+  })
+})

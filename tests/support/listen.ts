@@ -1,0 +1,31 @@
+// The service behind its own HTTP server, for tests of that server.
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { composeApi } from '../../src/compose.ts'
+import { type Environment, loadConfig } from '../../src/config.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { createLogger } from '../../src/log.ts'
+
+/** Listens on a free port for the length of the test. */
+export async function listenWith(env: Environment, sendTimeout?: number) {
+  const log = createLogger({ level: 'silent', part: 'test' })
+  const api = composeApi({ config: loadConfig(env), log, clock: systemClock })
+  const { server, drain } = createHttpServer(api.app, api.headers, sendTimeout)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    server.close()
+    await api.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const stop = (delayMs: number) => {
+    api.announceStop()
+    return drain({ delayMs, patienceMs: 60_000 })
+  }
+  const connections = () =>
+    new Promise<number>((resolve, reject) => {
+      server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
+  return { port, url: `http://127.0.0.1:${port}`, stop, connections }
+}
