@@ -47,6 +47,13 @@ it('the service sends no requests of its own', () => {
   expect(sending.filter(([, ...ways]) => ways.length > 0)).toEqual([])
 })
 
+it('no test signals its own process group in place of a process that is missing', () => {
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+  const unsafe = /process\.kill\([^)\n]*\?\?/
+  const sources = files.filter((it) => it.endsWith('.ts'))
+  expect(sources.filter((it) => unsafe.test(read(`tests/${it}`)))).toEqual([])
+})
+
 it.each([
   ["import { request } from 'node:https'", 'https.request'],
   ["import { createServer, request as ask } from 'http'", 'http.request'],

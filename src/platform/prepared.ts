@@ -30,8 +30,9 @@ export function prepared(name: string, sql: string): Run {
   return async (db, values) => {
     // By knex, which refuses a transaction that is over. A statement of a transaction has no name: if a
     // migration has changed its columns, a second attempt cannot save the transaction.
-    if (db.isTransaction) return (await db.raw(sql, values)).rows
-    const { pool, prepare } = db.userParams as StatementParams
+    const { pool, prepare } = db.userParams as Partial<StatementParams>
+    // The knex command opens connections of its own for seeds.
+    if (db.isTransaction || pool === undefined) return (await db.raw(sql, values)).rows
     text ??= db.raw(sql, values).toSQL().toNative().sql
     if (!prepare) return query(pool, { text, values })
     const tried = current

@@ -8,6 +8,7 @@ import { person } from '../support/builders.ts'
 import { type Answer, createClient } from '../support/client.ts'
 import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
+import { sendSignal } from '../support/signal.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
@@ -127,8 +128,8 @@ describe('a Redis that', () => {
   it('accepts and never answers is waited for once', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
-    process.kill(both.redis?.pid ?? 0, 'SIGSTOP')
-    stops.push(async () => process.kill(both.redis?.pid ?? 0, 'SIGCONT'))
+    sendSignal(both.redis?.pid, 'SIGSTOP')
+    stops.push(async () => sendSignal(both.redis?.pid, 'SIGCONT'))
     for (let count = 1; count <= 20; count++) {
       expect((await both.one.patch(both.path, { title: `v${count}` })).status).toBe(200)
       const answer = await both.one.get(both.path)
@@ -140,7 +141,7 @@ describe('a Redis that', () => {
       expect(answer.status).toBe(200)
       return status(answer) === bypass || undefined
     })
-    process.kill(both.redis?.pid ?? 0, 'SIGCONT')
+    sendSignal(both.redis?.pid, 'SIGCONT')
     await usedAgain(both, 'v20')
     expect(said(both.services[0])).toEqual([inUse, outOfUse, inUse])
   })

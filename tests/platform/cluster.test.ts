@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { sendSignal } from '../support/signal.ts'
 import { until } from '../support/until.ts'
 
 const children: ChildProcess[] = []
@@ -51,9 +52,9 @@ describe('several processes', () => {
     const plan = ['listen', 'listen', 'fail', 'fail', 'fail', 'listen'] as const
     const { child, ended, lines, listening } = await start(...plan)
     const [first, second] = (await listening(2)).map((it) => Number(it.pid))
-    process.kill(first ?? 0, 'SIGKILL')
+    sendSignal(first, 'SIGKILL')
     await listening(3)
-    process.kill(second ?? 0, 0)
+    sendSignal(second, 0)
     const pauses = lines().flatMap((it) => (it.pause === undefined ? [] : [it.pause]))
     expect(pauses).toEqual([100, 200, 400, 800])
     child.kill('SIGTERM')

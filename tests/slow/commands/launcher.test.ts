@@ -14,6 +14,7 @@ import {
   livingProcesses,
   startLauncher,
 } from '../../support/launcher.ts'
+import { sendSignal } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 
 const slow = 60_000
@@ -82,7 +83,7 @@ describe('npm run dev', () => {
 
   it('starts again what died', { timeout: slow }, async () => {
     const before = livingProcesses(dataDir)
-    for (const name of ['api', 'redis']) process.kill(before[name] ?? 0, 'SIGKILL')
+    for (const name of ['api', 'redis']) sendSignal(before[name], 'SIGKILL')
     const after = await until('a new start', () => {
       const { api, redis } = livingProcesses(dataDir)
       return api && redis && api !== before.api && redis !== before.redis ? { api } : undefined

@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 
 const says = (words: string) =>
-  until(`"${words}"`, () => (output.includes(words) ? true : undefined), 20_000)
+  until(`"${words}"`, () => (output.includes(words) ? true : undefined), 100_000)
 
 async function edit(from: string, to: string) {
   const path = join(copy.folder, example)
@@ -69,4 +69,4 @@ it('says where it answers, follows the contract and survives a bad edit', async 
   expect(await version()).toBe('7.7.7')
   expect(await stop()).toBe(0)
   await expect(fetch(origin)).rejects.toThrow()
-}, 60_000)
+}, 300_000)

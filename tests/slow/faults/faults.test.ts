@@ -4,6 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import { sendSignal } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -99,7 +100,7 @@ const eachByItself = () => {
   it('when the worker is killed between the commit and the relay', async () => {
     const [worker] = await startWorkers(1)
     // It is there, and gets no further: what is committed from now on, it does not relay.
-    process.kill(worker?.pid ?? 0, 'SIGSTOP')
+    sendSignal(worker?.pid, 'SIGSTOP')
     await world.submit(total)
     await kill(workers.shift())
     expect(await finishedCount()).toBe(0)

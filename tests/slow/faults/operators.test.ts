@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/infrastructure/ports.ts'
 import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import { sendSignal } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -84,9 +85,9 @@ describe('tasks run once in effect', () => {
     const [worker] = await startWorkers(2)
     await world.submit(40)
     await running()
-    process.kill(worker?.pid ?? 0, 'SIGSTOP')
+    sendSignal(worker?.pid, 'SIGSTOP')
     await succeeded(40)
-    process.kill(worker?.pid ?? 0, 'SIGCONT')
+    sendSignal(worker?.pid, 'SIGCONT')
     await world.submit(10)
     await expectEffectsOnce(50)
   })

@@ -10,6 +10,7 @@ import { freePort } from '../../../scripts/infrastructure/ports.ts'
 import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { useService } from '../../support/service.ts'
+import { signalGroup } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -127,7 +128,7 @@ describe('the built processes', () => {
   it('say everything that is wrong with the configuration and do not start', async () => {
     const { code, output } = await start('server', { ENVIRONMENT: 'production', PORT: 'x' }).ended
     expect(code).toBe(1)
-    for (const name of ['DATABASE_URL', 'REDIS_CACHE_HOST', 'SECRET_KEY', 'PORT']) {
+    for (const name of ['DATABASE_URL', 'REDIS_CACHE_URL', 'SECRET_KEY', 'PORT']) {
       expect(output).toContain(`${name}: expected`)
     }
     expect(output).not.toContain('    at ')
@@ -176,7 +177,7 @@ describe('the built processes', () => {
     const answer = once(request, 'response')
     request.flushHeaders()
     await once(request, 'continue')
-    process.kill(-(server.child.pid ?? 0), 'SIGTERM')
+    signalGroup(server.child.pid, 'SIGTERM')
     await until('the end of their listening', async () => {
       const refused = await fetch(`${server.origin}/livez`).catch(() => true)
       return refused === true || undefined
