@@ -18,9 +18,9 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop(5000)
 })
 
-function startWorkers(count: number) {
+function startWorkers(count: number, clock = () => now) {
   for (let index = 0; index < count; index++) {
-    workers.push(composeWorker({ config: loadConfig(service.env), log, clock: () => now }))
+    workers.push(composeWorker({ config: loadConfig(service.env), log, clock }))
   }
 }
 
@@ -140,4 +140,29 @@ it('remove what is older than it is kept for, and nothing else', async () => {
     return counts.map((it) => it.length).join() === '0,2,1,1,0,1' ? true : undefined
   })
   expect(await db('users').where({ id: kept.id })).toHaveLength(1)
+})
+
+it('recur once for each tick where the clocks of workers differ', async () => {
+  await countEnqueued()
+  await service.db('schedules').delete()
+  await service.db('enqueued').delete()
+  const hourMs = 3_600_000
+  now = new Date('2100-01-01T00:00:00Z')
+  startWorkers(1)
+  startWorkers(1, () => new Date(now.getTime() + hourMs))
+  await until('the schedules', async () => (await lastTick()) ?? undefined)
+  // The tick of 03:17 has come by the clock that runs ahead, then by the other one; then the next.
+  for (const [time, tick] of [
+    ['2100-01-02T03:00:00Z', '2100-01-02T03:17:00Z'],
+    ['2100-01-02T03:30:00Z', '2100-01-02T03:17:00Z'],
+    ['2100-01-03T03:30:00Z', '2100-01-03T03:17:00Z'],
+  ] as const) {
+    now = new Date(time)
+    const reached = Date.parse(tick)
+    await until(
+      `the tick ${tick}`,
+      async () => Date.parse(await lastTick()) === reached || undefined,
+    )
+  }
+  expect(await enqueued('purgeTasks')).toBe(2)
 })

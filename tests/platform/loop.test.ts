@@ -1,0 +1,59 @@
+// The loop of relay and schedules: what it says of itself, and when.
+import { afterEach, expect, it } from 'vitest'
+import { createLogger } from '../../src/log.ts'
+import { type Loop, startLoop } from '../../src/platform/loop.ts'
+import { createWake } from '../../src/platform/wake.ts'
+import { until } from '../support/until.ts'
+
+const messages = { outage: 'it fails', recovery: 'it works again' }
+let loop: Loop | undefined
+afterEach(() => loop?.stop())
+
+function start(work: () => Promise<number>) {
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(JSON.parse(line).msg)
+  const log = createLogger({ level: 'info', part: 'test' }, { write })
+  loop = startLoop({ work, wake: createWake(), outageMs: 1, log, messages })
+  return { loop, lines }
+}
+
+it('a loop says once that it fails, and once that it works again', async () => {
+  let turns = 0
+  const { loop, lines } = start(async () => {
+    if (++turns % 10 < 5) throw new Error('out of reach')
+    return 1
+  })
+  expect(loop.sinceSuccessMs()).toBe(Infinity)
+  await until('its second recovery', () => lines.length >= 4 || undefined)
+  expect(lines.slice(0, 4)).toEqual([
+    messages.outage,
+    messages.recovery,
+    messages.outage,
+    messages.recovery,
+  ])
+})
+
+it('a loop that is stuck is still, and one that fails is not', async () => {
+  let end = (_pause: number) => {}
+  const { loop } = start(() => new Promise((resolve) => (end = resolve)))
+  await until('half a second without a turn', () => loop.stillMs() > 500 || undefined)
+  expect(loop.sinceSuccessMs()).toBe(Infinity)
+  end(1)
+  await until('its turn', () => loop.stillMs() < 500 || undefined)
+  expect(loop.sinceSuccessMs()).toBeLessThan(10_000)
+  end(1)
+})
+
+it('a loop that is woken looks at once', async () => {
+  const wake = createWake()
+  const log = createLogger({ level: 'silent', part: 'test' })
+  let turns = 0
+  const work = async () => {
+    turns++
+    return 60_000
+  }
+  loop = startLoop({ work, wake, outageMs: 60_000, log, messages })
+  await until('its first turn', () => turns === 1 || undefined)
+  wake.call()
+  await until('its second turn', () => turns === 2 || undefined)
+})
