@@ -10,8 +10,11 @@ interface Globals {
   readonly navigator?: { readonly locks?: LockManager }
 }
 
-/** How long a task waits for the one before it, in milliseconds. */
-const patience = 10_000
+/**
+ * How long a task waits for the one before it, and a refresh for its answer, in milliseconds: half of the
+ * time for which the service accepts a refresh token again.
+ */
+export const patience = 5000
 
 export interface Scope {
   /** Tells the tasks apart that must not run at once; pages of one origin share it. */
@@ -21,9 +24,8 @@ export interface Scope {
 }
 
 /**
- * Runs a task when no other one of its scope runs, in this page or in another tab. After ten seconds
- * it runs anyway, because the service accepts a repeated refresh token for a short time, whereas a tab
- * that hangs would stop all others.
+ * Runs a task when no other one of its scope runs, in this page or in another tab. After five seconds
+ * it runs anyway: a tab that hangs would stop all others, and the service accepts a repeated token.
  */
 export async function exclusively<T>(scope: Scope, task: () => Promise<T>): Promise<T> {
   const { location, navigator } = globalThis as Globals

@@ -2,7 +2,7 @@
 // one has expired, once for all the requests that wait for it.
 import type { Middleware } from 'openapi-fetch'
 import type { components } from '../generated/openapi.d.ts'
-import { exclusively } from './exclusive.ts'
+import { exclusively, patience } from './exclusive.ts'
 
 /** The tokens of a login; none when there is none. */
 export interface Tokens {
@@ -68,6 +68,21 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
   }
 
   /**
+   * Asks for the next tokens. Resolves to none where the login has ended, and to undefined where the
+   * service cannot tell. Rejects where no answer comes within five seconds.
+   */
+  async function ask(refresh: string | undefined): Promise<Tokens | undefined> {
+    const body = refresh === undefined ? {} : { body: JSON.stringify({ refresh_token: refresh }) }
+    const headers = { 'Content-Type': 'application/json' }
+    const credentials = cookies ? 'include' : 'same-origin'
+    const signal = AbortSignal.timeout(patience)
+    const init = { method: 'POST', headers, credentials, signal, ...body } as const
+    const response = await fetch(new Request(refreshUrl, init))
+    if (response.ok) return grantedBy(response)
+    return response.status === 401 ? {} : undefined
+  }
+
+  /**
    * Gets the next access token, one tab after the other. A tab that shares its store with others finds
    * what an earlier one has saved; with the default store each refreshes, with the cookie as it is then.
    */
@@ -76,13 +91,9 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
       const { access, refresh } = await store.load()
       if (access !== from) return access
       if (refresh === undefined && !cookies) return undefined
-      const body = refresh === undefined ? {} : { body: JSON.stringify({ refresh_token: refresh }) }
-      const headers = { 'Content-Type': 'application/json' }
-      const credentials = cookies ? 'include' : 'same-origin'
-      const init = { method: 'POST', headers, credentials, ...body } as const
-      const response = await fetch(new Request(refreshUrl, init))
-      if (!response.ok && response.status !== 401) return undefined
-      const granted = response.ok ? await grantedBy(response) : {}
+      // The service answers a token again for ten seconds after its first use, in case an answer is lost.
+      const granted = await ask(refresh).catch(() => ask(refresh))
+      if (granted === undefined) return undefined
       // Another tab may have logged in as another user, whose cookie this tab has sent.
       const next = isSameUser(from, granted.access) ? granted : {}
       // Who has logged in or out meanwhile has the last word about what is kept.

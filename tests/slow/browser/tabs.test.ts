@@ -1,7 +1,7 @@
 // Several tabs of one browser share the refresh cookie: their access tokens expire together, and none
 // is logged out.
 // Slow because it starts a browser.
-import type { BrowserContext, Page, Request } from 'playwright-core'
+import type { BrowserContext, Page, Request, Route } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
 import { password, person } from '../../support/builders.ts'
@@ -54,6 +54,12 @@ async function logIn(tab: Page, username: string) {
 /** Runs an expression in all tabs at once. Returns their results. */
 const inAll = (tabs: readonly Page[], expression: string) =>
   Promise.all(tabs.map((it) => it.evaluate(expression)))
+
+/** Has the service use up the token of a refresh, and the tab wait for the answer. */
+async function loseAnswer(route: Route) {
+  const { cookie = '' } = await route.request().allHeaders()
+  await service.api.request('POST', '/refresh', { headers: { cookie } })
+}
 
 /** Collects the cookies that tabs send with a refresh from now on. */
 function cookiesOfRefreshes(tabs: readonly Page[]) {
@@ -154,11 +160,19 @@ describe('a tab', () => {
     expect(await second.evaluate(create)).toBe(202)
   })
 
-  it('refreshes after a while even though the refresh of another tab hangs', async () => {
+  it('asks again where the answer to its refresh is lost', async () => {
+    const { tabs } = await openTabs(1)
+    const [tab] = tabs as [Page]
+    await tab.route('**/api/v1/refresh', (route) => loseAnswer(route), { times: 1 })
+    letTokensExpire()
+    expect(await tab.evaluate(me)).toBe(200)
+  })
+
+  it('stays logged in even though the answer to the refresh of another tab never comes', async () => {
     const { tabs } = await openTabs(2)
     const [hanging, other] = tabs as [Page, Page]
     const asked = new Promise<void>((resolve) => {
-      hanging.route('**/api/v1/refresh', () => resolve())
+      hanging.route('**/api/v1/refresh', (route) => loseAnswer(route).then(resolve))
     })
     letTokensExpire()
     const left = hanging.evaluate(me).catch(() => 'closed')
