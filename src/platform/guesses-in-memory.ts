@@ -37,6 +37,8 @@ export function guessesInMemory() {
 
   const failed = ({ key }: Tally) => failures.get(key) ?? 0
 
+  const remaining = ({ key }: Tally) => Math.max(1, failures.getRemainingTTL(key))
+
   function underWay({ key }: Tally): number {
     const all = flights.get(key)
     if (all === undefined) return 0
@@ -62,8 +64,7 @@ export function guessesInMemory() {
       const limits = counted(tallies, isStrict)
       const spent = limits.filter((it) => failed(it) >= it.limit)
       if (spent.length > 0) {
-        const waits = spent.map((it) => failures.getRemainingTTL(it.key))
-        return { state: 'spent', waitMs: Math.max(1, ...waits) }
+        return { state: 'spent', waitMs: Math.max(...spent.map(remaining)) }
       }
       if (limits.some((it) => failed(it) + underWay(it) >= it.limit)) return { state: 'busy' }
       for (const { key } of [account, ...limits]) {
@@ -79,7 +80,8 @@ export function guessesInMemory() {
         if (outcome !== 'failed') continue
         const before = failures.get(tally.key)
         if (before === undefined) failures.set(tally.key, 1, { ttl: tally.window * 1000 })
-        else failures.set(tally.key, before + 1, { ttl: failures.getRemainingTTL(tally.key) })
+        // A time to live of zero would mean forever.
+        else failures.set(tally.key, before + 1, { ttl: remaining(tally) })
       }
       if (outcome !== 'succeeded') return
       failures.delete(tallies.pair.key)
