@@ -1,0 +1,161 @@
+// Two builds side by side on one Redis and one PostgreSQL, as during a deployment: with another response
+// schema and other caching. Slow because two builds are generated, bundled and started.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { person, signUp } from '../../support/builders.ts'
+import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
+import { useService } from '../../support/service.ts'
+
+const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000', LOG_LEVEL: 'warn' } })
+const stops: (() => Promise<unknown>)[] = []
+const run = promisify(execFile)
+
+/** In the old build nobody caches profiles. */
+const uncachedProfile: Mutation[] = [
+  { file: 'openapi/paths/users_{username}.yaml', from: '  x-cache:\n    ttl: 3600\n', to: '' },
+  {
+    file: 'openapi/paths/users_{username}.yaml',
+    from: '        Cache-Status:\n          $ref: ../components/headers/CacheStatus.yaml\n',
+    to: '',
+  },
+]
+
+/** In the new one profiles have another member. */
+const otherShape: Mutation[] = [
+  {
+    file: 'openapi/components/schemas/PublicUser.yaml',
+    from: 'properties:\n',
+    to: 'properties:\n  handle:\n    description: The name with an at sign.\n    type: string\n    maxLength: 100\n',
+  },
+  {
+    file: 'src/features/users/represent.ts',
+    from: '    id: user.id,\n',
+    to: '    id: user.id,\n    handle: `@$' + '{user.username}`,\n',
+  },
+]
+
+/** The origin of a server of the product with these changes, all of it generated anew. */
+async function build(mutations: Mutation[]) {
+  const { folder, remove } = await copyOfProduct(...mutations)
+  stops.push(remove)
+  await run(process.execPath, ['--import', 'tsx', 'scripts/codegen.ts'], { cwd: folder })
+  const [server] = await startServers(folder, service.env)
+  stops.push(async () => server?.stop())
+  return `http://127.0.0.1:${server?.port}/api/v1`
+}
+
+let old: string
+let next: string
+beforeAll(async () => {
+  old = await build(uncachedProfile)
+  next = await build(otherShape)
+})
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop()
+})
+
+interface Sent {
+  readonly as?: { readonly token: string }
+  readonly method?: string
+  readonly body?: object
+}
+
+async function ask(url: string, { as, method = 'GET', body }: Sent = {}) {
+  const headers = {
+    ...(as && { authorization: `Bearer ${as.token}` }),
+    ...(body && { 'content-type': 'application/json' }),
+  }
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const { status } = response
+  return { status, cache: response.headers.get('cache-status'), body: text && JSON.parse(text) }
+}
+
+const hit = 'api; hit'
+
+/** Asks until the answer comes from the cache. */
+async function cached(url: string, sent: Sent = {}) {
+  await ask(url, sent)
+  const again = await ask(url, sent)
+  expect([again.status, again.cache]).toEqual([200, hit])
+  return again.body
+}
+
+it('neither shows the shape of the other', async () => {
+  const ada = await person(service.api)
+  const shapes = async (origin: string) => {
+    const { items } = await cached(`${origin}/users?limit=1`, { as: ada })
+    return Object.keys(items[0])
+  }
+  const before = await shapes(old)
+  expect(await shapes(next)).toEqual(expect.arrayContaining(['handle', ...before]))
+  expect(before).not.toContain('handle')
+  expect(await shapes(old)).toEqual(before)
+})
+
+describe('each drops what the other has cached', () => {
+  it('of a read that the writing build caches as well', async () => {
+    const ada = await person(service.api)
+    const posts = `/users/${ada.username}/posts`
+    for (const [writer, reader] of [
+      [old, next],
+      [next, old],
+    ] as const) {
+      const before = await cached(reader + posts)
+      const body = { title: 'A post', text: 'x' }
+      const created = await ask(writer + posts, { as: ada, method: 'POST', body })
+      expect(created.status).toBe(201)
+      expect((await ask(reader + posts)).body.items).toHaveLength(before.items.length + 1)
+    }
+  })
+
+  it('of a read that the writing build does not cache', async () => {
+    const ada = await person(service.api)
+    const profile = `/users/${ada.username}`
+    expect((await ask(old + profile)).cache).toBeNull()
+    await cached(next + profile)
+    const changed = await ask(old + profile, {
+      as: ada,
+      method: 'PATCH',
+      body: { name: 'Changed' },
+    })
+    expect(changed.status).toBe(200)
+    expect((await ask(next + profile)).body.name).toBe('Changed')
+  })
+
+  it.each(['renamed', 'deleted'])(
+    'of a name whose user was %s, and that another user has',
+    async (how) => {
+      const ada = await person(service.api)
+      const profile = `/users/${ada.username}`
+      await ask(`${old}${profile}/posts`, {
+        as: ada,
+        method: 'POST',
+        body: { title: 'Mine', text: 'x' },
+      })
+      await cached(next + profile)
+      for (const origin of [old, next]) await cached(`${origin}${profile}/posts`)
+      const gone =
+        how === 'renamed'
+          ? await ask(old + profile, {
+              as: ada,
+              method: 'PATCH',
+              body: { username: signUp().username },
+            })
+          : await ask(old + profile, { as: ada, method: 'DELETE' })
+      expect(gone.status).toBeLessThan(300)
+      expect((await ask(next + profile)).status).toBe(404)
+      const fields = signUp({ username: ada.username })
+      const { body: heir } = await ask(`${old}/users`, { method: 'POST', body: fields })
+      expect((await ask(next + profile)).body.id).toBe(heir.id)
+      for (const origin of [old, next]) {
+        expect((await ask(`${origin}${profile}/posts`)).body.items).toEqual([])
+      }
+    },
+  )
+})
