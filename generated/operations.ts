@@ -919,7 +919,7 @@ export const operations = {
     },
     "cache": {
       "ttl": 3600,
-      "scope": "principal",
+      "scope": "own",
       "shape": "W7mZyra7S0K",
       "tags": [
         []

@@ -29,9 +29,10 @@ export function checkCache(found: DocumentedOperation, document: Document): Said
     (it) => (it.in === 'header' && it.name !== 'If-None-Match') || it.in === 'cookie',
   )
   return [
-    cache.scope === 'principal' &&
+    cache.scope !== undefined &&
+      cache.scope !== 'public' &&
       operation.security?.length === 0 &&
-      'x-cache with scope principal needs security',
+      `x-cache with scope ${cache.scope} needs security`,
     writes.length === 0 &&
       cache.unchanging === undefined &&
       'no write invalidates it: list it in x-invalidates, or say why not in x-cache.unchanging',
@@ -43,7 +44,7 @@ export function checkCache(found: DocumentedOperation, document: Document): Said
 }
 
 const cacheForm =
-  '{ ttl?: seconds, scope?: public | principal, maxAge?: seconds | default, unchanging?: reason }'
+  '{ ttl?: seconds, scope?: public | principal | own, maxAge?: seconds | default, unchanging?: reason }'
 
 function isCachePolicy(policy: CacheExtension): boolean {
   const { ttl = 1, scope = 'public', maxAge = 0, unchanging = 'reason', ...others } = policy
@@ -52,7 +53,7 @@ function isCachePolicy(policy: CacheExtension): boolean {
     isCount(ttl) &&
     ttl > 0 &&
     (maxAge === 'default' || isCount(maxAge)) &&
-    ['public', 'principal'].includes(scope) &&
+    ['public', 'principal', 'own'].includes(scope) &&
     typeof unchanging === 'string' &&
     unchanging.length > 0
   )

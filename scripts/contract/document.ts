@@ -39,7 +39,7 @@ export interface OperationObject extends Extensions {
 /** How an answer is cached, before defaults: see `docs/caching.md`. */
 export interface CacheExtension {
   ttl?: number
-  scope?: 'public' | 'principal'
+  scope?: 'public' | 'principal' | 'own'
   maxAge?: number | 'default'
   unchanging?: string
 }

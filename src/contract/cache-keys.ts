@@ -93,8 +93,8 @@ const ofCaller = (shared: string, principalId: string) => `${shared}@${principal
 const ofEveryone = (shared: string) => `${shared}@*`
 
 /**
- * Returns the tags by which a write drops a read's entries: those that all callers share, and those
- * of one principal, or of every principal where it is undefined.
+ * Returns the tags by which a read's entries are dropped: those that all callers share, and those of
+ * one principal, or of every principal where it is undefined.
  */
 function droppedOf(
   read: Operation,
@@ -136,7 +136,10 @@ export function targetTags(read: Operation, target: Target): string[] {
 
 type Operations = Readonly<Record<string, Operation>>
 
-/** Returns the tags of everything that a write names in `x-invalidates`. */
+/**
+ * Returns the tags of everything that a write names in `x-invalidates`. It drops everyone's answers; one
+ * principal's alone where a read says that only their own writes change them.
+ */
 export function droppedTags(
   operations: Operations,
   { invalidates = {} }: Operation,
@@ -145,8 +148,10 @@ export function droppedTags(
   const tags: string[] = []
   for (const id in invalidates) {
     const read = operations[id]
-    const by = invalidates[id]?.filter((it) => target.values[it] !== undefined)
-    if (read) tags.push(...droppedOf(read, by ?? [], target))
+    if (read === undefined) continue
+    const by = invalidates[id]?.filter((it) => target.values[it] !== undefined) ?? []
+    const principalId = read.cache?.scope === 'own' ? target.principalId : undefined
+    tags.push(...droppedOf(read, by, { ...target, principalId }))
   }
   return tags
 }

@@ -33,9 +33,9 @@ export type Invalidate = <Id extends ReadId>(
 interface Asked<Id extends OperationId> {
   readonly query?: Partial<Request<Id>['query']>
 }
-type More<Id extends CachedId> = Table[Id]['cache']['scope'] extends 'principal'
-  ? [asked: Asked<Id> & { readonly principalId: string }]
-  : [asked?: Asked<Id>]
+type More<Id extends CachedId> = Table[Id]['cache']['scope'] extends 'public'
+  ? [asked?: Asked<Id>]
+  : [asked: Asked<Id> & { readonly principalId: string }]
 
 interface Cache {
   /**

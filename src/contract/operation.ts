@@ -35,8 +35,11 @@ export interface Policies {
 export interface CachePolicy {
   /** For how many seconds the server keeps an answer. */
   readonly ttl: number
-  /** Whether all callers share an answer, or each has their own. */
-  readonly scope: 'public' | 'principal'
+  /**
+   * Whether all callers share an answer or each has one; `own` is one that only its caller's writes
+   * change, so that theirs drop no one else's.
+   */
+  readonly scope: 'public' | 'principal' | 'own'
   /**
    * For how many seconds a client may use it without asking again; `default` leaves the number to
    * the configuration. Without it a client asks each time, so that it never misses its own write.

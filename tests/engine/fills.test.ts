@@ -24,7 +24,11 @@ const header = (name: string) => ({ name, in: 'header', schema: { type: 'string'
 const secured = { security: [{ bearer: [] }], responses: ok(text, 'x') }
 const reads = {
   '/shared': { operationId: 'getShared', 'x-cache': { scope: 'public' } },
-  '/own': { operationId: 'getOwn', 'x-cache': {}, parameters: [header('If-None-Match')] },
+  '/own': {
+    operationId: 'getOwn',
+    'x-cache': { scope: 'own' },
+    parameters: [header('If-None-Match')],
+  },
   '/open': { operationId: 'getOpen', 'x-cache': {}, security: [] },
 } as const
 

@@ -1,0 +1,194 @@
+// Every write and every job drops what it changes. With the cache off, each read of the world around a
+// write is compared with before, and what differs must have been marked for that caller.
+// Slow because each write is surrounded by a hundred reads or more.
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { operations } from '../../../generated/operations.ts'
+import { composeWorker } from '../../../src/compose-worker.ts'
+import { loadConfig } from '../../../src/config.ts'
+import type { OperationId } from '../../../src/contract/handler.ts'
+import type { Operation } from '../../../src/contract/operation.ts'
+import { createLogger } from '../../../src/log.ts'
+import type { JobName } from '../../../src/platform/jobs.ts'
+import { enqueue } from '../../../src/platform/outbox.ts'
+import { type Sent, successes } from '../../contract/suite/requests.ts'
+import { send } from '../../contract/suite/run.ts'
+import { type Person, realWorld, type World } from '../../contract/suite/world.ts'
+import { password, signUp } from '../../support/builders.ts'
+import { leftStale, lookAround, Surroundings, watchMarks } from '../../support/changed-reads.ts'
+import { pastTheApi } from '../../support/past-the-api.ts'
+import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
+import { startService, useService } from '../../support/service.ts'
+import { until } from '../../support/until.ts'
+
+// A busy machine must not look like a Redis that is away.
+const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000' } })
+const stops: (() => unknown)[] = []
+let world: World
+let uncached: string
+let marks: Awaited<ReturnType<typeof watchMarks>>
+
+beforeAll(async () => {
+  const reader = await startService({ ...service.env, REDIS_CACHE_PORT: '1' })
+  uncached = reader.url
+  marks = await watchMarks(inject('redisPort'), service.env.REDIS_PREFIX ?? '')
+  stops.push(reader.stop, marks.close)
+  const root = async () => {
+    const fields = signUp()
+    await service.api.post('/users', fields)
+    await service.db('users').where({ username: fields.username }).update({ is_superuser: true })
+    return { username: fields.username, password }
+  }
+  world = realWorld(service.url, root, pastTheApi(service.db))
+})
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop()
+})
+
+/** Those who look: whoever the write is about, another user and a superuser. Each has something. */
+async function viewersOf(around: Surroundings, noted: World) {
+  await noted.person()
+  await noted.superuser()
+  for (const someone of [...around.people]) {
+    const post = { title: 'One of the world', text: 'x' }
+    await noted.made(someone, `/users/${someone.username}/posts`, post)
+    await noted.made(someone, '/tasks', { type: 'greet', input: { name: 'Ada' } })
+  }
+  return around.people
+}
+
+/** The same people, logged in again where the write has ended their sessions. */
+async function loggedIn(people: readonly Person[]): Promise<Person[]> {
+  return Promise.all(
+    people.map(async (it) => {
+      const { status } = await service.api.as(it).get('/users/me')
+      if (status !== 401) return it
+      for (const known of [password, `${password}-2`]) {
+        const fields = { username: it.username, password: known, refresh_token_in: 'body' }
+        const { body } = await service.api.post('/login', fields)
+        if (body.access_token) return { ...it, token: body.access_token }
+      }
+      return it
+    }),
+  )
+}
+
+/** The reads that a write of a build changes and leaves in the cache. */
+async function staleAfter(
+  id: OperationId,
+  make: (world: World) => Promise<Sent>,
+  origin = service.url,
+) {
+  const around = new Surroundings()
+  const noted = around.noting(world)
+  const sent = await make(noted)
+  const viewers = await viewersOf(around, noted)
+  const before = await lookAround(uncached, around, viewers)
+  await marks.take()
+  const { status, text } = await send(origin, id, sent)
+  expect(status, text).toBeLessThan(300)
+  const marked = await marks.take()
+  const after = await lookAround(uncached, around, await loggedIn(viewers))
+  return leftStale(before, after, marked)
+}
+
+const writes = Object.values<Operation>(operations)
+  .filter((it) => it.method !== 'get')
+  .map((it) => it.operationId as OperationId)
+
+describe('after a write, what a read shows is not found in the cache if it has changed', () => {
+  it.each(writes)('%s', async (id) => {
+    expect(await staleAfter(id, successes[id])).toEqual([])
+  })
+
+  it('updateUser, where the name changes', async () => {
+    const rename = async (noted: World) => {
+      const sent = await successes.updateUser(noted)
+      return { ...sent, body: JSON.stringify({ username: signUp().username }) }
+    }
+    expect(await staleAfter('updateUser', rename)).toEqual([])
+  })
+
+  it.each(['updateUser', 'deleteUser'] as const)('%s, by a superuser', async (id) => {
+    const byAnother = async (noted: World) => {
+      const sent = await successes[id](noted)
+      return { ...sent, as: await noted.superuser() }
+    }
+    expect(await staleAfter(id, byAnother)).toEqual([])
+  })
+})
+
+/** What there has to be for a job to do something. */
+const prepared: Readonly<Record<JobName, (around: Surroundings) => Promise<unknown>>> = {
+  'task.greet': async () => {},
+  purgeTasks: () => service.db('tasks').update({ status: 'failed', finished_at: '2020-01-01' }),
+  purgeUsers: async (around) => {
+    const ids = around.people.slice(0, 1).map((it) => it.id)
+    await service.db('users').whereIn('id', ids).update({ deleted_at: '2020-01-01' })
+  },
+  purgePosts: () => service.db('posts').update({ deleted_at: '2020-01-01' }),
+  purgeSessions: async (around) => {
+    const ids = around.people.slice(0, 1).map((it) => it.id)
+    await service.db('sessions').whereIn('user_id', ids).update({ expires_at: '2020-01-01' })
+  },
+  purgeIdempotencyKeys: async () => {},
+  purgeFailedJobs: () => service.db('outbox').update({ failed_at: '2020-01-01' }),
+}
+
+/** Runs all that waits, and one job. */
+async function work(job: JobName) {
+  if (job !== 'task.greet') await service.db.transaction((trx) => enqueue(trx, job, {}))
+  const log = createLogger({ level: 'silent', part: 'test' })
+  const worker = composeWorker({ config: loadConfig(service.env), log, clock: () => new Date() })
+  await until('the end of the work', async () => {
+    const [waiting] = await service.db('outbox').where({ job }).whereNull('failed_at').limit(1)
+    return waiting === undefined || undefined
+  })
+  await worker.stop(5000)
+}
+
+describe('after a job, what a read shows is not found in the cache if it has changed', () => {
+  it.each(Object.keys(prepared) as JobName[])('%s', async (job) => {
+    await service.db('outbox').delete()
+    const around = new Surroundings()
+    const noted = around.noting(world)
+    await noted.person()
+    const viewers = await viewersOf(around, noted)
+    if (job !== 'task.greet') await service.db('outbox').delete()
+    await prepared[job](around)
+    const before = await lookAround(uncached, around, viewers)
+    await marks.take()
+    await work(job)
+    const marked = await marks.take()
+    const after = await lookAround(uncached, around, viewers)
+    expect(leftStale(before, after, marked)).toEqual([])
+    const changes = [...before].filter(([key, it]) => after.get(key)?.text !== it.text)
+    if (['task.greet', 'purgeTasks', 'purgeUsers'].includes(job)) expect(changes).not.toEqual([])
+  })
+})
+
+/** The contract without one name in the `x-invalidates` of an operation. */
+async function without(id: OperationId, read: OperationId): Promise<Mutation> {
+  const file = 'generated/operations.ts'
+  const source = await readFile(file, 'utf8')
+  const start = source.indexOf(`  "${id}": {`)
+  const line = new RegExp(`      "${read}": \\[[^\\]]*\\],?\\n`)
+  const from = source.slice(start, source.indexOf('\n  },', start))
+  return { file, from, to: from.replace(line, '') }
+}
+
+describe('the comparison finds a build that lacks one name', () => {
+  it.each([
+    ['updatePost', 'listPosts', 'listPosts {"username"'],
+    ['changePassword', 'listSessions', 'listSessions {} as'],
+    ['cancelTask', 'getTask', 'getTask {"taskId"'],
+  ] as const)('of %s: %s', async (id, read, said) => {
+    const { folder, remove } = await copyOfProduct(await without(id, read))
+    stops.push(remove)
+    const [server] = await startServers(folder, service.env)
+    stops.push(async () => server?.stop())
+    const stale = await staleAfter(id, successes[id], `http://127.0.0.1:${server?.port}`)
+    expect(stale.join('\n')).toContain(said)
+    for (const it of stale) expect(it).toContain(read)
+  })
+})
