@@ -2,7 +2,7 @@
 // query costs more than to run one of these. DATABASE_PREPARE=off leaves the names out, for a pooler that
 // gives out another connection for each query.
 import type { Model } from 'objection'
-import type pg from 'pg'
+import pg from 'pg'
 import type { Connection } from './database.ts'
 import { sqlState } from './database-errors.ts'
 
@@ -34,17 +34,17 @@ export function prepared(name: string, sql: string): Run {
     // The knex command opens connections of its own for seeds.
     if (db.isTransaction || pool === undefined) return (await db.raw(sql, values)).rows
     text ??= db.raw(sql, values).toSQL().toNative().sql
-    if (!prepare) return query(pool, { text, values })
+    if (!prepare) return query(pool, text, values)
     const tried = current
     try {
-      return await query(pool, { name: tried, text, values })
+      return await query(pool, text, values, tried)
     } catch (error) {
       if (sqlState(error) !== changedResult) throw error
       if (tried === current) {
         migrations += 1
         current = `${name}_${migrations}`
       }
-      return query(pool, { name: current, text, values })
+      return query(pool, text, values, current)
     }
   }
 }
@@ -71,9 +71,13 @@ export function preparedRow<Row extends Model>(name: string, model: RowClass<Row
  */
 const changedResult = '0A000'
 
-/** By a callback: the promises of pg keep their rows alive until the old space is collected. */
-function query(pool: pg.Pool, config: pg.QueryConfig): Promise<object[]> {
+/**
+ * By a callback, since the promises of pg keep their rows alive until the old space is collected, and as
+ * a `Query`, since pg copies a description of one property by property.
+ */
+function query(pool: pg.Pool, text: string, values: Value[], name?: string): Promise<object[]> {
   return new Promise((resolve, reject) => {
+    const config = Object.assign(new pg.Query(text, values), { text, name })
     pool.query(config, (error: Error | undefined, result: pg.QueryResult<object>) => {
       if (error) reject(error)
       else resolve(result.rows)
