@@ -166,6 +166,31 @@ describe('a write whose COMMIT is not answered', () => {
     tunnel.unblock()
     expect((await api.post('/tasks', task)).status).toBe(202)
   })
+
+  it('has finished its invalidation when it is answered', async () => {
+    const { api, tunnel } = await startBehindTunnel()
+    const created = await api.post(`/users/${someone.username}/posts`, post)
+    const path = `/users/${someone.username}/posts/${created.body.id}`
+    const read = async () => {
+      const answer = await service.api.get(path)
+      return [answer.body.title, answer.headers.get('cache-status')]
+    }
+    await until('a hit', async () => (await read())[1]?.includes('hit') || undefined)
+    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    const blocked = tunnel.blockAt('COMMIT', { isForwarded: true })
+    const answer = await api.request('PATCH', path, {
+      headers: { 'content-type': 'application/json', 'if-match': etag },
+      body: JSON.stringify({ title: 'Changed' }),
+    })
+    await blocked
+    expect(answer).toMatchObject(unanswered)
+    expect(await service.db('posts').where({ id: created.body.id }).first('title')).toEqual({
+      title: 'Changed',
+    })
+    expect((await read())[0]).toBe('Changed')
+    await until('a hit', async () => (await read())[1]?.includes('hit') || undefined)
+    expect((await read())[0]).toBe('Changed')
+  })
 })
 
 describe('/readyz', () => {
