@@ -8,7 +8,8 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { takeLock } from './infrastructure/lock.mjs'
-import { isProgramName, providePrograms } from './programs.mjs'
+import { isProgramName } from './programs.mjs'
+import { providePrograms } from './provide-programs.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)

@@ -1,11 +1,11 @@
 // A private Redis on loopback, on the redis-server or valkey-server of this machine. Its settings
 // are a file in its data folder, by which a server that outlived its launcher is recognized.
-// Finding and installing the program is programs.mjs.
+// Finding and installing the program is provide-programs.mjs.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { requireProgram } from '../programs.mjs'
+import { requireProgram } from '../provide-programs.mjs'
 import { commandOf } from './lock.mjs'
 import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accepts, freePort } from '../../scripts/infrastructure/ports.ts'
 import { partSteps, startProcess } from '../../scripts/infrastructure/processes.ts'
-import { type ProgramName, requireProgram } from '../../scripts/programs.mjs'
+import type { ProgramName } from '../../scripts/programs.mjs'
+import { requireProgram } from '../../scripts/provide-programs.mjs'
 import { until } from './until.ts'
 
 export interface Program {
