@@ -23,13 +23,13 @@ export function operationStep(engine: Engine, operation: Operation) {
   const { publicPath: prefix = '' } = engine
   const answer =
     operation.method === 'get' ? readStep(engine, operation) : writeStep(engine, operation)
-  // What a write has done is said in any case.
-  const isRead = operation.method === 'get'
+  // What a write has done is said in any case, and an operation without a 503 is too small to matter.
+  const canBeRefused = operation.method === 'get' && 503 in operation.responses
   return async (_context: unknown, exchange: Exchange) => {
     const { unsent } = exchange.ctx.state
-    if (isRead) unsent.expectRoom(0)
+    if (canBeRefused) unsent.expectRoom(0)
     const finished = await answer(exchange)
-    if (isRead && finished.body !== null) unsent.expectRoom(finished.body.length)
+    if (canBeRefused && finished.body !== null) unsent.expectRoom(finished.body.length)
     if (engine.strict && validators) {
       checkResponse(operation, validators, finished, exchange.requestId)
     }

@@ -60,6 +60,7 @@ describe('many clients that do not read', () => {
     })
     expect(refused.headers.get('retry-after')).toBe('5')
     expect((await fetch(`${url}/livez`)).status).toBe(200)
+    expect((await api.get('/health')).status).toBe(200)
     const created = await api.post('/login', { username: 'nobody', password: 'Wrong-password-7' })
     expect(created.status).toBe(401)
     await until('a large answer that is given', async () => {
