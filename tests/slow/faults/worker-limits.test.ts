@@ -130,6 +130,7 @@ describe('a worker', () => {
     const worker = await startWorker()
     const succeeded = await submit()
     await service.db.transaction(async (trx) => {
+      await trx.raw('set local idle_in_transaction_session_timeout = 0')
       await trx.raw('lock table outbox in access exclusive mode')
       expect(await notReady(worker)).toContain('PostgreSQL')
     })
