@@ -12,13 +12,15 @@ const libraries = ['react', 'react-dom', 'scheduler', 'csstype', '@tanstack', '@
 export interface Frontend {
   /** On a port of `localhost`, which makes it of one site with a service on another port. */
   readonly origin: string
+  /** Serves the same page on another port. */
+  readonly secondOrigin: string
   /** Returns the URL of the page with the service or mock that it calls. */
   url(api: string, settings?: Readonly<Record<string, string>>): string
 }
 
 /** Builds, checks and serves the page for the length of the file that calls this. */
 export function useFrontend(): Frontend {
-  const served = { origin: '' }
+  const served = { origin: '', secondOrigin: '' }
   const closers: (() => unknown)[] = []
   beforeAll(async () => {
     const project = await consumerProject()
@@ -30,17 +32,20 @@ export function useFrontend(): Frontend {
     }
     await project.compile('--project', 'browser')
     const script = await bundle(join(project.folder, 'browser/page.tsx'))
-    const server = createServer(({ url }, response) => {
-      if (url?.startsWith('/page.js')) {
-        response.writeHead(200, { 'content-type': 'text/javascript' }).end(script)
-      } else response.writeHead(200, { 'content-type': 'text/html' }).end(html)
-    })
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    closers.push(
-      () => server.closeAllConnections(),
-      () => server.close(),
-    )
-    served.origin = `http://localhost:${(server.address() as AddressInfo).port}`
+    const serve = async () => {
+      const server = createServer(({ url }, response) => {
+        if (url?.startsWith('/page.js')) {
+          response.writeHead(200, { 'content-type': 'text/javascript' }).end(script)
+        } else response.writeHead(200, { 'content-type': 'text/html' }).end(html)
+      })
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+      closers.push(
+        () => server.closeAllConnections(),
+        () => server.close(),
+      )
+      return `http://localhost:${(server.address() as AddressInfo).port}`
+    }
+    Object.assign(served, { origin: await serve(), secondOrigin: await serve() })
   })
   afterAll(async () => {
     for (const close of closers.reverse()) await close()
@@ -48,6 +53,9 @@ export function useFrontend(): Frontend {
   return {
     get origin() {
       return served.origin
+    },
+    get secondOrigin() {
+      return served.secondOrigin
     },
     url: (api, settings = {}) => {
       const place = new URL(api)

@@ -135,6 +135,21 @@ describe.each([3, 6])('%i tabs whose access tokens expire together', (count) => 
     expect(thefts()).toEqual([])
   })
 
+  it('stay logged in where two frontends of one site share the cookie, but no lock', async () => {
+    const { tabs } = await openTabs(count)
+    const context = tabs[0]?.context()
+    for (const tab of tabs.slice(1)) {
+      await tab.goto(frontend.url(service.url).replace(frontend.origin, frontend.secondOrigin))
+      await tab.getByRole('button', { name: 'Log out' }).waitFor()
+    }
+    expect(new Set(context?.pages().map((it) => new URL(it.url()).origin)).size).toBe(2)
+    for (let round = 0; round < 3; round += 1) {
+      letTokensExpire()
+      expect(await inAll(tabs, twoReads)).toEqual(allOk)
+    }
+    expect(thefts()).toEqual([])
+  })
+
   it('are all logged out when one of them logs out', async () => {
     const { tabs } = await openTabs(count)
     const [first, ...others] = tabs
