@@ -93,6 +93,10 @@ function leftBehind(found: DocumentedOperation, document: Document): Said {
 /** The path parameters whose value another user may have after this write. */
 function freedNames(found: DocumentedOperation, document: Document): string[] {
   const { path, method, operation } = found
+  const { 'x-owner': owner } = operation
+  // Deleting the caller's own account frees the caller's name, though the path does not have it.
+  const isOwn = owner !== undefined && !pathNames(found).includes(owner)
+  if (method === 'delete' && isOwn) return [owner]
   if (method === 'delete') return pathNames(found).slice(path.endsWith('}') ? -1 : Infinity)
   if (method !== 'patch' && method !== 'put') return []
   const body = operation.requestBody && follow(document, operation.requestBody)
