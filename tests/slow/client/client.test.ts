@@ -1,19 +1,18 @@
 // The client as a frontend gets it: packed, installed in a project of its own, compiled there, and
 // the same code run against the service and against the mock.
-// Over 5 s, since it packs and compiles the client; in `npm test`, since a change of the contract
-// changes it.
+// Slow because it packs, installs and compiles the client.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createClient, memoryTokens } from '../client/index.ts'
-import { contract, operations } from '../generated/operations.ts'
-import { freePort } from '../scripts/infrastructure/ports.ts'
-import { startMock } from '../scripts/mock.ts'
-import type { Operation } from '../src/contract/operation.ts'
-import { signUp, tester } from './support/builders.ts'
-import { consumerProject } from './support/consumer.ts'
-import { useService } from './support/service.ts'
+import { createClient, memoryTokens } from '../../../client/index.ts'
+import { contract, operations } from '../../../generated/operations.ts'
+import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { startMock } from '../../../scripts/mock.ts'
+import type { Operation } from '../../../src/contract/operation.ts'
+import { signUp, tester } from '../../support/builders.ts'
+import { consumerProject } from '../../support/consumer.ts'
+import { useService } from '../../support/service.ts'
 
 const service = useService()
 let project: Awaited<ReturnType<typeof consumerProject>>
