@@ -17,10 +17,11 @@ import {
   problemOf,
   Refused,
 } from './parts/answers.ts'
+import { strictDocument } from './parts/document.ts'
 import { claimsOf, health, readPage, readPost, userOf, writePost } from './parts/handlers.ts'
 import { log, since } from './parts/log.ts'
 import { shownUser, type UserRow } from './parts/rows.ts'
-import { contract, settings } from './parts/settings.ts'
+import { settings } from './parts/settings.ts'
 
 const app = express()
 app.disable('x-powered-by')
@@ -52,7 +53,9 @@ app.use(express.json({ limit: 1_048_576 }))
 app.use(
   OpenApiValidator.middleware({
     // The package's types know the document as it is written by hand, not as it is read.
-    apiSpec: contract as unknown as Parameters<typeof OpenApiValidator.middleware>[0]['apiSpec'] &
+    apiSpec: strictDocument() as unknown as Parameters<
+      typeof OpenApiValidator.middleware
+    >[0]['apiSpec'] &
       object,
     validateResponses: false,
     formats: Object.fromEntries(

@@ -2,7 +2,26 @@
 // single schemas without references for those that are given schemas.
 import { contract } from './settings.ts'
 
-/** The contract in OpenAPI 3.0, as far as it differs: null is no type there, a `const` an `enum`. */
+/** The contract with an absolute token URL: a validator that is strict takes no relative one. */
+export function strictDocument(): object {
+  return absolute(contract) as object
+}
+
+function absolute(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(absolute)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, it]) => [
+      key,
+      key === 'tokenUrl' ? new URL(String(it), 'http://127.0.0.1/').href : absolute(it),
+    ]),
+  )
+}
+
+/**
+ * The contract in OpenAPI 3.0, as far as it differs: there null is no type, a `const` is an `enum`, and a
+ * schema has one `example`.
+ */
 export function documentIn30(): object {
   const { info, ...rest } = contract
   const { title, version } = info
@@ -21,6 +40,10 @@ function in30(value: unknown): unknown {
   if ('const' in copy && typeof copy.type === 'string') {
     copy.enum = [copy.const]
     delete copy.const
+  }
+  if (Array.isArray(copy.examples)) {
+    copy.example = copy.examples[0]
+    delete copy.examples
   }
   return copy
 }
