@@ -88,6 +88,9 @@ async function write(contestant: Contestant, request: Request): Promise<Answer> 
   return { status, headers: headers.map(withoutOwn), body: withoutOwn(body) }
 }
 
+/** The headers whose values differ from one request to the next. */
+const ownHeaders = ['date', 'id']
+
 /** A cursor is opaque, and each contestant makes its own. */
 const withoutCursor = (text: string) =>
   text.replace(/("nextCursor":"|cursor=)[\w-]+/g, '$1<cursor>')
@@ -100,7 +103,10 @@ function ask({ port }: Contestant, { method, path, headers, body }: Request): Pr
       const { 'x-request-id': id, ...others } = response.headers
       const named = id === undefined ? text : text.replaceAll(String(id), '<request id>')
       const answer = withoutCursor(named)
-      resolve({ status: response.statusCode, headers: described({ ...others, id }), body: answer })
+      // Its length differs from contestant to contestant, and what is made of the whole body with it.
+      const own = answer === named ? ownHeaders : [...ownHeaders, 'content-length', 'etag']
+      const described = describedBut(own, { ...others, id })
+      resolve({ status: response.statusCode, headers: described, body: answer })
     })
     request.once('error', reject)
     request.end(body)
@@ -108,11 +114,10 @@ function ask({ port }: Contestant, { method, path, headers, body }: Request): Pr
 }
 
 /**
- * Names and values, but for the values that differ from one request to the next. JSON is UTF-8 whether
+ * Names and values, but for the values of each contestant itself. JSON is UTF-8 whether
  * or not it is said.
  */
-function described(headers: NodeJS.Dict<string | string[]>): string[] {
-  const own = ['date', 'id']
+function describedBut(own: readonly string[], headers: NodeJS.Dict<string | string[]>): string[] {
   const lines = Object.entries(headers).map(([name, value]) =>
     own.includes(name) ? name : withoutCursor(`${name}: ${value}`.replace('; charset=utf-8', '')),
   )
