@@ -28,7 +28,7 @@ async function main(launched: Launch): Promise<void> {
   launched.signal.throwIfAborted()
   const service = [keep('api', 'src/server.ts'), keep('worker', 'src/worker.ts')]
   launched.atEnd(
-    watchFiles(['src', 'generated', 'openapi', '.env'], (files) => {
+    await watchFiles(['src', 'generated', 'openapi', '.env'], (files) => {
       return follow(launched, files, service, mock)
     }),
   )

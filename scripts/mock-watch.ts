@@ -61,7 +61,7 @@ let mock: Running | undefined = await assertPortsFree({ MOCK_PORT: mockPort })
     console.error(`npm run mock: ${error.message}`)
     process.exit(1)
   })
-const stopWatching = watchFiles(['openapi', 'generated'], follow)
+const stopWatching = await watchFiles(['openapi', 'generated'], follow)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {
     await stopWatching()

@@ -5,11 +5,14 @@ import { watch } from 'chokidar'
 const quietTime = 150
 const sources = /(\.(ts|js|mjs|json|ya?ml)|\.env)$/
 
-/** Calls `changed` with the changed paths; returns how to stop watching. */
-export function watchFiles(
+/**
+ * Calls `changed` with the changed paths. Resolves with how to stop watching, once a change would be
+ * noticed.
+ */
+export async function watchFiles(
   paths: readonly string[],
   changed: (files: readonly string[]) => Promise<void>,
-): () => Promise<void> {
+): Promise<() => Promise<void>> {
   let files = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let busy = false
@@ -34,6 +37,7 @@ export function watchFiles(
     clearTimeout(timer)
     timer = setTimeout(tell, quietTime)
   })
+  await new Promise<void>((resolve) => watcher.once('ready', resolve))
   return () => {
     clearTimeout(timer)
     return watcher.close()
