@@ -1,5 +1,6 @@
 // Clients that ask and do not read, or read slowly: how long they are waited for, and how much of what
-// they have asked for is kept.
+// they have asked for is kept. Over 5 s, since megabytes have to pile up; in `npm test`, since any change of
+// a response can break it.
 import { describe, expect, it } from 'vitest'
 import { person } from '../support/builders.ts'
 import { createClient } from '../support/client.ts'

@@ -1,4 +1,5 @@
 // The docs and the served contract, by environment.
+// Over 5 s, since passwords are compared slowly; in `npm test`, since any change of the docs can break it.
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'

@@ -1,4 +1,5 @@
 // Several processes behind one port: which ends of one are met by a replacement, and which end them all.
+// Over 5 s, since processes die and come back; in `npm test`, since production is started like this.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
