@@ -26,8 +26,8 @@ export async function seed(knex: Knex) {
   const passwordHash = await bcryptPasswords(auth.bcryptCost).hash(password)
   for (const { post, ...person } of people) {
     const email = `${person.username}@example.com`
-    const { id } = await users.create({ ...person, email, passwordHash, profileImageUrl: null })
-    await posts.create(id, { title: post, text: `${post}, by ${person.name}.` })
+    await users.create({ ...person, email, passwordHash, profileImageUrl: null })
+    await posts.create(person, { title: post, text: `${post}, by ${person.name}.` })
   }
   const cache = openCache({ config, log: createLogger({ level: 'warn', part: 'seeds' }) })
   await cache.settled

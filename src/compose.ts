@@ -69,7 +69,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     ...healthHandlers(),
     ...auth.handlers,
     ...userHandlers({ users, passwords, noCookie: auth.noCookie }),
-    ...postHandlers({ posts: postRepository(db, clock), findUser: users.findByUsername }),
+    ...postHandlers({ posts: postRepository(db, clock) }),
     ...taskHandlers({
       tasks,
       submitTask: submitTask(db, clock),

@@ -23,6 +23,19 @@ export interface Principal {
 /** The scope that may act on what belongs to others. */
 export const superuserScope = 'superuser'
 
+/**
+ * Returns the user whom a username in a path means to a caller. It has to be the caller by id as well:
+ * the name may have passed to another user since the token was checked. Superusers act for the user who
+ * has it.
+ */
+export function ownerOf(
+  { username }: { readonly username: string },
+  { id, owns, scopes }: Principal,
+): { readonly username: string; readonly id?: string } {
+  const actsForOthers = owns.username !== username && scopes.includes(superuserScope)
+  return actsForOthers ? { username } : { username, id }
+}
+
 /** Headers that the engine writes, so that no handler has to. */
 type EngineHeader =
   | 'X-Request-Id'

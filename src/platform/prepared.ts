@@ -20,10 +20,11 @@ export interface StatementParams {
 }
 
 /** Runs a statement with the values for its places, in order. */
-type Run = (db: Connection, values: Value[]) => Promise<object[]>
+type Run = (db: Connection, values: Value[]) => Promise<Result>
+type Result = pg.QueryResult<object>
 
 /** Makes a function that runs a statement; `?` in the SQL stands for a value. */
-export function prepared(name: string, sql: string): Run {
+function prepared(name: string, sql: string): Run {
   let text: string | undefined
   let current = name
   let migrations = 0
@@ -32,7 +33,7 @@ export function prepared(name: string, sql: string): Run {
     // migration has changed its columns, a second attempt cannot save the transaction.
     const { pool, prepare } = db.userParams as Partial<StatementParams>
     // The knex command opens connections of its own for seeds.
-    if (db.isTransaction || pool === undefined) return (await db.raw(sql, values)).rows
+    if (db.isTransaction || pool === undefined) return await db.raw(sql, values)
     text ??= db.raw(sql, values).toSQL().toNative().sql
     if (!prepare) return query(pool, text, values)
     const tried = current
@@ -49,18 +50,25 @@ export function prepared(name: string, sql: string): Run {
   }
 }
 
+/** Makes a function that writes. It returns how many rows it has written. */
+export function preparedWrite(name: string, sql: string) {
+  const run = prepared(name, sql)
+  return async (db: Connection, values: Value[]): Promise<number> =>
+    (await run(db, values)).rowCount ?? 0
+}
+
 /** Makes a function that returns the rows of a statement as models. */
 export function preparedRows<Row extends Model>(name: string, model: RowClass<Row>, sql: string) {
   const run = prepared(name, sql)
   return async (db: Connection, ...values: Value[]): Promise<Row[]> =>
-    (await run(db, values)).map((row) => model.fromDatabaseJson(row) as Row)
+    (await run(db, values)).rows.map((row) => model.fromDatabaseJson(row) as Row)
 }
 
 /** Makes a function that returns the first row of a statement, or undefined. */
 export function preparedRow<Row extends Model>(name: string, model: RowClass<Row>, sql: string) {
   const run = prepared(name, sql)
   return async (db: Connection, ...values: Value[]): Promise<Row | undefined> => {
-    const [row] = await run(db, values)
+    const [row] = (await run(db, values)).rows
     return row && (model.fromDatabaseJson(row) as Row)
   }
 }
@@ -75,12 +83,12 @@ const changedResult = '0A000'
  * By a callback, since the promises of pg keep their rows alive until the old space is collected, and as
  * a `Query`, since pg copies a description of one property by property.
  */
-function query(pool: pg.Pool, text: string, values: Value[], name?: string): Promise<object[]> {
+function query(pool: pg.Pool, text: string, values: Value[], name?: string): Promise<Result> {
   return new Promise((resolve, reject) => {
     const config = Object.assign(new pg.Query(text, values), { text, name })
-    pool.query(config, (error: Error | undefined, result: pg.QueryResult<object>) => {
+    pool.query(config, (error: Error | undefined, result: Result) => {
       if (error) reject(error)
-      else resolve(result.rows)
+      else resolve(result)
     })
   })
 }

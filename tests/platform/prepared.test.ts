@@ -53,12 +53,12 @@ it('finds nothing where there is nothing, and sees what its transaction has writ
   expect(await userRepository(db, systemClock).findById(nobody)).toBeUndefined()
   const someone = await person(service.api)
   await db.transaction(async (trx) => {
-    const post = await postRepository(trx, systemClock).create(someone.id, {
+    const post = await postRepository(trx, systemClock).create(someone, {
       title: 'Notes',
       text: 'x',
     })
-    const found = await postRepository(trx, systemClock).find(someone.username, post.id)
-    expect(found).toMatchObject({ id: post.id, createdAt: post.createdAt })
+    const found = await postRepository(trx, systemClock).find(someone.username, post?.id ?? '')
+    expect(found).toMatchObject({ id: post?.id, createdAt: post?.createdAt })
   })
 })
 

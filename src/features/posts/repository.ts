@@ -3,9 +3,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../../clock.ts'
 import type { Schemas } from '../../contract/handler.ts'
-import { refusal } from '../../errors.ts'
 import type { Connection } from '../../platform/database.ts'
-import { prepared, preparedRow, preparedRows } from '../../platform/prepared.ts'
+import { preparedRow, preparedRows, preparedWrite } from '../../platform/prepared.ts'
 import {
   type Guard,
   guarded,
@@ -13,12 +12,9 @@ import {
   type PageRequest,
   pageOf,
   pageStart,
-  refusing,
 } from '../../platform/repository.ts'
 import { excerptLength, PostModel, PostSummaryModel } from './model.ts'
-
-export const noSuchUser = () => refusal('not_found', 'There is no such user.')
-const withoutAuthor = { posts_user_id_foreign: noSuchUser }
+import type { PublicPost } from './represent.ts'
 
 /**
  * The author and the posts in one statement: in two, somebody who is leaving would be seen without
@@ -46,28 +42,47 @@ const byKeys = preparedRow(
   limit 1`,
 )
 
-const insert = prepared(
+/** An active user by name, and by id as well where the name may have passed to another user. */
+export interface Author {
+  readonly username: string
+  readonly id?: string | undefined
+}
+
+/**
+ * The row of the author is locked, as renaming locks it: a write under a name ends before the name
+ * changes, or finds it changed. Otherwise the lists under the new name could be cached without it.
+ */
+const insert = preparedWrite(
   'insert_post',
-  `insert into posts (id, user_id, title, text, media_url, created_at, updated_at, deleted_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  `insert into posts (id, user_id, title, text, media_url, created_at, updated_at)
+  select ?::uuid, id, ?, ?, ?, ?::timestamptz, ?::timestamptz from users
+  where username = ? and id = coalesce(?::uuid, id) and deleted_at is null
+  for key share`,
 )
 
 export type PostRepository = ReturnType<typeof postRepository>
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
 export function postRepository(db: Connection, clock: Clock) {
-  const present = (on = db) => PostModel.query(on).whereNull('posts.deleted_at')
+  const active = (on: Connection) => PostModel.query(on).whereNull('posts.deleted_at')
+  const oneOf = (author: Author, id: string) => (on: Connection) => {
+    const key = author.id === undefined ? { username: author.username } : { ...author }
+    const named = PostModel.relatedQuery('author').where(key).whereNull('deleted_at').forKeyShare()
+    return active(on).where({ id }).whereExists(named)
+  }
   return {
-    /** @throws Refusal not_found when the author was erased meanwhile. */
-    async create(userId: string, post: Schemas['PostCreate'], on = db): Promise<PostModel> {
+    /** Writes a post. @returns undefined where there is no such author. */
+    async create(
+      author: Author,
+      { title, text, mediaUrl = null }: Schemas['PostCreate'],
+      on = db,
+    ): Promise<PublicPost | undefined> {
+      const id = uuidv7()
       const now = clock().toISOString()
-      const times = { createdAt: now, updatedAt: now, deletedAt: null }
-      const row = { id: uuidv7(), userId, mediaUrl: null, ...times, ...post }
-      const { id, title, text, mediaUrl } = row
-      await refusing(withoutAuthor, () =>
-        insert(on, [id, userId, title, text, mediaUrl, now, now, null]),
-      )
-      return Object.assign(new PostModel(), row)
+      const { username, id: authorId = null } = author
+      const values = [id, title, text, mediaUrl, now, now, username, authorId]
+      if ((await insert(on, values)) === 0) return undefined
+      return { id, title, text, mediaUrl, createdAt: now, updatedAt: now }
     },
 
     /** A post of the present user who has this name. */
@@ -90,21 +105,20 @@ export function postRepository(db: Connection, clock: Clock) {
      * @returns the post as it is now, undefined where that user has none of this id.
      */
     async update(
-      userId: string,
+      author: Author,
       id: string,
       changes: Schemas['PostUpdate'],
       guard?: Guard<PostModel>,
     ): Promise<PostModel | undefined> {
       const update = { ...changes, updatedAt: clock().toISOString() }
-      const one = (on: Connection) => present(on).where({ id, user_id: userId })
+      const one = oneOf(author, id)
       return guarded(db, guard, one, (row) => row.patch(update).returning('*').first())
     },
 
     /** Deletes softly, unless the guard throws. @returns false where that user has no such post. */
-    async delete(userId: string, id: string, guard?: Guard<PostModel>): Promise<boolean> {
+    async delete(author: Author, id: string, guard?: Guard<PostModel>): Promise<boolean> {
       const deletedAt = clock().toISOString()
-      const one = (on: Connection) => present(on).where({ id, user_id: userId })
-      return (await guarded(db, guard, one, (row) => row.patch({ deletedAt }))) > 0
+      return (await guarded(db, guard, oneOf(author, id), (row) => row.patch({ deletedAt }))) > 0
     },
 
     /** Removes the row, deleted or not, whoever wrote it. @returns false where there is none. */

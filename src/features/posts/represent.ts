@@ -2,7 +2,13 @@
 import type { Schemas } from '../../contract/handler.ts'
 import type { PostModel, PostSummaryModel } from './model.ts'
 
-export function publicPost(post: PostModel): Schemas['Post'] {
+/** What a post shows of its row. */
+export type PublicPost = Pick<
+  PostModel,
+  'id' | 'title' | 'text' | 'mediaUrl' | 'createdAt' | 'updatedAt'
+>
+
+export function publicPost(post: PublicPost): Schemas['Post'] {
   return {
     id: post.id,
     title: post.title,

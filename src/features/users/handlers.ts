@@ -1,5 +1,5 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
-import { type Handlers, type Principal, staged, superuserScope } from '../../contract/handler.ts'
+import { type Handlers, ownerOf, type Principal, staged } from '../../contract/handler.ts'
 import { urlOf } from '../../contract/urls.ts'
 import { refusal, unavailable } from '../../errors.ts'
 import type { Passwords } from '../../platform/passwords.ts'
@@ -101,14 +101,14 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
     async updateUser({ params, body, principal }, { ifMatch, invalidates }) {
       if (body.username) await invalidates('getUser', { username: body.username })
       const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
-      const user = await users.update(ownRow(params, principal), body, guard)
+      const user = await users.update(ownerOf(params, principal), body, guard)
       if (user === undefined) throw noSuchUser()
       return { status: 200, body: ownUser(user) }
     },
 
     async deleteUser({ params, principal }, { ifMatch }) {
       const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
-      if (!(await users.delete(ownRow(params, principal), guard))) throw noSuchUser()
+      if (!(await users.delete(ownerOf(params, principal), guard))) throw noSuchUser()
       return { status: 204 }
     },
 
@@ -126,12 +126,3 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
 
 /** The caller's row, under the name that the cache is told of. */
 const ownName = ({ id, owns }: Principal) => ({ id, username: owns.username ?? '' })
-
-/**
- * The row that a username means to this caller. It has to be the caller's own by id as well: the name
- * may have passed to somebody else since the token was checked. Superusers act on whoever has it.
- */
-function ownRow({ username }: { readonly username: string }, { id, owns, scopes }: Principal) {
-  const actsForOthers = owns.username !== username && scopes.includes(superuserScope)
-  return actsForOthers ? { username } : { username, id }
-}

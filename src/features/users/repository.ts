@@ -90,8 +90,8 @@ export function userRepository(db: Connection, clock: Clock) {
       return bySession(db, id, sessionId)
     },
 
-    async findByUsername(username: string, on = db): Promise<UserModel | undefined> {
-      return byUsername(on, username)
+    async findByUsername(username: string): Promise<UserModel | undefined> {
+      return byUsername(db, username)
     },
 
     /**
@@ -108,7 +108,8 @@ export function userRepository(db: Connection, clock: Clock) {
     },
 
     /**
-     * Changes the user that still has all of what `where` names, unless the guard throws.
+     * Changes the user that still has all of what `where` names, unless the guard throws. A row that gets
+     * another name is locked first: what is being written under the old one has ended by then.
      * @returns the user as it is now, undefined where there is none.
      * @throws Refusal username_taken or email_taken.
      */
@@ -119,8 +120,9 @@ export function userRepository(db: Connection, clock: Clock) {
     ): Promise<UserModel | undefined> {
       const update = { ...changes, updatedAt: clock().toISOString() }
       const one = (on: Connection) => present(on).where(where)
+      const lock = changes.username === undefined ? guard : (guard ?? (() => {}))
       return refusing(taken, () =>
-        guarded(db, guard, one, (row) => row.patch(update).returning('*').first()),
+        guarded(db, lock, one, (row) => row.patch(update).returning('*').first()),
       )
     },
 
