@@ -133,7 +133,7 @@ it('a handler that writes past its transaction is found while it is developed', 
   const request = 'async createPost({ params, body, principal }'
   const { folder, remove } = await copyOfProduct(
     { file, from: `${request}, { transaction })`, to: `${request})` },
-    { file, from: '(author, body, transaction)', to: '(author, body)' },
+    { file, from: 'body, transaction)', to: 'body)' },
   )
   const [server] = await startServers(folder, service.env)
   const by = await person(service.api)

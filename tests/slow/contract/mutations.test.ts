@@ -79,8 +79,8 @@ describe('the suite finds', () => {
       'deletePost',
       {
         file: 'src/features/posts/repository.ts',
-        from: 'id, user_id: userId })\n      return (await guarded',
-        to: 'id })\n      return (await guarded',
+        from: 'guarded(db, guard, oneOf(author, id), (row) => row.patch({ deletedAt }))',
+        to: 'guarded(db, guard, (on) => active(on).where({ id }), (row) => row.patch({ deletedAt }))',
       },
       'deletePost answers 204 instead of 404',
     ],
