@@ -21,13 +21,13 @@ const uncachedProfile: Mutation[] = [
   },
 ]
 
-/** In the new one profiles have another member. */
+/** In the new one profiles have another member, and so have the accounts that a change of them shows. */
 const otherShape: Mutation[] = [
-  {
-    file: 'openapi/components/schemas/PublicUser.yaml',
-    from: 'properties:\n',
-    to: 'properties:\n  handle:\n    description: The name with an at sign.\n    type: string\n    maxLength: 100\n',
-  },
+  ...['PublicUser', 'User'].map((schema) => ({
+    file: `openapi/components/schemas/${schema}.yaml`,
+    from: '\nproperties:\n',
+    to: '\nproperties:\n  handle:\n    description: The name with an at sign.\n    type: string\n    maxLength: 100\n',
+  })),
   {
     file: 'src/features/users/represent.ts',
     from: '    id: user.id,\n',
