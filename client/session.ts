@@ -163,7 +163,7 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
     },
   }
 
-  /** Returns the request as it sends and takes the cookie, where it is one that may. */
+  /** Returns the request, with credentials if its operation sends or sets the refresh cookie. */
   function prepared(request: Request, operation: string): Request {
     if (!cookies || !withCookie.includes(operation)) return request
     const outgoing = new Request(request, { credentials: 'include' })

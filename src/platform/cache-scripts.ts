@@ -1,6 +1,7 @@
-// The steps that Redis has to take in one go: keeping an entry, and the two ends of a change. A mark is a list of the changes that
-// hold it, each with the time at which it ends by itself: `!<id>:<milliseconds>,<id>:…`. Whoever ends
-// takes away its own entry, so that no change loses the protection that it still needs.
+// The steps that Redis has to take in one go: keeping an entry, and the start and the end of a change. A
+// mark is a list of the changes that hold it, each with the time at which it expires:
+// `!<id>:<milliseconds>,<id>:…`. A change that ends removes its own part of the list alone, so no other
+// change loses the protection that it still needs.
 import type { Redis } from 'ioredis'
 
 const others = `
