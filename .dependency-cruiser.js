@@ -1,85 +1,79 @@
-// The floors of the house: imports go down only. What each floor is stands in docs/architecture.md.
-const leaves =
-  '^src/(config|server-config|redis-config|http-config|signing-keys|environment|errors|log|log-output|clock|transaction|normalize-password)\\.ts$'
-const entries = '^src/(server|worker|create-superuser|process|cluster)\\.ts$'
+// The dependency rules. docs/architecture.md explains them.
+const entries = '^src/(server|worker)\\.ts$|^src/cli/'
+const roots = '^src/(app|worker-app)\\.ts$'
+/** What the engine still imports of the service. */
+const pending =
+  '^src/(security/(normalize-password|idempotency|rate-limits)|http/(public-path|unsent)|db/(turns|errors))\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     {
-      name: 'no-circles',
+      name: 'no-cycles',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
-      name: 'leaves-import-nothing-of-the-house',
-      comment:
-        'floor 0: config with its parts, errors, log, clock, transaction, normalize-password',
+      name: 'lib-and-config-stand-alone',
+      comment: 'lib/ imports nothing of the service, config/ imports lib/',
       severity: 'error',
-      from: { path: leaves },
-      to: {
-        path: '^src/',
-        pathNot:
-          '^src/(environment|server-config|redis-config|http-config|signing-keys|log-output)\\.ts$',
-      },
+      from: { path: '^src/(lib|config)/', pathNot: '^src/lib/process\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(lib|$1)/' },
     },
     {
-      name: 'contract-is-pure',
-      comment: 'floor 1: contract/ knows the leaves and what is generated, and no I/O',
+      name: 'engine-imports-lib-alone',
       severity: 'error',
-      from: { path: '^src/contract/' },
-      to: { path: '^src/(?!contract/)', pathNot: leaves },
+      from: { path: '^src/engine/' },
+      to: { path: '^src/', pathNot: ['^src/(engine|lib)/', pending] },
     },
     {
-      name: 'contract-does-no-io',
+      name: 'layers-import-lib-and-the-engine',
+      comment: 'db/ cache/ jobs/ security/ may import each other, without cycles',
       severity: 'error',
-      from: { path: '^src/contract/' },
-      // Hashing and the spelling of domain names are no I/O.
-      to: {
-        dependencyTypes: ['npm', 'core'],
-        pathNot: '^(crypto|url)$|node_modules/(@types/)?ajv',
-      },
+      from: { path: '^src/(db|cache|jobs|security)/' },
+      to: { path: '^src/', pathNot: '^src/(lib|engine|db|cache|jobs|security)/' },
     },
     {
-      name: 'platform-knows-no-siblings',
-      comment: 'floor 1: platform/ knows the leaves alone',
-      severity: 'error',
-      from: { path: '^src/platform/' },
-      to: { path: '^src/(?!platform/)', pathNot: leaves },
-    },
-    {
-      name: 'http-knows-no-feature',
-      comment: 'floor 1: http/ may import contract/ and platform/',
+      name: 'http-imports-lib-and-the-engine',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: '^src/(?!http/|contract/|platform/)', pathNot: leaves },
+      to: { path: '^src/', pathNot: '^src/(http|lib|engine)/' },
     },
     {
-      name: 'only-http-knows-koa',
+      name: 'only-http-and-the-engine-know-koa',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/http/' },
+      from: { path: '^src/', pathNot: '^src/(http|engine)/' },
       to: { path: 'node_modules/(@types/)?(koa|@koa|koa-body|koa__|openapi-backend|find-my-way)' },
     },
     {
-      name: 'features-know-neither-http-nor-the-floors-above',
-      comment: 'floor 2: a feature imports contract/, platform/ and the leaves',
+      name: 'features-do-not-import-http-or-what-wires-them',
       severity: 'error',
       from: { path: '^src/features/' },
-      to: { path: '^src/(?!features/|contract/|platform/)', pathNot: leaves },
+      to: { path: `^src/(http|config)/|${roots}` },
     },
     {
-      name: 'features-do-not-know-each-other',
-      comment: 'only a model may follow a foreign key to another model',
+      name: 'features-do-not-import-each-other',
+      comment: 'a model may follow a foreign key to another model',
       severity: 'error',
-      from: { path: '^src/features/([^/]+)/', pathNot: '/model\\.ts$' },
+      from: { path: '^src/features/([^/]+)/', pathNot: '/[\\w-]*model\\.ts$' },
       to: { path: '^src/features/', pathNot: '^src/features/$1/' },
     },
     {
       name: 'models-follow-foreign-keys-alone',
       severity: 'error',
-      from: { path: '^src/features/([^/]+)/model\\.ts$' },
-      to: { path: '^src/features/', pathNot: '^src/features/($1/|[^/]+/model\\.ts$)' },
+      from: { path: '^src/features/([^/]+)/[\\w-]*model\\.ts$' },
+      to: { path: '^src/features/', pathNot: '^src/features/($1/|[^/]+/[\\w-]*model\\.ts$)' },
+    },
+    {
+      name: 'only-the-composition-roots-wire',
+      comment: 'app.ts and worker-app.ts, and the commands in cli/',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: `${roots}|^src/(features|config|cli)/|^src/lib/process\\.ts$|${entries}`,
+      },
+      to: { path: '^src/(features|config)/' },
     },
     {
       name: 'nothing-imports-an-entry-point',

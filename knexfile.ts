@@ -1,7 +1,7 @@
 // The configuration of the `knex` command: the same database as the service's. Under Node 20 the
 // command cannot read TypeScript by itself; `knexfile.js` beside this file opens the way.
-import { loadConfig, readEnvironment } from './src/config.ts'
-import { knexConfig } from './src/platform/database.ts'
+import { loadConfig, readEnvironment } from './src/config/config.ts'
+import { knexConfig } from './src/db/connection.ts'
 
 const base = knexConfig(loadConfig(readEnvironment()).database)
 

@@ -1,10 +1,11 @@
 // Data that grows: one author's posts and tasks, and the users, by SQL alone; a million rows take some
 // seconds. Ids are UUIDv7 of the past, one second apart, so that they sort as if they had been written
 // in turn.
-import type { Operation } from '../src/contract/operation.ts'
-import { createPages } from '../src/contract/pages.ts'
-import type { Database } from '../src/platform/database.ts'
-import { deriveKey, signingKey } from '../src/platform/derived-keys.ts'
+
+import type { Database } from '../src/db/connection.ts'
+import { createPages } from '../src/engine/cursors.ts'
+import type { Operation } from '../src/engine/operation.ts'
+import { deriveKey, signingKey } from '../src/security/derived-keys.ts'
 import { secretKey } from './contestants.ts'
 
 /** For so many posts there is one user, and one task. */

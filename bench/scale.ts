@@ -2,7 +2,7 @@
 // thousand posts to a million, at one request at a time and without a cache. And the comparison of the
 // first page with the fifty-thousandth, which the full run makes as well.
 import { contract, operations } from '../generated/operations.ts'
-import type { Database } from '../src/platform/database.ts'
+import type { Database } from '../src/db/connection.ts'
 import { type Contestant, startContestant } from './contestants.ts'
 import { cursorAfter, grow } from './grow.ts'
 import { type Output, writeOutput } from './output.ts'

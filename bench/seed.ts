@@ -1,12 +1,12 @@
 // The rows that are read: some hundred posts by a handful of people, each of them logged in.
 import bcrypt from 'bcrypt'
-import { systemClock } from '../src/clock.ts'
-import { loadConfig } from '../src/config.ts'
-import { sessionRepository } from '../src/features/auth/repository.ts'
+import { loadConfig } from '../src/config/config.ts'
+import type { Database } from '../src/db/connection.ts'
+import { sessionRepository } from '../src/features/accounts/session-repository.ts'
+import { userRepository } from '../src/features/accounts/user-repository.ts'
 import { postRepository } from '../src/features/posts/repository.ts'
-import { userRepository } from '../src/features/users/repository.ts'
-import type { Database } from '../src/platform/database.ts'
-import { jwtTokens } from '../src/platform/tokens.ts'
+import { systemClock } from '../src/lib/clock.ts'
+import { jwtTokens } from '../src/security/tokens.ts'
 import { environment } from './contestants.ts'
 import type { Author, PostKey } from './workloads.ts'
 

@@ -1,6 +1,6 @@
 // A request for each write of the contract, on something that is made for it: what `--scale` times.
 import { v7 as uuidv7 } from 'uuid'
-import type { Database } from '../src/platform/database.ts'
+import type { Database } from '../src/db/connection.ts'
 import { type Enrolled, password } from './seed.ts'
 import type { Author } from './workloads.ts'
 

@@ -1,5 +1,5 @@
 // Written by `npm run codegen` from openapi/; edit the contract, not this file.
-import type { Operation } from '../src/contract/operation.ts'
+import type { Operation } from '../src/engine/operation.ts'
 
 export const contract = {
   "title": "Contract-first API",

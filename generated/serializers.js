@@ -1,4 +1,4 @@
-// src/contract/write-json.ts
+// src/engine/write-json.ts
 function no(expected, value) {
   const got = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
   throw new TypeError(`The response breaks the contract: expected ${expected}, got ${got}.`);

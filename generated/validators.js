@@ -24,7 +24,7 @@ var __copyProps = (to, from, except, desc) => {
 };
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 
-// src/contract/code-points.ts
+// src/engine/code-points.ts
 var code_points_exports = {};
 __export(code_points_exports, {
   default: () => codePoints
@@ -37,22 +37,22 @@ function codePoints(text) {
 }
 var highSurrogate;
 var init_code_points = __esm({
-  "src/contract/code-points.ts"() {
+  "src/engine/code-points.ts"() {
     "use strict";
     highSurrogate = /[\ud800-\udbff]/;
   }
 });
 
-// src/normalize-password.ts
+// src/security/normalize-password.ts
 var normalizePassword;
 var init_normalize_password = __esm({
-  "src/normalize-password.ts"() {
+  "src/security/normalize-password.ts"() {
     "use strict";
     normalizePassword = (password) => password.normalize("NFKC");
   }
 });
 
-// src/contract/is-url.ts
+// src/engine/is-url.ts
 import { domainToUnicode } from "node:url";
 function isUrl(text) {
   if (!URL.canParse(text)) return false;
@@ -60,12 +60,12 @@ function isUrl(text) {
   return !hostname.includes("xn--") || !/(^|\.)xn--/.test(domainToUnicode(hostname));
 }
 var init_is_url = __esm({
-  "src/contract/is-url.ts"() {
+  "src/engine/is-url.ts"() {
     "use strict";
   }
 });
 
-// src/contract/formats.ts
+// src/engine/formats.ts
 var formats_exports = {};
 __export(formats_exports, {
   formats: () => formats,
@@ -94,7 +94,7 @@ function isStorable(value) {
 }
 var uuid, dateTime, atom, label, email, entityTags, trigram, characterClasses, formats, validateFormat;
 var init_formats = __esm({
-  "src/contract/formats.ts"() {
+  "src/engine/formats.ts"() {
     "use strict";
     init_normalize_password();
     init_is_url();

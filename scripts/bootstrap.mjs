@@ -88,7 +88,7 @@ function runNpm() {
 
 /** Whether the configuration names no Redis server, so that a private one has to be started. */
 async function wantsPrivateRedis() {
-  const { loadConfig } = await import('../src/config.ts')
+  const { loadConfig } = await import('../src/config/config.ts')
   const { parseEnv } = await import('node:util') // absent from the Nodes that requireNode refuses
   let file = ''
   try {

@@ -35,13 +35,13 @@ export async function generate(document: Document): Promise<Record<string, strin
   }
 }
 
-const validatorTypes = `import type { ValidatorsOf } from '../src/contract/tables.ts'
+const validatorTypes = `import type { ValidatorsOf } from '../src/engine/tables.ts'
 import type { operations } from './operations.ts'
 
 export declare const validators: ValidatorsOf<typeof operations>
 `
 
-const serializerTypes = `import type { Serializer, SerializerTable } from '../src/contract/tables.ts'
+const serializerTypes = `import type { Serializer, SerializerTable } from '../src/engine/tables.ts'
 import type { operations } from './operations.ts'
 
 export declare const serializers: SerializerTable<keyof typeof operations>

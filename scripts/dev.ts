@@ -1,7 +1,7 @@
 // `npm run dev`: the whole service on this machine. PostgreSQL and Redis, migrations and seeds, then
 // the API, the worker and the mock, restarted when their sources change, until Ctrl-C.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Config } from '../src/config.ts'
+import type { Config } from '../src/config/config.ts'
 import { basePathOf } from './contract/servers.ts'
 import { readContract } from './infrastructure/contract.ts'
 import { type Launch, launch } from './infrastructure/launcher.ts'

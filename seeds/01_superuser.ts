@@ -1,12 +1,12 @@
 // The first superuser, from ADMIN_*.
 import type { Knex } from 'knex'
-import { systemClock } from '../src/clock.ts'
-import { openCache } from '../src/compose.ts'
-import { loadConfig, readEnvironment } from '../src/config.ts'
-import { ensureSuperuser } from '../src/features/users/ensure-superuser.ts'
-import { userRepository } from '../src/features/users/repository.ts'
-import { createLogger } from '../src/log.ts'
-import { bcryptPasswords } from '../src/platform/passwords.ts'
+import { openCache } from '../src/app.ts'
+import { loadConfig, readEnvironment } from '../src/config/config.ts'
+import { ensureSuperuser } from '../src/features/accounts/superuser.ts'
+import { userRepository } from '../src/features/accounts/user-repository.ts'
+import { systemClock } from '../src/lib/clock.ts'
+import { createLogger } from '../src/lib/log.ts'
+import { bcryptPasswords } from '../src/security/passwords.ts'
 
 export async function seed(knex: Knex) {
   const config = loadConfig(readEnvironment())

@@ -1,13 +1,13 @@
 // People and posts to look at on a local machine, put into a database where there is nobody yet but
 // the superuser. Their password is known to everybody who reads this, so they exist nowhere else.
 import type { Knex } from 'knex'
-import { systemClock } from '../src/clock.ts'
-import { openCache } from '../src/compose.ts'
-import { loadConfig, readEnvironment } from '../src/config.ts'
+import { openCache } from '../src/app.ts'
+import { loadConfig, readEnvironment } from '../src/config/config.ts'
+import { userRepository } from '../src/features/accounts/user-repository.ts'
 import { postRepository } from '../src/features/posts/repository.ts'
-import { userRepository } from '../src/features/users/repository.ts'
-import { createLogger } from '../src/log.ts'
-import { bcryptPasswords } from '../src/platform/passwords.ts'
+import { systemClock } from '../src/lib/clock.ts'
+import { createLogger } from '../src/lib/log.ts'
+import { bcryptPasswords } from '../src/security/passwords.ts'
 
 const password = 'Demo-user-1'
 const people = [

@@ -1,11 +1,18 @@
 // The HTTP process: config, compose, listen, drain; or, where there are to be several, the one that
 // keeps them running.
-import { systemClock } from './clock.ts'
-import { isLookedAfter, looksAfterOthers, runProcesses } from './cluster.ts'
-import { composeApi } from './compose.ts'
+
+import { composeApi } from './app.ts'
 import { createHttpServer } from './http/server.ts'
-import { createLogger } from './log.ts'
-import { configOrExit, expectShortLives, listenOrExit, orExit, stopOnSignals } from './process.ts'
+import { systemClock } from './lib/clock.ts'
+import { isLookedAfter, looksAfterOthers, runProcesses } from './lib/cluster.ts'
+import { createLogger } from './lib/log.ts'
+import {
+  configOrExit,
+  expectShortLives,
+  listenOrExit,
+  orExit,
+  stopOnSignals,
+} from './lib/process.ts'
 
 expectShortLives()
 const config = configOrExit()

@@ -1,10 +1,10 @@
 // The queue process: the same composition, running the jobs. It listens only if WORKER_PORT is set, and
 // then only to say whether it is alive and ready, and what it does.
 import { createServer } from 'node:http'
-import { systemClock } from './clock.ts'
-import { composeWorker } from './compose-worker.ts'
-import { createLogger } from './log.ts'
-import { configOrExit, expectShortLives, listenOrExit, stopOnSignals } from './process.ts'
+import { systemClock } from './lib/clock.ts'
+import { createLogger } from './lib/log.ts'
+import { configOrExit, expectShortLives, listenOrExit, stopOnSignals } from './lib/process.ts'
+import { composeWorker } from './worker-app.ts'
 
 expectShortLives()
 const config = configOrExit()

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, type Environment, loadConfig } from '../src/config.ts'
+import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
 
 /** The faults of an environment, empty when it is a good one. */
 function faultsOf(env: Environment): readonly string[] {

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { describeService } from '../scripts/infrastructure/panel.ts'
 import { freePort } from '../scripts/infrastructure/ports.ts'
 import { startMock } from '../scripts/mock.ts'
-import { loadConfig } from '../src/config.ts'
+import { loadConfig } from '../src/config/config.ts'
 import {
   type Block,
   type Command,

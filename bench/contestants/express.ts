@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import * as OpenApiValidator from 'express-openapi-validator'
 import helmet from 'helmet'
-import { formats } from '../../src/contract/formats.ts'
+import { formats } from '../../src/engine/formats.ts'
 import {
   etagOf,
   type Fault,

@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet'
 import fastifyJwt from '@fastify/jwt'
 import { Ajv } from 'ajv'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import { validateFormat } from '../../src/contract/formats.ts'
+import { validateFormat } from '../../src/engine/formats.ts'
 import {
   etagOf,
   faultOf,

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import Koa, { type ParameterizedContext } from 'koa'
 import { koaBody } from 'koa-body'
 import { type Context, OpenAPIBackend, type Request } from 'openapi-backend'
-import { validateFormat } from '../../src/contract/formats.ts'
+import { validateFormat } from '../../src/engine/formats.ts'
 import {
   etagOf,
   type Fault,

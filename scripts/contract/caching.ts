@@ -1,8 +1,8 @@
 // What the contract's `x-cache` and `x-invalidates` come to: defaults filled in, the path parameters
 // that reads and writes share, and a hash of what the stored bytes of a read look like.
 import { hash } from 'node:crypto'
-import { subsets } from '../../src/contract/cache-keys.ts'
-import type { Policies } from '../../src/contract/operation.ts'
+import { subsets } from '../../src/engine/cache-keys.ts'
+import type { Policies } from '../../src/engine/operation.ts'
 import {
   type Document,
   type DocumentedOperation,

@@ -1,6 +1,6 @@
 // The rules for schemas: the subset of JSON Schema on which the validators, the serializers, the
 // types and the mock agree. What lies outside it would be read differently by each of them.
-import { formats } from '../../src/contract/formats.ts'
+import { formats } from '../../src/engine/formats.ts'
 import { componentName, type Document, eachOperation, follow, type Schema } from './document.ts'
 
 /** What a schema may say. */
@@ -64,7 +64,7 @@ function checkKeywords(schema: Schema) {
     ...outside.map((key) => `${key} is outside the supported subset of JSON Schema`),
     schema.format !== undefined &&
       !(schema.format in formats) &&
-      `the format ${schema.format} is not in src/contract/formats.ts`,
+      `the format ${schema.format} is not in src/engine/formats.ts`,
     'x-open-enum' in schema &&
       (schema['x-open-enum'] !== true || schema.enum === undefined) &&
       'x-open-enum: true belongs beside an enum',

@@ -1,6 +1,6 @@
 // The shape of the bundled contract as far as the tools read it, and the two ways of walking it:
 // operations one by one, and references followed. The document itself is written in `openapi/`.
-import type { Policies } from '../../src/contract/operation.ts'
+import type { Policies } from '../../src/engine/operation.ts'
 
 export interface Document {
   openapi: string

@@ -1,6 +1,6 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
-// `src/contract/operation.ts` declares, so that the engine and the compiler read the same facts.
-import type { Operation, ParameterTable, ResponseOutline } from '../../src/contract/operation.ts'
+// `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
+import type { Operation, ParameterTable, ResponseOutline } from '../../src/engine/operation.ts'
 import { cachePolicies } from './caching.ts'
 import {
   type Document,
@@ -27,7 +27,7 @@ export function generateOperations(document: Document): string {
   }
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { Operation } from '../src/contract/operation.ts'",
+    "import type { Operation } from '../src/engine/operation.ts'",
     '',
     `export const contract = ${JSON.stringify(facts, null, 2)} as const`,
     '',

@@ -4,7 +4,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { _ } from 'ajv/dist/compile/codegen/index.js'
 import standaloneModule from 'ajv/dist/standalone/index.js'
-import { formats } from '../../src/contract/formats.ts'
+import { formats } from '../../src/engine/formats.ts'
 import { bundleModule } from './bundle-module.ts'
 import {
   type Document,
@@ -73,7 +73,7 @@ export function createAjv(document: Document) {
     code: {
       source: true,
       esm: true,
-      formats: _`require("./src/contract/formats.ts").validateFormat`,
+      formats: _`require("./src/engine/formats.ts").validateFormat`,
     },
   })
   for (const [name, format] of Object.entries(formats)) {

@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Config, ConfigError, loadConfig, readEnvironment } from '../../src/config.ts'
+import { type Config, ConfigError, loadConfig, readEnvironment } from '../../src/config/config.ts'
 import { takeLock } from './lock.mjs'
 import { say } from './output.ts'
 import { assertPortsFree } from './ports.ts'

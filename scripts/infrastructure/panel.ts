@@ -1,7 +1,7 @@
 // The words of the launcher's panel: where everything is and how to log in. Nothing is started or
 // printed here.
 import { relative } from 'node:path'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/config/config.ts'
 
 interface Places {
   readonly config: Config

@@ -4,10 +4,10 @@
 import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js'
 import { createClientFromOperations } from '@stoplight/prism-http/dist/client.js'
 import { pino } from 'pino'
-import type { Answer } from '../../src/contract/finish.ts'
-import type { Operation } from '../../src/contract/operation.ts'
-import { type Refusal, refusal } from '../../src/errors.ts'
-import type { Exchange } from '../../src/http/exchange.ts'
+import type { Exchange } from '../../src/engine/context.ts'
+import { type Refusal, refusal } from '../../src/engine/errors.ts'
+import type { Operation } from '../../src/engine/operation.ts'
+import type { Answer } from '../../src/engine/response.ts'
 
 // Prism writes a dozen lines a request, some of them at a level of its own.
 const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })

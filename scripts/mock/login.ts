@@ -1,9 +1,14 @@
 // The mock's logins. It keeps none: a browser is logged in while it has the cookie, and any refresh
 // token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
-import type { Answer } from '../../src/contract/finish.ts'
-import { refusal } from '../../src/errors.ts'
-import type { RefreshCookie } from '../../src/features/auth/refresh-cookie.ts'
-import { placeAtLogin, sentToken, type TokenPlace } from '../../src/features/auth/token-place.ts'
+
+import { refusal } from '../../src/engine/errors.ts'
+import type { Answer } from '../../src/engine/response.ts'
+import type { RefreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
+import {
+  placeAtLogin,
+  sentToken,
+  type TokenPlace,
+} from '../../src/features/accounts/token-place.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
 
 /** The refresh token of all logins. */

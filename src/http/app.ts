@@ -1,15 +1,15 @@
 // The Koa application: the outer steps, then the contract for what lies under its base path and
 // plain routes for the rest. Knows no feature; the composition hands everything in.
 import type { Middleware } from 'koa'
-import { isSystemPath } from '../contract/system-paths.ts'
-import type { Logger } from '../log.ts'
+import { Exchange } from '../engine/context.ts'
+import { createLifecycle, type Engine } from '../engine/openapi-backend.ts'
+import { problems, problemWriter, type WriteProblem } from '../engine/problem.ts'
+import type { State } from '../engine/state.ts'
+import { isSystemPath } from '../engine/system-paths.ts'
+import type { Logger } from '../lib/log.ts'
+import { requestLog } from './access-log.ts'
 import { Application } from './application.ts'
 import { crossOrigin, type Origins } from './cors.ts'
-import { Exchange } from './exchange.ts'
-import { createLifecycle, type Engine } from './operations.ts'
-import { problems, problemWriter, type WriteProblem } from './problems.ts'
-import { requestLog } from './request-log.ts'
-import type { State } from './state.ts'
 import { type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, SystemRoutes {

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../lib/log.ts'
 
 /** As much of an IPv6 address as one customer gets; the rest is theirs to change (RFC 6177). */
 const networkBits = 64

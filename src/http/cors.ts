@@ -2,8 +2,8 @@
 // cookies along (the CORS protocol of the Fetch standard).
 import cors from '@koa/cors'
 import type { Context as KoaContext, Middleware } from 'koa'
-import type { Logger } from '../log.ts'
-import type { State } from './state.ts'
+import type { State } from '../engine/state.ts'
+import type { Logger } from '../lib/log.ts'
 
 /**
  * Origins such as `https://app.example.com`, or `https://*.example.com` for those of every subdomain;

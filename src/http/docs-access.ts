@@ -1,11 +1,11 @@
 // Who may read the docs and the contract: anyone on a local machine, superusers in staging, nobody
 // in production. A browser cannot send a token by itself, so a password will do as well.
 import type { Middleware } from 'koa'
-import { formats } from '../contract/formats.ts'
-import { type Principal, superuserScope } from '../contract/handler.ts'
-import { refusal } from '../errors.ts'
-import type { AddressOf } from './exchange.ts'
-import type { State } from './state.ts'
+import type { AddressOf } from '../engine/context.ts'
+import { refusal } from '../engine/errors.ts'
+import { formats } from '../engine/formats.ts'
+import type { State } from '../engine/state.ts'
+import { type Principal, superuserScope } from '../engine/types.ts'
 
 export interface DocsAccess {
   readonly access: 'anyone' | 'superusers' | 'nobody'

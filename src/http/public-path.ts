@@ -1,6 +1,6 @@
 // The path under which a proxy publishes the service. The proxy strips it from what it forwards, so
 // the service never sees it, but it belongs in front of every path that a client is told.
-import type { Finished } from '../contract/finished.ts'
+import type { Finished } from '../engine/serialized-response.ts'
 
 /**
  * Puts the prefix in front of the paths in `Location`, `Link` and `Set-Cookie`. It is done as the

@@ -2,8 +2,8 @@
 // Node's parser leaves to the server.
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { isUrl } from '../contract/is-url.ts'
-import { type Refusal, refusal, unreadable } from '../errors.ts'
+import { type Refusal, refusal, unreadable } from '../engine/errors.ts'
+import { isUrl } from '../engine/is-url.ts'
 
 /** What Node's parser says about bytes that it cannot read. */
 export interface ParserError extends Error {

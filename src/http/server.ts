@@ -3,11 +3,11 @@
 import { createServer, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
-import type { Refusal } from '../errors.ts'
+import type { Refusal } from '../engine/errors.ts'
+import { problemOf } from '../engine/problem.ts'
+import type { State } from '../engine/state.ts'
 import { type DrainLimits, drain } from './drain.ts'
-import { problemOf } from './problems.ts'
 import { type ParserError, parserRefusal, UnreadableRequest } from './request-head.ts'
-import type { State } from './state.ts'
 
 /** How long a client may take, in milliseconds: for its headers, and for the whole request. */
 const headersTimeout = 10_000

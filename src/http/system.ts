@@ -2,14 +2,14 @@
 // with its docs for whoever uses it. Routed by @koa/router.
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import { pageDocument } from '../contract/page-document.ts'
-import { refusal, unavailable } from '../errors.ts'
+import type { AddressOf } from '../engine/context.ts'
+import { pageDocument } from '../engine/docs-document.ts'
+import { refusal, unavailable } from '../engine/errors.ts'
+import type { State } from '../engine/state.ts'
 import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
 import { serveDocument } from './documents.ts'
-import type { AddressOf } from './exchange.ts'
-import type { State } from './state.ts'
 
 export interface SystemRoutes {
   /** Makes the contract as it is served; called when the first of its readers comes. */

@@ -1,6 +1,6 @@
 // The response bodies that clients have asked for and not taken yet. They lie in memory until the
 // kernel takes them, so a process has a bound for all of them together.
-import { unavailable } from '../errors.ts'
+import { unavailable } from '../engine/errors.ts'
 
 /** How many bytes may wait in one process; a single larger body is sent all the same. */
 const maxUnsentBytes = 33_554_432

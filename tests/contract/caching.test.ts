@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkContract } from '../../scripts/contract/check.ts'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
-import { clientPolicy } from '../../src/http/conditional.ts'
+import { clientPolicy } from '../../src/engine/steps/conditional.ts'
 import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 type Fields = Partial<OperationObject>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { validators } from '../../generated/validators.js'
-import { faultsOf } from '../../src/contract/faults.ts'
-import { formats } from '../../src/contract/formats.ts'
+import { faultsOf } from '../../src/engine/field-errors.ts'
+import { formats } from '../../src/engine/formats.ts'
 
 describe('faults', () => {
   it('say where and what was expected, in words, and never what was sent', () => {

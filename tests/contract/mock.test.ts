@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startMock } from '../../scripts/mock.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/config.ts'
 import { signUp, tester } from '../support/builders.ts'
 import { type Answer, type Client, createClient } from '../support/client.ts'
 

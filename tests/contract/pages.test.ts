@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
-import { createPages } from '../../src/contract/pages.ts'
+import { createPages } from '../../src/engine/cursors.ts'
 
 const [old, current, other] = [randomBytes(32), randomBytes(32), randomBytes(32)]
 const pages = (...keys: Buffer[]) => createPages(keys, () => '/users')

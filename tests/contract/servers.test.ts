@@ -7,9 +7,9 @@ import { checkContract } from '../../scripts/contract/check.ts'
 import type { Document, Server } from '../../scripts/contract/document.ts'
 import { generateOperations } from '../../scripts/contract/operations.ts'
 import { basePathOf } from '../../scripts/contract/servers.ts'
-import { responseCache } from '../../src/contract/response-cache.ts'
+import { responseCache } from '../../src/engine/response-cache.ts'
 import { createApp } from '../../src/http/app.ts'
-import { createLogger } from '../../src/log.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { compile, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 function at(servers: Server[] | undefined, path = '/thing'): Document {

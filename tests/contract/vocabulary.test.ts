@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { policyKeys } from '../../scripts/contract/check.ts'
 import { keywords } from '../../scripts/contract/check-schemas.ts'
-import { formats } from '../../src/contract/formats.ts'
+import { formats } from '../../src/engine/formats.ts'
 
 const page = readFileSync(new URL('../../openapi/README.md', import.meta.url), 'utf8')
 const section = (heading: string) => page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''

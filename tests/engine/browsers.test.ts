@@ -3,7 +3,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
-import type { Operation } from '../../src/contract/operation.ts'
+import type { Operation } from '../../src/engine/operation.ts'
 import { person } from '../support/builders.ts'
 import { startService, useService } from '../support/service.ts'
 

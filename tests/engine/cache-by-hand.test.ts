@@ -1,8 +1,8 @@
 // The cache as jobs and scripts use it: the same entries, the same promise.
 import { describe, expect, it } from 'vitest'
-import { openCache } from '../../src/compose.ts'
-import { loadConfig } from '../../src/config.ts'
-import { createLogger } from '../../src/log.ts'
+import { openCache } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'

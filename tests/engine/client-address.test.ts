@@ -3,7 +3,7 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { clientAddresses } from '../../src/http/client-address.ts'
-import { createLogger } from '../../src/log.ts'
+import { createLogger } from '../../src/lib/log.ts'
 
 function addresses(trusted: readonly string[]) {
   const lines: Record<string, unknown>[] = []

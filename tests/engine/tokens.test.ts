@@ -2,8 +2,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
-import { jwtTokens } from '../../src/platform/tokens.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { jwtTokens } from '../../src/security/tokens.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 

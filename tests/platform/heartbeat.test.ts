@@ -2,9 +2,9 @@
 // 5 s, since leases have to pass; in `npm test`, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
-import { createLogger } from '../../src/log.ts'
-import { type Heartbeat, startHeartbeat } from '../../src/platform/heartbeat.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { type Heartbeat, startHeartbeat } from '../../src/jobs/heartbeat.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 

@@ -1,7 +1,7 @@
 // What is read goes by an index, however much there is: over some ten thousand rows each read is asked
 // for through the API, and PostgreSQL explains the statement that came of it.
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Transaction } from '../../src/platform/database.ts'
+import type { Transaction } from '../../src/db/connection.ts'
 import { person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
 import { useService } from '../support/service.ts'

@@ -1,9 +1,10 @@
 // What must not compile of jobs. Each line under an @ts-expect-error is wrong in one way; the compiler
 // fails where one of them passes. Nothing here runs: `npm test` type-checks it.
+
+import type { Transaction } from '../../src/db/connection.ts'
 import type { TaskKind, TaskKinds } from '../../src/features/tasks/types.ts'
-import type { Transaction } from '../../src/platform/database.ts'
-import type { Jobs } from '../../src/platform/jobs.ts'
-import { enqueue } from '../../src/platform/outbox.ts'
+import type { Jobs } from '../../src/jobs/jobs.ts'
+import { enqueue } from '../../src/jobs/outbox.ts'
 
 const trx = {} as Transaction
 const jobs = {} as Jobs

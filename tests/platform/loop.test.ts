@@ -1,8 +1,8 @@
 // The loop of relay and schedules: what it says of itself, and when.
 import { afterEach, expect, it } from 'vitest'
-import { createLogger } from '../../src/log.ts'
-import { type Loop, startLoop } from '../../src/platform/loop.ts'
-import { createWake } from '../../src/platform/wake.ts'
+import { type Loop, startLoop } from '../../src/jobs/loop.ts'
+import { createWake } from '../../src/jobs/wake.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { until } from '../support/until.ts'
 
 const messages = { outage: 'it fails', recovery: 'it works again' }

@@ -1,7 +1,7 @@
 // Each migration goes back and forth to the same schema, and the last one is what the tests run on.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createLogger } from '../../src/log.ts'
-import { closeDatabase, createDatabase, type Database } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { temporaryDatabase } from '../support/database.ts'
 
 let db: Database

@@ -1,8 +1,8 @@
 // Who holds a row of the outbox, asked of the outbox itself: what copies that are too late can do.
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import type { Transaction } from '../../src/platform/database.ts'
-import * as outbox from '../../src/platform/outbox.ts'
+import type { Transaction } from '../../src/db/connection.ts'
+import * as outbox from '../../src/jobs/outbox.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 

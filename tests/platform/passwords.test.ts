@@ -1,6 +1,6 @@
 // Passwords under load: hashing is the dearest thing that a stranger can ask for.
 import { expect, it } from 'vitest'
-import { bcryptPasswords } from '../../src/platform/passwords.ts'
+import { bcryptPasswords } from '../../src/security/passwords.ts'
 
 it('refuses more work than it gets done in seconds, and goes on when that is done', async () => {
   const passwords = bcryptPasswords(4)

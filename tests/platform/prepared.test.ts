@@ -1,10 +1,10 @@
 // Hot reads run as named prepared statements, on a pool as in a transaction.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
+import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
+import { userRepository } from '../../src/features/accounts/user-repository.ts'
 import { postRepository } from '../../src/features/posts/repository.ts'
-import { userRepository } from '../../src/features/users/repository.ts'
-import { createLogger } from '../../src/log.ts'
-import { closeDatabase, createDatabase, type Database } from '../../src/platform/database.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 

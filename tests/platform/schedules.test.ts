@@ -2,9 +2,9 @@
 // Over 5 s, since ticks have to pass; in `npm test`, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
-import { composeWorker } from '../../src/compose-worker.ts'
-import { loadConfig } from '../../src/config.ts'
-import { createLogger } from '../../src/log.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { createLogger } from '../../src/lib/log.ts'
+import { composeWorker } from '../../src/worker-app.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'

@@ -1,7 +1,7 @@
 // What PostgreSQL says of a moment is what JavaScript would say, in whichever time zone the server speaks.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createLogger } from '../../src/log.ts'
-import { closeDatabase, createDatabase, type Database } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
+import { createLogger } from '../../src/lib/log.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()

@@ -1,6 +1,6 @@
 // Makes what a test needs and does not care about: somebody who is signed up and logged in.
 import { randomBytes } from 'node:crypto'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/config.ts'
 import type { Answer, Client } from './client.ts'
 import type { Service } from './service.ts'
 

@@ -18,7 +18,7 @@ export async function bundleProduct(
   if (!existsSync(migrations)) await cp(join(source, 'migrations'), migrations, { recursive: true })
   const packages = join(folder, 'node_modules')
   if (!existsSync(packages)) await symlink(resolve('node_modules'), packages)
-  const thread = { 'heartbeat-thread': join(source, 'src/platform/heartbeat-thread.ts') }
+  const thread = { 'heartbeat-thread': join(source, 'src/jobs/heartbeat-thread.ts') }
   const outdir = join(folder, 'dist/src')
   await build({
     entryPoints: { ...thread, ...entries },

@@ -7,8 +7,8 @@ import type { TestProject } from 'vitest/node'
 import { freePort } from '../../scripts/infrastructure/ports.ts'
 import { startPostgres } from '../../scripts/infrastructure/postgres.ts'
 import { startRedis } from '../../scripts/infrastructure/redis.ts'
-import { createLogger } from '../../src/log.ts'
-import { closeDatabase, createDatabase } from '../../src/platform/database.ts'
+import { closeDatabase, createDatabase } from '../../src/db/connection.ts'
+import { createLogger } from '../../src/lib/log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,11 +1,11 @@
 // The service behind its own HTTP server, for tests of that server.
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
-import { composeApi } from '../../src/compose.ts'
-import { type Environment, loadConfig } from '../../src/config.ts'
+import { composeApi } from '../../src/app.ts'
+import { type Environment, loadConfig } from '../../src/config/config.ts'
 import { createHttpServer } from '../../src/http/server.ts'
-import { createLogger } from '../../src/log.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { createLogger } from '../../src/lib/log.ts'
 
 /** Listens on a free port for the length of the test. */
 export async function listenWith(env: Environment, sendTimeout?: number) {

@@ -1,5 +1,5 @@
 // What a test needs and no request can bring about, written into the database.
-import type { Database } from '../../src/platform/database.ts'
+import type { Database } from '../../src/db/connection.ts'
 import type { PastTheApi } from '../contract/suite/world.ts'
 
 export function pastTheApi(db: Database): PastTheApi {

@@ -1,6 +1,6 @@
 // Whether the process answers; `/readyz` says whether it can also do its work.
 import { contract } from '../../../generated/operations.ts'
-import type { Handlers } from '../../contract/handler.ts'
+import type { Handlers } from '../../engine/types.ts'
 
 export function healthHandlers(): Pick<Handlers, 'getHealth'> {
   return {

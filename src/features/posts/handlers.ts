@@ -1,10 +1,11 @@
 // Posts: what users write, under their names.
-import { type Handlers, ownerOf } from '../../contract/handler.ts'
-import { urlOf } from '../../contract/urls.ts'
-import { refusal } from '../../errors.ts'
+
+import { refusal } from '../../engine/errors.ts'
+import { type Handlers, ownerOf } from '../../engine/types.ts'
+import { urlOf } from '../../engine/urls.ts'
 import type { PostModel } from './model.ts'
+import { postSummary, publicPost } from './presenter.ts'
 import type { PostRepository } from './repository.ts'
-import { postSummary, publicPost } from './represent.ts'
 
 interface Dependencies {
   readonly posts: PostRepository

@@ -1,10 +1,11 @@
 // The recurring job of this room: posts that are deleted are kept for a while, then removed for good.
-import type { Clock } from '../../clock.ts'
-import type { Job, Nothing } from '../../platform/jobs.ts'
-import { purgeJob } from '../../platform/purge.ts'
+
+import type { Job, Nothing } from '../../jobs/jobs.ts'
+import { purgeJob } from '../../jobs/retention.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { PostRepository } from './repository.ts'
 
-declare module '../../platform/jobs.ts' {
+declare module '../../jobs/jobs.ts' {
   interface JobPayloads {
     purgePosts: Nothing
   }

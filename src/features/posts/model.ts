@@ -1,8 +1,8 @@
 // A row of `posts`, and the user who wrote it.
 
 import { Model, type RelationMappings, snakeCaseMappers } from 'objection'
-import type { Timestamp } from '../../clock.ts'
-import { UserModel } from '../users/model.ts'
+import type { Timestamp } from '../../lib/clock.ts'
+import { UserModel } from '../accounts/user-model.ts'
 
 /** What of a post's text a list shows, in characters. */
 export const excerptLength = 200

@@ -1,10 +1,7 @@
 // Posts in the database. All but `erase` see present posts only, and each of them asks whose post it
 // is: an id alone opens nothing.
 import { v7 as uuidv7 } from 'uuid'
-import type { Clock } from '../../clock.ts'
-import type { Schemas } from '../../contract/handler.ts'
-import type { Connection } from '../../platform/database.ts'
-import { preparedRow, preparedRows, preparedWrite } from '../../platform/prepared.ts'
+import type { Connection } from '../../db/connection.ts'
 import {
   type Guard,
   guarded,
@@ -12,9 +9,12 @@ import {
   type PageRequest,
   pageOf,
   pageStart,
-} from '../../platform/repository.ts'
+} from '../../db/repository.ts'
+import { preparedRow, preparedRows, preparedWrite } from '../../db/statements.ts'
+import type { Schemas } from '../../engine/types.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { excerptLength, PostModel, PostSummaryModel } from './model.ts'
-import type { PublicPost } from './represent.ts'
+import type { PublicPost } from './presenter.ts'
 
 /**
  * The author and the posts in one statement: in two, somebody who is leaving would be seen without

@@ -1,11 +1,12 @@
 // What changes a task and the work behind it together: accepting, calling off, trying again. Each is
 // one transaction, so that an accepted task is never forgotten and a refused one never runs. The job
 // of a task has the task's id.
-import type { Clock } from '../../clock.ts'
-import type { Schemas } from '../../contract/handler.ts'
-import { conflict } from '../../errors.ts'
-import type { Connection, Database } from '../../platform/database.ts'
-import { cancel, enqueue, hold, remove } from '../../platform/outbox.ts'
+
+import type { Connection, Database } from '../../db/connection.ts'
+import { conflict } from '../../engine/errors.ts'
+import type { Schemas } from '../../engine/types.ts'
+import { cancel, enqueue, hold, remove } from '../../jobs/outbox.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { TaskModel } from './model.ts'
 import { taskRepository } from './repository.ts'
 import type { TaskType } from './types.ts'

@@ -1,10 +1,11 @@
 // Tasks: work that outlives a request, and how its owner follows it.
-import type { Handlers } from '../../contract/handler.ts'
-import { urlOf } from '../../contract/urls.ts'
-import { refusal } from '../../errors.ts'
+
+import { refusal } from '../../engine/errors.ts'
+import type { Handlers } from '../../engine/types.ts'
+import { urlOf } from '../../engine/urls.ts'
 import type { CancelTask, RetryTask, SubmitTask } from './change-task.ts'
+import { ownTask } from './presenter.ts'
 import type { TaskRepository } from './repository.ts'
-import { ownTask } from './represent.ts'
 
 interface Dependencies {
   readonly tasks: TaskRepository

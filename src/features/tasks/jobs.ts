@@ -1,13 +1,14 @@
 // The jobs of this room: one for each kind of task, which runs it and keeps its row equal to what
 // happens, and one that removes tasks that were over long ago.
-import type { Clock } from '../../clock.ts'
-import type { ReadId } from '../../contract/cache.ts'
-import type { Validator } from '../../contract/tables.ts'
-import type { Database } from '../../platform/database.ts'
-import type { Changing, Job, JobPayloads, Nothing } from '../../platform/jobs.ts'
-import { purgeJob } from '../../platform/purge.ts'
+
+import type { Database } from '../../db/connection.ts'
+import type { ReadId } from '../../engine/cache-by-hand.ts'
+import type { Validator } from '../../engine/tables.ts'
+import type { Changing, Job, JobPayloads, Nothing } from '../../jobs/jobs.ts'
+import { purgeJob } from '../../jobs/retention.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { ownTask } from './presenter.ts'
 import { taskRepository } from './repository.ts'
-import { ownTask } from './represent.ts'
 import type { TaskInput, TaskKind, TaskKinds, TaskType } from './types.ts'
 
 interface Dependencies {

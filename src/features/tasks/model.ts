@@ -1,8 +1,8 @@
 // A row of `tasks`.
 
 import { Model, snakeCaseMappers } from 'objection'
-import type { Timestamp } from '../../clock.ts'
-import type { Schemas } from '../../contract/handler.ts'
+import type { Schemas } from '../../engine/types.ts'
+import type { Timestamp } from '../../lib/clock.ts'
 
 export class TaskModel extends Model {
   static override tableName = 'tasks'

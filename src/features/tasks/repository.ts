@@ -1,11 +1,11 @@
 // Tasks in the database: the truth about how far each has come.
 import { type PartialModelObject, raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
-import type { Clock } from '../../clock.ts'
-import type { Request, Schemas } from '../../contract/handler.ts'
-import { refusal } from '../../errors.ts'
-import type { Connection } from '../../platform/database.ts'
-import { keysetPage, type Page, refusing } from '../../platform/repository.ts'
+import type { Connection } from '../../db/connection.ts'
+import { keysetPage, type Page, refusing } from '../../db/repository.ts'
+import { refusal } from '../../engine/errors.ts'
+import type { Request, Schemas } from '../../engine/types.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { TaskModel } from './model.ts'
 
 const withoutOwner = {

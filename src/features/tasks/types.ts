@@ -1,9 +1,10 @@
 // The kinds of task, derived from the contract's unions: what each is given and what it answers, and
 // the job that each of them is.
-import type { Schemas } from '../../contract/handler.ts'
-import type { Logger } from '../../log.ts'
-import type { Transaction } from '../../platform/database.ts'
-import type { Nothing } from '../../platform/jobs.ts'
+
+import type { Transaction } from '../../db/connection.ts'
+import type { Schemas } from '../../engine/types.ts'
+import type { Nothing } from '../../jobs/jobs.ts'
+import type { Logger } from '../../lib/log.ts'
 
 export type TaskType = Schemas['TaskCreate']['type']
 export type TaskInput<T extends TaskType> = Extract<Schemas['TaskCreate'], { type: T }>['input']
@@ -11,7 +12,7 @@ type TaskResult<T extends TaskType> = NonNullable<Extract<Schemas['Task'], { typ
 
 type TaskPayloads = { [T in TaskType as `task.${T}`]: { readonly taskId: string } }
 
-declare module '../../platform/jobs.ts' {
+declare module '../../jobs/jobs.ts' {
   interface JobPayloads extends TaskPayloads {
     /** Removes tasks that were over too long ago. */
     purgeTasks: Nothing

@@ -2,10 +2,10 @@
 // and the body by its schema, the headers there and by theirs.
 import { operations } from '../../../generated/operations.ts'
 import { validators } from '../../../generated/validators.js'
-import { faultsOfHeaders } from '../../../src/contract/finish.ts'
-import type { OperationId } from '../../../src/contract/handler.ts'
-import type { Operation } from '../../../src/contract/operation.ts'
-import type { OperationValidators } from '../../../src/contract/tables.ts'
+import type { Operation } from '../../../src/engine/operation.ts'
+import { faultsOfHeaders } from '../../../src/engine/response.ts'
+import type { OperationValidators } from '../../../src/engine/tables.ts'
+import type { OperationId } from '../../../src/engine/types.ts'
 
 export interface Answer {
   readonly status: number

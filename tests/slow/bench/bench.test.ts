@@ -14,8 +14,8 @@ import { startLoad } from '../../../bench/load-process.ts'
 import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers.ts'
 import { type Seeded, seed } from '../../../bench/seed.ts'
 import { refusals, workloads } from '../../../bench/workloads.ts'
-import { createLogger } from '../../../src/log.ts'
-import { closeDatabase, createDatabase } from '../../../src/platform/database.ts'
+import { closeDatabase, createDatabase } from '../../../src/db/connection.ts'
+import { createLogger } from '../../../src/lib/log.ts'
 import { temporaryDatabase } from '../../support/database.ts'
 
 const stops: (() => Promise<unknown>)[] = []

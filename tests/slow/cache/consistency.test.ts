@@ -48,7 +48,7 @@ describe('two processes under ten thousand reads and writes', () => {
     [
       'tokens are read after loading',
       {
-        file: 'src/contract/response-cache.ts',
+        file: 'src/engine/response-cache.ts',
         from: 'void keep(operation, { name: key, tags, tokens: found.tokens, value })',
         to: `void store.look(key, entryTags(operation, request)).then((now) => {
           if (now.state === 'miss') void keep(operation, { name: key, tags, tokens: now.tokens, value })
@@ -58,7 +58,7 @@ describe('two processes under ten thousand reads and writes', () => {
     [
       'the tags are dropped before the commit',
       {
-        file: 'src/http/operation-step.ts',
+        file: 'src/engine/lifecycle.ts',
         from: 'exchange.change = (await cache?.begin(operation, target)) ?? null',
         to: `const early = await cache?.begin(operation, target)
     await early?.end()
@@ -76,7 +76,7 @@ describe('two processes under ten thousand reads and writes', () => {
 
 describe('a process that dies between the commit and the answer', () => {
   const dying: Mutation = {
-    file: 'src/platform/cache.ts',
+    file: 'src/cache/cache.ts',
     from: 'async end(): Promise<boolean> {',
     to: "async end(): Promise<boolean> {\n process.kill(process.pid, 'SIGKILL')",
   }
@@ -108,7 +108,7 @@ describe('a process that dies between the commit and the answer', () => {
 
   it('does where nothing was marked before the commit', async () => {
     const unmarked: Mutation = {
-      file: 'src/platform/cache.ts',
+      file: 'src/cache/cache.ts',
       from: 'await add(tags)',
       to: 'for (const tag of tags) change.keys.add(tagKey(tag))',
     }

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { contract, operations } from '../../../generated/operations.ts'
-import type { Operation } from '../../../src/contract/operation.ts'
+import type { Operation } from '../../../src/engine/operation.ts'
 import { person, signUp } from '../../support/builders.ts'
 import { useService } from '../../support/service.ts'
 

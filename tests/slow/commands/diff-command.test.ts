@@ -48,7 +48,7 @@ beforeAll(async () => {
   for (const it of [...copied, 'package.json']) {
     await cp(join(root, it), join(folder, it), { recursive: true })
   }
-  await mkdir(join(folder, 'src/contract'), { recursive: true })
+  await mkdir(join(folder, 'src/engine'), { recursive: true })
   await git('init', '--quiet', '--initial-branch=main')
   await git('add', '--all')
   await git('commit', '--quiet', '--message=first')
@@ -79,7 +79,7 @@ describe('the command', () => {
     const clone = await mkdtemp(join(tmpdir(), 'api-diff-clone-'))
     try {
       await git('clone', '--quiet', ...how, `file://${folder}`, clone)
-      await mkdir(join(clone, 'src/contract'), { recursive: true })
+      await mkdir(join(clone, 'src/engine'), { recursive: true })
       await symlink(join(root, 'node_modules'), join(clone, 'node_modules'))
       const { code, output } = await diffIn(clone)
       expect(output).toContain('git fetch --tags --unshallow')

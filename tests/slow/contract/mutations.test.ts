@@ -3,7 +3,7 @@
 // Slow because each mistake has a copy of the product that is bundled and started.
 import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { OperationId } from '../../../src/contract/handler.ts'
+import type { OperationId } from '../../../src/engine/types.ts'
 import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
 import { faultsOfCase } from '../../contract/suite/run.ts'
@@ -68,7 +68,7 @@ describe('the suite finds', () => {
       'a check of ownership that is left out',
       'updateUser',
       {
-        file: 'src/http/authenticate.ts',
+        file: 'src/engine/steps/authenticate.ts',
         from: "throw refusal('forbidden', 'This belongs to somebody else.')",
         to: 'return',
       },

@@ -29,7 +29,7 @@ const otherShape: Mutation[] = [
     to: '\nproperties:\n  handle:\n    description: The name with an at sign.\n    type: string\n    maxLength: 100\n',
   })),
   {
-    file: 'src/features/users/represent.ts',
+    file: 'src/features/accounts/presenter.ts',
     from: '    id: user.id,\n',
     to: '    id: user.id,\n    handle: `@$' + '{user.username}`,\n',
   },

@@ -1,8 +1,8 @@
 // The service behind PgBouncer in transaction mode, where each transaction may run on another connection.
 // Slow: it runs the whole contract suite once more.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createLogger } from '../../../src/log.ts'
-import { closeDatabase, createDatabase } from '../../../src/platform/database.ts'
+import { closeDatabase, createDatabase } from '../../../src/db/connection.ts'
+import { createLogger } from '../../../src/lib/log.ts'
 import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
 import { faultsOfCase, type Target } from '../../contract/suite/run.ts'

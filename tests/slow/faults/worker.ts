@@ -1,11 +1,11 @@
 // The worker process of the fault suite: the product's, with a greeting whose effect can be counted. It
 // takes a while, as work does, and writes a row at its end.
 import { setTimeout as wait } from 'node:timers/promises'
-import { systemClock } from '../../../src/clock.ts'
-import { composeWorker } from '../../../src/compose-worker.ts'
 import type { TaskKind } from '../../../src/features/tasks/types.ts'
-import { createLogger } from '../../../src/log.ts'
-import { configOrExit, stopOnSignals } from '../../../src/process.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { createLogger } from '../../../src/lib/log.ts'
+import { configOrExit, stopOnSignals } from '../../../src/lib/process.ts'
+import { composeWorker } from '../../../src/worker-app.ts'
 
 const workMs = Number(process.env.WORK_MS)
 

@@ -1,0 +1,141 @@
+// Where the rooms meet: what each of them needs is built here and handed in. Processes and tests are
+// composed by the same functions; the worker's is in compose-worker.ts.
+import document from '../generated/openapi.json' with { type: 'json' }
+import { contract, operations } from '../generated/operations.ts'
+import { serializers } from '../generated/serializers.js'
+import { validators } from '../generated/validators.js'
+import { createCache } from './cache/cache.ts'
+import type { Config } from './config/config.ts'
+import { closeDatabase, createDatabase } from './db/connection.ts'
+import { databaseReadiness } from './db/readiness.ts'
+import { databaseTurns } from './db/turns.ts'
+import { cacheByHand } from './engine/cache-by-hand.ts'
+import { createPages } from './engine/cursors.ts'
+import { responseCache } from './engine/response-cache.ts'
+import { servedDocument } from './engine/served-document.ts'
+import type { Handlers, OperationId } from './engine/types.ts'
+import { urlOf } from './engine/urls.ts'
+import { authRoom } from './features/accounts/accounts.ts'
+import { userHandlers } from './features/accounts/user-handlers.ts'
+import { userRepository } from './features/accounts/user-repository.ts'
+import { healthHandlers } from './features/health/handlers.ts'
+import { postHandlers } from './features/posts/handlers.ts'
+import { postRepository } from './features/posts/repository.ts'
+import { cancelTask, retryTask, submitTask } from './features/tasks/change-task.ts'
+import { taskHandlers } from './features/tasks/handlers.ts'
+import { taskRepository } from './features/tasks/repository.ts'
+import { createApp } from './http/app.ts'
+import { clientAddresses } from './http/client-address.ts'
+import { documentUnder } from './http/public-path.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Logger } from './lib/log.ts'
+import { deriveKey, signingKey } from './security/derived-keys.ts'
+import { idempotency } from './security/idempotency.ts'
+import { bcryptPasswords } from './security/passwords.ts'
+import { createRateLimits } from './security/rate-limits.ts'
+
+export interface Surroundings {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+/**
+ * The HTTP application, listening nowhere yet, and the headers of all its answers. `settled` resolves
+ * when it should listen, `announceStop` makes it not ready, `close` gives back what it holds.
+ */
+export function composeApi({ config, log, clock }: Surroundings) {
+  let isStopping = false
+  const db = createDatabase(config.database, log)
+  const readiness = databaseReadiness(config.database, log)
+  const cache = openCache({ config, log })
+  const rateLimits = openRateLimits({ config, log })
+  const passwords = bcryptPasswords(config.auth.bcryptCost)
+  const { clientCacheSeconds: maxAge } = config
+  const headers = securityHeaders(config.http)
+  const users = userRepository(db, clock)
+  const tasks = taskRepository(db, clock)
+  const auth = authRoom({
+    db,
+    clock,
+    users,
+    passwords,
+    guesses: rateLimits.guesses,
+    settings: { ...config.auth, secure: !config.local },
+  })
+
+  const handlers: Handlers = {
+    ...healthHandlers(),
+    ...auth.handlers,
+    ...userHandlers({ users, passwords, noCookie: auth.noCookie }),
+    ...postHandlers({ posts: postRepository(db, clock) }),
+    ...taskHandlers({
+      tasks,
+      submitTask: submitTask(db, clock),
+      cancelTask: cancelTask(db, clock),
+      retryTask: retryTask(db, clock),
+    }),
+  }
+  const app = createApp({
+    basePath: contract.basePath,
+    operations,
+    validators,
+    serializers,
+    handlers,
+    authenticators: { bearer: auth.byToken },
+    rateLimits,
+    turns: databaseTurns(db, config.database.poolMax),
+    cache: cache.responses,
+    pages: openPages(config),
+    idempotency: idempotency(db, clock),
+    document: () => {
+      const served = servedDocument(document, operations, { info: config.docs.info, maxAge })
+      return documentUnder(served, config.http.publicPath)
+    },
+    docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
+    addressOf: clientAddresses(config.http.trustedProxies, log),
+    maxAge,
+    notReady: async () => (isStopping ? 'the server is stopping' : readiness.check()),
+    publicPath: config.http.publicPath,
+    bodyLimit: config.http.bodyLimit,
+    strict: config.local,
+    cors: config.http.origins,
+    headers,
+    log,
+  })
+  const announceStop = () => {
+    isStopping = true
+  }
+  const close = async () => {
+    cache.close()
+    rateLimits.close()
+    await Promise.all([readiness.close(), closeDatabase(db)])
+  }
+  return { app, headers, cache: cache.byHand, settled: cache.settled, announceStop, close }
+}
+
+/** The cache, for requests and by hand; a process that writes past the API drops what it changes. */
+export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
+  const { cache, cacheDeadline: deadline } = config.redis
+  const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
+  const responses = responseCache(store, operations)
+  return { responses, byHand: cacheByHand(responses, operations), settled, close }
+}
+
+/** The cursors of lists, under keys of their own; those of the previous signing key are accepted. */
+function openPages({ auth }: Config) {
+  const { algorithm, secret, previousSecret } = auth.tokens
+  const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret]
+  const keys = secrets.map((it) => deriveKey(signingKey(algorithm, it), 'cursors'))
+  return createPages(keys, ({ operationId }, params) =>
+    urlOf(operationId as OperationId, params as never),
+  )
+}
+
+/** The quotas, counted in the cache's Redis. */
+function openRateLimits({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
+  const { cache, cacheDeadline: deadline } = config.redis
+  const { prefix } = cache
+  return createRateLimits(cache, { prefix, deadline, factor: config.rateLimitFactor, log })
+}

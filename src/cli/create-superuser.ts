@@ -1,0 +1,36 @@
+// `npm run create-superuser`: the first superuser from ADMIN_*, then the end.
+
+import { openCache } from '../app.ts'
+import { closeDatabase, createDatabase } from '../db/connection.ts'
+import { ensureSuperuser } from '../features/accounts/superuser.ts'
+import { userRepository } from '../features/accounts/user-repository.ts'
+import { systemClock } from '../lib/clock.ts'
+import { createLogger } from '../lib/log.ts'
+import { configOrExit } from '../lib/process.ts'
+import { bcryptPasswords } from '../security/passwords.ts'
+
+const config = configOrExit()
+const { admin, auth, database } = config
+if (admin === undefined) {
+  console.error('ADMIN_PASSWORD: expected the password of the first superuser, it is not set')
+  process.exit(1)
+}
+const log = createLogger({ level: 'warn', part: 'create-superuser' })
+const db = createDatabase(database, log)
+const cache = openCache({ config, log })
+const users = userRepository(db, systemClock)
+const passwords = bcryptPasswords(auth.bcryptCost)
+try {
+  await cache.settled
+  const { invalidate } = cache.byHand
+  const { ok, message } = await ensureSuperuser({ users, passwords, invalidate }, admin)
+  console.log(message)
+  process.exitCode = ok ? 0 : 1
+} catch (error) {
+  const reason = error instanceof Error ? error.message.split(' - ').at(-1) : error
+  console.error(`no superuser was made: ${reason}; see DATABASE_URL and npm run migrate`)
+  process.exitCode = 1
+} finally {
+  cache.close()
+  await closeDatabase(db)
+}

@@ -1,0 +1,124 @@
+// Pages of a list. A handler says in `nextCursor` where its page ends; from that the engine makes the
+// cursor that the client gets, and the `Link` header (RFC 8288). A cursor carries a MAC under the
+// service's key, and is good for the list that issued it and no other. So an invented one is refused
+// before anything is looked up. It also carries the `limit` that it was issued with: a client may ask
+// on with another one, but that page is not cached, so clients cannot multiply what is.
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { questionOf } from './cache-keys.ts'
+import { refusal } from './errors.ts'
+import type { Operation } from './operation.ts'
+import type { Values } from './parameters.ts'
+import type { Answer } from './response.ts'
+
+/** What of a request says which list is meant, and which page of it. */
+interface PageRequest {
+  readonly pathValues: Readonly<Values>
+  readonly queryValues: Readonly<Values>
+}
+
+interface Opened {
+  readonly queryValues: Readonly<Values>
+  readonly isAsIssued: boolean
+}
+
+export interface Pages {
+  /**
+   * Returns the query with the position that its cursor names, as a handler gave it, and whether the
+   * page has the `limit` that the cursor was issued with.
+   * @throws Refusal validation_failed for a cursor that this list has not issued.
+   */
+  open(operation: Operation, request: PageRequest): Opened
+  /** Returns a page with its cursor and its link; on the last page as it is. */
+  close(operation: Operation, request: PageRequest, answer: Answer): Answer
+}
+
+const macLength = 12
+
+/**
+ * Makes and checks cursors.
+ * @param keys the first makes them, the others are accepted as well.
+ * @param urlOf the path of an operation.
+ */
+export function createPages(
+  keys: readonly Buffer[],
+  urlOf: (operation: Operation, pathValues: Readonly<Values>) => string,
+): Pages {
+  const [current] = keys
+  if (current === undefined) throw new Error('cursors need a key')
+  const mac = (key: Buffer, list: string, content: string) =>
+    createHmac('sha256', key).update(`${list}\n${content}`).digest().subarray(0, macLength)
+
+  return {
+    open(operation, request) {
+      const { queryValues } = request
+      const { cursor } = queryValues
+      if (typeof cursor !== 'string') return { queryValues, isAsIssued: true }
+      const bytes = Buffer.from(cursor, 'base64url')
+      const content = bytes.toString('utf8', macLength)
+      const list = listOf(operation, request)
+      const sent = bytes.subarray(0, macLength)
+      const isIssued =
+        sent.length === macLength &&
+        // Base64 has several spellings for the same bytes; only one of them was issued.
+        bytes.toString('base64url') === cursor &&
+        keys.some((key) => timingSafeEqual(sent, mac(key, list, content)))
+      if (!isIssued) throw unknownCursor()
+      const end = content.indexOf('.')
+      return {
+        queryValues: { ...queryValues, cursor: content.slice(end + 1) },
+        isAsIssued: content.slice(0, end) === String(queryValues.limit),
+      }
+    },
+
+    close(operation, request, answer) {
+      const body = answer.body as Readonly<Record<string, unknown>> | undefined
+      const position = body?.nextCursor
+      if (typeof position !== 'string') return answer
+      const content = `${request.queryValues.limit}.${position}`
+      const sealed = mac(current, listOf(operation, request), content)
+      const bytes = Buffer.concat([sealed, Buffer.from(content)])
+      const nextCursor = bytes.toString('base64url')
+      const search = searchOf(request.queryValues, nextCursor)
+      const Link = `<${urlOf(operation, request.pathValues)}?${search}>; rel="next"`
+      return {
+        status: answer.status,
+        headers: copyWith(answer.headers, 'Link', Link),
+        body: copyWith(body, 'nextCursor', nextCursor),
+      }
+    },
+  }
+}
+
+/**
+ * Copies members one by one, and sets one of them: to spread an object and then add to it takes ten
+ * times as long.
+ */
+function copyWith<T>(
+  from: Readonly<Record<string, T>> | undefined,
+  name: string,
+  value: T,
+): Record<string, T> {
+  const copy: Record<string, T> = {}
+  for (const key in from) copy[key] = from[key] as T
+  copy[name] = value
+  return copy
+}
+
+/** The name of a list: everything that says what is in it, and not where a page begins or ends. */
+const listOf = (operation: Operation, request: PageRequest) =>
+  `${operation.operationId}?${questionOf(operation, request, ['cursor', 'limit'])}`
+
+/** The query of this page, with the next cursor in it. */
+function searchOf(queryValues: Readonly<Values>, nextCursor: string): string {
+  let search = ''
+  for (const name in queryValues) {
+    if (name !== 'cursor') search += `${name}=${encodeURIComponent(String(queryValues[name]))}&`
+  }
+  return `${search}cursor=${nextCursor}`
+}
+
+function unknownCursor() {
+  const detail = 'must be the nextCursor of the same list with the same filters'
+  const errors = [{ pointer: '/query/cursor', detail }]
+  return refusal('validation_failed', 'The cursor is not one of this list.', { errors })
+}

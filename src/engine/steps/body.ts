@@ -1,0 +1,102 @@
+// The body: read by koa-body with a limit, as bytes, and only for operations that declare one. What
+// the bytes say is parsed here, strictly: text that is no UTF-8, and names that come twice in a form,
+// would otherwise be changed or lost on the way. Errors become refusals without repeating what was sent.
+import type { Context as KoaContext } from 'koa'
+import { HttpMethodEnum, koaBody } from 'koa-body'
+import type { Exchange } from '../context.ts'
+import { refusal } from '../errors.ts'
+import { maxFaults } from '../field-errors.ts'
+import type { Operation } from '../operation.ts'
+import { parsePairs } from '../parameters.ts'
+import { checkEncoding, contentType, hasBody } from './media-types.ts'
+
+/** Nothing to wait for where there is no body to read. */
+export type ReadBody = (exchange: Exchange, operation: Operation) => Promise<void> | undefined
+
+/** The media types that a body may have, and what its text means. */
+const parsers: Readonly<Record<string, (text: string, exchange: Exchange) => unknown>> = {
+  'application/json': (text) => JSON.parse(text),
+  'application/x-www-form-urlencoded': (text, exchange) => {
+    const { values, faults } = parsePairs(text, {}, 'body')
+    exchange.faults.push(...faults.slice(0, maxFaults))
+    // RFC 6749, section 3.2, and every HTML form: an empty field is one that was left out.
+    for (const name in values) if (values[name] === '') delete values[name]
+    return values
+  },
+}
+
+/** The media types that bodies can be read from. */
+export const readableTypes = Object.keys(parsers)
+
+/** Creates the step for bodies of up to `limit` bytes, counted after decompression. */
+export function bodyReader(limit: number): ReadBody {
+  const read = koaBody({
+    json: false,
+    urlencoded: false,
+    multipart: false,
+    text: true,
+    textTypes: readableTypes,
+    textLimit: limit,
+    encoding: 'binary',
+    parsedMethods: [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH],
+    onError: (error) => {
+      throw bodyRefusal(error, limit)
+    },
+  })
+  const readInto = async (exchange: Exchange, type: string) => {
+    try {
+      // koa-body takes only 31 bits of a declared length.
+      if (Number(exchange.headers['content-length']) > limit) throw tooLarge(limit)
+      await read(exchange.ctx, async () => {})
+    } catch (error) {
+      drain(exchange)
+      throw error
+    }
+    const { body } = (exchange.ctx as KoaContext & { request: { body?: unknown } }).request
+    exchange.requestBody = parse(Buffer.from(String(body), 'latin1'), type, exchange)
+  }
+  return (exchange, { body }) => {
+    if (body === null || !hasBody(exchange)) return
+    const type = contentType(exchange, body.types)
+    exchange.bodyType = type
+    checkEncoding(exchange)
+    return readInto(exchange, type)
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function parse(bytes: Buffer, type: string, exchange: Exchange): unknown {
+  // A body of no bytes is none: RFC 9112, section 6.3.
+  if (bytes.length === 0) {
+    exchange.bodyType = undefined
+    return undefined
+  }
+  try {
+    return parsers[type]?.(utf8.decode(bytes), exchange)
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) throw unparsable()
+    throw error
+  }
+}
+
+/** Lets the rest of a refused body pass, or the next request on the connection would never come. */
+function drain({ ctx: { req } }: Exchange) {
+  req.unpipe()
+  req.resume()
+}
+
+const unparsable = () => refusal('malformed_request', 'The body cannot be parsed.')
+const tooLarge = (limit: number) => refusal('payload_too_large', `A body may have ${limit} bytes.`)
+
+type ReadError = Error & { status?: number; type?: string; code?: string }
+
+function bodyRefusal(error: ReadError, limit: number) {
+  if (error.status === 413) return tooLarge(limit)
+  // A client that goes away in the middle of its request gets no answer, and is no fault of ours.
+  const broken =
+    error.status === 400 ||
+    error.type === 'stream.not.readable' ||
+    /^(Z_|ECONNRESET|ECONNABORTED)/.test(error.code ?? '')
+  return broken ? unparsable() : error
+}

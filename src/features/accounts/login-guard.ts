@@ -1,0 +1,79 @@
+// Guessing passwords, made slow: by what has failed for an account from one address, from one address
+// at all accounts, and at an account from everywhere. No account is ever closed: while many addresses
+// fail at one, each of them gets a single try, and so does its owner from an address of their own.
+// A correct password is no guess: an attempt that others in flight leave no place for waits for them.
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import pLimit, { type LimitFunction } from 'p-limit'
+import { rateLimited, unavailable } from '../../engine/errors.ts'
+import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
+
+const minutes = 60
+const hour = 60 * minutes
+
+/** How many attempts of a process may wait for others, and for how many milliseconds each. */
+const maxWaiting = 200
+const maxWaitMs = 10_000
+const pauseMs = 20
+
+/**
+ * Lets an attempt through, and is told what came of it.
+ * @throws Refusal rate_limited where too many have failed, unavailable where too many wait.
+ */
+export type LoginGuard = (login: string, address: string) => Promise<End>
+type End = (outcome: Outcome) => Promise<void>
+
+/** @param guesses where nothing is limited, there are none. */
+export function loginGuard(guesses: Guesses | undefined): LoginGuard {
+  return guesses === undefined ? async () => async () => {} : guardBy(guesses)
+}
+
+function guardBy(guesses: Guesses): LoginGuard {
+  const lines = new Map<string, { readonly enter: LimitFunction; users: number }>()
+  let waiting = 0
+
+  /** Runs `work` for one caller of a key at a time, in the order in which they came. */
+  async function inLine<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const line = lines.get(key) ?? { enter: pLimit(1), users: 0 }
+    lines.set(key, line)
+    line.users += 1
+    try {
+      return await line.enter(work)
+    } finally {
+      line.users -= 1
+      if (line.users === 0) lines.delete(key)
+    }
+  }
+
+  async function begin(tallies: Tallies, deadline: number): Promise<End> {
+    for (;;) {
+      const begun = await guesses.begin(tallies)
+      if (begun.state === 'begun') return begun.end
+      if (begun.state === 'spent') throw rateLimited(Math.ceil(begun.waitMs / 1000))
+      if (Date.now() > deadline) throw tooMany()
+      await pause(pauseMs)
+    }
+  }
+
+  return async (login, from) => {
+    // Names and addresses of any length and alphabet make keys of one sort.
+    const name = createHash('sha256').update(login.toLowerCase()).digest('base64url')
+    const pair = `${name}:${from}`
+    const tallies = {
+      account: { key: `account:${name}`, limit: 50, window: hour },
+      pair: { key: `pair:${pair}`, limit: 5, window: 15 * minutes },
+      strictPair: { key: `pair-attacked:${pair}`, limit: 1, window: 15 * minutes },
+      address: { key: `address:${from}`, limit: 50, window: hour },
+    }
+    if (waiting >= maxWaiting) throw tooMany()
+    waiting += 1
+    const deadline = Date.now() + maxWaitMs
+    try {
+      return await inLine(pair, () => begin(tallies, deadline))
+    } finally {
+      waiting -= 1
+    }
+  }
+}
+
+const tooMany = () => unavailable('Too many logins wait to be checked.')

@@ -1,0 +1,26 @@
+// Users as the contract shows them: to anyone, to themselves, and to superusers.
+import type { Schemas } from '../../engine/types.ts'
+import type { UserModel } from './user-model.ts'
+
+export function publicUser(user: UserModel): Schemas['PublicUser'] {
+  return {
+    id: user.id,
+    name: user.name,
+    username: user.username,
+    profileImageUrl: user.profileImageUrl,
+    createdAt: user.createdAt,
+  }
+}
+
+export function ownUser(user: UserModel): Schemas['User'] {
+  return {
+    ...publicUser(user),
+    email: user.email,
+    isSuperuser: user.isSuperuser,
+    updatedAt: user.updatedAt,
+  }
+}
+
+export function anyUser(user: UserModel): Schemas['AnyUser'] {
+  return { ...ownUser(user), deletedAt: user.deletedAt }
+}

@@ -1,0 +1,27 @@
+// Rows of `sessions` and `refresh_tokens`.
+
+import { Model, snakeCaseMappers } from 'objection'
+import type { Timestamp } from '../../lib/clock.ts'
+
+export class SessionModel extends Model {
+  static override tableName = 'sessions'
+  static override columnNameMappers = snakeCaseMappers()
+
+  declare id: string
+  declare userId: string
+  declare generation: number
+  declare userAgent: string | null
+  declare createdAt: Timestamp
+  declare refreshedAt: Timestamp
+  declare expiresAt: Timestamp
+}
+
+export class RefreshTokenModel extends Model {
+  static override tableName = 'refresh_tokens'
+  static override idColumn = 'hash'
+  static override columnNameMappers = snakeCaseMappers()
+
+  declare hash: Buffer
+  declare sessionId: string
+  declare usedAt: Timestamp | null
+}

@@ -1,0 +1,57 @@
+// The first superuser. Safe to run again, and while another process runs it: the database decides
+// who was first.
+import { validators } from '../../../generated/validators.js'
+import type { Invalidate } from '../../engine/cache-by-hand.ts'
+import { Refusal } from '../../engine/errors.ts'
+import { faultsOf } from '../../engine/field-errors.ts'
+import type { Passwords } from '../../security/passwords.ts'
+import type { UserRepository } from './user-repository.ts'
+
+interface Admin {
+  readonly name: string
+  readonly username: string
+  readonly email: string
+  readonly password: string
+}
+
+interface Outcome {
+  /** Whether there is such a superuser now. */
+  readonly ok: boolean
+  /** What happened, in words for an operator. */
+  readonly message: string
+}
+
+interface Dependencies {
+  readonly users: UserRepository
+  readonly passwords: Passwords
+  /** Drops what running services keep of the users. */
+  readonly invalidate: Invalidate
+}
+
+/** Makes the superuser unless there is one of that name already. */
+export async function ensureSuperuser(
+  { users, passwords, invalidate }: Dependencies,
+  admin: Admin,
+): Promise<Outcome> {
+  const faults = faultsOf(validators.createUser.body['application/json'], admin, '')
+  if (faults.length > 0) {
+    const lines = faults.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
+    return { ok: false, message: lines.join('; ') }
+  }
+  const { password, ...rest } = admin
+  const passwordHash = await passwords.hash(password)
+  try {
+    await users.create({ ...rest, passwordHash, profileImageUrl: null, isSuperuser: true })
+    await invalidate('listUsers')
+    return { ok: true, message: `${admin.username} is a superuser now` }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const existing = await users.findByUsername(admin.username)
+    if (existing?.isSuperuser) {
+      return { ok: true, message: `${admin.username} is a superuser already` }
+    }
+    const variable = error.code === 'email_taken' ? 'ADMIN_EMAIL' : 'ADMIN_USERNAME'
+    const message = `${variable} belongs to a user who is no superuser; choose another one`
+    return { ok: false, message }
+  }
+}

@@ -1,0 +1,30 @@
+// The recurring job of this room: users that are deleted are kept for a while, then removed for good.
+
+import type { ReadId } from '../../engine/cache-by-hand.ts'
+import type { Changing, Job, Nothing } from '../../jobs/jobs.ts'
+import { purgeJob } from '../../jobs/retention.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { UserRepository } from './user-repository.ts'
+
+declare module '../../jobs/jobs.ts' {
+  interface JobPayloads {
+    purgeUsers: Nothing
+  }
+}
+
+/** A deleted user is shown to superusers alone. */
+const invalidates: readonly ReadId[] = ['listAllUsers']
+
+interface Dependencies {
+  readonly users: Pick<UserRepository, 'purge'>
+  readonly clock: Clock
+  /** For how long a deleted user is kept. */
+  readonly days: number
+  readonly changing: Changing
+}
+
+export function userJobs({ users, clock, days, changing }: Dependencies): {
+  purgeUsers: Job<Nothing>
+} {
+  return { purgeUsers: purgeJob(clock, days, users.purge, { invalidates, changing }) }
+}

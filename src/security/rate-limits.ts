@@ -1,0 +1,96 @@
+// Quotas: how much of something a subject may have in a window of time. Counted in Redis for all
+// processes together by rate-limiter-flexible; while Redis is away each process counts for itself, so
+// that there is never no limit at all.
+import type { Redis } from 'ioredis'
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { type RedisConfig, redisLink } from '../cache/redis.ts'
+import type { Logger } from '../lib/log.ts'
+import { type Guesses, guesses } from './guesses.ts'
+
+export interface Quota {
+  /** How many fit into a window; what the configuration multiplies is in it already. */
+  readonly limit: number
+  /** In seconds. It begins with the first that is spent. */
+  readonly window: number
+  /** Takes one of a subject's, whether or not there is one left. */
+  spend(subject: string): Promise<Spent>
+}
+
+interface Spent {
+  /** There was none left. */
+  readonly isOver: boolean
+  readonly remaining: number
+  /** In how many seconds the window ends. */
+  readonly resetIn: number
+}
+
+export interface RateLimits {
+  /** @returns undefined where nothing is limited. The same name means the same quota. */
+  quota(name: string, policy: { limit: number; window: number }): Quota | undefined
+  /** Counts guesses; undefined where nothing is limited. */
+  readonly guesses: Guesses | undefined
+  close(): void
+}
+
+interface Options {
+  readonly prefix: string
+  /** How long a request waits for Redis at most, in milliseconds. */
+  readonly deadline: number
+  /** What every limit is multiplied by; 0 means no limits. */
+  readonly factor: number
+  readonly log: Logger
+}
+
+/** Connects in the background; until then, and whenever Redis is away, this process counts alone. */
+export function createRateLimits(config: RedisConfig, options: Options): RateLimits {
+  const { prefix, deadline, factor, log } = options
+  // A write, since a server that only reads cannot count.
+  const prepare = async (redis: Redis) => {
+    await redis.set(`${prefix}:limit:probe`, '', 'EX', 60)
+  }
+  const link = redisLink(config, { deadline, log, prepare, name: 'the shared count of limits' })
+
+  const scaled = (limit: number) => Math.max(1, Math.round(limit * factor))
+
+  function quota(name: string, { limit: declared, window }: { limit: number; window: number }) {
+    if (factor === 0) return undefined
+    const limit = scaled(declared)
+    const settings = { keyPrefix: `${prefix}:limit:${name}`, points: limit, duration: window }
+    const alone = new RateLimiterMemory(settings)
+    let shared: RateLimiterRedis | undefined
+    const sharedOn = (redis: Redis) => {
+      shared ??= new RateLimiterRedis({ ...settings, storeClient: redis })
+      return shared
+    }
+    return {
+      limit,
+      window,
+      async spend(subject) {
+        const attempt = await link.attempt((redis) => consume(sharedOn(redis), subject))
+        return attempt !== null && 'value' in attempt ? attempt.value : consume(alone, subject)
+      },
+    } satisfies Quota
+  }
+  return {
+    quota,
+    guesses:
+      factor === 0 ? undefined : guesses(link.attempt, { prefix: `${prefix}:guess`, scaled }),
+    close: link.close,
+  }
+}
+
+/** rate-limiter-flexible rejects with the result, where there is nothing left. */
+async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: string) {
+  const [isOver, { remainingPoints, msBeforeNext }] = await limiter.consume(subject).then(
+    (spent) => [false, spent] as const,
+    (over: unknown) => {
+      if (over instanceof RateLimiterRes) return [true, over] as const
+      throw over
+    },
+  )
+  return {
+    isOver,
+    remaining: remainingPoints,
+    resetIn: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  }
+}

@@ -1,0 +1,78 @@
+// Where the rooms meet in the worker: the jobs of each, and what they need.
+import { operations } from '../generated/operations.ts'
+import { validators } from '../generated/validators.js'
+import { openCache, type Surroundings } from './app.ts'
+import { closeDatabase, createDatabase } from './db/connection.ts'
+import { databaseReadiness } from './db/readiness.ts'
+import { readOf } from './engine/cache-keys.ts'
+import { authJobs } from './features/accounts/session-jobs.ts'
+import { sessionRepository } from './features/accounts/session-repository.ts'
+import { userJobs } from './features/accounts/user-jobs.ts'
+import { userRepository } from './features/accounts/user-repository.ts'
+import { postJobs } from './features/posts/jobs.ts'
+import { postRepository } from './features/posts/repository.ts'
+import { greet } from './features/tasks/greet.ts'
+import { taskJobs } from './features/tasks/jobs.ts'
+import type { TaskKinds } from './features/tasks/types.ts'
+import type { Changing, Jobs } from './jobs/jobs.ts'
+import { workerFigures } from './jobs/metrics.ts'
+import { purgeFailed } from './jobs/outbox.ts'
+import { purgeJob } from './jobs/retention.ts'
+import { startWorker } from './jobs/worker.ts'
+import { idempotency } from './security/idempotency.ts'
+
+/**
+ * The worker, running from now on. `stop` lets running jobs finish within a time.
+ * @param replaced what a test does for a kind of task instead.
+ */
+export function composeWorker(
+  { config, log, clock }: Surroundings,
+  replaced: Partial<TaskKinds> = {},
+) {
+  const db = createDatabase(config.database, log)
+  const readiness = databaseReadiness(config.database, log)
+  const { taskDays, deletedDays } = config.retention
+  const { sessionSeconds: lifetime } = config.auth
+  const figures = workerFigures(db)
+  const isTask = validators.getTask.responses[200]
+  const cache = openCache({ config, log })
+  const changing: Changing = async (...write) => {
+    await cache.settled
+    return cache.responses.changing(...write)
+  }
+  const kinds = { greet, ...replaced }
+  const jobs: Jobs = {
+    ...taskJobs({ db, clock, kinds, isTask, days: taskDays, changing }),
+    ...authJobs({ sessions: sessionRepository(db, { clock, lifetime }), clock }),
+    ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays, changing }),
+    ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
+    ...idempotency(db, clock).jobs(),
+    purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
+  }
+  // A name that is no read fails here, and not when the job first ends.
+  for (const { invalidates } of Object.values(jobs)) {
+    for (const name of invalidates) readOf(operations, name)
+  }
+  const worker = startWorker({
+    db,
+    database: config.database,
+    queue: config.redis.queue,
+    jobs,
+    limits: config.jobs,
+    concurrency: config.worker.concurrency,
+    observe: figures.observe,
+    changing,
+    clock,
+    log,
+  })
+  return {
+    notReady: async () => (await readiness.check()) ?? worker.notReady(),
+    notAlive: worker.notAlive,
+    figures: figures.text,
+    async stop(deadlineMs: number) {
+      await worker.stop(deadlineMs)
+      cache.close()
+      await Promise.all([readiness.close(), closeDatabase(db)])
+    },
+  }
+}
