@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
 
 /** The faults of an environment, empty when it is a good one. */
-function faultsOf(env: Environment): readonly string[] {
+function fieldErrorsOf(env: Environment): readonly string[] {
   try {
     loadConfig(env)
     return []
@@ -40,7 +40,7 @@ describe('loadConfig', () => {
   })
 
   it('reports every fault at once, each with its variable and an example', () => {
-    const faults = faultsOf({
+    const faults = fieldErrorsOf({
       PORT: '70000',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://x',
@@ -56,7 +56,7 @@ describe('loadConfig', () => {
   })
 
   it('guesses neither servers nor secrets in production', () => {
-    const faults = faultsOf({ ENVIRONMENT: 'production' })
+    const faults = fieldErrorsOf({ ENVIRONMENT: 'production' })
     for (const name of ['DATABASE_URL', 'REDIS_CACHE_URL', 'SECRET_KEY']) {
       expect(faults.join('\n')).toContain(`${name}: `)
     }
@@ -69,7 +69,7 @@ describe('loadConfig', () => {
       ADMIN_PASSWORD: 'short',
       DATABASE_URL: 'hidden',
     }
-    expect(faultsOf(env).join('\n')).not.toMatch(/too-short|got "short"|hidden/)
+    expect(fieldErrorsOf(env).join('\n')).not.toMatch(/too-short|got "short"|hidden/)
   })
 })
 
@@ -99,7 +99,7 @@ describe('the servers', () => {
     ['redis://user:%zz@cache', /percent-encoding/],
     ['redis://user@cache', /password for the user/],
   ])('refuse the Redis URL %s with its reason, and without the URL', (url, reason) => {
-    const faults = faultsOf({ REDIS_CACHE_URL: url })
+    const faults = fieldErrorsOf({ REDIS_CACHE_URL: url })
     expect(faults).toEqual([expect.stringMatching(/^REDIS_CACHE_URL: /)])
     expect(faults[0]).toMatch(reason)
     expect(faults[0]).not.toContain(`got "${url}`)
@@ -107,19 +107,19 @@ describe('the servers', () => {
 
   it('are not named twice', () => {
     const both = { REDIS_QUEUE_URL: 'redis://a', REDIS_QUEUE_HOST: 'b', REDIS_QUEUE_DB: '1' }
-    expect(faultsOf(both)).toEqual([
+    expect(fieldErrorsOf(both)).toEqual([
       expect.stringMatching(/^REDIS_QUEUE_URL: .*either this or REDIS_QUEUE_HOST, REDIS_QUEUE_DB/),
     ])
   })
 
   it('need a readable file of authorities, and a URL that uses them', () => {
     const secure = { REDIS_CACHE_URL: 'rediss://a' }
-    expect(faultsOf({ ...secure, REDIS_CACHE_TLS_CA: '/no/such/file' })).toEqual([
+    expect(fieldErrorsOf({ ...secure, REDIS_CACHE_TLS_CA: '/no/such/file' })).toEqual([
       expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*readable file/),
     ])
     const file = fileURLToPath(import.meta.url)
-    expect(faultsOf({ ...secure, REDIS_CACHE_TLS_CA: file })).toEqual([])
-    expect(faultsOf({ REDIS_CACHE_URL: 'redis://a', REDIS_CACHE_TLS_CA: file })).toEqual([
+    expect(fieldErrorsOf({ ...secure, REDIS_CACHE_TLS_CA: file })).toEqual([])
+    expect(fieldErrorsOf({ REDIS_CACHE_URL: 'redis://a', REDIS_CACHE_TLS_CA: file })).toEqual([
       expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*rediss:/),
     ])
   })
@@ -141,7 +141,7 @@ describe('the servers', () => {
     'may not have the address %s',
     (address) => {
       for (const name of ['POSTGRES_SERVER', 'HOST', 'REDIS_CACHE_HOST', 'REDIS_QUEUE_HOST']) {
-        expect(faultsOf({ [name]: address })).toEqual([
+        expect(fieldErrorsOf({ [name]: address })).toEqual([
           expect.stringMatching(`^${name}: .*a host name or an address`),
         ])
       }
@@ -161,16 +161,16 @@ describe('access', () => {
   it('refuses no limits in production', () => {
     expect(loadConfig(production).rateLimitFactor).toBe(1)
     expect(loadConfig({ RATE_LIMIT_FACTOR: '0' }).rateLimitFactor).toBe(0)
-    expect(faultsOf({ ...production, RATE_LIMIT_FACTOR: '0' })).toEqual([
+    expect(fieldErrorsOf({ ...production, RATE_LIMIT_FACTOR: '0' })).toEqual([
       expect.stringMatching(/^RATE_LIMIT_FACTOR: .*production/),
     ])
-    expect(faultsOf({ RATE_LIMIT_FACTOR: '-1' })).toHaveLength(1)
-    expect(faultsOf({ RATE_LIMIT_FACTOR: 'many' })).toHaveLength(1)
+    expect(fieldErrorsOf({ RATE_LIMIT_FACTOR: '-1' })).toHaveLength(1)
+    expect(fieldErrorsOf({ RATE_LIMIT_FACTOR: 'many' })).toHaveLength(1)
   })
 
   it('holds both keys to the same length', () => {
     const SECRET_KEY_PREVIOUS = 'too-short'
-    expect(faultsOf({ ...production, SECRET_KEY_PREVIOUS })).toEqual([
+    expect(fieldErrorsOf({ ...production, SECRET_KEY_PREVIOUS })).toEqual([
       expect.stringMatching(/^SECRET_KEY_PREVIOUS: .*32 bytes/),
     ])
   })
@@ -182,9 +182,9 @@ describe('access', () => {
     }
     expect(loadConfig(env).http.origins).toEqual(['https://a.example', 'http://localhost:5173'])
     expect(loadConfig({}).http.origins).toEqual(['loopback'])
-    expect(faultsOf({ CORS_ORIGINS: 'loopback,https://a.example' })).toEqual([])
+    expect(fieldErrorsOf({ CORS_ORIGINS: 'loopback,https://a.example' })).toEqual([])
     expect(loadConfig(env).http.trustedProxies).toEqual(['10.0.0.0/8'])
-    expect(faultsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
+    expect(fieldErrorsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
   })
 
   it.each([
@@ -197,24 +197,24 @@ describe('access', () => {
     ['https://*.Example.com/', 'https://*.example.com'],
     ['Capacitor://localhost', 'capacitor://localhost'],
   ])('refuses the origin %s, which no browser sends, and says %s', (wrong, right) => {
-    const faults = faultsOf({ CORS_ORIGINS: `https://b.example,${wrong}` })
+    const faults = fieldErrorsOf({ CORS_ORIGINS: `https://b.example,${wrong}` })
     expect(faults).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
     expect(faults[0]).toContain(`not ${JSON.stringify(wrong)}`)
     expect(faults[0]).toContain(`for example CORS_ORIGINS=${right})`)
-    expect(faultsOf({ CORS_ORIGINS: right })).toEqual([])
+    expect(fieldErrorsOf({ CORS_ORIGINS: right })).toEqual([])
   })
 
   it.each([
     ...['a.example', 'null', 'https://*', 'https://*.com', 'https://a.*.example.com'],
     ...['*.example.com', '*://example.com', 'https://*.0.0.1', 'file:///', 'https://me@a.example'],
   ])('refuses %s as an origin', (CORS_ORIGINS) => {
-    expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
+    expect(fieldErrorsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
   })
 
   it.each(['shop', '/shop/', '/', '/a b', '/shop?x', 'https://example.com/shop'])(
     'refuses %s as a public path',
     (PUBLIC_PATH_PREFIX) => {
-      expect(faultsOf({ PUBLIC_PATH_PREFIX })).toEqual([
+      expect(fieldErrorsOf({ PUBLIC_PATH_PREFIX })).toEqual([
         expect.stringMatching(/^PUBLIC_PATH_PREFIX: /),
       ])
     },
@@ -222,7 +222,7 @@ describe('access', () => {
 
   it('lets no access token outlive its session', () => {
     const env = { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', REFRESH_TOKEN_EXPIRE_DAYS: '1' }
-    expect(faultsOf(env)).toEqual([expect.stringMatching(/^ACCESS_TOKEN_EXPIRE_MINUTES: /)])
+    expect(fieldErrorsOf(env)).toEqual([expect.stringMatching(/^ACCESS_TOKEN_EXPIRE_MINUTES: /)])
   })
 })
 
@@ -249,14 +249,14 @@ describe('ALGORITHM', () => {
     ['ES256', rsa],
     ['ES384', p256],
   ])('%s refuses another key', (ALGORITHM, SECRET_KEY) => {
-    expect(faultsOf({ ALGORITHM, SECRET_KEY })).toEqual([
+    expect(fieldErrorsOf({ ALGORITHM, SECRET_KEY })).toEqual([
       expect.stringMatching(/^SECRET_KEY: .*PEM/),
     ])
   })
 
   it('says which length or curve a key of the right kind lacks', () => {
     const faults = (ALGORITHM: string, SECRET_KEY: string) =>
-      faultsOf({ ALGORITHM, SECRET_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY })
+      fieldErrorsOf({ ALGORITHM, SECRET_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY })
     for (const [algorithm, key, lacks] of [
       ['RS256', shortRsa, '2048 bits'],
       ['ES384', p256, 'P-384'],
@@ -274,16 +274,16 @@ describe('ALGORITHM', () => {
     ['HS512', 64],
   ])('%s needs a secret of %i bytes, on a local machine too', (ALGORITHM, bytes) => {
     const short = 'x'.repeat(bytes - 1)
-    expect(faultsOf({ ALGORITHM, SECRET_KEY: short, SECRET_KEY_PREVIOUS: short })).toEqual([
+    expect(fieldErrorsOf({ ALGORITHM, SECRET_KEY: short, SECRET_KEY_PREVIOUS: short })).toEqual([
       expect.stringMatching(new RegExp(`^SECRET_KEY: .* ${bytes} bytes .*rand -hex ${bytes}`)),
       expect.stringMatching(new RegExp(`^SECRET_KEY_PREVIOUS: .* ${bytes} bytes`)),
     ])
-    expect(faultsOf({ ALGORITHM, SECRET_KEY: 'é'.repeat(bytes / 2) })).toEqual([])
-    expect(faultsOf({ ALGORITHM })).toEqual([])
+    expect(fieldErrorsOf({ ALGORITHM, SECRET_KEY: 'é'.repeat(bytes / 2) })).toEqual([])
+    expect(fieldErrorsOf({ ALGORITHM })).toEqual([])
   })
 
   it('has no room for none', () => {
-    expect(faultsOf({ ALGORITHM: 'none' })).toEqual([expect.stringMatching(/^ALGORITHM: /)])
+    expect(fieldErrorsOf({ ALGORITHM: 'none' })).toEqual([expect.stringMatching(/^ALGORITHM: /)])
   })
 })
 

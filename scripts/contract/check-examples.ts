@@ -6,7 +6,7 @@ import { createAjv, forAjv } from './validators.ts'
 /** Each example of a body that breaks its schema, and in what; the schemas themselves are sound. */
 export function checkExamples(document: Document): string[] {
   const ajv = createAjv(document)
-  const faultsOf = ({ schema, example, examples = {} }: MediaType): string[] => {
+  const fieldErrorsOf = ({ schema, example, examples = {} }: MediaType): string[] => {
     const validate = ajv.compile(forAjv(schema))
     const named = example === undefined ? examples : { ...examples, example: { value: example } }
     return Object.entries(named).flatMap(([name, { value }]) => {
@@ -21,7 +21,7 @@ export function checkExamples(document: Document): string[] {
     const holders = Object.entries({ ...(requestBody && { request: requestBody }), ...responses })
     return holders.flatMap(([place, holder]) =>
       Object.values(follow(document, holder).content ?? {})
-        .flatMap(faultsOf)
+        .flatMap(fieldErrorsOf)
         .map((it) => `${operationId} ${place}: ${it}`),
     )
   })

@@ -4,8 +4,8 @@
 import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js'
 import { createClientFromOperations } from '@stoplight/prism-http/dist/client.js'
 import { pino } from 'pino'
-import type { Exchange } from '../../src/engine/context.ts'
-import { type Refusal, refusal } from '../../src/engine/errors.ts'
+import type { RequestContext } from '../../src/engine/context.ts'
+import { type ApiError, apiError } from '../../src/engine/errors.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import type { Answer } from '../../src/engine/response.ts'
 
@@ -14,7 +14,7 @@ const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
 
 export type ExampleHandler = (
   request: unknown,
-  context: Pick<Exchange, 'headers' | 'requestId' | 'ifMatch'>,
+  context: Pick<RequestContext, 'headers' | 'requestId' | 'ifMatch'>,
 ) => Promise<Answer>
 
 /**
@@ -71,7 +71,7 @@ const preference = /(?:^|[,;])\s*(code|example|dynamic|seed)\s*=\s*"?([^",;]*)"?
 
 /**
  * What `Prefer` asks of a mock (RFC 7240); undefined where that is nothing.
- * @throws Refusal for a status that the operation does not document.
+ * @throws ApiError for a status that the operation does not document.
  */
 function preferences(
   header: string | string[] | undefined,
@@ -95,13 +95,13 @@ function preferences(
 }
 
 /** Tells whether `Prefer` asks for an answer of the mock. */
-export function prefersExample({ prefer }: Exchange['headers']): boolean {
+export function prefersExample({ prefer }: RequestContext['headers']): boolean {
   return String(prefer ?? '').search(preference) >= 0
 }
 
-function notThere(detail: string): Refusal {
+function notThere(detail: string): ApiError {
   const errors = [{ pointer: '/header/prefer', detail: detail.slice(0, 500) }]
-  return refusal('validation_failed', 'The contract has no such answer.', { errors })
+  return apiError('validation_failed', 'The contract has no such answer.', { errors })
 }
 
 /** What the engine writes by itself, and what would not be true of an example. */

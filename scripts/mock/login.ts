@@ -1,7 +1,7 @@
 // The mock's logins. It keeps none: a browser is logged in while it has the cookie, and any refresh
 // token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
 
-import { refusal } from '../../src/engine/errors.ts'
+import { apiError } from '../../src/engine/errors.ts'
 import type { Answer } from '../../src/engine/response.ts'
 import type { RefreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
 import {
@@ -46,12 +46,12 @@ export function withLogin(
   }
 }
 
-/** @throws Refusal where neither the body nor a cookie has a token. */
+/** @throws ApiError where neither the body nor a cookie has a token. */
 function placeAtRefresh(request: Parameters<typeof sentToken>[0]): TokenPlace {
   const { token, place } = sentToken(request)
   if (token !== undefined) return place
   const code = 'invalid_refresh_token'
-  throw refusal('unauthenticated', 'The session has ended. Log in again.', { code })
+  throw apiError('unauthenticated', 'The session has ended. Log in again.', { code })
 }
 
 /** Returns the answer with another value in its `Set-Cookie`, or without it. */

@@ -1,5 +1,5 @@
 // What the errors of PostgreSQL, pg and its pool mean to a client.
-import { type Refusal, unavailable } from '../engine/errors.ts'
+import { type ApiError, unavailable } from '../engine/errors.ts'
 import { isConnectionError, isPoolExhausted, isReadTimeout } from './pool.ts'
 
 /** The driver's own error: Objection wraps it into one of its classes. */
@@ -54,7 +54,7 @@ export function isTooSlow(thrown: unknown): boolean {
 }
 
 /** Turns a database that cannot serve a request into a 503; any other error passes unchanged. */
-export function databaseRefusal(error: unknown): Refusal | unknown {
+export function databaseApiError(error: unknown): ApiError | unknown {
   const detail = unavailability(error)
   return detail === undefined ? error : unavailable(detail, error)
 }

@@ -1,7 +1,7 @@
 // What repositories have in common, as functions to compose: pages by keyset, and unique
 // constraints as conflicts. Nothing here knows a table.
 import type { Model, QueryBuilder } from 'objection'
-import type { Refusal } from '../engine/errors.ts'
+import type { ApiError } from '../engine/errors.ts'
 import type { Connection } from './connection.ts'
 import { nativeError, sqlState } from './errors.ts'
 
@@ -68,7 +68,7 @@ export async function guarded<Row extends Model, T>(
  * and none can write for a user who is being erased.
  */
 export async function refusing<T>(
-  refusals: Readonly<Record<string, () => Refusal>>,
+  refusals: Readonly<Record<string, () => ApiError>>,
   write: () => PromiseLike<T>,
 ): Promise<T> {
   try {

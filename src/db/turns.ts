@@ -9,7 +9,7 @@ export interface Turns {
   isBusy(): boolean
   /**
    * Resolves when a connection is free.
-   * @throws Refusal unavailable when the client has gone, and Error after three seconds.
+   * @throws ApiError unavailable when the client has gone, and Error after three seconds.
    */
   wait(isGone: () => boolean): Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Request as BackendRequest } from 'openapi-backend'
 import type { Logger } from '../lib/log.ts'
 import type { Transaction } from '../lib/transaction.ts'
 import type { Invalidate } from './cache-by-hand.ts'
-import type { FieldFault, Refusal } from './errors.ts'
+import type { ApiError, FieldError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import type { Values } from './parameters.ts'
 import type { Write } from './response-cache.ts'
@@ -23,7 +23,7 @@ interface Surroundings {
 
 const nothing = Object.freeze({})
 
-export class Exchange implements Context {
+export class RequestContext implements Context {
   readonly ctx: KoaContext & { state: State }
   readonly #log: Logger
   readonly #addressOf: AddressOf
@@ -38,7 +38,7 @@ export class Exchange implements Context {
 
   // Found while matching. `refusal` says why nothing matched.
   operation: Operation | undefined
-  refusal: Refusal | undefined
+  refusal: ApiError | undefined
   params: Readonly<Record<string, string>> = nothing
 
   // Found by the later steps.
@@ -52,7 +52,7 @@ export class Exchange implements Context {
   /** The media type of the body; undefined where none was sent. */
   bodyType: string | undefined
   requestBody: unknown
-  readonly faults: FieldFault[] = []
+  readonly faults: FieldError[] = []
 
   /** Whether the answer may be looked up in the cache and kept there. */
   isCacheable = true
@@ -114,8 +114,8 @@ export class Exchange implements Context {
   }
 }
 
-/** The exchange behind what openapi-backend passes around as its request. */
-export function exchangeOf(request: BackendRequest): Exchange {
-  if (request instanceof Exchange) return request
-  throw new TypeError('openapi-backend was given a request that is not an exchange')
+/** The context behind what openapi-backend passes around as its request. */
+export function contextOf(request: BackendRequest): RequestContext {
+  if (request instanceof RequestContext) return request
+  throw new TypeError('openapi-backend was given a request that is not an context')
 }

@@ -5,7 +5,7 @@
 // on with another one, but that page is not cached, so clients cannot multiply what is.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { questionOf } from './cache-keys.ts'
-import { refusal } from './errors.ts'
+import { apiError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import type { Values } from './parameters.ts'
 import type { Answer } from './response.ts'
@@ -25,7 +25,7 @@ export interface Pages {
   /**
    * Returns the query with the position that its cursor names, as a handler gave it, and whether the
    * page has the `limit` that the cursor was issued with.
-   * @throws Refusal validation_failed for a cursor that this list has not issued.
+   * @throws ApiError validation_failed for a cursor that this list has not issued.
    */
   open(operation: Operation, request: PageRequest): Opened
   /** Returns a page with its cursor and its link; on the last page as it is. */
@@ -120,5 +120,5 @@ function searchOf(queryValues: Readonly<Values>, nextCursor: string): string {
 function unknownCursor() {
   const detail = 'must be the nextCursor of the same list with the same filters'
   const errors = [{ pointer: '/query/cursor', detail }]
-  return refusal('validation_failed', 'The cursor is not one of this list.', { errors })
+  return apiError('validation_failed', 'The cursor is not one of this list.', { errors })
 }

@@ -3,7 +3,7 @@
 import type { components } from '../../generated/openapi.d.ts'
 
 export type ProblemCode = components['schemas']['ProblemCode']
-export type FieldFault = Readonly<components['schemas']['ProblemError']>
+export type FieldError = Readonly<components['schemas']['ProblemError']>
 
 /** What went wrong, as far as anybody but the client tells things apart. */
 export type Kind =
@@ -30,18 +30,18 @@ export type UnreadableKind = 'request_timeout' | 'expectation_failed' | 'head_to
  * An answer that is not a success: expected, explained to the client, never logged as a fault. It is
  * an `Error` by its prototype, but not made by that constructor, which would look at the stack.
  */
-export class Refusal implements Error {
-  readonly name = 'Refusal'
+export class ApiError implements Error {
+  readonly name = 'ApiError'
   readonly message: string
   readonly kind: Kind
   /** What programs go by: the kind itself, or a code of the contract's that is more exact. */
   readonly code: ProblemCode
-  readonly errors: readonly FieldFault[] | undefined
+  readonly errors: readonly FieldError[] | undefined
   /** Response headers that this refusal brings along, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>> | undefined
   readonly cause: unknown
 
-  constructor(kind: Kind, code: ProblemCode, detail: string, extra: RefusalExtra) {
+  constructor(kind: Kind, code: ProblemCode, detail: string, extra: ApiErrorOptions) {
     this.message = detail
     this.kind = kind
     this.code = code
@@ -50,32 +50,32 @@ export class Refusal implements Error {
     this.cause = extra.cause
   }
 }
-Object.setPrototypeOf(Refusal.prototype, Error.prototype)
+Object.setPrototypeOf(ApiError.prototype, Error.prototype)
 
-interface RefusalExtra {
+interface ApiErrorOptions {
   readonly code?: ProblemCode
-  readonly errors?: readonly FieldFault[]
+  readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
 }
 
 /** Makes a refusal; who makes it, throws it. */
-export function refusal(
+export function apiError(
   kind: Exclude<Kind, 'conflict' | UnreadableKind>,
   detail: string,
-  extra: RefusalExtra = {},
-): Refusal {
-  return new Refusal(kind, extra.code ?? kind, detail, extra)
+  extra: ApiErrorOptions = {},
+): ApiError {
+  return new ApiError(kind, extra.code ?? kind, detail, extra)
 }
 
 /** Makes the error for a request that cannot be read as HTTP. */
 export function unreadable(kind: UnreadableKind | 'malformed_request' | 'payload_too_large') {
-  return new Refusal(kind, 'malformed_request', 'This cannot be read as an HTTP request.', {})
+  return new ApiError(kind, 'malformed_request', 'This cannot be read as an HTTP request.', {})
 }
 
 /** A conflict with what is there already; the contract has a code for each sort. */
-export function conflict(code: ProblemCode, detail: string): Refusal {
-  return new Refusal('conflict', code, detail, {})
+export function conflict(code: ProblemCode, detail: string): ApiError {
+  return new ApiError('conflict', code, detail, {})
 }
 
 /** The service cannot start as it is built, in words that name what to change. */
@@ -84,13 +84,13 @@ export class StartError extends Error {
 }
 
 /** Something the service needs is out of reach, in words; the client may try again in seconds. */
-export function unavailable(detail: string, cause?: unknown): Refusal {
-  return refusal('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
+export function unavailable(detail: string, cause?: unknown): ApiError {
+  return apiError('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
 }
 
 /** A quota is used up; the client may come back in so many seconds. */
-export function rateLimited(seconds: number): Refusal {
+export function rateLimited(seconds: number): ApiError {
   const wait = seconds === 1 ? '1 second' : `${seconds} seconds`
   const headers = { 'Retry-After': String(seconds) }
-  return refusal('rate_limited', `Too many requests. Try again in ${wait}.`, { headers })
+  return apiError('rate_limited', `Too many requests. Try again in ${wait}.`, { headers })
 }

@@ -1,21 +1,21 @@
 // What a compiled validator found, as the faults that a client reads: where, and what was expected.
 // The value that was sent is never repeated.
 import type { ErrorObject } from 'ajv'
-import type { FieldFault } from './errors.ts'
+import type { FieldError } from './errors.ts'
 import { formats } from './formats.ts'
 import { clipped, pointer } from './parameters.ts'
 import type { Validator } from './tables.ts'
 
 /** As many as the contract lets a problem document carry. */
-export const maxFaults = 100
+export const maxFieldErrors = 100
 
 /** The faults of a value under one part of the request (`/body`, `/query`, …); none when valid. */
-export function faultsOf(validate: Validator, value: unknown, part: string): FieldFault[] {
+export function fieldErrorsOf(validate: Validator, value: unknown, part: string): FieldError[] {
   if (validate(value)) return []
-  return (validate.errors ?? []).slice(0, maxFaults).map((error) => describe(error, part))
+  return (validate.errors ?? []).slice(0, maxFieldErrors).map((error) => describe(error, part))
 }
 
-function describe(error: ErrorObject, part: string): FieldFault {
+function describe(error: ErrorObject, part: string): FieldError {
   const at = clipped(part + error.instancePath)
   switch (error.keyword) {
     case 'required':

@@ -3,13 +3,13 @@
 
 import { withPublicPath } from '../http/public-path.ts'
 import { type Cached, type CacheRequest, isCached, type Target } from './cache-keys.ts'
-import type { Exchange } from './context.ts'
+import type { RequestContext } from './context.ts'
 import type { AnyStagedHandler, Engine } from './openapi-backend.ts'
 import type { Operation } from './operation.ts'
-import { type Answer, ContractBreach, checkResponse, finish } from './response.ts'
+import { type Answer, ContractViolation, checkResponse, finish } from './response.ts'
 import type { ResponseCache } from './response-cache.ts'
 import { send } from './send.ts'
-import type { Finished } from './serialized-response.ts'
+import type { SerializedResponse } from './serialized-response.ts'
 import { isOwn } from './steps/authenticate.ts'
 import { asAsked, clientPolicy, precondition } from './steps/conditional.ts'
 import { onceForEachKey } from './steps/idempotency.ts'
@@ -26,15 +26,15 @@ export function operationStep(engine: Engine, operation: Operation) {
     operation.method === 'get' ? readStep(engine, operation) : writeStep(engine, operation)
   // What a write has done is said in any case, and an operation without a 503 is too small to matter.
   const canBeRefused = operation.method === 'get' && 503 in operation.responses
-  return async (_context: unknown, exchange: Exchange) => {
-    const { unsent } = exchange.ctx.state
+  return async (_backend: unknown, context: RequestContext) => {
+    const { unsent } = context.ctx.state
     if (canBeRefused) unsent.expectRoom(0)
-    const finished = await answer(exchange)
+    const finished = await answer(context)
     if (canBeRefused && finished.body !== null) unsent.expectRoom(finished.body.length)
     if (engine.strict && validators) {
-      checkResponse(operation, validators, finished, exchange.requestId)
+      checkResponse(operation, validators, finished, context.requestId)
     }
-    send(exchange.ctx, prefix === '' ? finished : withPublicPath(finished, prefix))
+    send(context.ctx, prefix === '' ? finished : withPublicPath(finished, prefix))
   }
 }
 
@@ -42,11 +42,11 @@ function readStep(engine: Engine, operation: Operation) {
   const { pages } = engine
   const answer = answerStep(engine, operation)
   if (pages === undefined || !('cursor' in operation.parameters.query)) return answer
-  return (exchange: Exchange): Promise<Finished> => {
-    const { queryValues, isAsIssued } = pages.open(operation, exchange)
-    exchange.queryValues = queryValues
-    exchange.isCacheable = isAsIssued
-    return answer(exchange)
+  return (context: RequestContext): Promise<SerializedResponse> => {
+    const { queryValues, isAsIssued } = pages.open(operation, context)
+    context.queryValues = queryValues
+    context.isCacheable = isAsIssued
+    return answer(context)
   }
 }
 
@@ -57,12 +57,12 @@ function answerStep(engine: Engine, operation: Operation) {
   const cacheStatus = isCached(operation) ? 'fwd=bypass' : undefined
   const { run, serializers } = handlerOf(engine, operation)
   const paged = pagesOf(engine, operation)
-  return async (exchange: Exchange): Promise<Finished> => {
-    const turn = turnOf(exchange, engine.turns)
+  return async (context: RequestContext): Promise<SerializedResponse> => {
+    const turn = turnOf(context, engine.turns)
     if (turn) await turn
-    const answer = await run(requestOf(exchange), exchange)
-    const finished = finish(operation, serializers, paged(exchange, answer))
-    return asAsked(exchange, finished, policy, cacheStatus)
+    const answer = await run(requestOf(context), context)
+    const finished = finish(operation, serializers, paged(context, answer))
+    return asAsked(context, finished, policy, cacheStatus)
   }
 }
 
@@ -70,15 +70,15 @@ function cachedReadStep(engine: Engine, operation: Cached, cache: ResponseCache)
   const policy = clientPolicy(operation, engine.maxAge)
   const fill = fillOf(engine, operation)
   const isShared = operation.cache.scope === 'public'
-  return async (exchange: Exchange): Promise<Finished> => {
-    const { pathValues, queryValues, principal } = exchange
+  return async (context: RequestContext): Promise<SerializedResponse> => {
+    const { pathValues, queryValues, principal } = context
     const principalId = isShared ? undefined : principal?.id
     const request = { pathValues, queryValues, principalId }
-    if (!exchange.isCacheable) {
-      return asAsked(exchange, await fill(request), policy, 'fwd=request')
+    if (!context.isCacheable) {
+      return asAsked(context, await fill(request), policy, 'fwd=request')
     }
     const { finished, cacheStatus } = await cache.respond(operation, request, fill)
-    return asAsked(exchange, finished, policy, cacheStatus)
+    return asAsked(context, finished, policy, cacheStatus)
   }
 }
 
@@ -91,7 +91,7 @@ function fillOf(engine: Engine, operation: Cached) {
   const context: FillContext = { log: engine.log.child({ operationId: operation.operationId }) }
   const nothing = Object.freeze({})
   const paged = pagesOf(engine, operation)
-  return async (fill: CacheRequest): Promise<Finished> => {
+  return async (fill: CacheRequest): Promise<SerializedResponse> => {
     const { pathValues, queryValues, principalId } = fill
     const request = {
       params: pathValues,
@@ -108,9 +108,9 @@ function fillOf(engine: Engine, operation: Cached) {
 /** Makes the function that puts the cursor and the link of the next page into an answer. */
 function pagesOf({ pages }: Engine, operation: Operation) {
   if (pages === undefined || !('cursor' in operation.parameters.query)) {
-    return (_request: CacheRequest | Exchange, answer: Answer) => answer
+    return (_request: CacheRequest | RequestContext, answer: Answer) => answer
   }
-  return (request: CacheRequest | Exchange, answer: Answer) =>
+  return (request: CacheRequest | RequestContext, answer: Answer) =>
     pages.close(operation, request, answer)
 }
 
@@ -121,27 +121,30 @@ function writeStep(engine: Engine, operation: Operation) {
   const shown = readOf(engine, operation)
 
   /** Marks as late as possible and before the handler can commit anything. */
-  const handle = async (exchange: Exchange, prepared: unknown): Promise<Finished> => {
-    const target = targetOf(operation, exchange, affects?.(prepared as never))
-    exchange.change = (await cache?.begin(operation, target)) ?? null
-    return finish(operation, serializers, await run(requestOf(exchange), exchange, prepared), shown)
+  const handle = async (
+    context: RequestContext,
+    prepared: unknown,
+  ): Promise<SerializedResponse> => {
+    const target = targetOf(operation, context, affects?.(prepared as never))
+    context.change = (await cache?.begin(operation, target)) ?? null
+    return finish(operation, serializers, await run(requestOf(context), context, prepared), shown)
   }
   const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
 
-  return async (exchange: Exchange): Promise<Finished> => {
-    const turn = turnOf(exchange, engine.turns)
+  return async (context: RequestContext): Promise<SerializedResponse> => {
+    const turn = turnOf(context, engine.turns)
     if (turn) await turn
-    exchange.ifMatch = precondition(exchange, shown)
-    const prepared = await prepare?.(requestOf(exchange) as never, exchange as never)
+    context.ifMatch = precondition(context, shown)
+    const prepared = await prepare?.(requestOf(context) as never, context as never)
     try {
-      const finished = await handleOnce(exchange, prepared)
-      if (engine.strict && exchange.ifMatch && !exchange.compared) {
-        throw new ContractBreach(`${operationId} has not compared If-Match`)
+      const finished = await handleOnce(context, prepared)
+      if (engine.strict && context.ifMatch && !context.compared) {
+        throw new ContractViolation(`${operationId} has not compared If-Match`)
       }
       return finished
     } finally {
       // Whatever came of it: a failure may be one that was committed.
-      await exchange.change?.end()
+      await context.change?.end()
     }
   }
 }
@@ -156,14 +159,14 @@ function handlerOf(engine: Engine, { operationId }: Operation) {
   return { prepare, affects, run: run as Run, serializers }
 }
 
-function requestOf(exchange: Exchange) {
+function requestOf(context: RequestContext) {
   return {
-    params: exchange.pathValues,
-    query: exchange.queryValues,
-    headers: exchange.headerValues,
-    cookies: exchange.cookieValues,
-    body: exchange.requestBody,
-    principal: exchange.principal,
+    params: context.pathValues,
+    query: context.queryValues,
+    headers: context.headerValues,
+    cookies: context.cookieValues,
+    body: context.requestBody,
+    principal: context.principal,
   }
 }
 
@@ -174,16 +177,16 @@ function requestOf(exchange: Exchange) {
  */
 function targetOf(
   { owner, security }: Operation,
-  exchange: Exchange,
+  context: RequestContext,
   affected: string | undefined,
 ): Target {
-  const { pathValues, principal } = exchange
+  const { pathValues, principal } = context
   const values =
     owner === undefined || owner in pathValues
       ? pathValues
       : { ...pathValues, [owner]: principal?.owns[owner] }
   if (affected !== undefined) return { values, principalId: affected }
-  const isTheirs = owner === undefined || (principal !== null && isOwn(exchange, owner, principal))
+  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner, principal))
   const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
   return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
 }

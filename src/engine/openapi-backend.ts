@@ -6,9 +6,9 @@ import type { Turns } from '../db/turns.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Idempotency } from '../security/idempotency.ts'
 import type { RateLimits } from '../security/rate-limits.ts'
-import type { Exchange } from './context.ts'
+import type { RequestContext } from './context.ts'
 import type { Pages } from './cursors.ts'
-import { type Refusal, refusal, StartError } from './errors.ts'
+import { type ApiError, apiError, StartError } from './errors.ts'
 import { operationStep } from './lifecycle.ts'
 import type { Operation } from './operation.ts'
 import type { Answer } from './response.ts'
@@ -64,29 +64,29 @@ export interface Engine {
   readonly log: Logger
 }
 
-type Lifecycle = (exchange: Exchange) => Promise<void>
+type Lifecycle = (context: RequestContext) => Promise<void>
 
 /** Answers a refusal, instead of throwing it. */
-type Refuse = (exchange: Exchange, refused: Refusal) => void
+type Refuse = (context: RequestContext, refused: ApiError) => void
 
 /**
- * Builds the function that takes an exchange through the lifecycle. It throws what its steps throw;
+ * Builds the function that takes an context through the lifecycle. It throws what its steps throw;
  * where openapi-backend lets a step end the request, `refuse` is called instead: to throw through
  * three promises takes 3 µs, a tenth of what such a request costs.
  * @throws StartError that names each operation at fault, where contract and handlers differ.
  */
 export function createLifecycle(engine: Engine, refuse: Refuse): Lifecycle {
-  const faults = startFaults(engine)
+  const faults = startErrors(engine)
   if (faults.length > 0) throw new StartError(`The service cannot start:\n  ${faults.join('\n  ')}`)
   const backend = new CompiledBackend(engine)
   backend.register(steps(engine, refuse))
-  backend.registerSecurityHandler('bearer', (_context, exchange: Exchange) =>
-    authenticateBearer(exchange, engine.authenticators),
+  backend.registerSecurityHandler('bearer', (_context, context: RequestContext) =>
+    authenticateBearer(context, engine.authenticators),
   )
   for (const operation of Object.values(engine.operations)) {
     backend.register(operation.operationId, operationStep(engine, operation))
   }
-  return (exchange) => backend.handleRequest(exchange, exchange)
+  return (context) => backend.handleRequest(context, context)
 }
 
 /**
@@ -114,35 +114,35 @@ class CompiledBackend extends OpenAPIBackend {
 function steps({ bodyLimit, rateLimits, operations }: Engine, refuse: Refuse) {
   const readBody = bodyReader(bodyLimit)
   const limit = rateLimitSteps(rateLimits, Object.values(operations))
-  const noRoute = (_context: unknown, exchange: Exchange) =>
-    refuse(exchange, exchange.refusal ?? refusal('not_found', 'There is no such resource.'))
+  const noRoute = (_backend: unknown, context: RequestContext) =>
+    refuse(context, context.refusal ?? apiError('not_found', 'There is no such resource.'))
   return {
     notFound: noRoute,
     methodNotAllowed: noRoute,
-    postRoutingHandler: (_context: unknown, exchange: Exchange) =>
-      exchange.operation && limit.byAddress(exchange, exchange.operation),
-    postSecurityHandler: async (_context: unknown, exchange: Exchange) => {
-      const { operation } = exchange
+    postRoutingHandler: (_backend: unknown, context: RequestContext) =>
+      context.operation && limit.byAddress(context, context.operation),
+    postSecurityHandler: async (_backend: unknown, context: RequestContext) => {
+      const { operation } = context
       if (operation === undefined) throw new Error('access was checked without an operation')
       // openapi-backend takes an error in a security handler for a 401: an outage is none.
-      if (exchange.failure !== undefined) throw exchange.failure
+      if (context.failure !== undefined) throw context.failure
       // Nobody goes on from here without access: openapi-backend calls the next handler instead.
-      if (isUnknown(exchange, operation)) return
-      authorize(exchange, operation)
-      await limit.byPrincipal(exchange, operation)
-      checkAccept(exchange, operation)
-      await readBody(exchange, operation)
+      if (isUnknown(context, operation)) return
+      authorize(context, operation)
+      await limit.byPrincipal(context, operation)
+      checkAccept(context, operation)
+      await readBody(context, operation)
     },
-    unauthorizedHandler: (_context: unknown, exchange: Exchange) =>
-      refuse(exchange, unauthenticated(exchange)),
-    validationFail: (_context: unknown, exchange: Exchange) => {
+    unauthorizedHandler: (_backend: unknown, context: RequestContext) =>
+      refuse(context, unauthenticated(context)),
+    validationFail: (_backend: unknown, context: RequestContext) => {
       const detail = 'The request does not fit the contract; errors says where.'
-      refuse(exchange, refusal('validation_failed', detail, { errors: exchange.faults }))
+      refuse(context, apiError('validation_failed', detail, { errors: context.faults }))
     },
   }
 }
 
-function startFaults({ operations, handlers, authenticators, idempotency }: Engine): string[] {
+function startErrors({ operations, handlers, authenticators, idempotency }: Engine): string[] {
   const documented = Object.values(operations)
   const schemes = Object.keys(authenticators)
   const unknown = Object.keys(handlers).filter((name) => !(name in operations))

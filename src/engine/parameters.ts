@@ -1,7 +1,7 @@
 // Parameters as they stand in a request become typed values. Strict on purpose: one spelling for a
 // number, one occurrence for a name. What does not parse keeps its raw form, so that the compiled
 // schema refuses it by name, together with everything else that is wrong.
-import { type FieldFault, refusal } from './errors.ts'
+import { apiError, type FieldError } from './errors.ts'
 import type { ParameterOutline, ParameterTable } from './operation.ts'
 
 export type Values = Record<string, unknown>
@@ -47,13 +47,13 @@ export function parseCookies(read: (name: string) => string | undefined, table: 
 /**
  * A query string, or a form, as typed values, undeclared names included, and a fault for each
  * repeated name.
- * @throws Refusal malformed_request where the percent-encoding is broken.
+ * @throws ApiError malformed_request where the percent-encoding is broken.
  */
 export function parsePairs(
   raw: string,
   table: ParameterTable,
   part: 'query' | 'body',
-): { values: Values; faults: FieldFault[] } {
+): { values: Values; faults: FieldError[] } {
   if (raw === '') return { values: {}, faults: [] }
   // Without a prototype, a parameter called __proto__ is a name like any other.
   const values: Values = Object.create(null)
@@ -77,7 +77,7 @@ function decode(text: string, part: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw refusal('malformed_request', `The ${part} is not valid percent-encoding.`)
+    throw apiError('malformed_request', `The ${part} is not valid percent-encoding.`)
   }
 }
 

@@ -2,11 +2,11 @@
 // what they are; everything else is an internal error, which is reported and never explained.
 import type { Context as KoaContext, Middleware } from 'koa'
 import { serializeProblem } from '../../generated/serializers.js'
-import { databaseRefusal } from '../db/errors.ts'
-import { type Kind, type ProblemCode, Refusal, refusal } from './errors.ts'
-import { ContractBreach } from './response.ts'
+import { databaseApiError } from '../db/errors.ts'
+import { ApiError, apiError, type Kind, type ProblemCode } from './errors.ts'
+import { ContractViolation } from './response.ts'
 import { send } from './send.ts'
-import type { Finished } from './serialized-response.ts'
+import type { SerializedResponse } from './serialized-response.ts'
 import type { State } from './state.ts'
 
 /** The one table from kinds to HTTP. */
@@ -55,12 +55,15 @@ export function problems(writeProblem: WriteProblem): Middleware<State> {
  */
 export function problemWriter({ strict }: { strict: boolean }): WriteProblem {
   return (ctx, thrown) => {
-    const error = thrown instanceof Refusal ? thrown : databaseRefusal(thrown)
-    if (!(error instanceof Refusal)) return sendFault(ctx, error)
-    const operation = ctx.state.exchange?.operation
+    const error = thrown instanceof ApiError ? thrown : databaseApiError(thrown)
+    if (!(error instanceof ApiError)) return sendInternalError(ctx, error)
+    const operation = ctx.state.context?.operation
     const status = statuses[error.kind]
     if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
-      return sendFault(ctx, new ContractBreach(`${operation.operationId} answers ${status}`))
+      return sendInternalError(
+        ctx,
+        new ContractViolation(`${operation.operationId} answers ${status}`),
+      )
     }
     if (error.cause !== undefined) {
       const { log, requestId } = ctx.state
@@ -71,18 +74,18 @@ export function problemWriter({ strict }: { strict: boolean }): WriteProblem {
   }
 }
 
-function sendFault(ctx: ProblemContext, error: unknown) {
+function sendInternalError(ctx: ProblemContext, error: unknown) {
   ctx.app.emit('error', error, ctx)
   const detail = 'Something went wrong here. Quote the request id when you report it.'
-  sendProblem(ctx, refusal('internal_error', detail))
+  sendProblem(ctx, apiError('internal_error', detail))
 }
 
-function sendProblem(ctx: ProblemContext, refused: Refusal) {
+function sendProblem(ctx: ProblemContext, refused: ApiError) {
   send(ctx, problemOf(refused, ctx.state.requestId))
 }
 
 /** Turns an error into the response that is sent for it, but for what every response has. */
-export function problemOf(refused: Refusal, requestId: string): Finished {
+export function problemOf(refused: ApiError, requestId: string): SerializedResponse {
   const { kind, code, message: detail, errors, headers } = refused
   const status = statuses[kind]
   const { type, title } = problemType(code)

@@ -14,7 +14,7 @@ import {
 } from './cache-keys.ts'
 import type { Operation } from './operation.ts'
 import type { Values } from './parameters.ts'
-import { decode, encode, type Finished } from './serialized-response.ts'
+import { decode, encode, type SerializedResponse } from './serialized-response.ts'
 
 /** What the store found: an entry that counts, the tokens to keep a new one under, or neither. */
 type Found =
@@ -73,7 +73,7 @@ export type ResponseCache = ReturnType<typeof responseCache>
 
 /** The cache of these operations over a store. */
 export function responseCache(store: TagStore, operations: Readonly<Record<string, Operation>>) {
-  const flights = new Map<string, Promise<Finished>>()
+  const flights = new Map<string, Promise<SerializedResponse>>()
   const counters = new Map(Object.keys(operations).map((id) => [id, noCounts()]))
   const count = (id: string, what: keyof Counters) => {
     const counts = counters.get(id)
@@ -111,8 +111,8 @@ export function responseCache(store: TagStore, operations: Readonly<Record<strin
     async respond(
       operation: Cached,
       request: CacheRequest,
-      fill: (request: CacheRequest) => Promise<Finished>,
-    ): Promise<{ finished: Finished; cacheStatus: CacheStatus }> {
+      fill: (request: CacheRequest) => Promise<SerializedResponse>,
+    ): Promise<{ finished: SerializedResponse; cacheStatus: CacheStatus }> {
       const { operationId: id } = operation
       const key = entryKey(operation, request)
       const tags = entryTags(operation, request)

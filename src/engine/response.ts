@@ -4,7 +4,7 @@
 import { etagOf } from './entity-tags.ts'
 import type { Operation } from './operation.ts'
 import { parseHeaders } from './parameters.ts'
-import type { Finished } from './serialized-response.ts'
+import type { SerializedResponse } from './serialized-response.ts'
 import type { OperationValidators, Serializer } from './tables.ts'
 
 /** What handlers return, as the engine sees it. */
@@ -15,15 +15,15 @@ export interface Answer {
 }
 
 /** The service is about to answer what its contract does not say: a fault, never the caller's. */
-export class ContractBreach extends Error {
-  override name = 'ContractBreach'
+export class ContractViolation extends Error {
+  override name = 'ContractViolation'
 }
 
 /**
  * Finishes an answer. A read is given its entity tag; what clients may do with it is added later. A
  * write whose 200 declares one is given that of a GET of the same URL.
  * @param shown the serializer of that GET.
- * @throws ContractBreach for a status that the operation does not document, TypeError for a body
+ * @throws ContractViolation for a status that the operation does not document, TypeError for a body
  *   that its schema does not fit.
  */
 export function finish(
@@ -31,10 +31,11 @@ export function finish(
   serializers: Readonly<Record<string, Serializer>>,
   answer: Answer,
   shown?: Serializer,
-): Finished {
+): SerializedResponse {
   const { status } = answer
   const outline = operation.responses[status]
-  if (outline === undefined) throw new ContractBreach(`${operation.operationId} answers ${status}`)
+  if (outline === undefined)
+    throw new ContractViolation(`${operation.operationId} answers ${status}`)
   const headers: Record<string, string> = {}
   for (const name in answer.headers) {
     const value = answer.headers[name]
@@ -58,31 +59,31 @@ export function finish(
 /**
  * In development and tests: the whole response against the contract, headers included, among them
  * the request's id, which is written when the response is sent.
- * @throws ContractBreach that says in what they differ.
+ * @throws ContractViolation that says in what they differ.
  */
 export function checkResponse(
   operation: Operation,
   validators: OperationValidators,
-  { status, headers, body }: Finished,
+  { status, headers, body }: SerializedResponse,
   requestId: string,
 ) {
   const validate = validators.responses[status]
   const name = `${operation.operationId} ${status}`
   if (validate && body !== null && !validate(JSON.parse(body.toString()))) {
     const faults = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
-    throw new ContractBreach(`${name}: the body breaks the contract: ${faults}`)
+    throw new ContractViolation(`${name}: the body breaks the contract: ${faults}`)
   }
   const all = Object.entries({ ...headers, 'X-Request-Id': requestId })
   const sent = Object.fromEntries(all.map(([header, value]) => [header.toLowerCase(), value]))
-  const faults = faultsOfHeaders(operation, validators, status, sent)
-  if (faults.length > 0) throw new ContractBreach(`${name}: ${faults.join('; ')}`)
+  const faults = headerErrorsOf(operation, validators, status, sent)
+  if (faults.length > 0) throw new ContractViolation(`${name}: ${faults.join('; ')}`)
 }
 
 /**
  * In what the headers of a response, by their names in lower case, break the contract; nothing where
  * they keep it.
  */
-export function faultsOfHeaders(
+export function headerErrorsOf(
   operation: Operation,
   validators: OperationValidators,
   status: number,

@@ -8,8 +8,8 @@ import {
   OpenAPIRouter,
   type ParsedRequest,
 } from 'openapi-backend'
-import { exchangeOf } from './context.ts'
-import { refusal } from './errors.ts'
+import { contextOf } from './context.ts'
+import { apiError } from './errors.ts'
 import type { Operation } from './operation.ts'
 
 /** The operations of one path by method, and the `Allow` header for any other method. */
@@ -47,32 +47,32 @@ export class CompiledRouter extends OpenAPIRouter {
     for (const [path, resource] of resources) this.#tree.on(anyMethod, path, () => {}, resource)
   }
 
-  /** Both times that it is asked: the exchange is already what the later steps read. */
+  /** Both times that it is asked: the context is already what the later steps read. */
   override parseRequest(request: BackendRequest): ParsedRequest {
-    return exchangeOf(request)
+    return contextOf(request)
   }
 
-  /** Finds the operation, or leaves in the exchange why there is none and throws. */
+  /** Finds the operation, or leaves in the context why there is none and throws. */
   override matchOperation(request: BackendRequest): BackendOperation {
-    const exchange = exchangeOf(request)
-    const found = this.#tree.find(anyMethod, exchange.path)
+    const context = contextOf(request)
+    const found = this.#tree.find(anyMethod, context.path)
     if (found === null || hasEmpty(found.params)) {
-      exchange.refusal = isDecodable(exchange.path)
-        ? refusal('not_found', 'There is no such resource.')
-        : refusal('malformed_request', 'The path is not valid percent-encoding.')
+      context.refusal = isDecodable(context.path)
+        ? apiError('not_found', 'There is no such resource.')
+        : apiError('malformed_request', 'The path is not valid percent-encoding.')
       throw notFound
     }
     const resource: Resource = found.store
-    const operation = resource.operations.get(exchange.method)
+    const operation = resource.operations.get(context.method)
     const matched = operation && this.#operations.get(operation.operationId)
     if (matched === undefined) {
       const headers = { Allow: resource.allow }
       const detail = `This resource answers ${resource.allow}.`
-      exchange.refusal = refusal('method_not_allowed', detail, { headers })
+      context.refusal = apiError('method_not_allowed', detail, { headers })
       throw methodNotAllowed
     }
-    exchange.operation = operation
-    exchange.params = found.params as Record<string, string>
+    context.operation = operation
+    context.params = found.params as Record<string, string>
     return matched
   }
 

@@ -1,6 +1,6 @@
 // The one way in which a finished response is sent.
 import type { Context as KoaContext } from 'koa'
-import type { Finished } from './serialized-response.ts'
+import type { SerializedResponse } from './serialized-response.ts'
 import type { State } from './state.ts'
 
 /**
@@ -8,7 +8,10 @@ import type { State } from './state.ts'
  * each header by itself; all headers in one go. Together 3 to 5 µs a request. Node leaves the body
  * out where the request is a HEAD.
  */
-export function send(ctx: KoaContext & { state: State }, { status, headers, body }: Finished) {
+export function send(
+  ctx: KoaContext & { state: State },
+  { status, headers, body }: SerializedResponse,
+) {
   const { res, state } = ctx
   ctx.respond = false
   // The server has answered already where the rest of the request could not be read.

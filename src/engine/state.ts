@@ -2,12 +2,12 @@
 
 import type { Unsent } from '../http/unsent.ts'
 import type { Logger } from '../lib/log.ts'
-import type { Exchange } from './context.ts'
-import type { Refusal } from './errors.ts'
+import type { RequestContext } from './context.ts'
+import type { ApiError } from './errors.ts'
 
 export interface State {
   requestId: string
-  /** Without the request's own fields; an exchange adds them when a handler asks. */
+  /** Without the request's own fields; an context adds them when a handler asks. */
   log: Logger
   /** What every answer says beside what it is. */
   headers: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface State {
   /** How much of it is this response's body. */
   bodyBytes: number
   /** Why this cannot be taken for a request at all. */
-  unreadable: Refusal | undefined
+  unreadable: ApiError | undefined
   /** What the engine has found out so far; absent outside the contract. */
-  exchange?: Exchange
+  context?: RequestContext
 }

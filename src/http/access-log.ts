@@ -38,13 +38,13 @@ export function requestLog(log: Logger, headers: State['headers']): Middleware<S
 }
 
 function fieldsOf(ctx: KoaContext & { state: State }, took: number): string {
-  const { requestId, exchange } = ctx.state
-  const operationId = exchange?.operation?.operationId
-  const principalId = exchange?.principal?.id
+  const { requestId, context } = ctx.state
+  const operationId = context?.operation?.operationId
+  const principalId = context?.principal?.id
   let fields = `,"requestId":${string(requestId)}`
   if (operationId !== undefined) fields += `,"operationId":${string(operationId)}`
   if (ctx.req instanceof UnreadableRequest) fields += `,"unreadable":${string(ctx.req.reason)}`
-  else fields += `,"method":${string(ctx.method)},"path":${string(exchange?.path ?? ctx.path)}`
+  else fields += `,"method":${string(ctx.method)},"path":${string(context?.path ?? ctx.path)}`
   if (ctx.res.headersSent) fields += `,"status":${ctx.res.statusCode}`
   if (!ctx.res.writableFinished) fields += ',"aborted":true'
   if (principalId !== undefined) fields += `,"principalId":${string(principalId)}`

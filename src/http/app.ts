@@ -1,7 +1,7 @@
 // The Koa application: the outer steps, then the contract for what lies under its base path and
 // plain routes for the rest. Knows no feature; the composition hands everything in.
 import type { Middleware } from 'koa'
-import { Exchange } from '../engine/context.ts'
+import { RequestContext } from '../engine/context.ts'
 import { createLifecycle, type Engine } from '../engine/openapi-backend.ts'
 import { problems, problemWriter, type WriteProblem } from '../engine/problem.ts'
 import type { State } from '../engine/state.ts'
@@ -26,8 +26,8 @@ export interface AppOptions extends Engine, SystemRoutes {
 export function createApp(options: AppOptions): Application {
   const app = new Application()
   app.on('error', (error: unknown, ctx?: { state: State }) => {
-    const { requestId, exchange } = ctx?.state ?? {}
-    const operationId = exchange?.operation?.operationId
+    const { requestId, context } = ctx?.state ?? {}
+    const operationId = context?.operation?.operationId
     options.log.error({ err: error, requestId, operationId }, 'a request failed')
   })
   const writeProblem = problemWriter(options)
@@ -52,8 +52,8 @@ function underContract(options: AppOptions, writeProblem: WriteProblem): Middlew
     if (ctx.state.unreadable) throw ctx.state.unreadable
     if (!ctx.path.startsWith(prefix)) return next()
     if (isAtRoot && isSystemPath(ctx.path)) return next()
-    const exchange = new Exchange(ctx, options)
-    ctx.state.exchange = exchange
-    return runLifecycle(exchange)
+    const context = new RequestContext(ctx, options)
+    ctx.state.context = context
+    return runLifecycle(context)
   }
 }

@@ -2,7 +2,7 @@
 // in production. A browser cannot send a token by itself, so a password will do as well.
 import type { Middleware } from 'koa'
 import type { AddressOf } from '../engine/context.ts'
-import { refusal } from '../engine/errors.ts'
+import { apiError } from '../engine/errors.ts'
 import { formats } from '../engine/formats.ts'
 import type { State } from '../engine/state.ts'
 import { type Principal, superuserScope } from '../engine/types.ts'
@@ -28,10 +28,10 @@ export function guardDocs(
     const principal = await principalBy(scheme.toLowerCase(), credentials, addressOf(ctx.req))
     if (principal === null) {
       const headers = { 'WWW-Authenticate': 'Basic realm="docs", charset="UTF-8"' }
-      throw refusal('unauthenticated', 'The docs are for superusers.', { headers })
+      throw apiError('unauthenticated', 'The docs are for superusers.', { headers })
     }
     if (!principal.scopes.includes(superuserScope)) {
-      throw refusal('forbidden', 'The docs are for superusers.')
+      throw apiError('forbidden', 'The docs are for superusers.')
     }
     return next()
   }

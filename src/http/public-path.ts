@@ -1,12 +1,15 @@
 // The path under which a proxy publishes the service. The proxy strips it from what it forwards, so
 // the service never sees it, but it belongs in front of every path that a client is told.
-import type { Finished } from '../engine/serialized-response.ts'
+import type { SerializedResponse } from '../engine/serialized-response.ts'
 
 /**
  * Puts the prefix in front of the paths in `Location`, `Link` and `Set-Cookie`. It is done as the
  * response leaves, so that what is cached or kept for a repeat is the same under every prefix.
  */
-export function withPublicPath({ status, headers, body }: Finished, prefix: string): Finished {
+export function withPublicPath(
+  { status, headers, body }: SerializedResponse,
+  prefix: string,
+): SerializedResponse {
   const { Location, Link, 'Set-Cookie': cookie } = headers
   if (Location === undefined && Link === undefined && cookie === undefined) {
     return { status, headers, body }

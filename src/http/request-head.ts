@@ -2,7 +2,7 @@
 // Node's parser leaves to the server.
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Refusal, refusal, unreadable } from '../engine/errors.ts'
+import { type ApiError, apiError, unreadable } from '../engine/errors.ts'
 import { isUrl } from '../engine/is-url.ts'
 
 /** What Node's parser says about bytes that it cannot read. */
@@ -16,7 +16,7 @@ export interface ParserError extends Error {
 export class UnreadableRequest extends IncomingMessage {
   /** The parser's own code, for the log. */
   readonly reason: string
-  readonly refusal: Refusal
+  readonly refusal: ApiError
 
   constructor(socket: Socket, { code = 'unknown', rawPacket }: ParserError) {
     super(socket)
@@ -34,7 +34,7 @@ export class UnreadableRequest extends IncomingMessage {
 }
 
 /** Returns the error that is answered for a code of Node's parser. */
-export function parserRefusal(code: string | undefined): Refusal {
+export function parserRefusal(code: string | undefined): ApiError {
   if (code === 'HPE_HEADER_OVERFLOW') return unreadable('head_too_large')
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return unreadable('payload_too_large')
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return unreadable('request_timeout')
@@ -51,19 +51,19 @@ function headerIn(text: string, name: string): string | undefined {
  * The reason why a request cannot be read, undefined where it can. From then on `req.url` is a path
  * with its query, whatever form it was sent in: Koa would throw on some of the others.
  */
-export function faultOfHead(req: IncomingMessage): Refusal | undefined {
+export function faultOfHead(req: IncomingMessage): ApiError | undefined {
   if (req instanceof UnreadableRequest) return req.refusal
   const { url = '', headers } = req
   if (!url.startsWith('/') && url !== '*') {
     const path = pathOfAbsolute(url)
     if (path === undefined) {
       req.url = '/'
-      return refusal('malformed_request', 'The request target is no http URL.')
+      return apiError('malformed_request', 'The request target is no http URL.')
     }
     req.url = path
   }
   if (headers.host === undefined && req.httpVersionMinor > 0) {
-    return refusal('malformed_request', 'The request has no Host header.')
+    return apiError('malformed_request', 'The request has no Host header.')
   }
   const { expect } = headers
   if (expect !== undefined && req.httpVersionMinor > 0 && !isContinue.test(expect)) {
@@ -71,7 +71,7 @@ export function faultOfHead(req: IncomingMessage): Refusal | undefined {
   }
   const encoding = headers['transfer-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
-    return refusal('malformed_request', 'The only transfer coding is chunked.')
+    return apiError('malformed_request', 'The only transfer coding is chunked.')
   }
   return undefined
 }

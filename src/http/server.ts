@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
-import type { Refusal } from '../engine/errors.ts'
+import type { ApiError } from '../engine/errors.ts'
 import { problemOf } from '../engine/problem.ts'
 import type { State } from '../engine/state.ts'
 import { type DrainLimits, drain } from './drain.ts'
@@ -93,7 +93,7 @@ function answerUnreadable(req: IncomingMessage, handle: Handle) {
 }
 
 /** Answers a request whose body turns out to be unreadable before the application has answered it. */
-function answerBroken(res: ServerResponse, refused: Refusal, headers: State['headers']) {
+function answerBroken(res: ServerResponse, refused: ApiError, headers: State['headers']) {
   if (res.headersSent) return
   const requestId = String(res.req.headers['x-request-id'])
   const problem = problemOf(refused, requestId)

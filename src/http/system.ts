@@ -4,7 +4,7 @@ import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import type { AddressOf } from '../engine/context.ts'
 import { pageDocument } from '../engine/docs-document.ts'
-import { refusal, unavailable } from '../engine/errors.ts'
+import { apiError, unavailable } from '../engine/errors.ts'
 import type { State } from '../engine/state.ts'
 import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
@@ -73,9 +73,9 @@ function docsDocuments({ document, basePath, publicPath = '', docs, maxAge }: Sy
 function nothingElse(router: Router<State>): Middleware<State> {
   return (ctx) => {
     const layers = router.match(ctx.path, ctx.method).path
-    if (layers.length === 0) throw refusal('not_found', 'There is no such resource.')
+    if (layers.length === 0) throw apiError('not_found', 'There is no such resource.')
     const allow = [...new Set(layers.flatMap((layer) => layer.methods))].sort().join(', ')
     const headers = { Allow: allow }
-    throw refusal('method_not_allowed', `This resource answers ${allow}.`, { headers })
+    throw apiError('method_not_allowed', `This resource answers ${allow}.`, { headers })
   }
 }

@@ -4,7 +4,7 @@
 
 import type { Database, Transaction } from '../db/connection.ts'
 import { refusing } from '../db/repository.ts'
-import { conflict, refusal } from '../engine/errors.ts'
+import { apiError, conflict } from '../engine/errors.ts'
 import type { Job, JobPayloads, Nothing } from '../jobs/jobs.ts'
 import { purgeJob } from '../jobs/retention.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -34,7 +34,7 @@ const keptDays = 1
 const dayMs = 86_400_000
 
 const withoutCaller = {
-  idempotency_keys_user_id_foreign: () => refusal('unauthenticated', 'This account is gone.'),
+  idempotency_keys_user_id_foreign: () => apiError('unauthenticated', 'This account is gone.'),
 }
 
 export type Idempotency = ReturnType<typeof idempotency>
@@ -60,7 +60,7 @@ export function idempotency(db: Database, clock: Clock) {
     /**
      * What was answered under this key, or else what `work` answers, which is kept with all that it
      * writes in the transaction. What it throws keeps nothing: the key is free again.
-     * @throws Refusal conflict (idempotency_key_in_use) while another request has the key, and
+     * @throws ApiError conflict (idempotency_key_in_use) while another request has the key, and
      *   validation_failed (idempotency_key_reused) where it was another request's.
      */
     once(keyed: Keyed, work: (trx: Transaction) => Promise<Response>): Promise<Response> {
@@ -100,5 +100,5 @@ const inUse = () =>
 function reused() {
   const detail = 'This Idempotency-Key was sent with another request.'
   const errors = [{ pointer: '/header/idempotency-key', detail: 'must be new for a new request' }]
-  return refusal('validation_failed', detail, { code: 'idempotency_key_reused', errors })
+  return apiError('validation_failed', detail, { code: 'idempotency_key_reused', errors })
 }

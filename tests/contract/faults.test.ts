@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { validators } from '../../generated/validators.js'
-import { faultsOf } from '../../src/engine/field-errors.ts'
+import { fieldErrorsOf } from '../../src/engine/field-errors.ts'
 import { formats } from '../../src/engine/formats.ts'
 
 describe('faults', () => {
@@ -13,7 +13,7 @@ describe('faults', () => {
       profileImageUrl: 'nowhere',
       admin: true,
     }
-    const faults = faultsOf(validators.createUser.body['application/json'], body, '/body')
+    const faults = fieldErrorsOf(validators.createUser.body['application/json'], body, '/body')
     const said = Object.fromEntries(faults.map((it) => [it.pointer, it.detail]))
     expect(said).toEqual({
       '/body/admin': 'is not known here',
@@ -30,7 +30,7 @@ describe('faults', () => {
     const body = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`${i}/~${'k'.repeat(900)}`, 1]),
     )
-    const faults = faultsOf(validators.updateUser.body['application/json'], body, '/body')
+    const faults = fieldErrorsOf(validators.updateUser.body['application/json'], body, '/body')
     expect(faults).toHaveLength(100)
     expect(faults[0]?.pointer).toMatch(/^\/body\/\d+~1~0k+$/)
     expect(faults[0]?.pointer).toHaveLength(500)

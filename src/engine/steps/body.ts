@@ -3,22 +3,22 @@
 // would otherwise be changed or lost on the way. Errors become refusals without repeating what was sent.
 import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
-import type { Exchange } from '../context.ts'
-import { refusal } from '../errors.ts'
-import { maxFaults } from '../field-errors.ts'
+import type { RequestContext } from '../context.ts'
+import { apiError } from '../errors.ts'
+import { maxFieldErrors } from '../field-errors.ts'
 import type { Operation } from '../operation.ts'
 import { parsePairs } from '../parameters.ts'
 import { checkEncoding, contentType, hasBody } from './media-types.ts'
 
 /** Nothing to wait for where there is no body to read. */
-export type ReadBody = (exchange: Exchange, operation: Operation) => Promise<void> | undefined
+export type ReadBody = (context: RequestContext, operation: Operation) => Promise<void> | undefined
 
 /** The media types that a body may have, and what its text means. */
-const parsers: Readonly<Record<string, (text: string, exchange: Exchange) => unknown>> = {
+const parsers: Readonly<Record<string, (text: string, context: RequestContext) => unknown>> = {
   'application/json': (text) => JSON.parse(text),
-  'application/x-www-form-urlencoded': (text, exchange) => {
+  'application/x-www-form-urlencoded': (text, context) => {
     const { values, faults } = parsePairs(text, {}, 'body')
-    exchange.faults.push(...faults.slice(0, maxFaults))
+    context.faults.push(...faults.slice(0, maxFieldErrors))
     // RFC 6749, section 3.2, and every HTML form: an empty field is one that was left out.
     for (const name in values) if (values[name] === '') delete values[name]
     return values
@@ -43,37 +43,37 @@ export function bodyReader(limit: number): ReadBody {
       throw bodyRefusal(error, limit)
     },
   })
-  const readInto = async (exchange: Exchange, type: string) => {
+  const readInto = async (context: RequestContext, type: string) => {
     try {
       // koa-body takes only 31 bits of a declared length.
-      if (Number(exchange.headers['content-length']) > limit) throw tooLarge(limit)
-      await read(exchange.ctx, async () => {})
+      if (Number(context.headers['content-length']) > limit) throw tooLarge(limit)
+      await read(context.ctx, async () => {})
     } catch (error) {
-      drain(exchange)
+      drain(context)
       throw error
     }
-    const { body } = (exchange.ctx as KoaContext & { request: { body?: unknown } }).request
-    exchange.requestBody = parse(Buffer.from(String(body), 'latin1'), type, exchange)
+    const { body } = (context.ctx as KoaContext & { request: { body?: unknown } }).request
+    context.requestBody = parse(Buffer.from(String(body), 'latin1'), type, context)
   }
-  return (exchange, { body }) => {
-    if (body === null || !hasBody(exchange)) return
-    const type = contentType(exchange, body.types)
-    exchange.bodyType = type
-    checkEncoding(exchange)
-    return readInto(exchange, type)
+  return (context, { body }) => {
+    if (body === null || !hasBody(context)) return
+    const type = contentType(context, body.types)
+    context.bodyType = type
+    checkEncoding(context)
+    return readInto(context, type)
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Buffer, type: string, exchange: Exchange): unknown {
+function parse(bytes: Buffer, type: string, context: RequestContext): unknown {
   // A body of no bytes is none: RFC 9112, section 6.3.
   if (bytes.length === 0) {
-    exchange.bodyType = undefined
+    context.bodyType = undefined
     return undefined
   }
   try {
-    return parsers[type]?.(utf8.decode(bytes), exchange)
+    return parsers[type]?.(utf8.decode(bytes), context)
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) throw unparsable()
     throw error
@@ -81,13 +81,13 @@ function parse(bytes: Buffer, type: string, exchange: Exchange): unknown {
 }
 
 /** Lets the rest of a refused body pass, or the next request on the connection would never come. */
-function drain({ ctx: { req } }: Exchange) {
+function drain({ ctx: { req } }: RequestContext) {
   req.unpipe()
   req.resume()
 }
 
-const unparsable = () => refusal('malformed_request', 'The body cannot be parsed.')
-const tooLarge = (limit: number) => refusal('payload_too_large', `A body may have ${limit} bytes.`)
+const unparsable = () => apiError('malformed_request', 'The body cannot be parsed.')
+const tooLarge = (limit: number) => apiError('payload_too_large', `A body may have ${limit} bytes.`)
 
 type ReadError = Error & { status?: number; type?: string; code?: string }
 

@@ -2,12 +2,12 @@
 // one was. The policy is the contract's `x-idempotent`, the keys are kept by `security/idempotency.ts`.
 import { createHash } from 'node:crypto'
 import type { Idempotency } from '../../security/idempotency.ts'
-import type { Exchange } from '../context.ts'
+import type { RequestContext } from '../context.ts'
 import type { Operation } from '../operation.ts'
-import { ContractBreach } from '../response.ts'
-import type { Finished } from '../serialized-response.ts'
+import { ContractViolation } from '../response.ts'
+import type { SerializedResponse } from '../serialized-response.ts'
 
-type Handle = (exchange: Exchange, prepared: unknown) => Promise<Finished>
+type Handle = (context: RequestContext, prepared: unknown) => Promise<SerializedResponse>
 
 /**
  * The same handling, once for each key of a caller. The handler is given the transaction in which the
@@ -20,16 +20,16 @@ export function onceForEachKey(
   strict: boolean,
 ): Handle {
   if (!operation.idempotent || idempotency === undefined) return handle
-  return (exchange, prepared) => {
-    const key = exchange.headerValues['idempotency-key']
-    const { principal } = exchange
-    if (typeof key !== 'string' || principal === null) return handle(exchange, prepared)
-    const fingerprint = fingerprintOf(operation, exchange)
+  return (context, prepared) => {
+    const key = context.headerValues['idempotency-key']
+    const { principal } = context
+    if (typeof key !== 'string' || principal === null) return handle(context, prepared)
+    const fingerprint = fingerprintOf(operation, context)
     return idempotency.once({ userId: principal.id, key, fingerprint }, async (trx) => {
-      exchange.open(trx)
-      const finished = await handle(exchange, prepared)
-      if (strict && !exchange.isJoined) {
-        throw new ContractBreach(`${operation.operationId} has not used its transaction`)
+      context.open(trx)
+      const finished = await handle(context, prepared)
+      if (strict && !context.isJoined) {
+        throw new ContractViolation(`${operation.operationId} has not used its transaction`)
       }
       return finished
     })
@@ -37,8 +37,8 @@ export function onceForEachKey(
 }
 
 /** What makes a request the same: the operation, and all that its handler is given of what was sent. */
-function fingerprintOf({ operationId }: Operation, exchange: Exchange): string {
-  const { pathValues, queryValues, requestBody } = exchange
+function fingerprintOf({ operationId }: Operation, context: RequestContext): string {
+  const { pathValues, queryValues, requestBody } = context
   const sent = JSON.stringify([operationId, pathValues, queryValues, requestBody])
   return createHash('sha256').update(sent).digest('hex')
 }

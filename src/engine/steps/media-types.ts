@@ -1,18 +1,18 @@
 // Which representations the two sides speak: 415 for a body that the operation does not declare,
 // 406 where the caller accepts none of what it answers.
 import Negotiator from 'negotiator'
-import type { Exchange } from '../context.ts'
-import { refusal } from '../errors.ts'
+import type { RequestContext } from '../context.ts'
+import { apiError } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 
-/** @throws Refusal not_acceptable, unless some answer of the operation would suit the caller. */
-export function checkAccept(exchange: Exchange, operation: Operation) {
-  const accept = exchange.ctx.req.headers.accept
+/** @throws ApiError not_acceptable, unless some answer of the operation would suit the caller. */
+export function checkAccept(context: RequestContext, operation: Operation) {
+  const accept = context.ctx.req.headers.accept
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return
   const answers = successTypes(operation)
   if (answers.length === 0 || accept.trim() === '') return
   if (suits(accept, answers) || suits(accept.replace(parameter, ''), answers)) return
-  throw refusal('not_acceptable', `This operation answers ${answers.join(', ')}.`)
+  throw apiError('not_acceptable', `This operation answers ${answers.join(', ')}.`)
 }
 
 /** A media-type parameter of a range: none of them says anything about the one form of our answers. */
@@ -28,34 +28,34 @@ function successTypes(operation: Operation): string[] {
 }
 
 /** Whether a body was sent at all: RFC 9112, section 6.3. */
-export function hasBody(exchange: Exchange): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = exchange.ctx.req.headers
+export function hasBody(context: RequestContext): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = context.ctx.req.headers
   return encoding !== undefined || (length !== undefined && length !== '0')
 }
 
 /**
  * The media type of the body that was sent, one of those the operation declares.
- * @throws Refusal unsupported_media_type for another one, or for text that is not UTF-8.
+ * @throws ApiError unsupported_media_type for another one, or for text that is not UTF-8.
  */
-export function contentType(exchange: Exchange, types: readonly string[]): string {
-  const [name = '', ...parameters] = (exchange.ctx.req.headers['content-type'] ?? '').split(';')
+export function contentType(context: RequestContext, types: readonly string[]): string {
+  const [name = '', ...parameters] = (context.ctx.req.headers['content-type'] ?? '').split(';')
   const type = name.trim().toLowerCase()
   if (!types.includes(type)) {
-    throw refusal('unsupported_media_type', `The body must be ${types.join(' or ')}.`)
+    throw apiError('unsupported_media_type', `The body must be ${types.join(' or ')}.`)
   }
   const charset = parameters.find((it) => /^\s*charset=/i.test(it))
   if (charset !== undefined && !/=\s*"?utf-?8"?\s*$/i.test(charset)) {
-    throw refusal('unsupported_media_type', 'The body must be encoded in UTF-8.')
+    throw apiError('unsupported_media_type', 'The body must be encoded in UTF-8.')
   }
   return type
 }
 
-/** @throws Refusal unsupported_media_type for a compression that we do not undo. */
-export function checkEncoding(exchange: Exchange) {
-  const { headers } = exchange.ctx.req
+/** @throws ApiError unsupported_media_type for a compression that we do not undo. */
+export function checkEncoding(context: RequestContext) {
+  const { headers } = context.ctx.req
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   // Whoever undoes it compares it letter by letter.
   headers['content-encoding'] = encoding
   if (['identity', 'gzip', 'deflate'].includes(encoding)) return
-  throw refusal('unsupported_media_type', 'The body may be compressed with gzip or deflate only.')
+  throw apiError('unsupported_media_type', 'The body may be compressed with gzip or deflate only.')
 }

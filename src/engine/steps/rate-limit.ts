@@ -2,11 +2,11 @@
 // authenticated, by principal as soon as there is one. Says on every answer what is left.
 
 import type { Quota, RateLimits } from '../../security/rate-limits.ts'
-import type { Exchange } from '../context.ts'
+import type { RequestContext } from '../context.ts'
 import { rateLimited } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 
-export type RateLimit = (exchange: Exchange, operation: Operation) => Promise<void> | undefined
+export type RateLimit = (context: RequestContext, operation: Operation) => Promise<void> | undefined
 
 /**
  * Creates the steps, one for each sort of subject. They throw a refusal rate_limited where nothing is
@@ -23,14 +23,14 @@ export function rateLimitSteps(
     if (quota) quotas.set(operation, quota)
   }
   const step =
-    (by: 'ip' | 'principal', subjectOf: (exchange: Exchange) => string): RateLimit =>
-    (exchange, operation) => {
+    (by: 'ip' | 'principal', subjectOf: (context: RequestContext) => string): RateLimit =>
+    (context, operation) => {
       if (operation.rateLimit?.by !== by) return undefined
       const quota = quotas.get(operation)
-      return quota && spend(exchange, operation, quota, subjectOf(exchange))
+      return quota && spend(context, operation, quota, subjectOf(context))
     }
   return {
-    byAddress: step('ip', (exchange) => exchange.clientAddress),
+    byAddress: step('ip', (context) => context.clientAddress),
     byPrincipal: step(
       'principal',
       ({ principal, clientAddress }) => principal?.id ?? clientAddress,
@@ -40,13 +40,13 @@ export function rateLimitSteps(
 
 /** The headers follow draft-ietf-httpapi-ratelimit-headers-10. */
 async function spend(
-  exchange: Exchange,
+  context: RequestContext,
   { operationId }: Operation,
   quota: Quota,
   subject: string,
 ) {
   const { isOver, remaining, resetIn } = await quota.spend(subject)
-  const { state } = exchange.ctx
+  const { state } = context.ctx
   // Spread last: V8 makes a hidden class for each object that is spread first and then added to.
   state.headers = {
     RateLimit: `"${operationId}";r=${remaining};t=${resetIn}`,

@@ -30,7 +30,7 @@ export type CheckPassword = (
 
 /**
  * An unknown user and a wrong password take the same work and give the same nothing.
- * @throws Refusal rate_limited where too many tries have failed.
+ * @throws ApiError rate_limited where too many tries have failed.
  */
 export function checkPassword({ findUser, passwords, guard }: Dependencies): CheckPassword {
   return async ({ login, password }, address) => {

@@ -18,7 +18,7 @@ const pauseMs = 20
 
 /**
  * Lets an attempt through, and is told what came of it.
- * @throws Refusal rate_limited where too many have failed, unavailable where too many wait.
+ * @throws ApiError rate_limited where too many have failed, unavailable where too many wait.
  */
 export type LoginGuard = (login: string, address: string) => Promise<End>
 type End = (outcome: Outcome) => Promise<void>

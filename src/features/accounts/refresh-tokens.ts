@@ -99,7 +99,7 @@ export function refreshTokens(db: Database, options: Options) {
   return {
     /**
      * Begins a session and grants its first token.
-     * @throws Refusal unauthenticated when the user was erased meanwhile.
+     * @throws ApiError unauthenticated when the user was erased meanwhile.
      */
     begin(user: Subject, userAgent: string | undefined): Promise<Granted> {
       return db.transaction(async (trx) => {

@@ -1,6 +1,6 @@
 // Logging in and out, and the sessions in between: from a password to access tokens, until it ends.
 
-import { refusal } from '../../engine/errors.ts'
+import { apiError } from '../../engine/errors.ts'
 import { type Handlers, type Schemas, staged } from '../../engine/types.ts'
 import type { Tokens } from '../../security/tokens.ts'
 import type { CheckPassword } from './check-password.ts'
@@ -46,7 +46,7 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
         const user = await checkPassword({ login, password }, clientAddress)
         if (user !== undefined) return user
         const code = 'invalid_credentials'
-        throw refusal('unauthenticated', 'Username or password is wrong.', { code })
+        throw apiError('unauthenticated', 'Username or password is wrong.', { code })
       },
 
       affects: (user) => user.id,
@@ -76,7 +76,7 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
       const isCookie = place === 'cookie' && token !== undefined
       const headers = isCookie ? { 'Set-Cookie': cookie.none } : {}
       const code = 'invalid_refresh_token'
-      throw refusal('unauthenticated', 'The session has ended. Log in again.', { code, headers })
+      throw apiError('unauthenticated', 'The session has ended. Log in again.', { code, headers })
     },
 
     async logout({ principal }) {
@@ -92,7 +92,7 @@ export function authHandlers(dependencies: Dependencies): AuthHandlers {
 
     async deleteSession({ principal, params }) {
       if (await sessions.end(principal.id, params.sessionId)) return { status: 204 }
-      throw refusal('not_found', 'There is no such session.')
+      throw apiError('not_found', 'There is no such session.')
     },
   }
 }

@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Connection } from '../../db/connection.ts'
 import { keysetPage, type Page, type PageRequest, refusing } from '../../db/repository.ts'
-import { refusal } from '../../engine/errors.ts'
+import { apiError } from '../../engine/errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { SessionModel } from './session-model.ts'
 
@@ -24,7 +24,7 @@ export type SessionRepository = ReturnType<typeof sessionRepository>
 const maxUserAgent = 200
 const withoutUser = {
   sessions_user_id_foreign: () =>
-    refusal('unauthenticated', 'This account is gone.', { code: 'invalid_credentials' }),
+    apiError('unauthenticated', 'This account is gone.', { code: 'invalid_credentials' }),
 }
 
 /** Closes over a connection pool, or a transaction in which all that follows happens. */
@@ -46,7 +46,7 @@ export function sessionRepository(db: Connection, { clock, lifetime }: Options) 
     /**
      * Begins one, which counts only while the user's generation is that one, and forgets those of the
      * user that are over.
-     * @throws Refusal unauthenticated when the user was erased meanwhile.
+     * @throws ApiError unauthenticated when the user was erased meanwhile.
      */
     async begin(user: Subject, userAgent: string | undefined): Promise<SessionModel> {
       const now = clock().toISOString()

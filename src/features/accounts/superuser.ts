@@ -2,8 +2,8 @@
 // who was first.
 import { validators } from '../../../generated/validators.js'
 import type { Invalidate } from '../../engine/cache-by-hand.ts'
-import { Refusal } from '../../engine/errors.ts'
-import { faultsOf } from '../../engine/field-errors.ts'
+import { ApiError } from '../../engine/errors.ts'
+import { fieldErrorsOf } from '../../engine/field-errors.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { UserRepository } from './user-repository.ts'
 
@@ -33,7 +33,7 @@ export async function ensureSuperuser(
   { users, passwords, invalidate }: Dependencies,
   admin: Admin,
 ): Promise<Outcome> {
-  const faults = faultsOf(validators.createUser.body['application/json'], admin, '')
+  const faults = fieldErrorsOf(validators.createUser.body['application/json'], admin, '')
   if (faults.length > 0) {
     const lines = faults.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
     return { ok: false, message: lines.join('; ') }
@@ -45,7 +45,7 @@ export async function ensureSuperuser(
     await invalidate('listUsers')
     return { ok: true, message: `${admin.username} is a superuser now` }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof ApiError)) throw error
     const existing = await users.findByUsername(admin.username)
     if (existing?.isSuperuser) {
       return { ok: true, message: `${admin.username} is a superuser already` }

@@ -1,6 +1,6 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
 
-import { refusal, unavailable } from '../../engine/errors.ts'
+import { apiError, unavailable } from '../../engine/errors.ts'
 import { type Handlers, ownerOf, type Principal, staged } from '../../engine/types.ts'
 import { urlOf } from '../../engine/urls.ts'
 import type { Passwords } from '../../security/passwords.ts'
@@ -30,11 +30,11 @@ type UserHandlers = Pick<
   | 'eraseUser'
 >
 
-const noSuchUser = () => refusal('not_found', 'There is no such user.')
+const noSuchUser = () => apiError('not_found', 'There is no such user.')
 /** Another request has renamed or deleted the account since the token was checked. */
 const changedMeanwhile = () => unavailable('The account is being renamed or deleted. Try again.')
 /** Deleted since the token was checked: from now on the token is nobody's. */
-const accountGone = () => refusal('unauthenticated', 'This account is gone.')
+const accountGone = () => apiError('unauthenticated', 'This account is gone.')
 
 export function userHandlers({ users, passwords, noCookie }: Dependencies): UserHandlers {
   return {
@@ -82,7 +82,9 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
         const user = await users.findById(principal.id)
         if (user === undefined) throw accountGone()
         if (!(await passwords.verify(currentPassword, user.passwordHash))) {
-          throw refusal('forbidden', 'The present password is another.', { code: 'wrong_password' })
+          throw apiError('forbidden', 'The present password is another.', {
+            code: 'wrong_password',
+          })
         }
         return { previous: user.passwordHash, next: await passwords.hash(newPassword) }
       },

@@ -74,7 +74,7 @@ export type UserRepository = ReturnType<typeof userRepository>
 export function userRepository(db: Connection, clock: Clock) {
   const present = (on = db) => UserModel.query(on).whereNull('deleted_at')
   return {
-    /** @throws Refusal username_taken or email_taken. */
+    /** @throws ApiError username_taken or email_taken. */
     async create(user: NewUser): Promise<UserModel> {
       const now = clock().toISOString()
       const row = { id: uuidv7(), isSuperuser: false, createdAt: now, updatedAt: now, ...user }
@@ -111,7 +111,7 @@ export function userRepository(db: Connection, clock: Clock) {
      * Changes the user that still has all of what `where` names, unless the guard throws. A row that gets
      * another name is locked first: what is being written under the old one has ended by then.
      * @returns the user as it is now, undefined where there is none.
-     * @throws Refusal username_taken or email_taken.
+     * @throws ApiError username_taken or email_taken.
      */
     async update(
       where: UserKey,

@@ -1,6 +1,6 @@
 // Posts: what users write, under their names.
 
-import { refusal } from '../../engine/errors.ts'
+import { apiError } from '../../engine/errors.ts'
 import { type Handlers, ownerOf } from '../../engine/types.ts'
 import { urlOf } from '../../engine/urls.ts'
 import type { PostModel } from './model.ts'
@@ -16,9 +16,9 @@ type PostHandlers = Pick<
   'listPosts' | 'createPost' | 'getPost' | 'updatePost' | 'deletePost' | 'erasePost'
 >
 
-const noSuchPost = () => refusal('not_found', 'There is no such post.')
+const noSuchPost = () => apiError('not_found', 'There is no such post.')
 
-const noSuchUser = () => refusal('not_found', 'There is no such user.')
+const noSuchUser = () => apiError('not_found', 'There is no such user.')
 
 export function postHandlers({ posts }: Dependencies): PostHandlers {
   return {

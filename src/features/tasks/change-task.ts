@@ -32,7 +32,7 @@ export type CancelTask = (userId: string, id: string) => Promise<TaskModel | und
 /**
  * Calls a user's own task off: what has not begun is over, what runs is asked to end.
  * @returns the task as it stands, undefined where that user has none of this id.
- * @throws Refusal conflict (task_finished) where there is nothing left to call off.
+ * @throws ApiError conflict (task_finished) where there is nothing left to call off.
  */
 export function cancelTask(db: Database, clock: Clock): CancelTask {
   return (userId, id) =>
@@ -58,7 +58,7 @@ export type RetryTask = (id: string) => Promise<TaskModel | undefined>
 /**
  * Has a task that was given up done again, with all of its attempts before it.
  * @returns the task as it stands, undefined where there is none of this id.
- * @throws Refusal conflict (task_not_failed) for any other state.
+ * @throws ApiError conflict (task_not_failed) for any other state.
  */
 export function retryTask(db: Database, clock: Clock): RetryTask {
   return (id) =>

@@ -1,6 +1,6 @@
 // Tasks: work that outlives a request, and how its owner follows it.
 
-import { refusal } from '../../engine/errors.ts'
+import { apiError } from '../../engine/errors.ts'
 import type { Handlers } from '../../engine/types.ts'
 import { urlOf } from '../../engine/urls.ts'
 import type { CancelTask, RetryTask, SubmitTask } from './change-task.ts'
@@ -19,7 +19,7 @@ type TaskOperations = Pick<
   'createTask' | 'getTask' | 'listTasks' | 'cancelTask' | 'retryTask'
 >
 
-const noSuchTask = () => refusal('not_found', 'There is no such task.')
+const noSuchTask = () => apiError('not_found', 'There is no such task.')
 
 export function taskHandlers(dependencies: Dependencies): TaskOperations {
   const { tasks, submitTask, cancelTask, retryTask } = dependencies

@@ -3,13 +3,13 @@ import { type PartialModelObject, raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
 import type { Connection } from '../../db/connection.ts'
 import { keysetPage, type Page, refusing } from '../../db/repository.ts'
-import { refusal } from '../../engine/errors.ts'
+import { apiError } from '../../engine/errors.ts'
 import type { Request, Schemas } from '../../engine/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { TaskModel } from './model.ts'
 
 const withoutOwner = {
-  tasks_user_id_foreign: () => refusal('unauthenticated', 'This account is gone.'),
+  tasks_user_id_foreign: () => apiError('unauthenticated', 'This account is gone.'),
 }
 
 type Status = TaskModel['status']
@@ -35,7 +35,7 @@ export function taskRepository(db: Connection, clock: Clock) {
       .first()
 
   return {
-    /** @throws Refusal unauthenticated when the owner was erased meanwhile. */
+    /** @throws ApiError unauthenticated when the owner was erased meanwhile. */
     async create(userId: string, { type, input }: Schemas['TaskCreate']): Promise<TaskModel> {
       const now = clock().toISOString()
       const row = { id: uuidv7(), userId, type, input, createdAt: now, updatedAt: now }

@@ -3,7 +3,7 @@
 import { operations } from '../../../generated/operations.ts'
 import { validators } from '../../../generated/validators.js'
 import type { Operation } from '../../../src/engine/operation.ts'
-import { faultsOfHeaders } from '../../../src/engine/response.ts'
+import { headerErrorsOf } from '../../../src/engine/response.ts'
 import type { OperationValidators } from '../../../src/engine/tables.ts'
 import type { OperationId } from '../../../src/engine/types.ts'
 
@@ -26,7 +26,7 @@ export function faultsOfAnswer(id: OperationId, method: string, answer: Answer):
   if (outline === undefined) return [`${name} is not documented: ${text}`]
   const own: OperationValidators = validators[id]
   const sent = Object.fromEntries(headers)
-  const faults = faultsOfHeaders(operation, own, status, sent).map((it) => `${name} ${it}`)
+  const faults = headerErrorsOf(operation, own, status, sent).map((it) => `${name} ${it}`)
   if (method === 'HEAD') return faults
   const validate = own.responses[status]
   if (validate === undefined) return text === '' ? faults : [...faults, `${name} has a body`]

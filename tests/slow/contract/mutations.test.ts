@@ -69,7 +69,7 @@ describe('the suite finds', () => {
       'updateUser',
       {
         file: 'src/engine/steps/authenticate.ts',
-        from: "throw refusal('forbidden', 'This belongs to somebody else.')",
+        from: "throw apiError('forbidden', 'This belongs to somebody else.')",
         to: 'return',
       },
       'updateUser answers 404 instead of 403',
