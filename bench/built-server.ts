@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startContestant } from './contestants.ts'
+import { programs, startContestant } from './contestants.ts'
 import { inText, type Spread, spread, table } from './report.ts'
 import { password } from './seed.ts'
 import type { Bench } from './set-up.ts'
@@ -93,7 +93,7 @@ async function delayUnderLogins(
   prefix: readonly string[],
   seconds: number,
 ): Promise<number> {
-  const nodeOptions = ['--import', resolve(bench.built, 'bench/event-loop.js')]
+  const nodeOptions = ['--import', resolve(programs, 'event-loop.js')]
   const start = { ...bench.start, prefix, nodeOptions }
   const server = await startContestant('service', bench.service, start)
   try {

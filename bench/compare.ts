@@ -74,7 +74,7 @@ async function compareContestants(
 ): Promise<Figures[]> {
   const { posts, authors } = bench.surroundings
   const services = { service: bench.service }
-  const contestants = await startContestants(bench.built, services, bench.start)
+  const contestants = await startContestants(services, bench.start)
   bench.onStop(() => stopAll(contestants))
   await checkSameAnswers(contestants, all)
   await checkSameRefusals(contestants, refusals(posts, authors))

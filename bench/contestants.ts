@@ -65,12 +65,16 @@ export interface Start {
   readonly nodeOptions?: readonly string[]
 }
 
-/** Makes plain JavaScript of what runs apart from this process, and of more files if need be. */
-export async function buildContestants(outdir: string, ...more: readonly string[]) {
-  const own = Object.values(files).map((file) => `bench/contestants/${file}.ts`)
-  const entryPoints = [...own, ...more]
+/** Holds the programs that run apart from this process. It is in bench/, where their packages are. */
+export const programs = 'bench/.data/dist'
+
+/** Compiles the contestants, the load generator and what is preloaded into a server. */
+export async function buildPrograms() {
+  const contestants = Object.values(files).map((file) => `contestants/${file}`)
+  const all = [...contestants, 'load', 'event-loop', 'profiler']
+  const entryPoints = all.map((it) => `bench/${it}.ts`)
   const settings = { bundle: true, packages: 'external', format: 'esm', target: 'node20' } as const
-  await build({ entryPoints, outdir, outbase: '.', platform: 'node', ...settings })
+  await build({ entryPoints, outdir: programs, outbase: 'bench', platform: 'node', ...settings })
 }
 
 /** Starts one and resolves when it answers. @throws Error that names it where it does not. */
@@ -109,16 +113,14 @@ export async function startContestant(
 
 /**
  * Starts all of them.
- * @param built where `buildContestants` has left them.
  * @param services builds of the service, by the name to show: their server's script.
  */
 export async function startContestants(
-  built: string,
   services: Readonly<Record<string, string>>,
   start: Start,
 ): Promise<Contestant[]> {
   const own = Object.entries(files).map(([name, file]) => {
-    return [name, join(built, 'bench/contestants', `${file}.js`)] as const
+    return [name, join(programs, 'contestants', `${file}.js`)] as const
   })
   const scripts = [...Object.entries(services), ...own]
   const starts = scripts.flatMap(([name, script]) => {

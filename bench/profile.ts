@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { startContestant } from './contestants.ts'
+import { programs, startContestant } from './contestants.ts'
 import { measured } from './load-process.ts'
 import type { Output } from './output.ts'
 import { table } from './report.ts'
@@ -35,7 +35,7 @@ export async function profile(bench: Bench, options: Options) {
   const { posts, authors } = bench.surroundings
   const workload = workloads(posts, authors).find((it) => it.name === options.profile)
   if (workload === undefined) throw new Error(`there is no workload ${options.profile}`)
-  const floor = join(bench.built, 'bench/contestants/floor.js')
+  const floor = join(programs, 'contestants/floor.js')
   const own = await profiled(bench, 'service', bench.service, workload, options.out)
   const least = await profiled(bench, 'floor', floor, workload, options.out)
   for (const by of [partOf, functionOf]) {
@@ -62,7 +62,7 @@ async function profiled(
   out: string,
 ): Promise<Profiled> {
   const { load, surroundings } = bench
-  const nodeOptions = ['--import', resolve(bench.built, 'bench/profiler.js')]
+  const nodeOptions = ['--import', resolve(programs, 'profiler.js')]
   const redisPort = workload.redis ? bench.start.redisPort : undefined
   const server = await startContestant(name, script, { ...bench.start, redisPort, nodeOptions })
   bench.onStop(server.stop)

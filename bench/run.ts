@@ -2,6 +2,7 @@
 // it needs, lets the contestants take turns in short slices, and prints tables. `--help` says what else
 // it can be asked for.
 import { takeLock } from '../scripts/infrastructure/lock.mjs'
+import { InstallError, installPackages } from '../scripts/install-packages.mjs'
 import { compareBuilds } from './builds.ts'
 import { compare } from './compare.ts'
 import { OptionError, readOptions, usage } from './options.ts'
@@ -47,4 +48,13 @@ function optionsOrWhyNot(): Options | undefined {
 
 const options = optionsOrWhyNot()
 if (options?.help) console.log(usage)
-else if (options) await run(options)
+else if (options) {
+  try {
+    await installPackages('bench')
+    await run(options)
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}

@@ -2,7 +2,7 @@
 // gets which core.
 import { join } from 'node:path'
 import { partSteps, startProcess } from '../scripts/infrastructure/processes.ts'
-import { buildContestants, type Start } from './contestants.ts'
+import { buildPrograms, programs, type Start } from './contestants.ts'
 import { ownCores, reserveCore } from './cores.ts'
 import { type Load, startLoad } from './load-process.ts'
 import { type Surroundings, startSurroundings } from './surroundings.ts'
@@ -10,9 +10,9 @@ import { type Surroundings, startSurroundings } from './surroundings.ts'
 export interface Bench {
   readonly surroundings: Surroundings
   readonly load: Load
-  /** Where what runs apart from this process was built. */
+  /** The folder of the service as `npm run build` makes it. */
   readonly built: string
-  /** The server's script of the service as `npm run build` makes it. */
+  /** The server's script in that folder. */
   readonly service: string
   /** For contestants: with Redis, on the core that is theirs. */
   readonly start: Start
@@ -45,7 +45,7 @@ export async function setUp(): Promise<Bench> {
   const prefix = reserveCore()
   if (prefix.length === 0) console.log('taskset or a second core is missing: nothing is pinned')
   await buildService()
-  await buildContestants(built, 'bench/load.ts', 'bench/event-loop.ts', 'bench/profiler.ts')
+  await buildPrograms()
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne()
@@ -53,7 +53,7 @@ export async function setUp(): Promise<Bench> {
   try {
     const surroundings = await startSurroundings()
     stops.push(surroundings.stop)
-    const { load, stop: stopLoad } = await startLoad(join(built, 'bench/load.js'))
+    const { load, stop: stopLoad } = await startLoad(join(programs, 'load.js'))
     stops.push(stopLoad)
     const { folder, databaseUrl, redisPort } = surroundings
     return {

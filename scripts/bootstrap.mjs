@@ -2,12 +2,10 @@
 // packages, finds the programs it needs, then runs a TypeScript script in this same process, so that
 // signals reach it. Plain JavaScript, since nothing is installed when it starts.
 //   node scripts/bootstrap.mjs [--needs=redis,nginx | --private-redis] scripts/<name>.ts [arguments]
-import { spawnSync } from 'node:child_process'
-import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { takeLock } from './infrastructure/lock.mjs'
+import { installPackages } from './install-packages.mjs'
 import { isProgramName } from './programs.mjs'
 import { providePrograms } from './provide-programs.mjs'
 
@@ -21,7 +19,7 @@ if (!script) {
 }
 
 requireNode()
-await installPackages()
+await installPackages().catch((error) => stop(error.message))
 const tsx = await import('tsx/esm/api')
 tsx.register()
 await providePrograms(await neededPrograms()).catch((error) => stop(error.message))
@@ -50,40 +48,6 @@ function requireNode() {
   const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number)
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return
   stop(`Node ${engines.node} is needed, this is ${process.version}: see https://nodejs.org`)
-}
-
-/** Installs where node_modules is absent or older than the lock file; one process at a time. */
-async function installPackages() {
-  if (packagesAreCurrent()) return
-  mkdirSync('.data', { recursive: true })
-  for (let told = false; ; told = true) {
-    const { holder, release } = takeLock('.data/install.lock', 'npm ci')
-    if (!holder) {
-      if (!packagesAreCurrent()) runNpm()
-      return release()
-    }
-    if (!told) console.log(`Waiting for process ${holder.pid}, which installs the packages`)
-    await sleep(200)
-  }
-}
-
-function packagesAreCurrent() {
-  const installed = statSync('node_modules/.package-lock.json', { throwIfNoEntry: false })
-  // npm writes that file last.
-  return installed !== undefined && installed.mtimeMs >= statSync('package-lock.json').mtimeMs
-}
-
-function runNpm() {
-  if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) {
-    stop('node_modules is a link, and npm ci would empty the folder it leads to: run npm ci there')
-  }
-  console.log('Installing the packages: npm ci --include=dev')
-  const { status, error } = spawnSync('npm', ['ci', '--include=dev'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  if (status === 0) return
-  const how = error ? error.message : `exit code ${status}`
-  stop(`npm ci failed (${how}): the packages are not installed`, status ?? 1)
 }
 
 /** Whether the configuration names no Redis server, so that a private one has to be started. */

@@ -1,6 +1,6 @@
 // What a fresh clone on another machine depends on, and no test on this one would notice.
 import { readdirSync, readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { waysToSend } from './support/outgoing.ts'
 
 interface Package {
@@ -9,31 +9,49 @@ interface Package {
   readonly resolved?: string
 }
 
+interface Manifest {
+  readonly allowScripts?: Record<string, boolean>
+  readonly dependencies: Record<string, string>
+  readonly devDependencies: Record<string, string>
+}
+
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
-const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Package> }
-const manifest = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> }
+const manifest = JSON.parse(read('package.json')) as Manifest
+const benchManifest = JSON.parse(read('bench/package.json')) as Manifest
 
-it('the lock file has the packages of every platform, not of this one alone', () => {
-  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies)
-      .filter((name) => !lock.packages[`node_modules/${name}`])
-      .filter((name) => !lock.packages[`${path}/node_modules/${name}`])
-      .map((name) => `${name}, wanted by ${path}`),
-  )
-  expect(missing).toEqual([])
+describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
+  const { packages } = JSON.parse(read(file)) as { packages: Record<string, Package> }
+
+  it('has the packages of every platform, not of this one alone', () => {
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !packages[`node_modules/${name}`])
+        .filter((name) => !packages[`${path}/node_modules/${name}`])
+        .map((name) => `${name}, wanted by ${path}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('names no registry, so that it works with any', () => {
+    const resolved = Object.values(packages).filter((it) => it.resolved !== undefined)
+    expect(resolved).toEqual([])
+  })
+
+  it('has no package that runs a script at its installation and was not reviewed', () => {
+    const names = Object.entries(packages)
+      .filter(([, it]) => it.hasInstallScript)
+      .map(([path]) => path.split('node_modules/').at(-1) ?? path)
+    const unreviewed = names.filter((name) => manifest.allowScripts?.[name] !== true)
+    expect(unreviewed).toEqual([])
+  })
 })
 
-it('the lock file names no registry, so that it works with any', () => {
-  const resolved = Object.values(lock.packages).filter((it) => it.resolved !== undefined)
-  expect(resolved).toEqual([])
-})
-
-it('only reviewed packages run a script when they are installed', () => {
-  const names = Object.entries(lock.packages)
-    .filter(([, it]) => it.hasInstallScript)
-    .map(([path]) => path.split('node_modules/').at(-1) ?? path)
-  const unreviewed = names.filter((name) => manifest.allowScripts[name] !== true)
-  expect(unreviewed).toEqual([])
+it('the bench compares with the versions that the service uses, where both use a package', () => {
+  const all = { ...manifest.dependencies, ...manifest.devDependencies }
+  const own = { ...benchManifest.dependencies, ...benchManifest.devDependencies }
+  const shared = Object.keys(own).filter((name) => name in all)
+  expect(shared).not.toEqual([])
+  for (const name of shared) expect([name, own[name]]).toEqual([name, all[name]])
 })
 
 it('the service sends no requests of its own', () => {

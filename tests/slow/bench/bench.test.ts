@@ -9,11 +9,17 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { compareTimes } from '../../../bench/build-figures.ts'
 import { measureBuilds } from '../../../bench/builds.ts'
-import { buildContestants, type Contestant, startContestants } from '../../../bench/contestants.ts'
+import {
+  buildPrograms,
+  type Contestant,
+  programs,
+  startContestants,
+} from '../../../bench/contestants.ts'
 import { startLoad } from '../../../bench/load-process.ts'
 import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers.ts'
 import { type Seeded, seed } from '../../../bench/seed.ts'
 import { refusals, workloads } from '../../../bench/workloads.ts'
+import { installPackages } from '../../../scripts/install-packages.mjs'
 import { closeDatabase, createDatabase } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { temporaryDatabase } from '../../support/database.ts'
@@ -28,7 +34,8 @@ beforeAll(async () => {
   stops.push(() => rm(folder, { recursive: true }))
   const command = ['--import', 'tsx', 'scripts/build.ts', '--noCheck', '--outDir', folder]
   await promisify(execFile)(process.execPath, command)
-  await buildContestants(folder, 'bench/load.ts')
+  await installPackages('bench')
+  await buildPrograms()
 })
 
 afterAll(async () => {
@@ -55,7 +62,7 @@ describe('the contestants of the bench', () => {
     seeded = await seed(db)
     await closeDatabase(db)
     const service = { service: join(folder, 'src/server.js') }
-    contestants = await startContestants(folder, service, startOn(url))
+    contestants = await startContestants(service, startOn(url))
     stops.push(() => Promise.all(contestants.map((one) => one.stop())))
   })
 
@@ -69,7 +76,7 @@ describe('the contestants of the bench', () => {
 })
 
 it('two builds are measured in turn, on data that each has made for itself', async () => {
-  const { load, stop } = await startLoad(join(folder, 'bench/load.js'))
+  const { load, stop } = await startLoad(join(programs, 'load.js'))
   stops.push(stop)
   const bench = {
     load,
