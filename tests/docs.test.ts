@@ -13,6 +13,7 @@ import {
   type Block,
   type Command,
   commandsOf,
+  expectBlocksFit,
   expectExcerpt,
   parsePage,
   root,
@@ -53,6 +54,11 @@ it('each test that the security guide names exists', () => {
   expect(named.length).toBeGreaterThan(15)
   const missing = named.filter(([, file, name]) => !read(file ?? '').includes(`'${name}'`))
   expect(missing.map(([text]) => text)).toEqual([])
+})
+
+it('the changes that the guides show fit the files that they change', () => {
+  const blocks = walk.flatMap((it) => it.blocks)
+  expectBlocksFit(blocks.filter(({ kind }) => /^(ts|yaml|diff) file$/.test(kind)))
 })
 
 describe.each(pages)('$name', ({ name, prose, blocks }) => {

@@ -85,11 +85,24 @@ export function commandsOf({ text }: Block): Command[] {
 /** Writes a block that is a file into a folder, or applies one that is a change to a file there. */
 export async function applyBlock(folder: string, block: Block): Promise<void> {
   const path = join(folder, block.path)
-  const isChange = block.kind === 'diff file'
-  const content = isChange ? changed(await readFile(path, 'utf8'), block) : block.text
+  const content = isChange(block) ? changed(await readFile(path, 'utf8'), block) : block.text
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, content)
 }
+
+/**
+ * Applies blocks one after the other without writing anything.
+ * @throws Error that names the block, for a change that does not fit.
+ */
+export function expectBlocksFit(blocks: readonly Block[]): void {
+  const contents = new Map<string, string>()
+  for (const block of blocks) {
+    const { path, text } = block
+    contents.set(path, isChange(block) ? changed(contents.get(path) ?? read(path), block) : text)
+  }
+}
+
+const isChange = ({ kind }: Block) => kind === 'diff file'
 
 /**
  * A change in the form of a diff without line numbers: pieces apart by `@@`, each of which must fit
