@@ -1,6 +1,6 @@
 // The load generator as this process sees it: slices on order, measured beside the server's own time.
 import { once } from 'node:events'
-import { partSteps, startProcess } from '../scripts/infrastructure/processes.ts'
+import { partSteps, startProcess } from '../scripts/dev/processes.ts'
 import type { Contestant } from './contestants.ts'
 import { processorTime } from './cores.ts'
 import type { Failure, Order, Slice } from './load.ts'

@@ -1,8 +1,9 @@
 // `npm run bench`: how fast the service is, beside a fair floor and other ways to build it. Starts all
 // it needs, lets the contestants take turns in short slices, and prints tables. `--help` says what else
 // it can be asked for.
-import { takeLock } from '../scripts/infrastructure/lock.mjs'
-import { InstallError, installPackages } from '../scripts/install-packages.mjs'
+
+import { InstallError, installPackages } from '../scripts/bootstrap/install-packages.mjs'
+import { takeLock } from '../scripts/bootstrap/lock.mjs'
 import { compareBuilds } from './builds.ts'
 import { compare } from './compare.ts'
 import { OptionError, readOptions, usage } from './options.ts'

@@ -1,7 +1,7 @@
 // What every mode of the bench begins with: a build, servers to run on, the load generator, and who
 // gets which core.
 import { join } from 'node:path'
-import { partSteps, startProcess } from '../scripts/infrastructure/processes.ts'
+import { partSteps, startProcess } from '../scripts/dev/processes.ts'
 import { buildPrograms, programs, type Start } from './contestants.ts'
 import { ownCores, reserveCore } from './cores.ts'
 import { type Load, startLoad } from './load-process.ts'
@@ -75,7 +75,7 @@ export async function setUp(): Promise<Bench> {
 }
 
 async function buildService() {
-  const words = ['--import', 'tsx', 'scripts/build.ts', '--outDir', built]
+  const words = ['--import', 'tsx', 'scripts/build/build.ts', '--outDir', built]
   const { exited } = await startProcess(process.execPath, words, { stdio: 'inherit' }, partSteps)
   const how = await exited
   if (how !== 'exit code 0') throw new Error(`the service was not built: ${how}`)

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { installPackages } from './install-packages.mjs'
-import { isProgramName } from './programs.mjs'
-import { providePrograms } from './provide-programs.mjs'
+import { installPackages } from './bootstrap/install-packages.mjs'
+import { isProgramName } from './bootstrap/programs.mjs'
+import { providePrograms } from './bootstrap/provide-programs.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
@@ -35,7 +35,7 @@ function stop(message, code = 1) {
   process.exit(code)
 }
 
-/** @returns {Promise<import('./programs.mjs').ProgramName[]>} */
+/** @returns {Promise<import('./bootstrap/programs.mjs').ProgramName[]>} */
 async function neededPrograms() {
   if (needs === 'private-redis') return (await wantsPrivateRedis()) ? ['redis'] : []
   const names = needs?.slice('needs='.length).split(',') ?? []

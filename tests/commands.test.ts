@@ -1,6 +1,6 @@
 // How scripts run commands: what a check prints is there when it fails.
 import { expect, it } from 'vitest'
-import { runQuietly } from '../scripts/infrastructure/commands.ts'
+import { runQuietly } from '../scripts/test/commands.ts'
 
 it('a check that fails is reported with the last line of its output', async () => {
   // The line comes after the check itself has ended.

@@ -5,9 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { describeService } from '../scripts/infrastructure/panel.ts'
-import { freePort } from '../scripts/infrastructure/ports.ts'
-import { startMock } from '../scripts/mock.ts'
+import { describeService } from '../scripts/dev/panel.ts'
+import { freePort } from '../scripts/dev/ports.ts'
+import { startMock } from '../scripts/mock/mock.ts'
 import { loadConfig } from '../src/config/config.ts'
 import {
   type Block,

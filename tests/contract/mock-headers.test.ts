@@ -1,8 +1,8 @@
 // The mock sends the headers that the service sends: one that differs hides a frontend's mistake until
 // it meets the service.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
-import { startMock } from '../../scripts/mock.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
+import { startMock } from '../../scripts/mock/mock.ts'
 import { password, superuser } from '../support/builders.ts'
 import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'

@@ -2,8 +2,8 @@
 // service refuses.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { freePort } from '../../scripts/infrastructure/ports.ts'
-import { startMock } from '../../scripts/mock.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
+import { startMock } from '../../scripts/mock/mock.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { signUp, tester } from '../support/builders.ts'
 import { type Answer, type Client, createClient } from '../support/client.ts'

@@ -1,7 +1,7 @@
 // An attacker against a service of two processes, each request at the other one than the last: what a
 // process knows alone is of no use, neither to it nor to them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { type Person, password, person, signUp } from '../support/builders.ts'
 import { type Answer, type Client, createClient } from '../support/client.ts'
 import { useRedis } from '../support/redis.ts'

@@ -3,7 +3,7 @@
 // Over 5 s, since Redis restarts and hangs; in `npm test`, since any change of the cache can break it.
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { person } from '../support/builders.ts'
 import { type Answer, createClient } from '../support/client.ts'
 import { useRedis } from '../support/redis.ts'

@@ -1,7 +1,7 @@
 // Limits from the contract: who is counted by what, what is said of it, and that there is one without
 // Redis too. And guessing passwords, which no limit of requests alone would make slow.
 import { describe, expect, it } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { password, signUp } from '../support/builders.ts'
 import { type Answer, createClient } from '../support/client.ts'
 import { useRedis } from '../support/redis.ts'

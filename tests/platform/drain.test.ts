@@ -1,6 +1,6 @@
 // A worker that stops gives back what it cannot finish, and one that runs says what it does.
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import type { TaskKind } from '../../src/features/tasks/types.ts'
 import { systemClock } from '../../src/lib/clock.ts'

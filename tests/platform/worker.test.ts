@@ -4,7 +4,7 @@
 import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, inject, it } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { person } from '../support/builders.ts'
 import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'

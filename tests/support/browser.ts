@@ -1,7 +1,7 @@
 // A real Chromium (or Chrome, or Edge) for the length of a test file.
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
-import { requireProgram } from '../../scripts/provide-programs.mjs'
+import { requireProgram } from '../../scripts/bootstrap/provide-programs.mjs'
 
 /** Keeps the browser from calling home: the only requests are those of the pages. */
 const args = [

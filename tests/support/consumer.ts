@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { packClient } from '../../scripts/client-pack.ts'
+import { packClient } from '../../scripts/client/pack.ts'
 
 const run = promisify(execFile)
 const tsc = resolve('node_modules/typescript/bin/tsc')

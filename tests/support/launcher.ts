@@ -4,8 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { commandOf } from '../../scripts/infrastructure/lock.mjs'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { commandOf } from '../../scripts/bootstrap/lock.mjs'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { until } from './until.ts'
 
 export interface Launcher {

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { freePort } from '../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import type { Environment } from '../../src/config/config.ts'
 import { bundleProduct } from './bundle.ts'
 import { copyOfProduct } from './servers.ts'

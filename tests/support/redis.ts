@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { startRedis } from '../../scripts/infrastructure/redis.ts'
+import { startRedis } from '../../scripts/dev/redis.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 

@@ -19,7 +19,7 @@ import { startLoad } from '../../../bench/load-process.ts'
 import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers.ts'
 import { type Seeded, seed } from '../../../bench/seed.ts'
 import { refusals, workloads } from '../../../bench/workloads.ts'
-import { installPackages } from '../../../scripts/install-packages.mjs'
+import { installPackages } from '../../../scripts/bootstrap/install-packages.mjs'
 import { closeDatabase, createDatabase } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { temporaryDatabase } from '../../support/database.ts'
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await mkdir('.data', { recursive: true })
   folder = await mkdtemp(join('.data', 'bench-'))
   stops.push(() => rm(folder, { recursive: true }))
-  const command = ['--import', 'tsx', 'scripts/build.ts', '--noCheck', '--outDir', folder]
+  const command = ['--import', 'tsx', 'scripts/build/build.ts', '--noCheck', '--outDir', folder]
   await promisify(execFile)(process.execPath, command)
   await installPackages('bench')
   await buildPrograms()

@@ -3,8 +3,8 @@
 // Slow because it starts a browser.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
-import { startMock } from '../../../scripts/mock.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
+import { startMock } from '../../../scripts/mock/mock.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { useBrowser, watchPage } from '../../support/browser.ts'
 import { password, person } from '../../support/builders.ts'

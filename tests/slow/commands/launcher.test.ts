@@ -5,9 +5,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
-import { startPostgres } from '../../../scripts/infrastructure/postgres.ts'
-import { startRedis } from '../../../scripts/infrastructure/redis.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
+import { startPostgres } from '../../../scripts/dev/postgres.ts'
+import { startRedis } from '../../../scripts/dev/redis.ts'
 import {
   type Launcher,
   launcherVariables,
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 describe('npm run infra', () => {
   it('starts PostgreSQL and Redis and says where they are', { timeout: slow }, async () => {
-    infra = startLauncher('scripts/infra.ts', variables)
+    infra = startLauncher('scripts/dev/infra.ts', variables)
     const output = await infra.says('Ctrl-C stops them')
     expect(output).toContain(`127.0.0.1:${variables.EMBEDDED_POSTGRES_PORT}/app`)
     expect(output).toContain(`127.0.0.1:${variables.EMBEDDED_REDIS_PORT}`)
@@ -46,14 +46,14 @@ describe('npm run infra', () => {
   })
 
   it('is refused on a data folder in use, in one line', async () => {
-    const second = startLauncher('scripts/dev.ts', variables)
+    const second = startLauncher('scripts/dev/dev.ts', variables)
     expect(await second.ended).toBe(1)
     expect(second.output()).toMatch(/^npm run dev: DATA_DIR: .* in use by "npm run infra".*\n$/)
   })
 
   it('names a taken port with its variable, in one line', async () => {
     const port = variables.EMBEDDED_REDIS_PORT ?? ''
-    const other = startLauncher('scripts/infra.ts', {
+    const other = startLauncher('scripts/dev/infra.ts', {
       ...variables,
       DATA_DIR: join(folder, 'other'),
       EMBEDDED_POSTGRES_PORT: String(await freePort()),
@@ -71,7 +71,7 @@ describe('npm run dev', () => {
 
   it('starts on what a killed launcher left, and shows its panel', { timeout: slow }, async () => {
     await infra.end('SIGKILL')
-    dev = startLauncher('scripts/dev.ts', variables)
+    dev = startLauncher('scripts/dev/dev.ts', variables)
     const output = await dev.says('Ctrl-C stops everything')
     expect(output).toContain(`API         http://localhost:${variables.PORT}/api/v1`)
     expect(output).toContain(`Docs        http://localhost:${variables.PORT}/docs`)

@@ -6,12 +6,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
 import { copyOfProduct } from '../../support/servers.ts'
 import { until } from '../../support/until.ts'
 
 const run = promisify(execFile)
-const command = ['--import', 'tsx', 'scripts/mock-watch.ts']
+const command = ['--import', 'tsx', 'scripts/mock/watch.ts']
 const example = 'openapi/paths/health.yaml'
 let copy: Awaited<ReturnType<typeof copyOfProduct>>
 let variables: Record<string, string | undefined>

@@ -1,7 +1,7 @@
 // What clients see of a deployment: servers are stopped and started again under traffic.
 // Slow because each restart starts a process and waits for a balancer to notice.
 import { expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
 import { startBalancer } from '../../support/balancer.ts'
 import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'

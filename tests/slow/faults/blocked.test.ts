@@ -1,7 +1,7 @@
 // Jobs that block the event loop of their worker, in real processes. It is slow because leases and
 // timeouts have to pass.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import type { Running } from '../../../scripts/dev/processes.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from './world.ts'
 

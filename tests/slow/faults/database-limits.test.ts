@@ -3,7 +3,7 @@
 import http from 'node:http'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { contract } from '../../../generated/operations.ts'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
 import { type Person, person, signUp } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'

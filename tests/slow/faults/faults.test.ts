@@ -3,7 +3,7 @@
 // Slow because servers and workers are killed and come back.
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import type { Running } from '../../../scripts/dev/processes.ts'
 import { sendSignal } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from './world.ts'

@@ -2,8 +2,8 @@
 // Slow: leases and limits have to pass.
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
-import type { Running } from '../../../scripts/infrastructure/processes.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
+import type { Running } from '../../../scripts/dev/processes.ts'
 import { sendSignal } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 import { createWorld, type World } from './world.ts'

@@ -1,7 +1,7 @@
 // A Redis that goes silent: requests are answered without it, and it is used again as soon as it answers.
 // Slow: it waits for connections to be given up.
 import { expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
 import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { useRedis } from '../../support/redis.ts'

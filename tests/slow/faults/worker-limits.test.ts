@@ -1,7 +1,7 @@
 // A worker whose PostgreSQL or Redis keeps it waiting: it says so, it is back within seconds once they
 // answer, and each task runs once. Slow: it waits for the limits of docs/running.md.
 import { afterEach, describe, expect, inject, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
 import { type Environment, loadConfig } from '../../../src/config/config.ts'
 import type { TaskKinds } from '../../../src/features/tasks/types.ts'
 import { listen } from '../../../src/jobs/notifications.ts'

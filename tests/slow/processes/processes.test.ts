@@ -6,7 +6,7 @@ import { Agent, get, request as httpRequest } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../../scripts/infrastructure/ports.ts'
+import { freePort } from '../../../scripts/dev/ports.ts'
 import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { useService } from '../../support/service.ts'
@@ -19,7 +19,7 @@ const children: ChildProcess[] = []
 
 beforeAll(async () => {
   // The types are checked by the compiler's own run of `npm test`.
-  const build = ['--import', 'tsx', 'scripts/build.ts', '--noCheck']
+  const build = ['--import', 'tsx', 'scripts/build/build.ts', '--noCheck']
   await promisify(execFile)(process.execPath, build, { cwd: root })
 }, 120_000)
 afterEach(() => {

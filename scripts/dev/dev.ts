@@ -1,15 +1,15 @@
 // `npm run dev`: the whole service on this machine. PostgreSQL and Redis, migrations and seeds, then
 // the API, the worker and the mock, restarted when their sources change, until Ctrl-C.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Config } from '../src/config/config.ts'
-import { basePathOf } from './contract/servers.ts'
-import { readContract } from './infrastructure/contract.ts'
-import { type Launch, launch } from './infrastructure/launcher.ts'
-import { say } from './infrastructure/output.ts'
-import { describeService } from './infrastructure/panel.ts'
-import { partStarter, runCommand } from './infrastructure/parts.ts'
-import type { Supervised } from './infrastructure/supervisor.ts'
-import { watchFiles } from './infrastructure/watch.ts'
+import type { Config } from '../../src/config/config.ts'
+import { basePathOf } from '../contract/servers.ts'
+import { readContract } from './contract.ts'
+import { type Launch, launch } from './launcher.ts'
+import { say } from './output.ts'
+import { describeService } from './panel.ts'
+import { partStarter, runCommand } from './parts.ts'
+import type { Supervised } from './supervisor.ts'
+import { watchFiles } from './watch.ts'
 
 const slowStart = 20_000
 
@@ -23,7 +23,7 @@ function ports({ http, development, worker }: Config): Record<string, number> {
 async function main(launched: Launch): Promise<void> {
   const keep = (name: string, script: string) =>
     launched.keep(name, partStarter(launched, name, script))
-  const mock = keep('mock', 'scripts/mock.ts')
+  const mock = keep('mock', 'scripts/mock/mock.ts')
   await migrate(launched)
   launched.signal.throwIfAborted()
   const service = [keep('api', 'src/server.ts'), keep('worker', 'src/worker.ts')]

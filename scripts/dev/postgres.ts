@@ -6,7 +6,7 @@ import * as fs from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { commandOf } from './lock.mjs'
+import { commandOf } from '../bootstrap/lock.mjs'
 import { findHome, type PostgresHome, possibleFolders } from './postgres-home.ts'
 import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
 

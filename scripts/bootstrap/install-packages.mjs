@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { lstatSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { takeLock } from './infrastructure/lock.mjs'
+import { takeLock } from './lock.mjs'
 
 /** Thrown where packages cannot be installed. */
 export class InstallError extends Error {}

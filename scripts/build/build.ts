@@ -6,7 +6,7 @@ import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const options = process.argv.slice(2)
 const at = options.indexOf('--outDir')
 const folder = (at < 0 ? undefined : options[at + 1]) ?? 'dist'

@@ -3,12 +3,12 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { contract } from '../generated/operations.ts'
-import { loadConfig, readEnvironment } from '../src/config/config.ts'
-import { say } from './infrastructure/output.ts'
-import { assertPortsFree } from './infrastructure/ports.ts'
-import { partSteps, type Running, startProcess } from './infrastructure/processes.ts'
-import { watchFiles } from './infrastructure/watch.ts'
+import { contract } from '../../generated/operations.ts'
+import { loadConfig, readEnvironment } from '../../src/config/config.ts'
+import { say } from '../dev/output.ts'
+import { assertPortsFree } from '../dev/ports.ts'
+import { partSteps, type Running, startProcess } from '../dev/processes.ts'
+import { watchFiles } from '../dev/watch.ts'
 
 const { mockPort } = loadConfig(readEnvironment()).development
 const origin = `http://localhost:${mockPort}`
@@ -18,7 +18,7 @@ const script = (name: string) => ['--import', 'tsx', resolve('scripts', name)]
 async function start(): Promise<Running> {
   const running = await startProcess(
     process.execPath,
-    script('mock.ts'),
+    script('mock/mock.ts'),
     { stdio: ['ignore', 'inherit', 'inherit'] },
     partSteps,
   )

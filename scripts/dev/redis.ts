@@ -5,8 +5,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { requireProgram } from '../provide-programs.mjs'
-import { commandOf } from './lock.mjs'
+import { commandOf } from '../bootstrap/lock.mjs'
+import { requireProgram } from '../bootstrap/provide-programs.mjs'
 import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
 
 const stopSteps: readonly StopStep[] = [

@@ -5,7 +5,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { commandOf } from './lock.mjs'
+import { commandOf } from '../bootstrap/lock.mjs'
 
 /** Something that runs, until it ends by itself or by `stop`. */
 export interface Running {

@@ -1,24 +1,24 @@
 // The mock of the contract: the service itself, but that Prism's examples stand in the place of its
 // handlers and any token will do. So what does not fit the contract is refused here as it is there.
-// `npm run dev` and `npm run mock` (mock-watch.ts) run it, and again when the contract changes.
+// `npm run dev` and `npm run mock` (watch.ts) run it, and again when the contract changes.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import document from '../generated/openapi.json' with { type: 'json' }
-import { contract, operations } from '../generated/operations.ts'
-import { serializers } from '../generated/serializers.js'
-import { validators } from '../generated/validators.js'
-import { type Config, loadConfig, readEnvironment } from '../src/config/config.ts'
-import type { Operation } from '../src/engine/operation.ts'
-import { servedDocument } from '../src/engine/served-document.ts'
-import { type Principal, superuserScope } from '../src/engine/types.ts'
-import { refreshCookie } from '../src/features/accounts/refresh-cookie.ts'
-import { createApp } from '../src/http/app.ts'
-import { securityHeaders } from '../src/http/security-headers.ts'
-import { createHttpServer } from '../src/http/server.ts'
-import { createLogger } from '../src/lib/log.ts'
-import type { RateLimits } from '../src/security/rate-limits.ts'
-import { exampleHandlers } from './mock/examples.ts'
-import { withLogin } from './mock/login.ts'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import { contract, operations } from '../../generated/operations.ts'
+import { serializers } from '../../generated/serializers.js'
+import { validators } from '../../generated/validators.js'
+import { type Config, loadConfig, readEnvironment } from '../../src/config/config.ts'
+import type { Operation } from '../../src/engine/operation.ts'
+import { servedDocument } from '../../src/engine/served-document.ts'
+import { type Principal, superuserScope } from '../../src/engine/types.ts'
+import { refreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
+import { createApp } from '../../src/http/app.ts'
+import { securityHeaders } from '../../src/http/security-headers.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { createLogger } from '../../src/lib/log.ts'
+import type { RateLimits } from '../../src/security/rate-limits.ts'
+import { exampleHandlers } from './examples.ts'
+import { withLogin } from './login.ts'
 
 /** Whoever has a token: a superuser, who may do what an owner may. */
 const anybody: Principal = {

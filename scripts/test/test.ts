@@ -1,6 +1,6 @@
 // `npm test`: everything that has to hold before a change is done, in one command. What is quick
 // and needs no server comes first; with arguments, only the tests that they name are run.
-import { runQuietly, runVitest } from './infrastructure/commands.ts'
+import { runQuietly, runVitest } from './commands.ts'
 
 const bin = (name: string) => `node_modules/.bin/${name}`
 const script = (name: string, ...args: string[]) => [

@@ -1,8 +1,8 @@
 // `npm run infra`: the private PostgreSQL and Redis alone, so that knex and other tools can be used
 // without the service. It stays until Ctrl-C.
-import { launch } from './infrastructure/launcher.ts'
-import { say } from './infrastructure/output.ts'
-import { describeServers } from './infrastructure/panel.ts'
+import { launch } from './launcher.ts'
+import { say } from './output.ts'
+import { describeServers } from './panel.ts'
 
 await launch({
   name: 'npm run infra',
