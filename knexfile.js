@@ -1,4 +1,4 @@
-// Lets the knex command line read `knexfile.ts` on every supported Node; nothing else lives here.
+// Lets the `knex` command read `knexfile.ts` on every supported Node version.
 import { register } from 'tsx/esm/api'
 
 register()

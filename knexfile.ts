@@ -1,11 +1,11 @@
-// The configuration of the `knex` command: the same database as the service's. Under Node 20 the
-// command cannot read TypeScript by itself; `knexfile.js` beside this file opens the way.
+// Configures the `knex` command for the service's database. The command reads `knexfile.js`, because
+// it cannot read TypeScript under Node 20.
 import { loadConfig, readEnvironment } from './src/config/config.ts'
 import { knexConfig } from './src/db/connection.ts'
 
 const base = knexConfig(loadConfig(readEnvironment()).database)
 
-// What `migrate:make` and `seed:make` write is TypeScript in the style of the house.
+// `migrate:make` and `seed:make` write TypeScript in the style of this repository.
 export default {
   ...base,
   migrations: { ...base.migrations, extension: 'ts', stub: './scripts/stubs/migration.stub' },

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 
-// Ids are UUIDv7, made by the service: they sort by time, which the lists are paged by.
-// A deleted user keeps the row and gives up the name: uniqueness holds among present users only.
+// The service creates the ids: UUIDv7, so they sort by creation time and lists page by them. A deleted
+// user keeps its row but not its names: usernames and email addresses are unique among active users.
+// To raise `session_generation` ends all sessions of the user.
 export async function up(knex: Knex) {
   await knex.schema.createTable('users', (table) => {
     table.uuid('id').primary()
@@ -14,15 +15,26 @@ export async function up(knex: Knex) {
     table.timestamp('created_at').notNullable()
     table.timestamp('updated_at').notNullable()
     table.timestamp('deleted_at')
+    table.integer('session_generation').notNullable().defaultTo(0)
   })
-  await knex.raw(
+  const indexes = [
     'create unique index users_username_key on users (username) where deleted_at is null',
-  )
-  await knex.raw(
     'create unique index users_email_key on users (lower(email)) where deleted_at is null',
-  )
+    // A list reads an index of its own rows, so it does not step over deleted ones.
+    'create index users_active_id_index on users (id) where deleted_at is null',
+    'create index users_deleted_id_index on users (id) where deleted_at is not null',
+    // The purge finds old rows by it.
+    'create index users_deleted_at_index on users (deleted_at) where deleted_at is not null',
+    // A trigram index finds text inside names. It needs three letters or digits in a row, which the
+    // contract requires of a search.
+    `create index users_search_index on users
+     using gin (name gin_trgm_ops, username gin_trgm_ops, email gin_trgm_ops)`,
+  ]
+  await knex.raw('create extension if not exists pg_trgm')
+  for (const index of indexes) await knex.raw(index)
 }
 
+// The extension stays, because other tables may use it.
 export async function down(knex: Knex) {
   await knex.schema.dropTable('users')
 }

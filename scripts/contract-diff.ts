@@ -5,15 +5,17 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { bundleContract } from './contract/bundle.ts'
 import { missingAnnouncement } from './contract/diff/announcement.ts'
-import { contractOf, mayLackTags, newestVersionTag } from './contract/diff/baseline.ts'
+import { contractOf, mayLackTags } from './contract/diff/baseline.ts'
 import { compareContracts } from './contract/diff/compare.ts'
 import { describeChanges } from './contract/diff/report.ts'
+import { newestVersionTag } from './contract/git.ts'
 
-const changelog = fileURLToPath(new URL('../docs/CHANGELOG.md', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
+const changelog = `${root}docs/CHANGELOG.md`
 
 async function main([ref, ...others]: string[]) {
   if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')
-  const base = ref ?? (await newestVersionTag())
+  const base = ref ?? (await newestVersionTag(root))
   if (base === undefined) {
     const why = 'nothing to compare with: no tag of the form v1.2.3 leads to this commit'
     if (await mayLackTags()) {

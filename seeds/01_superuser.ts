@@ -1,4 +1,4 @@
-// The first superuser, from ADMIN_*.
+// The first superuser, from the ADMIN_* variables.
 import type { Knex } from 'knex'
 import { openCache } from '../src/app.ts'
 import { loadConfig, readEnvironment } from '../src/config/config.ts'

@@ -76,12 +76,12 @@ interface Read {
 
 const reads: Record<string, Read> = {
   'the principal of a token': {
-    indexes: ['users_present_id_index', 'sessions_user_id_id_index'],
+    indexes: ['users_active_id_index', 'sessions_user_id_id_index'],
     // Refused when the caller is known, before anything else is looked up.
     ask: () => service.api.as(someone).get('/users/me?unknown=1'),
   },
   getCurrentUser: {
-    indexes: ['users_present_id_index'],
+    indexes: ['users_active_id_index'],
     ask: () => service.api.as(someone).get('/users/me'),
   },
   getUser: {
@@ -89,7 +89,7 @@ const reads: Record<string, Read> = {
     ask: () => service.api.get(`/users/${someone.username}`),
   },
   listUsers: {
-    indexes: ['users_present_id_index'],
+    indexes: ['users_active_id_index'],
     ask: () => service.api.as(someone).get('/users?limit=5'),
   },
   'login by username': {
@@ -105,7 +105,7 @@ const reads: Record<string, Read> = {
     ask: () => service.api.get(`/users/${someone.username}/posts/${postId}`),
   },
   listPosts: {
-    indexes: ['users_username_key', 'posts_present_user_id_id_index'],
+    indexes: ['users_username_key', 'posts_active_user_id_id_index'],
     ask: () => service.api.get(`/users/${someone.username}/posts`),
   },
   getTask: {

@@ -1,4 +1,4 @@
-// Each migration goes back and forth to the same schema, and the last one is what the tests run on.
+// Each migration can be rolled back and applied again, with the same schema as its result.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
 import { createLogger } from '../../src/lib/log.ts'
@@ -18,7 +18,7 @@ afterAll(async () => {
   await drop()
 })
 
-/** Everything that a migration may make: columns, constraints and indexes of the public schema. */
+/** Returns what a migration can create: columns, constraints and indexes of the public schema. */
 async function schema() {
   const columns = await db('information_schema.columns')
     .where({ table_schema: 'public' })
@@ -39,7 +39,7 @@ async function schema() {
   return { columns, constraints, indexes }
 }
 
-it('each migration rolls back to where it came from, and forth again', async () => {
+it('rolls each migration back and applies it again', async () => {
   const final = await schema()
   expect(final.columns.length).toBeGreaterThan(0)
   const steps = [final]
@@ -60,7 +60,7 @@ it('each migration rolls back to where it came from, and forth again', async () 
   expect(done).toHaveLength(count)
 })
 
-it('every foreign key has an index that begins with it', async () => {
+it('has an index for every foreign key', async () => {
   const { rows } = await db.raw(
     `select conrelid::regclass::text as table_name, a.attname as column_name from pg_constraint c
      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]

@@ -1,4 +1,4 @@
-// The `knex` command as people type it, in a copy of the root: what it makes, it can run.
+// The `knex` command line in a copy of the repository: it can run the files that it creates.
 // Slow because each command starts node and compiles the sources.
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { temporaryDatabase } from '../../support/database.ts'
 
@@ -34,16 +35,28 @@ async function knex(...args: string[]): Promise<string> {
   return stdout
 }
 
-it('makes a migration in TypeScript, applies it and rolls it back', async () => {
+async function countRows(table: string): Promise<number> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  const { rowCount } = await client.query(`select from ${table}`)
+  await client.end()
+  return rowCount ?? 0
+}
+
+it('creates a migration in TypeScript, applies it and rolls it back', async () => {
   await knex('migrate:make', 'notes')
-  const made = (await readdir(join(copy, 'migrations'))).find((it) => it.endsWith('_notes.ts'))
-  expect(made).toBeDefined()
+  const created = (await readdir(join(copy, 'migrations'))).find((it) => it.endsWith('_notes.ts'))
+  expect(created).toBeDefined()
   expect(await knex('migrate:latest')).toContain('1 migrations')
-  expect(await knex('migrate:list')).toContain(made?.replace('.ts', ''))
+  expect(await knex('migrate:list')).toContain(created?.replace('.ts', ''))
   expect(await knex('migrate:rollback')).toContain('1 migrations')
 })
 
-it('makes a seed and runs the seeds, twice', async () => {
-  await knex('seed:make', '03_more')
-  for (let time = 0; time < 2; time++) expect(await knex('seed:run')).toContain('Ran 3 seed files')
+it('creates a seed and runs all seeds, twice with the same result', async () => {
+  await knex('seed:make', '04_more')
+  for (let time = 0; time < 2; time++) {
+    expect(await knex('seed:run')).toContain('Ran 4 seed files')
+    expect(await countRows('users')).toBe(4)
+    expect(await countRows('posts')).toBe(3)
+  }
 })

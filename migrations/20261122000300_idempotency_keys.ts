@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 
-// What a caller was answered under an Idempotency-Key, inserted in the transaction of what the request
-// has changed: either both are there, or neither.
+// The response to a request with an Idempotency-Key. The transaction that makes the request's changes
+// inserts the row, so that the database holds both or neither.
 export async function up(knex: Knex) {
   await knex.schema.createTable('idempotency_keys', (table) => {
     table.uuid('user_id').notNullable().references('users.id').onDelete('cascade')

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
 
-// A deleted post keeps its row until it is erased. The index serves the list of a user's posts and
-// the foreign key alike.
+// A deleted post keeps its row until it is purged.
 export async function up(knex: Knex) {
   await knex.schema.createTable('posts', (table) => {
     table.uuid('id').primary()
@@ -12,8 +11,16 @@ export async function up(knex: Knex) {
     table.timestamp('created_at').notNullable()
     table.timestamp('updated_at').notNullable()
     table.timestamp('deleted_at')
+    // For the foreign key: the delete of a user finds all posts of the user by it.
     table.index(['user_id', 'id'], 'posts_user_id_id_index')
   })
+  const indexes = [
+    // A list of posts does not step over deleted ones.
+    'create index posts_active_user_id_id_index on posts (user_id, id) where deleted_at is null',
+    // The purge finds old rows by it.
+    'create index posts_deleted_at_index on posts (deleted_at) where deleted_at is not null',
+  ]
+  for (const index of indexes) await knex.raw(index)
 }
 
 export async function down(knex: Knex) {

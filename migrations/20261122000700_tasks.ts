@@ -1,14 +1,16 @@
 import type { Knex } from 'knex'
 
-// A task is what its owner sees of a piece of work; the outbox holds the work that is still to do.
-// A row of the outbox is inserted in the transaction that causes it and stays until the job is done.
+const statuses = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled']
+const filters = [['status'], ['type'], ['type', 'status']]
+
+// A task shows its owner the state of a job; the job itself is a row of the outbox.
 export async function up(knex: Knex) {
   await knex.schema.createTable('tasks', (table) => {
     table.uuid('id').primary()
     table.uuid('user_id').notNullable().references('users.id').onDelete('cascade')
     table.string('type', 50).notNullable()
     table.jsonb('input').notNullable()
-    table.enu('status', ['queued', 'running', 'succeeded', 'failed']).notNullable()
+    table.enu('status', statuses).notNullable()
     table.smallint('progress').notNullable()
     table.jsonb('result')
     table.jsonb('problem')
@@ -16,19 +18,16 @@ export async function up(knex: Knex) {
     table.timestamp('updated_at').notNullable()
     table.timestamp('started_at')
     table.timestamp('finished_at')
+    table.smallint('attempts').notNullable().defaultTo(0)
     table.index(['user_id', 'id'], 'tasks_user_id_id_index')
-  })
-  await knex.schema.createTable('outbox', (table) => {
-    table.uuid('id').primary()
-    table.string('job', 50).notNullable()
-    table.jsonb('payload').notNullable()
-    table.timestamp('created_at').notNullable().defaultTo(knex.fn.now())
-    table.timestamp('leased_until').notNullable().defaultTo(knex.fn.now())
-    table.index(['leased_until'], 'outbox_leased_until_index')
+    table.index(['finished_at'], 'tasks_finished_at_index')
+    // Without these, a filtered list reads all tasks of a user before it can tell that none matches.
+    for (const filter of filters) {
+      table.index(['user_id', ...filter, 'id'], `tasks_user_id_${filter.join('_')}_id_index`)
+    }
   })
 }
 
 export async function down(knex: Knex) {
-  await knex.schema.dropTable('outbox')
   await knex.schema.dropTable('tasks')
 }
