@@ -27,9 +27,12 @@ import { until } from './support/until.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-const guides = readdirSync(join(root, 'docs')).filter((it) => it.endsWith('.md'))
+const pagesIn = (folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((it) => it.endsWith('.md'))
+    .map((it) => `${folder}/${it}`)
 const beside = ['README.md', 'CONTRIBUTING.md', 'openapi/README.md', 'client/README.md']
-const pages = [...beside, ...guides.map((it) => `docs/${it}`)].map((name) =>
+const pages = [...beside, ...pagesIn('docs'), ...pagesIn('docs/decisions')].map((name) =>
   parsePage(name, read(name)),
 )
 const allBlocks = pages.flatMap((it) => it.blocks)
@@ -54,6 +57,15 @@ it('each test that the security guide names exists', () => {
   expect(named.length).toBeGreaterThan(15)
   const missing = named.filter(([, file, name]) => !read(file ?? '').includes(`'${name}'`))
   expect(missing.map(([text]) => text)).toEqual([])
+})
+
+it('the index of the decisions lists each record under its title', () => {
+  const [index, ...records] = pagesIn('docs/decisions').sort().reverse()
+  const lines = records.reverse().map((path) => {
+    const [, title] = /^# (.+)$/m.exec(read(path)) ?? []
+    return `- [${title}](${path.slice('docs/decisions/'.length)})`
+  })
+  expect(read(index ?? '').match(/^- .+$/gm)).toEqual(lines)
 })
 
 it('the changes that the guides show fit the files that they change', () => {
