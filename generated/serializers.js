@@ -1,4 +1,4 @@
-// src/engine/write-json.ts
+// src/lib/write-json.ts
 function no(expected, value) {
   const got = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
   throw new TypeError(`The response breaks the contract: expected ${expected}, got ${got}.`);

@@ -24,7 +24,7 @@ var __copyProps = (to, from, except, desc) => {
 };
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 
-// src/engine/code-points.ts
+// scripts/contract/code-points.ts
 var code_points_exports = {};
 __export(code_points_exports, {
   default: () => codePoints
@@ -37,22 +37,22 @@ function codePoints(text) {
 }
 var highSurrogate;
 var init_code_points = __esm({
-  "src/engine/code-points.ts"() {
+  "scripts/contract/code-points.ts"() {
     "use strict";
     highSurrogate = /[\ud800-\udbff]/;
   }
 });
 
-// src/security/normalize-password.ts
+// src/lib/normalize-password.ts
 var normalizePassword;
 var init_normalize_password = __esm({
-  "src/security/normalize-password.ts"() {
+  "src/lib/normalize-password.ts"() {
     "use strict";
     normalizePassword = (password) => password.normalize("NFKC");
   }
 });
 
-// src/engine/is-url.ts
+// src/lib/is-url.ts
 import { domainToUnicode } from "node:url";
 function isUrl(text) {
   if (!URL.canParse(text)) return false;
@@ -60,7 +60,7 @@ function isUrl(text) {
   return !hostname.includes("xn--") || !/(^|\.)xn--/.test(domainToUnicode(hostname));
 }
 var init_is_url = __esm({
-  "src/engine/is-url.ts"() {
+  "src/lib/is-url.ts"() {
     "use strict";
   }
 });

@@ -14,7 +14,7 @@ export async function bundleModule(contents: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    alias: { 'ajv/dist/runtime/ucs2length': './src/engine/code-points.ts' },
+    alias: { 'ajv/dist/runtime/ucs2length': './scripts/contract/code-points.ts' },
     legalComments: 'none',
     // The names of modules stand in the output: relative ones, wherever the packages really are.
     preserveSymlinks: true,

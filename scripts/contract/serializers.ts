@@ -17,7 +17,7 @@ export async function generateSerializers(document: Document): Promise<string> {
   const problem = reference(document, { $ref: '#/components/schemas/Problem' }, components)
   return bundleModule(
     [
-      "import { array, boolean, integer, no, number, object, string } from './src/engine/write-json.ts'",
+      "import { array, boolean, integer, no, number, object, string } from './src/lib/write-json.ts'",
       ...components.values(),
       `export const serializers = {\n${table.join('\n')}\n}`,
       `export const serializeProblem = ${problem}`,

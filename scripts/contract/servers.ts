@@ -1,5 +1,5 @@
 // The base path of the service: the path of the server URLs that the contract declares.
-import { isSystemPath } from '../../src/engine/system-paths.ts'
+import { isSystemPath } from '../../src/http/system-paths.ts'
 import type { Document, Server } from './document.ts'
 
 type WithServers = Pick<Document, 'servers'>

@@ -2,8 +2,8 @@
 // and the words that a client reads when its input breaks it. Codegen compiles them into the
 // validators; a format that the contract names and this table lacks fails the lint.
 
-import { normalizePassword } from '../security/normalize-password.ts'
-import { isUrl } from './is-url.ts'
+import { isUrl } from '../lib/is-url.ts'
+import { normalizePassword } from '../lib/normalize-password.ts'
 
 export interface Format {
   readonly accepts: (value: string) => boolean

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Context as KoaContext, Middleware } from 'koa'
 import type { State } from '../engine/state.ts'
-import { string } from '../engine/write-json.ts'
 import { type Logger, lineWriter } from '../lib/log.ts'
+import { string } from '../lib/write-json.ts'
 import { faultOfHead, UnreadableRequest } from './request-head.ts'
 import { Unsent } from './unsent.ts'
 

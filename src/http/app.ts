@@ -5,12 +5,12 @@ import { RequestContext } from '../engine/context.ts'
 import { createLifecycle, type Engine } from '../engine/openapi-backend.ts'
 import { problems, problemWriter, type WriteProblem } from '../engine/problem.ts'
 import type { State } from '../engine/state.ts'
-import { isSystemPath } from '../engine/system-paths.ts'
 import type { Logger } from '../lib/log.ts'
 import { requestLog } from './access-log.ts'
 import { Application } from './application.ts'
 import { crossOrigin, type Origins } from './cors.ts'
 import { type SystemRoutes, serveSystem } from './system.ts'
+import { isSystemPath } from './system-paths.ts'
 
 export interface AppOptions extends Engine, SystemRoutes {
   readonly log: Logger

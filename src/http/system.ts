@@ -3,12 +3,12 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import type { AddressOf } from '../engine/context.ts'
-import { pageDocument } from '../engine/docs-document.ts'
 import { apiError, unavailable } from '../engine/errors.ts'
 import type { State } from '../engine/state.ts'
 import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
+import { pageDocument } from './docs-document.ts'
 import { serveDocument } from './documents.ts'
 
 export interface SystemRoutes {
