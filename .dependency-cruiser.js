@@ -3,7 +3,7 @@ const entries = '^src/(server|worker)\\.ts$|^src/cli/'
 const roots = '^src/(app|worker-app)\\.ts$'
 /** What the engine still imports of the service. */
 const pending =
-  '^src/(security/(normalize-password|idempotency|rate-limits)|http/(public-path|unsent)|db/(turns|errors))\\.ts$'
+  '^src/(security/(idempotency|rate-limits)|http/(public-path|unsent)|db/(turns|errors))\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -51,6 +51,18 @@ export default {
       severity: 'error',
       from: { path: '^src/features/' },
       to: { path: `^src/(http|config)/|${roots}` },
+    },
+    {
+      name: 'features-meet-the-engine-in-contract-ts',
+      severity: 'error',
+      from: { path: '^src/features/' },
+      to: { path: '^src/engine/' },
+    },
+    {
+      name: 'only-contract-ts-and-what-wires-import-generated-files',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(contract\\.ts$|cli/|engine/)|${roots}` },
+      to: { path: '^generated/' },
     },
     {
       name: 'features-do-not-import-each-other',

@@ -1,5 +1,6 @@
 // The first superuser, from the ADMIN_* variables.
 import type { Knex } from 'knex'
+import { validators } from '../generated/validators.js'
 import { openCache } from '../src/app.ts'
 import { loadConfig, readEnvironment } from '../src/config/config.ts'
 import { ensureSuperuser } from '../src/features/accounts/superuser.ts'
@@ -16,9 +17,10 @@ export async function seed(knex: Knex) {
   await cache.settled
   const users = userRepository(knex, systemClock)
   const passwords = bcryptPasswords(auth.bcryptCost)
+  const validate = validators.createUser.body['application/json']
   const { invalidate } = cache.byHand
   try {
-    const { message } = await ensureSuperuser({ users, passwords, invalidate }, admin)
+    const { message } = await ensureSuperuser({ users, passwords, validate, invalidate }, admin)
     console.log(message)
   } finally {
     cache.close()

@@ -1,19 +1,18 @@
 // Where the rooms meet: what each of them needs is built here and handed in. Processes and tests are
 // composed by the same functions; the worker's is in compose-worker.ts.
 import document from '../generated/openapi.json' with { type: 'json' }
-import { contract, operations } from '../generated/operations.ts'
+
 import { serializers } from '../generated/serializers.js'
 import { validators } from '../generated/validators.js'
 import { createCache } from './cache/cache.ts'
 import type { Config } from './config/config.ts'
+import { contract, type Handlers, type OperationId, operations, urlFor } from './contract.ts'
 import { closeDatabase, createDatabase } from './db/connection.ts'
 import { databaseReadiness } from './db/readiness.ts'
 import { databaseTurns } from './db/turns.ts'
 import { cacheByHand } from './engine/cache-by-hand.ts'
 import { createPages } from './engine/cursors.ts'
 import { responseCache } from './engine/response-cache.ts'
-import type { Handlers, OperationId } from './engine/types.ts'
-import { urlOf } from './engine/urls.ts'
 import { authRoom } from './features/accounts/accounts.ts'
 import { userHandlers } from './features/accounts/user-handlers.ts'
 import { userRepository } from './features/accounts/user-repository.ts'
@@ -129,7 +128,7 @@ function openPages({ auth }: Config) {
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret]
   const keys = secrets.map((it) => deriveKey(signingKey(algorithm, it), 'cursors'))
   return createPages(keys, ({ operationId }, params) =>
-    urlOf(operationId as OperationId, params as never),
+    urlFor(operationId as OperationId, params as never),
   )
 }
 

@@ -1,7 +1,7 @@
 // Where the rooms meet in the worker: the jobs of each, and what they need.
-import { operations } from '../generated/operations.ts'
 import { validators } from '../generated/validators.js'
 import { openCache, type Surroundings } from './app.ts'
+import { operations } from './contract.ts'
 import { closeDatabase, createDatabase } from './db/connection.ts'
 import { databaseReadiness } from './db/readiness.ts'
 import { readOf } from './engine/cache-keys.ts'

@@ -1,5 +1,6 @@
 // `npm run create-superuser`: the first superuser from ADMIN_*, then the end.
 
+import { validators } from '../../generated/validators.js'
 import { openCache } from '../app.ts'
 import { closeDatabase, createDatabase } from '../db/connection.ts'
 import { ensureSuperuser } from '../features/accounts/superuser.ts'
@@ -23,7 +24,8 @@ const passwords = bcryptPasswords(auth.bcryptCost)
 try {
   await cache.settled
   const { invalidate } = cache.byHand
-  const { ok, message } = await ensureSuperuser({ users, passwords, invalidate }, admin)
+  const validate = validators.createUser.body['application/json']
+  const { ok, message } = await ensureSuperuser({ users, passwords, validate, invalidate }, admin)
   console.log(message)
   process.exitCode = ok ? 0 : 1
 } catch (error) {

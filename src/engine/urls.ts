@@ -8,7 +8,7 @@ const pieces = new Map(
 )
 
 /** The path of an operation with its parameters filled in: for `Location`. */
-export function urlOf<Id extends OperationId>(id: Id, params: Request<Id>['params']): string {
+export function urlFor<Id extends OperationId>(id: Id, params: Request<Id>['params']): string {
   const values: Record<string, unknown> = params
   let url: string = contract.basePath
   pieces.get(id)?.forEach((piece, index) => {

@@ -1,7 +1,7 @@
 // What must not compile. Each line under an @ts-expect-error is wrong in one way; the compiler fails
 // where one of them passes. Nothing here runs: `npm test` type-checks it.
+import type { Handler, Handlers, OperationId } from '../../src/contract.ts'
 import type { cacheByHand } from '../../src/engine/cache-by-hand.ts'
-import type { Handler, Handlers, OperationId } from '../../src/engine/types.ts'
 
 const problem = {} as Awaited<ReturnType<Handler<'createUser'>>>['body']
 const handlers = {} as Handlers

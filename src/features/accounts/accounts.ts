@@ -1,7 +1,7 @@
 // What this room is made of, put together: how one logs in, stays logged in, and is recognized by it.
 
+import type { Principal } from '../../contract.ts'
 import type { Database } from '../../db/connection.ts'
-import type { Principal } from '../../engine/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Guesses } from '../../security/guesses.ts'
 import type { Passwords } from '../../security/passwords.ts'

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { rateLimited, unavailable } from '../../engine/errors.ts'
+import { rateLimited, unavailable } from '../../contract.ts'
 import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
 
 const minutes = 60

@@ -1,5 +1,5 @@
 // Users as the contract shows them: to anyone, to themselves, and to superusers.
-import type { Schemas } from '../../engine/types.ts'
+import type { Schemas } from '../../contract.ts'
 import type { UserModel } from './user-model.ts'
 
 export function publicUser(user: UserModel): Schemas['PublicUser'] {

@@ -1,5 +1,5 @@
 // From credentials to the principal whom the engine's access rules are checked against.
-import { type Principal, superuserScope } from '../../engine/types.ts'
+import { type Principal, superuserScope } from '../../contract.ts'
 import type { Tokens } from '../../security/tokens.ts'
 
 export interface Identity {

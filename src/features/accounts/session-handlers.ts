@@ -1,7 +1,6 @@
 // Logging in and out, and the sessions in between: from a password to access tokens, until it ends.
 
-import { apiError } from '../../engine/errors.ts'
-import { type Handlers, type Schemas, staged } from '../../engine/types.ts'
+import { apiError, type Handlers, type Schemas, staged } from '../../contract.ts'
 import type { Tokens } from '../../security/tokens.ts'
 import type { CheckPassword } from './check-password.ts'
 import type { RefreshCookie } from './refresh-cookie.ts'

@@ -1,5 +1,5 @@
 // A session as the contract shows it to its user.
-import type { Schemas } from '../../engine/types.ts'
+import type { Schemas } from '../../contract.ts'
 import type { SessionModel } from './session-model.ts'
 
 export function ownSession(

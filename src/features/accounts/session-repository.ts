@@ -1,9 +1,9 @@
 // Sessions in the database, the only truth about who is logged in. One counts while it is not expired,
 // its user is present and its generation is its user's.
 import { v7 as uuidv7 } from 'uuid'
+import { apiError } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import { keysetPage, type Page, type PageRequest, refusing } from '../../db/repository.ts'
-import { apiError } from '../../engine/errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { SessionModel } from './session-model.ts'
 

@@ -1,9 +1,6 @@
 // The first superuser. Safe to run again, and while another process runs it: the database decides
 // who was first.
-import { validators } from '../../../generated/validators.js'
-import type { Invalidate } from '../../engine/cache-by-hand.ts'
-import { ApiError } from '../../engine/errors.ts'
-import { fieldErrorsOf } from '../../engine/field-errors.ts'
+import { ApiError, fieldErrorsOf, type Invalidate, type Validator } from '../../contract.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { UserRepository } from './user-repository.ts'
 
@@ -24,16 +21,18 @@ interface Outcome {
 interface Dependencies {
   readonly users: UserRepository
   readonly passwords: Passwords
+  /** Validates the body of a sign-up. */
+  readonly validate: Validator
   /** Drops what running services keep of the users. */
   readonly invalidate: Invalidate
 }
 
 /** Makes the superuser unless there is one of that name already. */
 export async function ensureSuperuser(
-  { users, passwords, invalidate }: Dependencies,
+  { users, passwords, validate, invalidate }: Dependencies,
   admin: Admin,
 ): Promise<Outcome> {
-  const faults = fieldErrorsOf(validators.createUser.body['application/json'], admin, '')
+  const faults = fieldErrorsOf(validate, admin, '')
   if (faults.length > 0) {
     const lines = faults.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
     return { ok: false, message: lines.join('; ') }

@@ -1,8 +1,14 @@
 // Users: signing up, public profiles, one's own account, and what superusers do to all of them.
 
-import { apiError, unavailable } from '../../engine/errors.ts'
-import { type Handlers, ownerOf, type Principal, staged } from '../../engine/types.ts'
-import { urlOf } from '../../engine/urls.ts'
+import {
+  apiError,
+  type Handlers,
+  ownerOf,
+  type Principal,
+  staged,
+  unavailable,
+  urlFor,
+} from '../../contract.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import { anyUser, ownUser, publicUser } from './presenter.ts'
 import type { UserModel } from './user-model.ts'
@@ -47,7 +53,7 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
         passwordHash,
       ) {
         const user = await users.create({ ...rest, profileImageUrl, passwordHash })
-        const headers = { Location: urlOf('getUser', { username: user.username }) }
+        const headers = { Location: urlFor('getUser', { username: user.username }) }
         return { status: 201, body: ownUser(user), headers }
       },
     }),

@@ -1,6 +1,6 @@
 // The recurring job of this room: users that are deleted are kept for a while, then removed for good.
 
-import type { ReadId } from '../../engine/cache-by-hand.ts'
+import type { ReadId } from '../../contract.ts'
 import type { Changing, Job, Nothing } from '../../jobs/jobs.ts'
 import { purgeJob } from '../../jobs/retention.ts'
 import type { Clock } from '../../lib/clock.ts'

@@ -1,6 +1,7 @@
 // Users in the database. All but `anyPage` and `erase` see present users only.
 import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
+import { conflict } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import {
   type Guard,
@@ -11,7 +12,6 @@ import {
   refusing,
 } from '../../db/repository.ts'
 import { preparedRow } from '../../db/statements.ts'
-import { conflict } from '../../engine/errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { UserModel } from './user-model.ts'
 

@@ -1,6 +1,5 @@
 // Whether the process answers; `/readyz` says whether it can also do its work.
-import { contract } from '../../../generated/operations.ts'
-import type { Handlers } from '../../engine/types.ts'
+import { contract, type Handlers } from '../../contract.ts'
 
 export function healthHandlers(): Pick<Handlers, 'getHealth'> {
   return {

@@ -1,8 +1,6 @@
 // Posts: what users write, under their names.
 
-import { apiError } from '../../engine/errors.ts'
-import { type Handlers, ownerOf } from '../../engine/types.ts'
-import { urlOf } from '../../engine/urls.ts'
+import { apiError, type Handlers, ownerOf, urlFor } from '../../contract.ts'
 import type { PostModel } from './model.ts'
 import { postSummary, publicPost } from './presenter.ts'
 import type { PostRepository } from './repository.ts'
@@ -32,7 +30,7 @@ export function postHandlers({ posts }: Dependencies): PostHandlers {
     async createPost({ params, body, principal }, { transaction }) {
       const post = await posts.create(ownerOf(params, principal), body, transaction)
       if (post === undefined) throw noSuchUser()
-      const headers = { Location: urlOf('getPost', { postId: post.id, ...params }) }
+      const headers = { Location: urlFor('getPost', { postId: post.id, ...params }) }
       return { status: 201, body: publicPost(post), headers }
     },
 

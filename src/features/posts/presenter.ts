@@ -1,5 +1,5 @@
 // A post as the contract shows it to anyone.
-import type { Schemas } from '../../engine/types.ts'
+import type { Schemas } from '../../contract.ts'
 import type { PostModel, PostSummaryModel } from './model.ts'
 
 /** What a post shows of its row. */

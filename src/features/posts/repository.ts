@@ -1,6 +1,7 @@
 // Posts in the database. All but `erase` see present posts only, and each of them asks whose post it
 // is: an id alone opens nothing.
 import { v7 as uuidv7 } from 'uuid'
+import type { Schemas } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import {
   type Guard,
@@ -11,7 +12,6 @@ import {
   pageStart,
 } from '../../db/repository.ts'
 import { preparedRow, preparedRows, preparedWrite } from '../../db/statements.ts'
-import type { Schemas } from '../../engine/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { excerptLength, PostModel, PostSummaryModel } from './model.ts'
 import type { PublicPost } from './presenter.ts'

@@ -2,9 +2,8 @@
 // one transaction, so that an accepted task is never forgotten and a refused one never runs. The job
 // of a task has the task's id.
 
+import { conflict, type Schemas } from '../../contract.ts'
 import type { Connection, Database } from '../../db/connection.ts'
-import { conflict } from '../../engine/errors.ts'
-import type { Schemas } from '../../engine/types.ts'
 import { cancel, enqueue, hold, remove } from '../../jobs/outbox.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { TaskModel } from './model.ts'

@@ -1,8 +1,6 @@
 // Tasks: work that outlives a request, and how its owner follows it.
 
-import { apiError } from '../../engine/errors.ts'
-import type { Handlers } from '../../engine/types.ts'
-import { urlOf } from '../../engine/urls.ts'
+import { apiError, type Handlers, urlFor } from '../../contract.ts'
 import type { CancelTask, RetryTask, SubmitTask } from './change-task.ts'
 import { ownTask } from './presenter.ts'
 import type { TaskRepository } from './repository.ts'
@@ -26,7 +24,7 @@ export function taskHandlers(dependencies: Dependencies): TaskOperations {
   return {
     async createTask({ principal, body }, { transaction }) {
       const task = await submitTask(principal.id, body, transaction)
-      const headers = { Location: urlOf('getTask', { taskId: task.id }) }
+      const headers = { Location: urlFor('getTask', { taskId: task.id }) }
       return { status: 202, body: ownTask(task), headers }
     },
 

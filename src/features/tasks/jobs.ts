@@ -1,9 +1,8 @@
 // The jobs of this room: one for each kind of task, which runs it and keeps its row equal to what
 // happens, and one that removes tasks that were over long ago.
 
+import type { ReadId, Validator } from '../../contract.ts'
 import type { Database } from '../../db/connection.ts'
-import type { ReadId } from '../../engine/cache-by-hand.ts'
-import type { Validator } from '../../engine/tables.ts'
 import type { Changing, Job, JobPayloads, Nothing } from '../../jobs/jobs.ts'
 import { purgeJob } from '../../jobs/retention.ts'
 import type { Clock } from '../../lib/clock.ts'

@@ -1,7 +1,7 @@
 // A row of `tasks`.
 
 import { Model, snakeCaseMappers } from 'objection'
-import type { Schemas } from '../../engine/types.ts'
+import type { Schemas } from '../../contract.ts'
 import type { Timestamp } from '../../lib/clock.ts'
 
 export class TaskModel extends Model {

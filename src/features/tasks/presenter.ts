@@ -1,5 +1,5 @@
 // A task as the contract shows it to its owner.
-import type { Schemas } from '../../engine/types.ts'
+import type { Schemas } from '../../contract.ts'
 import type { TaskModel } from './model.ts'
 
 /** The row's type and payloads were validated by the contract when they were written. */

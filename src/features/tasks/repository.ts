@@ -1,10 +1,9 @@
 // Tasks in the database: the truth about how far each has come.
 import { type PartialModelObject, raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
+import { apiError, type Request, type Schemas } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import { keysetPage, type Page, refusing } from '../../db/repository.ts'
-import { apiError } from '../../engine/errors.ts'
-import type { Request, Schemas } from '../../engine/types.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { TaskModel } from './model.ts'
 

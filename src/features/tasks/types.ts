@@ -1,8 +1,8 @@
 // The kinds of task, derived from the contract's unions: what each is given and what it answers, and
 // the job that each of them is.
 
+import type { Schemas } from '../../contract.ts'
 import type { Transaction } from '../../db/connection.ts'
-import type { Schemas } from '../../engine/types.ts'
 import type { Nothing } from '../../jobs/jobs.ts'
 import type { Logger } from '../../lib/log.ts'
 

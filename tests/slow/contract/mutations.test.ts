@@ -89,7 +89,7 @@ describe('the suite finds', () => {
       'createPost',
       {
         file: 'src/features/posts/handlers.ts',
-        from: "const headers = { Location: urlOf('getPost', { postId: post.id, ...params }) }",
+        from: "const headers = { Location: urlFor('getPost', { postId: post.id, ...params }) }",
         to: 'const headers = {}',
       },
       'createPost 201 lacks Location',
@@ -99,7 +99,7 @@ describe('the suite finds', () => {
       'createTask',
       {
         file: 'src/features/tasks/handlers.ts',
-        from: "{ Location: urlOf('getTask', { taskId: task.id }) }",
+        from: "{ Location: urlFor('getTask', { taskId: task.id }) }",
         to: "{ Location: 'not a path' }",
       },
       'createTask 202 the header Location must match',
