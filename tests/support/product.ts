@@ -1,22 +1,15 @@
 // A built copy of the product in a temporary folder, and its processes as an operator starts them.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
 import type { Environment } from '../../src/config/config.ts'
 import { bundleProduct } from './bundle.ts'
+import { killGroup, type Process, startCommand } from './process.ts'
 import { copyOfProduct } from './servers.ts'
 import { until } from './until.ts'
 
 type Entry = 'server' | 'worker'
-
-export interface Process {
-  readonly child: ChildProcess
-  /** Resolves with how it ended; null is the code of a process that a signal has ended. */
-  readonly ended: Promise<{ code: number | null; output: string }>
-  /** Returns what it has printed so far. */
-  readonly printed: () => string
-}
 
 /** Builds the product for the file that calls this. Its processes end with the test that starts them. */
 export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
@@ -36,20 +29,9 @@ export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
 
   /** Runs a command in the product's folder, with this environment alone. */
   function run(command: string, args: readonly string[], env: Environment): Process {
-    const child = spawn(command, args, {
-      cwd: copy.folder,
-      detached: true,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    children.push(child)
-    let output = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (output += chunk))
-    const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
-      child.on('close', (code) => resolve({ code, output }))
-    })
-    return { child, ended, printed: () => output }
+    const started = startCommand(command, args, { cwd: copy.folder, env })
+    children.push(started.child)
+    return started
   }
 
   /** Starts a server, by default with node alone, and resolves when it is ready. */
@@ -71,14 +53,4 @@ export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
   }
 
   return { run, startServer }
-}
-
-/** Ends a process with all that it has started, if it still runs. */
-function killGroup(child: ChildProcess) {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }

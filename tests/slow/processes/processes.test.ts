@@ -1,14 +1,16 @@
 // The built server and the built worker as the processes that production runs.
 // Slow because it builds the product and starts it for each case.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, request as httpRequest } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
+import type { Environment } from '../../../src/config/config.ts'
 import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
+import { killGroup, startCommand } from '../../support/process.ts'
 import { useService } from '../../support/service.ts'
 import { signalGroup } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
@@ -23,35 +25,19 @@ beforeAll(async () => {
   await promisify(execFile)(process.execPath, build, { cwd: root })
 }, 120_000)
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const child of children.splice(0)) killGroup(child)
 })
 
-/** Starts a built entry point; `ended` resolves with its exit code and all that it printed. */
-function start(
-  entry: 'server' | 'worker',
-  env: Record<string, string | undefined>,
-  { detached = false } = {},
-) {
-  const child = spawn(process.execPath, [`dist/src/${entry}.js`], {
-    cwd: root,
-    detached,
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.push(child)
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += chunk))
-  child.stderr.on('data', (chunk) => (output += chunk))
-  const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
-    // `exit` may come before the last of the output has been read.
-    child.on('close', (code) => resolve({ code, output }))
-  })
-  return { child, ended, printed: () => output }
+/** Starts a built entry point. */
+function start(entry: 'server' | 'worker', env: Environment) {
+  const started = startCommand(process.execPath, [`dist/src/${entry}.js`], { cwd: root, env })
+  children.push(started.child)
+  return started
 }
 
-async function startServer(extra: Record<string, string> = {}, how = { detached: false }) {
+async function startServer(extra: Environment = {}) {
   const port = await freePort()
-  const started = start('server', { ...service.env, PORT: String(port), ...extra }, how)
+  const started = start('server', { ...service.env, PORT: String(port), ...extra })
   const origin = `http://127.0.0.1:${port}`
   await until('an answer of the server', async () => {
     const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
@@ -168,7 +154,7 @@ describe('the built processes', () => {
   })
 
   it('finish what they have begun where a signal goes to all of them, and to each again', async () => {
-    const server = await startServer({ WEB_CONCURRENCY: '2' }, { detached: true })
+    const server = await startServer({ WEB_CONCURRENCY: '2' })
     const credentials = new URLSearchParams({ username: 'nobody', password: 'Wrong-password-7' })
     const request = httpRequest(`${server.origin}/api/v1/login`, {
       method: 'POST',
