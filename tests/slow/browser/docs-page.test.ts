@@ -1,4 +1,4 @@
-// The docs page in a real browser: opened twice, logged in to, tried out as it comes, on a small screen.
+// The docs page in a real browser: opened twice, logged in, used without edits, on a small screen.
 // Slow because it starts a browser.
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -88,7 +88,7 @@ const tried = Object.values<Operation>(operations)
   .filter((it) => /posts|tasks/.test(it.path))
   .map((it) => it.operationId as OperationId)
 
-describe('"Try it out" with nothing but the path filled in', () => {
+describe('"Try it out" with only the path filled in', () => {
   let boss: Person
   let page: Page
   let watched: ReturnType<typeof watchPage>
@@ -101,7 +101,7 @@ describe('"Try it out" with nothing but the path filled in', () => {
     await logIn(page, boss.username)
   })
 
-  it('shows who has logged in', async () => {
+  it('shows the logged-in user', async () => {
     const block = await tryOut(page, 'getCurrentUser')
     expect(await execute(block)).toBe(200)
     expect(await block.locator('.live-responses-table').innerText()).toContain(boss.email)
@@ -135,12 +135,12 @@ describe('"Try it out" with nothing but the path filled in', () => {
     }
   })
 
-  it('asks nothing of any other host, and reports no error', () => {
+  it('requests nothing from other hosts and reports no error', () => {
     expect(watched).toEqual({ foreign: [], broken: [] })
   })
 })
 
-it('fits a screen of 400 pixels, whichever operation is open', async () => {
+it('fits a screen of 400 pixels with any operation open', async () => {
   const { username } = await superuser(service)
   const page = await browser.newPage({ viewport: { width: 400, height: 800 } })
   await openDocs(page)

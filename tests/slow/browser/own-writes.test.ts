@@ -1,5 +1,5 @@
 // A page of another origin in a real browser, against the service and against the mock: it logs in with
-// cookies, writes, sees its own write at once, and is still logged in when it is loaded anew.
+// cookies, writes, sees its own write at once, and is still logged in after a reload.
 // Slow because it starts a browser.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,7 +35,7 @@ async function openPage(api: string) {
 /** What the browser itself says of a 401, which a page that is not logged in has to expect. */
 const unauthenticated = /^Failed to load resource: .* 401 /
 
-it('a page whose host name makes it another site has no cookie, and the log says why', async () => {
+it('a page whose host name is another site gets no cookie, and the log says why', async () => {
   const running = await startService(service.env)
   const { username } = await person(service.api)
   const page = await browser.newPage()
@@ -48,7 +48,7 @@ it('a page whose host name makes it another site has no cookie, and the log says
   expect(said).toHaveLength(1)
 })
 
-describe.each(['by default', 'where CORS_ORIGINS lists it'])('a page %s', (setting) => {
+describe.each(['by default', 'that CORS_ORIGINS lists'])('a page %s', (setting) => {
   let stop: (() => Promise<void>) | undefined
   let api: string
 
@@ -86,7 +86,7 @@ describe.each(['by default', 'where CORS_ORIGINS lists it'])('a page %s', (setti
     expect(watched.broken.filter((it) => !unauthenticated.test(it))).toEqual([])
   })
 
-  it('sees its own writes at once with plain fetches in the default cache mode', async () => {
+  it('sees its own writes at once with plain fetch calls in the default cache mode', async () => {
     const { username } = await person(service.api)
     const { page } = await openPage(api)
     await logIn(page, username)

@@ -100,7 +100,7 @@ describe.each([3, 6])('%i tabs whose access tokens expire together', (count) => 
     expect(thefts()).toEqual([])
   })
 
-  it('refresh once where they share a store', async () => {
+  it('refresh once if they share a store', async () => {
     const { tabs } = await openTabs(count, { settings: { shared: 'yes' } })
     for (let round = 0; round < 3; round += 1) {
       letTokensExpire()
@@ -111,7 +111,7 @@ describe.each([3, 6])('%i tabs whose access tokens expire together', (count) => 
     expect(thefts()).toEqual([])
   })
 
-  it('stay logged in where the browser has no Web Locks', async () => {
+  it('stay logged in without Web Locks', async () => {
     const { tabs } = await openTabs(count, { script: 'delete Navigator.prototype.locks' })
     expect(await tabs[0]?.evaluate('typeof navigator.locks')).toBe('undefined')
     for (let round = 0; round < 3; round += 1) {
@@ -121,7 +121,7 @@ describe.each([3, 6])('%i tabs whose access tokens expire together', (count) => 
     expect(thefts()).toEqual([])
   })
 
-  it('stay logged in where they refresh by plain fetches at once', async () => {
+  it('stay logged in if they refresh in parallel by plain fetch calls', async () => {
     const { tabs } = await openTabs(count)
     for (let round = 0; round < 3; round += 1) {
       letTokensExpire()
@@ -135,7 +135,7 @@ describe.each([3, 6])('%i tabs whose access tokens expire together', (count) => 
     expect(thefts()).toEqual([])
   })
 
-  it('stay logged in where two frontends of one site share the cookie, but no lock', async () => {
+  it('stay logged in if two frontends of one site share the cookie but no lock', async () => {
     const { tabs } = await openTabs(count)
     const context = tabs[0]?.context()
     for (const tab of tabs.slice(1)) {
@@ -161,7 +161,7 @@ describe.each([3, 6])('%i tabs whose access tokens expire together', (count) => 
 })
 
 describe('a tab', () => {
-  it('does nothing in the name of a user who has logged in in another tab', async () => {
+  it('never acts for a user who has logged in from another tab', async () => {
     const { tabs } = await openTabs(2)
     const [first, second] = tabs as [Page, Page]
     const next = await person(service.api)
@@ -175,7 +175,7 @@ describe('a tab', () => {
     expect(await second.evaluate(create)).toBe(202)
   })
 
-  it('asks again where the answer to its refresh is lost', async () => {
+  it('repeats a refresh whose response is lost', async () => {
     const { tabs } = await openTabs(1)
     const [tab] = tabs as [Page]
     await tab.route('**/api/v1/refresh', (route) => loseAnswer(route), { times: 1 })
@@ -183,7 +183,7 @@ describe('a tab', () => {
     expect(await tab.evaluate(me)).toBe(200)
   })
 
-  it('stays logged in even though the answer to the refresh of another tab never comes', async () => {
+  it('stays logged in when the response to the refresh of another tab never arrives', async () => {
     const { tabs } = await openTabs(2)
     const [hanging, other] = tabs as [Page, Page]
     const asked = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-// The client as a frontend gets it: packed, installed in a project of its own, compiled there, and
-// the same code run against the service and against the mock.
+// The client as a frontend receives it: packed, installed in a new project, compiled there, and run
+// against the service and the mock.
 // Slow because it packs, installs and compiles the client.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 describe('the packed client', () => {
-  it('holds what it needs, under the version of the contract', async () => {
+  it('contains what it needs, under the version of the contract', async () => {
     const folder = join(project.folder, 'node_modules/contract-first-api-client')
     expect((await readdir(folder)).sort()).toEqual([
       'README.md',
@@ -52,14 +52,14 @@ describe('the packed client', () => {
     expect(await readFile(join(folder, 'index.js'), 'utf8')).not.toMatch(/^import /m)
   })
 
-  it('is typed for Node and for bundlers, and refuses wrong use', async () => {
+  it('has types for Node and for bundlers, and wrong use does not compile', async () => {
     await Promise.all([
       project.compile('--outDir', 'built'),
       project.compile('--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'),
     ])
   }, 120_000)
 
-  it('does the same with the service and with the mock', async () => {
+  it('works the same with the service and with the mock', async () => {
     const { walk } = await import(
       /* @vite-ignore */ pathToFileURL(`${project.folder}/built/walk.js`).href
     )
@@ -75,7 +75,7 @@ describe('the packed client', () => {
     expect(mocked.posts.length).toBeGreaterThan(0)
   })
 
-  it('refreshes once for all requests that wait, and stays logged in', async () => {
+  it('refreshes once for all waiting requests and stays logged in', async () => {
     const { stay } = await import(
       /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
     )
@@ -93,7 +93,7 @@ describe('the packed client', () => {
     expect(await sharing(service.url, someone())).toEqual({ statuses: [200, 200], refreshes: 1 })
   })
 
-  it('keeps a path parameter within its segment, or refuses it by name', async () => {
+  it('keeps a path parameter within its segment, or throws an error that names it', async () => {
     const { requestedPaths } = await import(
       /* @vite-ignore */ pathToFileURL(`${project.folder}/built/paths.js`).href
     )
@@ -112,7 +112,7 @@ describe('the packed client', () => {
     ])
   })
 
-  it('sends and takes the cookie where the contract says that an answer sets it, and nowhere else', async () => {
+  it('sends and accepts the cookie only where the contract says that a response sets it', async () => {
     const sent: string[] = []
     const api = createClient({
       baseUrl: service.url,
@@ -136,7 +136,7 @@ describe('the packed client', () => {
     expect(sent).toContain('POST /api/v1/logout')
   })
 
-  it('is logged out where the session has ended elsewhere', async () => {
+  it('is logged out when the session has ended elsewhere', async () => {
     const { evicted } = await import(
       /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
     )
@@ -149,7 +149,7 @@ describe('the packed client', () => {
     expect(await lateLogout(service.url, someone())).toEqual({ status: 204, tokens: {} })
   })
 
-  it('keeps the login that came while an earlier one was renewed', async () => {
+  it('keeps a login that happens during an earlier refresh', async () => {
     const [first, next] = [someone(), someone()]
     const { username } = next
     expect(await (await meanwhile()).succeeded(service.url, [first, next])).toEqual([
@@ -158,11 +158,11 @@ describe('the packed client', () => {
     ])
   })
 
-  it('brings no tokens back that were given up while they were renewed', async () => {
+  it('restores no tokens that were deleted during their refresh', async () => {
     expect(await (await meanwhile()).forgotten(service.url, someone())).toEqual({})
   })
 
-  it('repeats no request of one person in the name of the next', async () => {
+  it('never repeats a request of one user as another', async () => {
     const { inherited } = await meanwhile()
     const both = [someone(), someone()]
     expect(await inherited(service.url, both)).toEqual({ status: 401, tasks: 0 })

@@ -1,5 +1,5 @@
-// `npm run contract:diff` as a process, in a repository of its own: against which ref, what it
-// prints, and when it fails. What a change means is shown by `diff.test.ts` and its siblings.
+// `npm run contract:diff` as a process, in a repository of its own: which ref it compares with, what it
+// prints, and when it fails. `diff.test.ts` and its siblings show what a change means.
 // Slow because each case starts git and node.
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// The launcher as a person meets it: what it prints, what it does when something dies, and that it
+// The launcher as a developer sees it: what it prints, what it does when a process dies, and that it
 // leaves nothing behind. The steps build on each other, since a start takes seconds.
 // Slow because it starts PostgreSQL, Redis and all parts of the service several times.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -45,7 +45,7 @@ describe('npm run infra', () => {
     expect(Object.keys(livingProcesses(dataDir))).toEqual(['postgres', 'redis'])
   })
 
-  it('is refused on a data folder in use, in one line', async () => {
+  it('rejects a data folder in use, in one line', async () => {
     const second = startLauncher('scripts/dev/dev.ts', variables)
     expect(await second.ended).toBe(1)
     expect(second.output()).toMatch(/^npm run dev: DATA_DIR: .* in use by "npm run infra".*\n$/)
@@ -81,7 +81,7 @@ describe('npm run dev', () => {
     expect((await get(variables.MOCK_PORT, '/api/v1/health')).status).toBe(200)
   })
 
-  it('starts again what died', { timeout: slow }, async () => {
+  it('restarts a process that died', { timeout: slow }, async () => {
     const before = livingProcesses(dataDir)
     for (const name of ['api', 'redis']) sendSignal(before[name], 'SIGKILL')
     const after = await until('a new start', () => {

@@ -1,5 +1,5 @@
-// `npm run mock` as a frontend developer has it: it says where it answers, follows the contract, and
-// survives a bad edit.
+// `npm run mock` as a frontend developer uses it: it prints its URL, follows the contract, and survives
+// an invalid edit.
 // Slow because the command bundles the contract again after each edit.
 import { execFile, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -52,7 +52,7 @@ async function version(): Promise<string> {
   return JSON.parse(await answer.text()).version
 }
 
-it('says where it answers, follows the contract and survives a bad edit', async () => {
+it('prints its URL, follows the contract and survives an invalid edit', async () => {
   await says(`${origin}/api/v1`)
   const before = await version()
   // The one has nothing to do with the other: both at once, since each takes a start of Node.

@@ -29,7 +29,7 @@ function createSuperuser(admin: Record<string, string>) {
 }
 
 describe('create-superuser', () => {
-  it('makes one, by as many at once as there are', async () => {
+  it('creates one superuser, also when several processes run it at once', async () => {
     const { username, email } = signUp()
     const admin = { ADMIN_USERNAME: username, ADMIN_EMAIL: email }
     const outcomes = await Promise.all([createSuperuser(admin), createSuperuser(admin)])
@@ -43,7 +43,7 @@ describe('create-superuser', () => {
     expect((await caller.get('/admin/users')).status).toBe(200)
   })
 
-  it('does not raise somebody who has the name, and names the variable', async () => {
+  it('never promotes a user who has the name, and names the variable', async () => {
     const { username, email } = await person(service.api)
     const byName = await createSuperuser({ ADMIN_USERNAME: username, ADMIN_EMAIL: signUp().email })
     expect([byName.code, byName.output]).toEqual([1, expect.stringContaining('ADMIN_USERNAME')])
@@ -52,7 +52,7 @@ describe('create-superuser', () => {
     expect(await service.db('users').where({ username, is_superuser: true })).toEqual([])
   })
 
-  it('holds the superuser to the contract’s rules', async () => {
+  it('applies the rules of the contract to the superuser', async () => {
     const { code, output } = await createSuperuser({
       ADMIN_PASSWORD: 'password',
       ADMIN_USERNAME: 'Me!',
@@ -62,7 +62,7 @@ describe('create-superuser', () => {
     expect(output).toContain('ADMIN_USERNAME must')
   })
 
-  it('says what to do where there is no database', async () => {
+  it('says what to do without a database', async () => {
     const { code, output } = await createSuperuser({ DATABASE_URL: 'postgres://127.0.0.1:1/none' })
     expect(code).toBe(1)
     expect(output).toContain('DATABASE_URL')

@@ -25,7 +25,7 @@ async function processOneOf(pid: number | undefined): Promise<number> {
   return Number(stdout.trim())
 }
 
-it('npm start answers the requests that are under way at SIGTERM, and ends', async () => {
+it('npm start answers the requests in progress at SIGTERM, and ends', async () => {
   const env = { ...service.env, DRAIN_DELAY_SECONDS: '1' }
   const server = await product.startServer(env, asProcessOne('npm', 'start'))
   const { token } = await person(service.api)
@@ -60,7 +60,7 @@ it('npm start answers the requests that are under way at SIGTERM, and ends', asy
   await expect(fetch(`${server.origin}/livez`)).rejects.toThrow()
 })
 
-it('npm run worker finishes or gives back its tasks at SIGTERM, and leaves none to its lease', async () => {
+it('npm run worker finishes or releases its tasks at SIGTERM, and leaves none to its lease', async () => {
   const api = service.api.as(await person(service.api))
   const [command = '', ...args] = asProcessOne('npm', 'run', 'worker')
   const port = await freePort()

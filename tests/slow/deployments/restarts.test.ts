@@ -1,4 +1,4 @@
-// What clients see of a deployment: servers are stopped and started again under traffic.
+// What clients see of a deployment: servers stop and start under traffic.
 // Slow because each restart starts a process and waits for a balancer to notice.
 import { expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
@@ -60,7 +60,7 @@ it.each([
   expect([...reading.statuses.keys(), ...writing.statuses.keys()]).toEqual([200, 202])
 })
 
-it('answers all that clients send on kept connections in ten restarts without a delay', async () => {
+it('answers every request on kept connections during ten restarts without a delay', async () => {
   const port = await freePort()
   const env = { ...service.env, DRAIN_DELAY_SECONDS: '0', LOG_LEVEL: 'warn', PORT: String(port) }
   for (let restart = 0; restart < 10; restart += 1) {

@@ -86,7 +86,7 @@ async function cached(url: string, sent: Sent = {}) {
   return again.body
 }
 
-it('neither shows the shape of the other', async () => {
+it('neither returns the response shape of the other', async () => {
   const ada = await person(service.api)
   const shapes = async (origin: string) => {
     const { items } = await cached(`${origin}/users?limit=1`, { as: ada })
@@ -98,8 +98,8 @@ it('neither shows the shape of the other', async () => {
   expect(await shapes(old)).toEqual(before)
 })
 
-describe('each drops what the other has cached', () => {
-  it('of a read that the writing build caches as well', async () => {
+describe('each invalidates what the other has cached', () => {
+  it('of a read that the writing build caches too', async () => {
     const ada = await person(service.api)
     const posts = `/users/${ada.username}/posts`
     for (const [writer, reader] of [

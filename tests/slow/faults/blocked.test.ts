@@ -43,7 +43,7 @@ const livingCount = () =>
   }).length
 
 describe('a job that blocks the event loop', () => {
-  it('longer than its lease runs once', async () => {
+  it('for longer than its lease runs once', async () => {
     await world.submit(1, 'block 5500')
     await world.submit(9)
     await startWorkers(2)
@@ -53,7 +53,7 @@ describe('a job that blocks the event loop', () => {
     expect(await world.db('effects')).toHaveLength(10)
   })
 
-  it('past its timeout has lost its row when it runs again, and writes nothing then', async () => {
+  it('past its timeout loses its row and writes nothing', async () => {
     await startWorkers(2)
     await world.submit(1, 'block 12000 once')
     const [task] = await ended('succeeded', 1)
@@ -64,7 +64,7 @@ describe('a job that blocks the event loop', () => {
     expect(livingCount()).toBe(2)
   })
 
-  it('for good ends its worker, and fails after its attempts', async () => {
+  it('forever ends its worker, and fails after its last attempt', async () => {
     await startWorkers(3)
     await world.submit(1, 'block 600000')
     const [task] = await ended('failed', 1)

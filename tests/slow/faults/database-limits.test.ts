@@ -1,5 +1,5 @@
-// PostgreSQL that keeps requests waiting: each of them is answered 503 within the limits of
-// docs/running.md, and the pool works again as soon as PostgreSQL does. Slow: it waits for the limits.
+// PostgreSQL keeps requests waiting: each one is answered 503 within the limits of docs/running.md,
+// and the pool recovers with PostgreSQL. Slow: it waits for the limits.
 import http from 'node:http'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { contract } from '../../../generated/operations.ts'
@@ -53,19 +53,19 @@ async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('a request that PostgreSQL keeps waiting is answered 503', () => {
-  it('for a lock, naming it as the reason', async () => {
+  it('when it waits for a lock, and the log names the lock', async () => {
     const { api } = await start()
     const answer = await whileLocked(() => api.post(`/users/${someone.username}/posts`, post))
     expect(answer).toMatchObject(unavailable('Another operation holds this data.'))
   })
 
-  it('for a lock, where PostgreSQL itself has no limits', async () => {
+  it('when it waits for a lock and PostgreSQL has no limits of its own', async () => {
     const { api } = await start({ DATABASE_SERVER_TIMEOUTS: 'off', DATABASE_PREPARE: 'off' })
     const answer = await whileLocked(() => api.post(`/users/${someone.username}/posts`, post))
     expect(answer).toMatchObject(unanswered)
   })
 
-  it('for a free connection, told apart from an outage', async () => {
+  it('when it waits for a free connection, and the log tells that from an outage', async () => {
     const { api, logged } = await start({
       DATABASE_POOL_MAX: '1',
       DATABASE_QUERY_TIMEOUT_MS: '6000',
@@ -78,7 +78,7 @@ describe('a request that PostgreSQL keeps waiting is answered 503', () => {
     expect(logged()).toContainEqual(expect.objectContaining({ level: 'warn', msg: busy }))
   })
 
-  it('on connections that have gone silent, and 200 from the next ones on', async () => {
+  it('when its connection goes silent, and the next connections work', async () => {
     const { api, tunnel } = await startBehindTunnel()
     const load = () => Promise.all(Array.from({ length: 12 }, () => api.get('/users/me')))
     expect((await load()).map((it) => it.status)).toEqual(Array(12).fill(200))
@@ -88,7 +88,7 @@ describe('a request that PostgreSQL keeps waiting is answered 503', () => {
     expect((await load()).map((it) => it.status)).toEqual(Array(12).fill(200))
   })
 
-  it('by a server that accepts and never answers, and 200 once it does', async () => {
+  it('when the server accepts and never responds, and 200 once it responds', async () => {
     const { api, tunnel } = await startBehindTunnel()
     tunnel.block()
     expect((await api.get('/users/me')).status).toBe(503)
@@ -97,7 +97,7 @@ describe('a request that PostgreSQL keeps waiting is answered 503', () => {
   })
 })
 
-it('a write whose client has gone before its turn is not carried out', async () => {
+it('a write whose client leaves before its turn changes nothing', async () => {
   const poolMax = 2
   const { url, logged } = await start({
     DATABASE_POOL_MAX: String(poolMax),
@@ -147,7 +147,7 @@ function send(url: string, path: string, body: object, headers: Record<string, s
   return { request, sent, status }
 }
 
-describe('a write whose COMMIT is not answered', () => {
+describe('a write whose COMMIT gets no response', () => {
   it.each([
     ['that has arrived', true],
     ['that has not arrived', false],
@@ -167,7 +167,7 @@ describe('a write whose COMMIT is not answered', () => {
     expect((await api.post('/tasks', task)).status).toBe(202)
   })
 
-  it('has finished its invalidation when it is answered', async () => {
+  it('has finished its invalidation when the client gets its response', async () => {
     const { api, tunnel } = await startBehindTunnel()
     const created = await api.post(`/users/${someone.username}/posts`, post)
     const path = `/users/${someone.username}/posts/${created.body.id}`
@@ -200,7 +200,7 @@ describe('/readyz', () => {
     return [response.status, body.detail ?? body.status]
   }
 
-  it('stays 200 while a locked table occupies every connection, and reads go on', async () => {
+  it('stays 200 while a locked table occupies every connection, and reads continue', async () => {
     const { api, url } = await start({
       DATABASE_POOL_MAX: '2',
       DATABASE_QUERY_TIMEOUT_MS: '4000',
@@ -215,7 +215,7 @@ describe('/readyz', () => {
     })
   })
 
-  it('answers 503 within its own limit while PostgreSQL never answers, then 200 again', async () => {
+  it('answers 503 within its own limit while PostgreSQL never responds, then 200 again', async () => {
     const { tunnel, url } = await startBehindTunnel({ DATABASE_QUERY_TIMEOUT_MS: '60000' })
     expect(await ready(url)).toEqual([200, 'ok'])
     tunnel.block()
@@ -225,7 +225,7 @@ describe('/readyz', () => {
     expect(await ready(url)).toEqual([200, 'ok'])
   })
 
-  it('answers 503 while PostgreSQL is read-only, as writes do, until it is not', async () => {
+  it('answers 503 while PostgreSQL is read-only, as writes do', async () => {
     const database = new URL(service.env.DATABASE_URL ?? '').pathname.slice(1)
     const setting = (change: string) => service.db.raw(`alter database ${database} ${change}`)
     await setting('set default_transaction_read_only = on')

@@ -1,4 +1,4 @@
-// Tasks that are accepted finish, each once in effect, whatever is killed meanwhile: real processes, and
+// Every accepted task finishes and takes effect once, whatever is killed meanwhile: real processes, and
 // the figures of each run. `npm run test:slow` runs the short form, `npm run test:faults` the long one.
 // Slow because servers and workers are killed and come back.
 import { setTimeout as wait } from 'node:timers/promises'
@@ -86,7 +86,7 @@ const eachByItself = () => {
     await expectAllOnce('two workers')
   })
 
-  it('when workers are killed in mid-job', async () => {
+  it('when workers are killed while they run jobs', async () => {
     await startWorkers(2)
     await world.submit(total)
     for (const share of isLong ? [0.2, 0.4, 0.6] : [0.3]) {
@@ -108,7 +108,7 @@ const eachByItself = () => {
     await expectAllOnce('kill -9 between commit and relay')
   })
 
-  it('when Redis is restarted and has forgotten everything', async () => {
+  it('when Redis restarts empty', async () => {
     await startWorkers(2)
     await world.submit(total)
     await finished(total * 0.3)
@@ -128,7 +128,7 @@ const eachByItself = () => {
     await expectAllOnce(`Redis gone for ${outageMs / 1000} s`)
   })
 
-  it('when PostgreSQL is restarted', async () => {
+  it('when PostgreSQL restarts', async () => {
     await startWorkers(2)
     await world.submit(total)
     await finished(total * 0.3)
@@ -139,7 +139,7 @@ const eachByItself = () => {
 }
 
 const allInARow = () => {
-  it('when a worker, Redis and PostgreSQL go one after the other', async () => {
+  it('when a worker, Redis and PostgreSQL fail one after the other', async () => {
     await startWorkers(2)
     await world.submit(total)
     await finished(total * 0.2)
@@ -154,4 +154,4 @@ const allInARow = () => {
   })
 }
 
-describe('no task is lost, and none is done twice', options, isLong ? eachByItself : allInARow)
+describe('no task is lost, and none takes effect twice', options, isLong ? eachByItself : allInARow)

@@ -29,7 +29,7 @@ async function postWhileLocked(count: number, withKey: boolean) {
   })
 }
 
-it('300 posts with a key are answered 503 while their table is locked, as without one', async () => {
+it('300 posts with a key are answered 503 while their table is locked, as posts without a key are', async () => {
   const without = await postWhileLocked(300, false)
   const keyed = await postWhileLocked(300, true)
   for (const { answers } of [without, keyed]) {

@@ -1,4 +1,4 @@
-// The service while its log cannot be written: a disk that is full, a reader that stalls.
+// The service while it cannot write its log: a full disk, a stalled reader.
 // Slow because it builds the product, starts processes, and fills what holds their lines.
 import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -36,7 +36,7 @@ async function runTask(origin: string) {
   })
 }
 
-it('goes on while the disk of its log is full, and then says what was dropped', async () => {
+it('continues while the disk of its log is full, and reports dropped lines later', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'full-disk-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   // A small disk in a mount namespace of its own, so that nothing of it stays behind.
@@ -73,7 +73,7 @@ it('goes on while the disk of its log is full, and then says what was dropped', 
   }
 })
 
-it('goes on while the reader of its log stalls, and then says what was dropped', async () => {
+it('continues while the reader of its log stalls, and reports dropped lines later', async () => {
   const env = { ...service.env, LOG_LEVEL: 'info' }
   const server = await product.startServer(env)
   server.child.stdout?.pause()

@@ -1,4 +1,4 @@
-// What operators and machines do to workers, in real processes: each task runs, and has its effect once.
+// What operators and machines do to workers, in real processes: each task takes effect once.
 // Slow: leases and limits have to pass.
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -72,7 +72,7 @@ const running = () =>
     return tasks[0]
   })
 
-describe('tasks run once in effect', () => {
+describe('tasks take effect once', () => {
   it('when Redis is flushed while they run', async () => {
     await startWorkers(2)
     await world.submit(40)
@@ -81,7 +81,7 @@ describe('tasks run once in effect', () => {
     await expectEffectsOnce(40)
   })
 
-  it('when a worker is frozen for longer than its lease, and goes on', async () => {
+  it('when a worker is frozen for longer than its lease, and continues', async () => {
     const [worker] = await startWorkers(2)
     await world.submit(40)
     await running()
@@ -92,7 +92,7 @@ describe('tasks run once in effect', () => {
     await expectEffectsOnce(50)
   })
 
-  it('when their workers are told to stop', async () => {
+  it('when their workers stop', async () => {
     await startWorkers(2)
     await world.submit(40)
     await running()
@@ -126,7 +126,7 @@ describe('tasks run once in effect', () => {
 })
 
 describe('the worker of the product', () => {
-  it('says that it is not ready while PostgreSQL is frozen, and goes on afterwards', async () => {
+  it('is not ready while PostgreSQL is frozen, and continues afterwards', async () => {
     const { probe, readyIs } = await startProductWorker()
     await readyIs(200)
     const thaw = await world.freezePostgres()
@@ -140,7 +140,7 @@ describe('the worker of the product', () => {
     expect(tasks.map(({ attempts }) => attempts)).toEqual(Array(10).fill(1))
   })
 
-  it('says that it is not ready while Redis is away, and goes on afterwards', async () => {
+  it('is not ready while Redis is down, and continues afterwards', async () => {
     const { probe, readyIs } = await startProductWorker()
     await readyIs(200)
     await world.redis.stop()

@@ -60,7 +60,7 @@ describe('through PgBouncer', () => {
     },
   )
 
-  it('many callers at once are served on few connections', async () => {
+  it('many parallel callers share few connections', async () => {
     const api = createClient(pooled.url)
     const people = await Promise.all(Array.from({ length: 8 }, () => person(api)))
     const posts = people.flatMap((someone) =>
@@ -72,7 +72,7 @@ describe('through PgBouncer', () => {
     expect(new Set((await Promise.all(posts)).map((it) => it.status))).toEqual(new Set([201]))
   })
 
-  it('a request under an Idempotency-Key is carried out once', async () => {
+  it('a request with an Idempotency-Key takes effect once', async () => {
     const api = createClient(pooled.url)
     const someone = await person(api)
     const again = () =>
@@ -84,7 +84,7 @@ describe('through PgBouncer', () => {
     expect([first.status, (await again()).text]).toEqual([202, first.text])
   })
 
-  it('the worker does what it is asked for', async () => {
+  it('the worker runs tasks', async () => {
     const api = createClient(pooled.url)
     const caller = api.as(await person(api))
     const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
@@ -94,7 +94,7 @@ describe('through PgBouncer', () => {
     })
   })
 
-  it('migrations go back and forth', async () => {
+  it('migrations apply and roll back', async () => {
     const database = await temporaryDatabase()
     const { pathname } = new URL(database.url)
     const url = Object.assign(new URL(pgbouncer.url), { pathname }).href
@@ -112,7 +112,7 @@ describe('through PgBouncer', () => {
   })
 })
 
-it('with the limits of PostgreSQL left on, the log names the variable that turns them off', async () => {
+it('if the limits of PostgreSQL are on, the log names the variable that turns them off', async () => {
   const env = { ...service.env, DATABASE_URL: pgbouncer.url, DATABASE_PREPARE: 'off' }
   const started = await startService(env)
   try {

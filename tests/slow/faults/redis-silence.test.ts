@@ -1,5 +1,5 @@
-// A Redis that goes silent: requests are answered without it, and it is used again as soon as it answers.
-// Slow: it waits for connections to be given up.
+// A silent Redis: the service responds without it, and uses it again as soon as it responds.
+// Slow: it waits until connections are abandoned.
 import { expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { person } from '../../support/builders.ts'
@@ -24,12 +24,12 @@ interface World {
 const silences: [string, (world: World) => void, (world: World) => void][] = [
   ['existing connections go silent and new ones work', ({ tunnel }) => tunnel.drop(), () => {}],
   [
-    'every connection is accepted and never answered',
+    'every connection is accepted and gets no response',
     ({ tunnel }) => tunnel.block(),
     ({ tunnel }) => tunnel.unblock(),
   ],
   [
-    'the server is stopped in mid-flight',
+    'the server stops during requests',
     ({ pid }) => process.kill(pid, 'SIGSTOP'),
     ({ pid }) => process.kill(pid, 'SIGCONT'),
   ],
@@ -40,7 +40,7 @@ const silences: [string, (world: World) => void, (world: World) => void][] = [
   ],
 ]
 
-it.each(silences)('reads are answered and the cache comes back when %s', async (_, begin, end) => {
+it.each(silences)('reads succeed and the cache recovers when %s', async (_, begin, end) => {
   const [port, far] = [await freePort(), await freePort()]
   const server = await redis.start(far)
   const world = { tunnel: await openTunnel(port, far), pid: server.pid }

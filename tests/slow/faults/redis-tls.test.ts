@@ -1,5 +1,5 @@
-// A managed Redis: TLS with an authority of its own, and a user with few permissions. Slow: it makes
-// certificates and starts services, workers and a Redis.
+// A managed Redis: TLS with its own certificate authority, and a user with few permissions. Slow: it
+// creates certificates and starts services, workers and a Redis.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -82,7 +82,7 @@ const warnings = (lines: Record<string, unknown>[]) =>
     .map((it) => (it.err as { message: string }).message)
 
 describe('a Redis with TLS and users', () => {
-  it('carries the cache, the limits and the queue', async () => {
+  it('serves the cache, the limits and the queue', async () => {
     const { url } = await startManaged()
     const env = withUrl({
       REDIS_CACHE_URL: url(password),
@@ -115,7 +115,7 @@ describe('a Redis with TLS and users', () => {
     }
   })
 
-  it('is told apart in the log by what it refuses, each reason once', async () => {
+  it('has each reason why it rejects the service in the log once', async () => {
     const { url } = await startManaged()
     expect(await reasonsOf({ REDIS_CACHE_URL: url('wrong-password') })).toEqual([
       expect.stringContaining('WRONGPASS'),
@@ -126,7 +126,7 @@ describe('a Redis with TLS and users', () => {
     ])
   })
 
-  it('is told apart in the log of the worker', async () => {
+  it('has the reason in the log of the worker', async () => {
     const { url } = await startManaged()
     const env = {
       REDIS_QUEUE_URL: url('wrong-password'),

@@ -1,5 +1,5 @@
-// Many clients that ask for much and do not read, in the memory of a server process.
-// Slow because it builds the product, and waits until the server gives these clients up.
+// Many clients that request large responses and do not read them: the memory of a server process.
+// Slow because it builds the product and waits until the server drops these clients.
 import { readFile } from 'node:fs/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { person } from '../../support/builders.ts'
@@ -15,7 +15,7 @@ const clients = 40
 const times = 200
 const mostMegabytes = 500
 
-it('40 clients that do not read cost a bounded amount of memory, and end', async () => {
+it('40 clients that do not read cost a bounded amount of memory and are disconnected', async () => {
   const ada = await person(service.api)
   const text = '\u{1f4d6}'.repeat(63_000)
   const path = `/users/${ada.username}/posts`

@@ -1,6 +1,6 @@
 // A PostgreSQL whose processes are stopped, as on a host that is suspended or out of memory: connections
-// stay open and new ones are accepted by the kernel, but nothing is answered. Slow: it starts a server of
-// its own and waits for the limits of docs/running.md.
+// stay open and the kernel accepts new ones, but nothing responds. Slow: it starts a server of its own
+// and waits for the limits of docs/running.md.
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,7 @@ async function inTime<T>(ms: number, work: () => Promise<T>): Promise<T> {
   return result
 }
 
-it('answers 503 in time while it is stopped, and works as soon as it goes on', async () => {
+it('answers 503 in time while PostgreSQL is stopped, and works as soon as it continues', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stopped-'))
   await chmod(folder, 0o755)
   const postgres = await startPostgres({

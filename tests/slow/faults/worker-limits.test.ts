@@ -1,5 +1,5 @@
-// A worker whose PostgreSQL or Redis keeps it waiting: it says so, it is back within seconds once they
-// answer, and each task runs once. Slow: it waits for the limits of docs/running.md.
+// A worker that waits for PostgreSQL or Redis: it says so, it recovers within seconds once they
+// respond, and each task runs once. Slow: it waits for the limits of docs/running.md.
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { type Environment, loadConfig } from '../../../src/config/config.ts'
@@ -68,7 +68,7 @@ async function submit() {
 const once = expect.objectContaining({ attempts: 1 })
 
 describe('a worker', () => {
-  it('goes on when its idle connections to PostgreSQL go silent', async () => {
+  it('continues when its idle connections to PostgreSQL go silent', async () => {
     const { tunnel, env } = await tunnelToPostgres()
     const worker = await startWorker(env)
     expect(await (await submit())()).toEqual(once)
@@ -77,7 +77,7 @@ describe('a worker', () => {
     await isReady(worker)
   })
 
-  it('writes down what a task has done when its connections went silent meanwhile', async () => {
+  it('stores the result of a task whose connections went silent meanwhile', async () => {
     const { tunnel, env } = await tunnelToPostgres()
     const run = async () => {
       tunnel.drop()
@@ -114,7 +114,7 @@ describe('a worker', () => {
     expect(effects).toBe(isForwarded ? 1 : 2)
   })
 
-  it('is not ready while PostgreSQL accepts and never answers, and goes on afterwards', async () => {
+  it('is not ready while PostgreSQL accepts and never responds, and continues afterwards', async () => {
     const { tunnel, env } = await tunnelToPostgres()
     const worker = await startWorker(env)
     tunnel.block()
@@ -157,7 +157,7 @@ describe('a worker', () => {
     expect(await succeeded()).toEqual(once)
   })
 
-  it('is not ready while PostgreSQL only reads, and goes on afterwards', async () => {
+  it('is not ready while PostgreSQL is read-only, and continues afterwards', async () => {
     const worker = await startWorker()
     const name = new URL(service.env.DATABASE_URL ?? '').pathname.slice(1)
     const readOnly = (value: 'on' | 'off') =>
@@ -182,7 +182,7 @@ describe('a worker', () => {
     expect(await (await submit())()).toEqual(once)
   })
 
-  it('is not ready while Redis accepts and never answers, and goes on afterwards', async () => {
+  it('is not ready while Redis accepts and never responds, and continues afterwards', async () => {
     const { tunnel, env } = await tunnelToRedis()
     const worker = await startWorker(env)
     tunnel.block()
@@ -194,14 +194,14 @@ describe('a worker', () => {
     await isReady(worker)
   })
 
-  it('goes on when only the connection goes silent on which it waits for jobs', async () => {
+  it('continues when only the connection on which it waits for jobs goes silent', async () => {
     const { tunnel, env } = await tunnelToRedis()
     tunnel.silenceAt('brpoplpush')
     await startWorker(env)
     expect(await (await submit())()).toEqual(once)
   })
 
-  it('stops in time while PostgreSQL accepts and never answers', async () => {
+  it('stops in time while PostgreSQL accepts and never responds', async () => {
     const { tunnel, env } = await tunnelToPostgres()
     const worker = await startWorker(env)
     tunnel.block()
@@ -213,7 +213,7 @@ describe('a worker', () => {
 })
 
 describe('notifications', () => {
-  it('are heard again after their connection has gone silent', async () => {
+  it('arrive again after their connection went silent', async () => {
     const { tunnel, env } = await tunnelToPostgres()
     const { database } = loadConfig({ ...service.env, ...env })
     let heard = 0

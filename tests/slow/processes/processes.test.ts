@@ -39,7 +39,7 @@ async function startServer(extra: Environment = {}) {
   const port = await freePort()
   const started = start('server', { ...service.env, PORT: String(port), ...extra })
   const origin = `http://127.0.0.1:${port}`
-  await until('an answer of the server', async () => {
+  await until('a response of the server', async () => {
     const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
     return answer?.status === 200 ? true : undefined
   })
@@ -64,7 +64,7 @@ function statusBy(agent: Agent, url: string): Promise<number | undefined> {
 }
 
 describe('the built processes', () => {
-  it('serve, work, and stop on SIGTERM with what they have begun finished', async () => {
+  it('serve, work, and finish what they have started on SIGTERM', async () => {
     const [server, worker] = [await startServer(), start('worker', service.env)]
     const api = createClient(server.origin)
     const caller = api.as(await person(api))
@@ -80,7 +80,7 @@ describe('the built processes', () => {
     expect((await server.ended).code).toBe(0)
   })
 
-  it('stop while connections that stay open go on asking, and answer all that they read', async () => {
+  it('stop under keep-alive traffic and answer every request that they have read', async () => {
     const server = await startServer({ DRAIN_SECONDS: '60', LOG_LEVEL: 'info' })
     const { username } = await person(createClient(server.origin))
     const path = `/api/v1/users/${username}`
@@ -99,7 +99,7 @@ describe('the built processes', () => {
     expect(output.split(`"path":"${path}"`)).toHaveLength(answered + 1)
   })
 
-  it('answer as in production: no open CORS, no schema check, no bind to loopback alone', async () => {
+  it('respond as in production: no open CORS, no schema check, no bind to loopback alone', async () => {
     const secrets = {
       SECRET_KEY: 'x'.repeat(32),
       ADMIN_PASSWORD: 'Correct-horse-7',
@@ -111,7 +111,7 @@ describe('the built processes', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  it('say everything that is wrong with the configuration and do not start', async () => {
+  it('report every configuration error and do not start', async () => {
     const { code, output } = await start('server', { ENVIRONMENT: 'production', PORT: 'x' }).ended
     expect(code).toBe(1)
     for (const name of ['DATABASE_URL', 'REDIS_CACHE_URL', 'SECRET_KEY', 'PORT']) {
@@ -120,20 +120,22 @@ describe('the built processes', () => {
     expect(output).not.toContain('    at ')
   })
 
-  it('tell of the worker that it is alive and whether it is ready', async () => {
+  it('report whether the worker is alive and ready', async () => {
     const [port, lost] = [await freePort(), new URL(service.env.DATABASE_URL ?? '')]
     lost.pathname = '/no_such_database'
     start('worker', { ...service.env, WORKER_PORT: String(port), DATABASE_URL: lost.href })
     const status = async (path: string) =>
       (await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined))?.status
-    await until('a sign of life', async () => ((await status('/livez')) === 200 ? true : undefined))
+    await until('the first 200 of /livez', async () =>
+      (await status('/livez')) === 200 ? true : undefined,
+    )
     expect(await status('/readyz')).toBe(503)
     expect(await status('/livez')).toBe(200)
     expect(await status('/metrics')).toBe(503)
     expect(await status('/nothing')).toBe(404)
   })
 
-  it('are as many behind one port as WEB_CONCURRENCY says, and are replaced when they die', async () => {
+  it('run in the number of WEB_CONCURRENCY behind one port, and are restarted when they die', async () => {
     const server = await startServer({ WEB_CONCURRENCY: '2', LOG_LEVEL: 'info' })
     await until('both of them listening', () =>
       server.printed().split('"msg":"listening"').length === 3 ? true : undefined,
@@ -141,7 +143,7 @@ describe('the built processes', () => {
     const pids = await childrenOf(server.child.pid)
     expect(pids).toHaveLength(2)
     process.kill(Number(pids[0]), 'SIGKILL')
-    await until('another in its place', async () => {
+    await until('another process in its place', async () => {
       const found = await childrenOf(server.child.pid)
       return found.length === 2 && !found.includes(pids[0] ?? '') ? true : undefined
     })
@@ -153,7 +155,7 @@ describe('the built processes', () => {
     for (const pid of pids) expect(() => process.kill(Number(pid), 0)).toThrow()
   })
 
-  it('finish what they have begun where a signal goes to all of them, and to each again', async () => {
+  it('finish what they have started when the whole group gets the signal', async () => {
     const server = await startServer({ WEB_CONCURRENCY: '2' })
     const credentials = new URLSearchParams({ username: 'nobody', password: 'Wrong-password-7' })
     const request = httpRequest(`${server.origin}/api/v1/login`, {
@@ -164,7 +166,7 @@ describe('the built processes', () => {
     request.flushHeaders()
     await once(request, 'continue')
     signalGroup(server.child.pid, 'SIGTERM')
-    await until('the end of their listening', async () => {
+    await until('the port being closed', async () => {
       const refused = await fetch(`${server.origin}/livez`).catch(() => true)
       return refused === true || undefined
     })

@@ -1,4 +1,4 @@
-// The service behind a real nginx: what it changes on the way, and what clients are told of it.
+// The service behind a real nginx: what the proxy changes, and what clients see of it.
 // Slow because it starts nginx and builds the product for the restarts.
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -34,7 +34,7 @@ async function behind(env: Environment, configure: (service: string) => NginxCon
 }
 
 describe('a proxy that compresses', () => {
-  it('lets clients use the weak entity tags that it makes', async () => {
+  it('leaves clients with weak entity tags that work', async () => {
     const gzip = 'gzip on; gzip_proxied any; gzip_min_length 1; gzip_types *;'
     const { nginx, api } = await behind({}, (url) => ({
       server: `${gzip} location / { proxy_pass ${url}; }`,
@@ -66,7 +66,7 @@ describe('a proxy that compresses', () => {
 })
 
 describe('a proxy that strips a path prefix', () => {
-  it('is part of every path that clients are told', async () => {
+  it('appears in every path that clients receive', async () => {
     const { nginx } = await behind({ PUBLIC_PATH_PREFIX: '/shop/front' }, (url) => ({
       server: `location /shop/front/ { proxy_pass ${url}/; proxy_redirect off; }`,
     }))
@@ -92,7 +92,7 @@ describe('a proxy that strips a path prefix', () => {
     expect(logout.headers.get('set-cookie')).toContain('; Path=/shop/front/api/v1/refresh;')
   })
 
-  it('is part of the contract and of the docs page', async () => {
+  it('appears in the contract and in the docs page', async () => {
     const { nginx } = await behind({ PUBLIC_PATH_PREFIX: '/shop' }, (url) => ({
       server: `location /shop/ { proxy_pass ${url}/; }`,
     }))
@@ -138,7 +138,7 @@ describe('the address of a client behind a proxy', () => {
     expect(await left(nginx.url, '127.0.0.2')).toBe('r=58')
   })
 
-  it('is found in X-Forwarded-For: IPv6 in brackets with a port', async () => {
+  it('comes from X-Forwarded-For, also as IPv6 in brackets with a port', async () => {
     const port = await freePort()
     const forwarded = 'proxy_set_header X-Forwarded-For "[$remote_addr]:$remote_port";'
     const { running } = await behind({ ...limited, REDIS_PREFIX: 'xff-v6' }, (url) => ({
@@ -151,7 +151,7 @@ describe('the address of a client behind a proxy', () => {
     expect(await left(running.url, '127.0.0.1')).toBe('r=59')
   })
 
-  it('is the proxy without TRUSTED_PROXIES, which one warning says', async () => {
+  it('is the proxy without TRUSTED_PROXIES, and one warning says so', async () => {
     const env = { RATE_LIMIT_FACTOR: '1', REDIS_PREFIX: 'xff-untrusted' }
     const { nginx, running } = await behind(env, (url) => ({
       server: `location / { proxy_pass ${url};
@@ -165,7 +165,7 @@ describe('the address of a client behind a proxy', () => {
 })
 
 describe('kept connections between proxy and servers', () => {
-  it('lose and repeat no request while the servers are restarted one after the other', async () => {
+  it('lose and repeat no request while the servers restart one after the other', async () => {
     const env = { ...service.env, DRAIN_DELAY_SECONDS: '1', LOG_LEVEL: 'warn' }
     const servers = [await product.startServer(env), await product.startServer(env)]
     const addresses = servers.map((it) => `server 127.0.0.1:${it.port} max_fails=0;`).join(' ')
@@ -206,13 +206,13 @@ describe('kept connections between proxy and servers', () => {
   })
 })
 
-describe('slow clients behind a proxy that passes everything on at once', () => {
+describe('slow clients behind a proxy that does not buffer', () => {
   const unbuffered = (url: string) => ({
     server: `location / { proxy_pass ${url}; proxy_http_version 1.1;
       proxy_request_buffering off; proxy_buffering off; }`,
   })
 
-  it('may send a request piece by piece', async () => {
+  it('can send a request piece by piece', async () => {
     const { api, nginx } = await behind({}, unbuffered)
     const ada = await person(api)
     const body = JSON.stringify({ title: 'Slowly', text: 'x'.repeat(1000) })
@@ -235,7 +235,7 @@ describe('slow clients behind a proxy that passes everything on at once', () => 
     expect(response.statusCode).toBe(201)
   })
 
-  it('may read a response piece by piece', async () => {
+  it('can read a response piece by piece', async () => {
     const { nginx } = await behind({}, unbuffered)
     const path = '/docs/swagger-ui-bundle.js'
     const whole = await (await fetch(nginx.url + path)).text()

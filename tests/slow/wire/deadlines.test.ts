@@ -1,4 +1,4 @@
-// Clients that are too slow with their request.
+// Clients that send their request too slowly.
 // Slow because it waits for the server's deadline for a request head, which is ten seconds.
 import { connect } from 'node:net'
 import { expect, it } from 'vitest'
@@ -21,7 +21,7 @@ function send(bytes: string): Promise<string> {
 const head = ['POST /api/v1/login HTTP/1.1', 'Host: x', `Origin: ${page}`]
 const unfinished = [...head, 'X-Request-Id: slow-head'].join('\r\n')
 
-it('answers a head or a body that does not come in time with 408, and logs it', async () => {
+it('answers 408 to a head or body that arrives too late, and logs it', async () => {
   const body = ['Content-Type: application/json', 'Content-Length: 100', 'X-Request-Id: slow-body']
   const answers = await Promise.all([
     send(unfinished),
@@ -37,7 +37,7 @@ it('answers a head or a body that does not come in time with 408, and logs it', 
   expect(answers[1]).toContain(`Access-Control-Allow-Origin: ${page}`)
 })
 
-it('closes a connection that never sent a byte, without an answer or a line', async () => {
+it('closes a connection that never sent a byte, without a response or a log line', async () => {
   const before = service.logged().length
   expect(await send('')).toBe('')
   expect(service.logged().slice(before)).toEqual([])
