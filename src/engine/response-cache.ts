@@ -1,5 +1,5 @@
 // Answers from the cache: finished responses, kept under what was asked and dropped by what writes
-// say. How tokens and marks make this safe is the store's affair; which answers may be shared and
+// say. How versions and marks make this safe is the store's affair; which answers may be shared and
 // which requests may wait for each other is decided here.
 import {
   type Cached,
@@ -16,22 +16,15 @@ import type { Operation } from './operation.ts'
 import type { Values } from './parameters.ts'
 import { decode, encode, type SerializedResponse } from './serialized-response.ts'
 
-/** What the store found: an entry that counts, the tokens to keep a new one under, or neither. */
+/** What the store found: an entry that counts, the versions to set a new one under, or neither. */
 type Found =
   | { readonly state: 'hit'; readonly value: Buffer }
-  | { readonly state: 'miss'; readonly tokens: string }
-  /** Something that this answer depends on is being written. */
+  | { readonly state: 'miss'; readonly versions: string }
+  /** A write is changing something that this response depends on. */
   | { readonly state: 'marked' }
   | { readonly state: 'unused'; readonly failed: boolean }
 
-interface Change {
-  /** Marks more tags; to be awaited before the commit. */
-  add(tags: readonly string[]): Promise<void>
-  /** Drops what was marked; to be awaited after the commit, before the write is answered. */
-  end(): Promise<boolean>
-}
-
-/** A change as a write sees it. */
+/** An invalidation as a write sees it. */
 export interface Write {
   /** Drops more, known only now: to be awaited before the commit. */
   add(id: string, target: Target): Promise<void>
@@ -40,16 +33,25 @@ export interface Write {
 }
 
 /** Tagged values with the promise of `cache/cache.ts`. */
-export interface TagStore {
-  look(key: string, tags: readonly string[]): Promise<Found>
-  keep(kept: {
+export interface CacheStore<Invalidation = unknown> {
+  get(name: string, tags: readonly string[]): Promise<Found>
+  /** Sets a value under the versions that its look-up found, unless they have changed since. */
+  set(entry: {
     readonly name: string
     readonly tags: readonly string[]
-    readonly tokens: string
+    readonly versions: string
     readonly value: Buffer
     readonly seconds: number
   }): Promise<boolean>
-  begin(tags: readonly string[]): Promise<Change>
+  /** Marks these tags; to be awaited before the commit. */
+  startInvalidation(tags: readonly string[]): Promise<Invalidation>
+  /** Marks more tags; to be awaited before the commit. */
+  extendInvalidation(started: Invalidation, tags: readonly string[]): Promise<void>
+  /**
+   * Drops what depends on the tags; to be awaited after the commit, before the write is answered.
+   * Resolves to false where the store could not be reached.
+   */
+  finishInvalidation(started: Invalidation): Promise<boolean>
 }
 
 /** How the cache took part in an answer, in the words of RFC 9211. */
@@ -72,7 +74,10 @@ export interface Counters {
 export type ResponseCache = ReturnType<typeof responseCache>
 
 /** The cache of these operations over a store. */
-export function responseCache(store: TagStore, operations: Readonly<Record<string, Operation>>) {
+export function responseCache<Invalidation>(
+  store: CacheStore<Invalidation>,
+  operations: Readonly<Record<string, Operation>>,
+) {
   const flights = new Map<string, Promise<SerializedResponse>>()
   const counters = new Map(Object.keys(operations).map((id) => [id, noCounts()]))
   const count = (id: string, what: keyof Counters) => {
@@ -82,23 +87,23 @@ export function responseCache(store: TagStore, operations: Readonly<Record<strin
 
   /** Begins a change of these tags, which is counted for these operations. */
   async function change(tags: readonly string[], operationIds: readonly string[]): Promise<Write> {
-    const begun = await store.begin(tags)
+    const started = await store.startInvalidation(tags)
     const ids = new Set(operationIds)
     return {
       async add(id, target) {
         ids.add(id)
-        await begun.add(targetTags(readOf(operations, id), target))
+        await store.extendInvalidation(started, targetTags(readOf(operations, id), target))
       },
       async end() {
-        const done = await begun.end()
+        const done = await store.finishInvalidation(started)
         for (const id of ids) count(id, done ? 'invalidations' : 'errors')
       },
     }
   }
 
-  async function keep(operation: Cached, entry: Omit<Parameters<TagStore['keep']>[0], 'seconds'>) {
+  async function keep(operation: Cached, entry: Omit<Parameters<CacheStore['set']>[0], 'seconds'>) {
     const seconds = operation.cache.ttl * (0.9 + 0.2 * Math.random())
-    const kept = await store.keep({ ...entry, seconds })
+    const kept = await store.set({ ...entry, seconds })
     count(operation.operationId, kept ? 'fills' : 'errors')
   }
 
@@ -116,7 +121,7 @@ export function responseCache(store: TagStore, operations: Readonly<Record<strin
       const { operationId: id } = operation
       const key = entryKey(operation, request)
       const tags = entryTags(operation, request)
-      const found = await store.look(key, tags)
+      const found = await store.get(key, tags)
       if (found.state === 'hit') {
         count(id, 'hits')
         return { finished: decode(found.value), cacheStatus: 'hit' }
@@ -128,7 +133,7 @@ export function responseCache(store: TagStore, operations: Readonly<Record<strin
       count(id, 'misses')
       if (found.state === 'marked')
         return { finished: await fill(request), cacheStatus: 'fwd=uri-miss' }
-      const flight = `${key} ${found.tokens}`
+      const flight = `${key} ${found.versions}`
       const begun = flights.get(flight)
       if (begun) return { finished: await begun, cacheStatus: 'fwd=uri-miss; collapsed' }
       const loading = fill(request)
@@ -139,7 +144,7 @@ export function responseCache(store: TagStore, operations: Readonly<Record<strin
         const value = encode(finished)
         if (value.length > maxEntryBytes) return { finished, cacheStatus: 'fwd=uri-miss' }
         // Nobody waits for the store: the next look-up of this process comes after it.
-        void keep(operation, { name: key, tags, tokens: found.tokens, value })
+        void keep(operation, { name: key, tags, versions: found.versions, value })
         return { finished, cacheStatus: 'fwd=uri-miss; stored' }
       } finally {
         flights.delete(flight)

@@ -56,9 +56,11 @@ async function ask(document: Document, paths: readonly string[]): Promise<number
   const compiled = await compile(document)
   const noCache = responseCache(
     {
-      look: async () => ({ state: 'unused', failed: false }),
-      keep: async () => false,
-      begin: async () => ({ add: async () => {}, end: async () => true }),
+      get: async () => ({ state: 'unused', failed: false }),
+      set: async () => false,
+      startInvalidation: async () => undefined,
+      extendInvalidation: async () => {},
+      finishInvalidation: async () => true,
     },
     compiled.operations,
   )

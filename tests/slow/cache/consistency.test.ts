@@ -46,12 +46,12 @@ describe('two processes under ten thousand reads and writes', () => {
 
   it.each([
     [
-      'tokens are read after loading',
+      'versions are read after loading',
       {
         file: 'src/engine/response-cache.ts',
-        from: 'void keep(operation, { name: key, tags, tokens: found.tokens, value })',
-        to: `void store.look(key, entryTags(operation, request)).then((now) => {
-          if (now.state === 'miss') void keep(operation, { name: key, tags, tokens: now.tokens, value })
+        from: 'void keep(operation, { name: key, tags, versions: found.versions, value })',
+        to: `void store.get(key, entryTags(operation, request)).then((now) => {
+          if (now.state === 'miss') void keep(operation, { name: key, tags, versions: now.versions, value })
         })`,
       },
     ],
@@ -59,10 +59,10 @@ describe('two processes under ten thousand reads and writes', () => {
       'the tags are dropped before the commit',
       {
         file: 'src/engine/lifecycle.ts',
-        from: 'exchange.change = (await cache?.begin(operation, target)) ?? null',
+        from: 'context.change = (await cache?.begin(operation, target)) ?? null',
         to: `const early = await cache?.begin(operation, target)
     await early?.end()
-    if (early) exchange.change = { add: early.add, end: async () => {} }`,
+    if (early) context.change = { add: early.add, end: async () => {} }`,
       },
     ],
   ])(
@@ -77,8 +77,8 @@ describe('two processes under ten thousand reads and writes', () => {
 describe('a process that dies between the commit and the answer', () => {
   const dying: Mutation = {
     file: 'src/cache/cache.ts',
-    from: 'async end(): Promise<boolean> {',
-    to: "async end(): Promise<boolean> {\n process.kill(process.pid, 'SIGKILL')",
+    from: 'async finishInvalidation(started: Invalidation): Promise<boolean> {',
+    to: "async finishInvalidation(started: Invalidation): Promise<boolean> {\n process.kill(process.pid, 'SIGKILL')",
   }
 
   /** What another process shows after a change whose process died; the change was committed. */
@@ -109,8 +109,8 @@ describe('a process that dies between the commit and the answer', () => {
   it('does where nothing was marked before the commit', async () => {
     const unmarked: Mutation = {
       file: 'src/cache/cache.ts',
-      from: 'await add(tags)',
-      to: 'for (const tag of tags) change.keys.add(tagKey(tag))',
+      from: 'await extend(started, tags)',
+      to: 'for (const tag of tags) started.keys.add(tagKey(tag))',
     }
     expect(await shownAfter(unmarked)).not.toBe('New')
   })
