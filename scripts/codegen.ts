@@ -1,6 +1,6 @@
 // `npm run codegen`: the contract in `openapi/` becomes everything in `generated/`. The same
 // contract gives the same bytes; `--check` writes nothing and fails where a file is stale.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 import { bundleContract } from './contract/bundle.ts'
@@ -50,16 +50,19 @@ export declare const serializeProblem: Serializer
 
 async function main() {
   const files = await generate(await bundleContract())
-  const stale: string[] = []
+  const isCheck = process.argv.includes('--check')
   await mkdir(folder, { recursive: true })
+  // Left by an earlier codegen, which wrote files of other names.
+  const stale = (await readdir(folder)).filter((name) => !Object.hasOwn(files, name))
+  if (!isCheck) await Promise.all(stale.map((name) => rm(folder + name)))
   for (const [name, content] of Object.entries(files)) {
     const current = await readFile(folder + name, 'utf8').catch(() => undefined)
     if (current === content) continue
     stale.push(name)
-    if (!process.argv.includes('--check')) await writeFile(folder + name, content)
+    if (!isCheck) await writeFile(folder + name, content)
   }
   if (stale.length === 0) return console.log('generated/ is up to date')
-  if (!process.argv.includes('--check')) return console.log(`written: ${stale.join(', ')}`)
+  if (!isCheck) return console.log(`written: ${stale.join(', ')}`)
   throw new Error(`generated/ is stale (${stale.join(', ')}): run npm run codegen and commit it`)
 }
 

@@ -3,4 +3,4 @@
 import { runVitest } from './test/commands.ts'
 
 process.env.FUZZ_RUNS ??= '1000'
-process.exitCode = await runVitest(['tests/contract/fuzz.test.ts'])
+process.exitCode = await runVitest(['run', 'tests/contract/fuzz.test.ts'])

@@ -1,4 +1,4 @@
-// Commands that scripts run to their end: a check, whose output is kept, and vitest, whose output is shown.
+// Runs commands to their end: checks, whose output is kept, and vitest, whose output is shown.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +10,7 @@ export interface Outcome {
   readonly output: string
 }
 
-/** Runs a command in the root of the repository, and keeps what it prints. Never rejects. */
+/** Runs a command in the root of the repository and keeps what it prints. Never rejects. */
 export function runQuietly([command = '', ...args]: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -24,9 +24,9 @@ export function runQuietly([command = '', ...args]: readonly string[]): Promise<
   })
 }
 
-/** Runs vitest, which gets the signals of the terminal by itself. Resolves with its exit code. */
+/** Runs vitest, which receives the terminal's signals itself. Resolves with its exit code. */
 export function runVitest(args: readonly string[]): Promise<number> {
-  const command = ['node_modules/vitest/vitest.mjs', 'run', ...args]
+  const command = ['node_modules/vitest/vitest.mjs', ...args]
   const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     child.on('error', reject)

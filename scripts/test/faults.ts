@@ -1,5 +1,6 @@
-// `npm run test:faults`: the fault suite of `npm run test:slow` with a thousand tasks and outages that last.
+// `npm run test:faults`: the fault suite of `npm run test:slow` with a thousand tasks and longer outages.
 import { runVitest } from './commands.ts'
 
 process.env.FAULTS = 'long'
-process.exitCode = await runVitest(['--config', 'vitest.slow.config.ts', 'tests/slow/faults'])
+const config = ['--config', 'vitest.slow.config.ts']
+process.exitCode = await runVitest(['run', ...config, 'tests/slow/faults'])

@@ -1,7 +1,6 @@
 // That the suite finds a wrong handler which no test was written for: copies of the product, each
 // with one mistake, served as in production, where the service does not check itself.
 // Slow because each mistake has a copy of the product that is bundled and started.
-import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OperationId } from '../../../src/engine/types.ts'
 import { allCases } from '../../contract/suite/cases.ts'
@@ -111,17 +110,4 @@ describe('the suite finds', () => {
     },
     60_000,
   )
-})
-
-it('a generated file that is stale is found by the check', async () => {
-  const { folder, remove } = await copyOfProduct({
-    file: 'openapi/components/schemas/Username.yaml',
-    from: 'maxLength: 20',
-    to: 'maxLength: 21',
-  })
-  stops.push(remove)
-  const args = ['--import', 'tsx', 'scripts/codegen.ts', '--check']
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-  expect(stderr).toContain('generated/ is stale')
-  expect(status).toBe(1)
 })
