@@ -13,8 +13,8 @@ const top = 52
 const letter = 6.5
 const grey = '#8a8f98'
 const dark = '#30343b'
-/** Told apart without colours as well: the order of the bars is that of the legend. */
-const colours = ['#2f6fde', '#e08a1e', '#3d9970', '#b5485d', '#8659b5', grey]
+/** Told apart without colors as well: the order of the bars is that of the legend. */
+const colors = ['#2f6fde', '#e08a1e', '#3d9970', '#b5485d', '#8659b5', grey]
 
 /** An SVG document of all contestants but the floor, which is the line at 1. */
 export function chart(figures: readonly Figures[]): string {
@@ -32,8 +32,8 @@ export function chart(figures: readonly Figures[]): string {
     const middle = y + (group.length * bar) / 2 + 4
     parts.push(text(labels - 10, middle, workload, 'end'))
     for (const it of group) {
-      const colour = colours[contestants.indexOf(it.contestant)] ?? grey
-      parts.push(...barOf(it, { x, y, colour }))
+      const color = colors[contestants.indexOf(it.contestant)] ?? grey
+      parts.push(...barOf(it, { x, y, color }))
       y += bar
     }
     y += gap
@@ -54,15 +54,15 @@ export function chart(figures: readonly Figures[]): string {
 interface Place {
   readonly x: (share: number) => number
   readonly y: number
-  readonly colour: string
+  readonly color: string
 }
 
 /** The median as a bar, the quartiles as a line over its end, the value beside it. */
-function barOf(figures: Figures, { x, y, colour }: Place): string[] {
+function barOf(figures: Figures, { x, y, color }: Place): string[] {
   const { median, low, high } = toFloor(figures)
   const middle = y + bar / 2 - 1
   return [
-    `<rect x="${labels}" y="${y}" width="${at(x(median) - labels)}" height="${bar - 2}" fill="${colour}"/>`,
+    `<rect x="${labels}" y="${y}" width="${at(x(median) - labels)}" height="${bar - 2}" fill="${color}"/>`,
     `<line x1="${at(x(low))}" x2="${at(x(high))}" y1="${middle}" y2="${middle}" stroke="${dark}" stroke-width="1.5"/>`,
     text(x(high) + 5, y + bar - 3, median.toFixed(2), 'start'),
   ]
@@ -72,7 +72,7 @@ function barOf(figures: Figures, { x, y, colour }: Place): string[] {
 function legend(contestants: readonly string[]): string[] {
   let left = 4
   return contestants.flatMap((name, index) => {
-    const square = `<rect x="${left}" y="8" width="10" height="10" fill="${colours[index] ?? grey}"/>`
+    const square = `<rect x="${left}" y="8" width="10" height="10" fill="${colors[index] ?? grey}"/>`
     const parts = [square, text(left + 15, 17, name, 'start')]
     left += 40 + name.length * letter
     return parts

@@ -1,4 +1,4 @@
-// Slices become figures: medians with their spread, and ratios between neighbours in time, since on
+// Slices become figures: medians with their spread, and ratios between adjacent slices, since on
 // a shared machine only those mean anything.
 import { baselines } from './contestants.ts'
 import type { Slice } from './load.ts'

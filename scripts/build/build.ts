@@ -1,5 +1,5 @@
 // `npm run build`: what production runs, in `dist/`: plain JavaScript that needs no development
-// dependency. `dist/` mirrors the root, so that what finds its neighbours there finds them here.
+// dependency. `dist/` mirrors the root, so that relative paths between files stay valid.
 // Arguments are options for the compiler, of which `--outDir` says where else.
 import { execFileSync } from 'node:child_process'
 import { cpSync, readdirSync, rmSync } from 'node:fs'

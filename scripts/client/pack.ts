@@ -62,14 +62,14 @@ async function files(): Promise<Record<string, string>> {
   }
 }
 
-/** One module without imports; the licence of what is bound into it comes along. */
+/** One module without imports; with the license of the code that is bundled into it. */
 async function bundle(): Promise<string> {
-  const licence = await read('node_modules/openapi-fetch/LICENSE')
+  const license = await read('node_modules/openapi-fetch/LICENSE')
   const result = await build({
     absWorkingDir: root,
     entryPoints: ['client/index.ts'],
     banner: {
-      js: `/*!\nWith openapi-fetch and openapi-typescript-helpers.\n\n${licence.trim()}\n*/`,
+      js: `/*!\nWith openapi-fetch and openapi-typescript-helpers.\n\n${license.trim()}\n*/`,
     },
     bundle: true,
     write: false,
@@ -96,7 +96,7 @@ function declarations(source: string): string {
   return outputText
 }
 
-/** Types whose imports lead to neighbours. @throws Error for an import that the package lacks. */
+/** Types that import files beside them. @throws Error for an import that the package lacks. */
 function inPackage(types: string): string {
   return types.replace(/(\bfrom )(['"])([^'"]+)\2/g, (_, from, quote, name) => {
     const place = places[name]

@@ -59,7 +59,7 @@ function runKnex(launched: Launch, command: string): Promise<string> {
   return runCommand(launched, 'knex', ['node_modules/knex/bin/cli.js', command])
 }
 
-/** Acts upon changed files; what it writes to `generated/` comes back here as a change. */
+/** Acts on changed files; what it writes to `generated/` comes back here as a change. */
 async function follow(
   launched: Launch,
   files: readonly string[],

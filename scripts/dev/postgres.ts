@@ -46,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const home = findHome(wanted)
   if (!fs.existsSync(join(home.dataDir, 'PG_VERSION'))) {
     log(`creates the database in ${home.dataDir}`)
-    await initialise(home, durable)
+    await initialize(home, durable)
   }
   const running = await runServer(home, port, durable)
   const url = `postgres://postgres:postgres@127.0.0.1:${port}`
@@ -88,7 +88,7 @@ function pidFile(dataDir: string): string[] {
 }
 
 /** Created beside its place and moved there: a start that was killed leaves no half of it. */
-async function initialise({ bin, dataDir, user }: PostgresHome, durable: boolean): Promise<void> {
+async function initialize({ bin, dataDir, user }: PostgresHome, durable: boolean): Promise<void> {
   const parent = dirname(dataDir)
   for (const name of fs.readdirSync(parent)) {
     if (!name.startsWith(`${basename(dataDir)}.new-`)) continue

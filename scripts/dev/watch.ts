@@ -1,5 +1,5 @@
 // Tells the launcher which source files changed: many changes at once, as of a checkout, are one
-// message, and none is sent while the last one is still acted upon.
+// message, and none is sent while the last one is still being handled.
 import { watch } from 'chokidar'
 
 const quietTime = 150

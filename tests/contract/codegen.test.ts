@@ -118,7 +118,7 @@ describe('the rules', () => {
     ['an object that does not say whether it is closed', { type: 'object' }, 'an object is closed'],
     ['an open object', { type: 'object', additionalProperties: true }, 'true is for requests'],
     ['an unbounded string', { type: 'string' }, 'a string has maxLength'],
-    ['an unknown format', { type: 'string', maxLength: 9, format: 'colour' }, 'the format colour'],
+    ['an unknown format', { type: 'string', maxLength: 9, format: 'color' }, 'the format color'],
     ['a keyword outside the subset', { type: 'integer', not: {} }, 'not is outside'],
     ['a union without a discriminator', { oneOf: [] }, 'a union has a discriminator'],
     ['a type of two kinds', { type: ['string', 'integer'], maxLength: 9 }, 'type must be one type'],

@@ -7,7 +7,7 @@ import { useService } from '../support/service.ts'
 
 const service = useService()
 
-/** A request as it is spelled, without what fetch would mend in it. */
+/** Sends a request as it is written, without the changes that fetch makes to it. */
 function raw(method: string, path: string, headers: Record<string, string> = {}, body?: Buffer) {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>(
     (resolve, reject) => {

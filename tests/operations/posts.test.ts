@@ -5,7 +5,7 @@ import { useService } from '../support/service.ts'
 
 const service = useService()
 const draft = { title: 'Notes on the engine', text: 'It weaves algebraical patterns.' }
-const nobodys = '01936298-0d4f-7a3c-9b51-6c2de80f7a14'
+const unknownUserId = '01936298-0d4f-7a3c-9b51-6c2de80f7a14'
 
 /** Somebody with one post: who, as whom to call, and where the post is. */
 async function author(): Promise<{ someone: Person; caller: Client; path: string; id: string }> {
@@ -45,7 +45,7 @@ describe('createPost', () => {
     ['an empty text', { text: '' }, '/body/text'],
     ['a text that is too long', { text: 'x'.repeat(63_207) }, '/body/text'],
     ['a media URL that is none', { mediaUrl: 'ftp://example.com' }, '/body/mediaUrl'],
-    ['an author', { userId: nobodys }, '/body/userId'],
+    ['an author', { userId: unknownUserId }, '/body/userId'],
   ])('refuses %s', async (_, fields, pointer) => {
     const someone = await person(service.api)
     const path = `/users/${someone.username}/posts`
@@ -144,7 +144,7 @@ describe('updatePost', () => {
   it.each([
     [{}, '/body'],
     [{ title: null }, '/body/title'],
-    [{ id: nobodys }, '/body/id'],
+    [{ id: unknownUserId }, '/body/id'],
   ])('refuses %j', async (change, pointer) => {
     const { caller, path } = await author()
     const answer = await caller.patch(path, change)
@@ -181,7 +181,7 @@ describe('erasePost', () => {
       expect((await boss.delete(`/admin/posts/${id}`)).status).toBe(204)
       expect(await service.db('posts').where({ id })).toEqual([])
     }
-    expect((await boss.delete(`/admin/posts/${nobodys}`)).status).toBe(404)
+    expect((await boss.delete(`/admin/posts/${unknownUserId}`)).status).toBe(404)
   })
 
   it('is for superusers alone', async () => {

@@ -60,8 +60,8 @@ describe('getTask', () => {
     const { body } = await service.api.as(owner).post('/tasks', greeting())
     expect((await service.api.as(stranger).get(`/tasks/${body.id}`)).status).toBe(404)
     expect((await service.api.as(owner).get(`/tasks/${body.id}`)).status).toBe(200)
-    const nobodys = '/tasks/01936299-6ff7-7c52-8e1b-6a90d4f3c217'
-    expect((await service.api.as(owner).get(nobodys)).status).toBe(404)
+    const unknownTaskId = '/tasks/01936299-6ff7-7c52-8e1b-6a90d4f3c217'
+    expect((await service.api.as(owner).get(unknownTaskId)).status).toBe(404)
   })
 
   it('refuses an id that is none', async () => {

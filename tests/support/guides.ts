@@ -120,7 +120,7 @@ function changed(content: string, { at, path, text }: Block): string {
   }, content)
 }
 
-/** The pages whose code is one walk, each upon what those before it have left. */
+/** The pages whose code is applied in this order, each on the result of the one before. */
 export const walk = ['extending', 'contract', 'migrations', 'jobs', 'testing'].map((name) =>
   parsePage(`docs/${name}.md`, read(`docs/${name}.md`)),
 )

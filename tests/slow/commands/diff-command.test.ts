@@ -75,7 +75,7 @@ describe('the command', () => {
   it.each([
     ['is shallow', ['--depth=1']],
     ['fetches no tags', ['--no-tags']],
-  ])('fails where the clone %s, and says what mends it', async (_, how) => {
+  ])('fails where the clone %s, and says how to fix it', async (_, how) => {
     const clone = await mkdtemp(join(tmpdir(), 'api-diff-clone-'))
     try {
       await git('clone', '--quiet', ...how, `file://${folder}`, clone)
