@@ -36,6 +36,7 @@ const checks: readonly Check[] = [
     alone: 'npx biome ci --error-on-warnings',
     command: bin('biome', 'ci', '--error-on-warnings'),
   },
+  { name: 'words', alone: 'npm run spell', command: bin('cspell', 'lint', '--no-progress', '.') },
 ]
 
 /** Runs all checks and prints the output of those that fail. Returns whether all of them passed. */
