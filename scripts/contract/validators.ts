@@ -1,8 +1,7 @@
 // Writes `generated/validators.js`: Ajv 2020-12 compiled to standalone code, one function for each
 // part of a request, each response body and the headers of each response. esbuild binds Ajv's helpers and our formats into it, so
 // that the file imports nothing and nothing compiles when the service starts.
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import { _ } from 'ajv/dist/compile/codegen/index.js'
+import { _, Ajv2020 } from 'ajv/dist/2020.js'
 import standaloneModule from 'ajv/dist/standalone/index.js'
 import { formats } from '../../src/engine/formats.ts'
 import { bundleModule } from './bundle-module.ts'

@@ -1,8 +1,7 @@
 // What the mock answers to a request that fits the contract: Prism, in this process, picks the example
 // that the contract has for the operation, or what a `Prefer` header asks for. Whether a request fits
 // is no matter of Prism's: the service's own steps have decided it before.
-import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js'
-import { createClientFromOperations } from '@stoplight/prism-http/dist/client.js'
+import { createInstance, getHttpOperationsFromSpec, type IHttpConfig } from '@stoplight/prism-http'
 import { pino } from 'pino'
 import type { RequestContext } from '../../src/engine/context.ts'
 import { type ApiError, apiError } from '../../src/engine/errors.ts'
@@ -11,6 +10,17 @@ import type { Answer } from '../../src/engine/response.ts'
 
 // Prism writes a dozen lines a request, some of them at a level of its own.
 const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
+const settings = {
+  isProxy: false,
+  checkSecurity: false,
+  validateRequest: false,
+  validateResponse: false,
+  errors: false,
+  upstreamProxy: undefined,
+  mock: { dynamic: false },
+} satisfies IHttpConfig
+
+type Method = Parameters<ReturnType<typeof createInstance>['request']>[0]['method']
 
 export type ExampleHandler = (
   request: unknown,
@@ -29,32 +39,30 @@ export async function exampleHandlers(
   // It puts what is referred to in the place of references, in what it is given: a copy.
   const own = { ...structuredClone(document), servers: [{ url: '/' }] }
   const resources = await getHttpOperationsFromSpec(own)
-  const prism = createClientFromOperations(resources, {
-    isProxy: false,
-    checkSecurity: false,
-    validateRequest: false,
-    validateResponse: false,
-    errors: false,
-    upstreamProxy: undefined,
-    mock: { dynamic: false },
-    logger: quietLogger,
-  })
+  const prism = createInstance(settings, { logger: quietLogger })
+
+  /** Returns what Prism answers. @throws Error where the contract has no such example. */
+  async function example(method: Method, path: string, preferred?: Preferences) {
+    const mock = { dynamic: false, ...preferred }
+    const request = { method, url: { path }, headers: {} }
+    const result = await prism.request(request, resources, { ...settings, mock })()
+    if (result._tag === 'Left') throw result.left
+    return result.right.output
+  }
 
   const handler = (operation: Operation): ExampleHandler => {
-    const { method, path } = operation
+    const path = operation.path
+    const method = operation.method as Method
     return async (_request, { headers, requestId, ifMatch }) => {
       const preferred = preferences(headers.prefer, operation)
       // The state that the mock knows of anything is the one that its GET shows, at all times.
-      if (ifMatch && preferred === undefined) {
-        ifMatch((await prism.request(path, { method: 'get', headers: {} })).data)
-      }
-      const config = { mock: { dynamic: false, ...preferred } }
-      const found = await prism
-        .request(path, { method, headers: {} }, config)
-        .catch((error: Error & { detail?: string }) => {
+      if (ifMatch && preferred === undefined) ifMatch((await example('get', path)).body)
+      const found = await example(method, path, preferred).catch(
+        (error: Error & { detail?: string }) => {
           throw preferred === undefined ? error : notThere(error.detail ?? error.message)
-        })
-      return asAnswer(found.status, found.headers ?? {}, found.data, requestId)
+        },
+      )
+      return asAnswer(found.statusCode, found.headers ?? {}, found.body, requestId)
     }
   }
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
