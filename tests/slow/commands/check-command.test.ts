@@ -19,12 +19,19 @@ const forbiddenImports: Readonly<Record<string, readonly [from: string, to: stri
   'http-imports-lib-and-the-engine': ['http/gate-down.ts', '../db/gate.ts'],
   'only-http-and-the-engine-know-koa': ['cache/gate.ts', 'koa'],
   'features-do-not-import-http-or-what-wires-them': ['features/one/up.ts', '../../http/gate.ts'],
+  'features-meet-the-engine-in-contract-ts': ['features/one/engine.ts', '../../engine/gate.ts'],
+  'only-contract-ts-and-what-wires-import-generated-files': [
+    'features/one/generated.ts',
+    '../../../generated/operations.ts',
+  ],
   'features-do-not-import-each-other': ['features/one/aside.ts', '../two/repository.ts'],
   'models-follow-foreign-keys-alone': ['features/one/model.ts', '../two/repository.ts'],
   'only-the-composition-roots-wire': ['security/gate.ts', '../features/two/repository.ts'],
   'nothing-imports-an-entry-point': ['db/gate-entry.ts', '../server.ts'],
   'the-service-needs-no-development-dependency': ['db/gate-dev.ts', 'typescript'],
 }
+
+const flagged = ['ho', 'use'].join('')
 
 /** New files that break the other gates, and what the files above import: their text by path. */
 const breaking: Readonly<Record<string, string>> = {
@@ -33,6 +40,7 @@ const breaking: Readonly<Record<string, string>> = {
   'src/lib/gate-lint.ts': 'export const anything = (value: any) => value\n',
   'generated/left-over.ts': '',
   'openapi/components/schemas/Unused.yaml': 'type: string\n',
+  'docs/gate.md': `The ${flagged} of qzxv.\n`,
   'src/lib/gate-cycle-b.ts': "import './gate-cycle-a.ts'\n",
   'src/db/gate.ts': '',
   'src/http/gate.ts': '',
@@ -77,6 +85,8 @@ describe('npm run check', () => {
     ['dead code', 'unused  src/lib/clock.ts'],
     ['dead code', 'Unused files'],
     ['dead code', 'Unused dependencies'],
+    ['words', 'Unknown word (qzxv)'],
+    ['words', `Forbidden word (${flagged})`],
   ])('fails on %s, with "%s"', (name, message) => {
     expect(output).toContain(`FAILED ${name}`)
     expect(output).toContain(message)
@@ -93,7 +103,7 @@ describe('npm run check', () => {
 
   it('names what failed and the commands to run it alone', () => {
     expect(output).toMatch(
-      /6 of 6 checks failed\. To run one alone:\n(.*\n)* {2}types: npm run types/,
+      /(\d) of \1 checks failed\. To run one alone:\n(.*\n)* {2}types: npm run types/,
     )
   })
 })
