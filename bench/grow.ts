@@ -5,7 +5,7 @@
 import type { Database } from '../src/db/connection.ts'
 import { createPages } from '../src/engine/cursors.ts'
 import type { Operation } from '../src/engine/operation.ts'
-import { deriveKey, signingKey } from '../src/security/derived-keys.ts'
+import { deriveKey, signingKey } from '../src/security/keys.ts'
 import { secretKey } from './contestants.ts'
 
 /** For so many posts there is one user, and one task. */

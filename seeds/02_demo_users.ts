@@ -3,7 +3,7 @@
 import type { Knex } from 'knex'
 import { openCache } from '../src/app.ts'
 import { loadConfig, readEnvironment } from '../src/config/config.ts'
-import { userRepository } from '../src/features/accounts/user-repository.ts'
+import { userRepository } from '../src/features/accounts/repository.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { createLogger } from '../src/lib/log.ts'
 import { bcryptPasswords } from '../src/security/passwords.ts'

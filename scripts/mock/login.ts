@@ -8,7 +8,7 @@ import {
   placeAtLogin,
   sentToken,
   type TokenPlace,
-} from '../../src/features/accounts/token-place.ts'
+} from '../../src/features/accounts/refresh-cookie.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
 
 /** The refresh token of all logins. */

@@ -1,8 +1,12 @@
 // The connection pool of PostgreSQL, in which every wait has a limit. One pool serves knex, Objection and
 // the hot statements of `prepared.ts`.
+// Turns at the connection pool. A request that finds the pool busy waits here, so that it can be left out
+// when its client has gone: a query that waits in the pool itself runs in any case.
 import pg from 'pg'
+import { unavailable } from '../engine/errors.ts'
 import type { Logger } from '../lib/log.ts'
-import { rowTypes } from './timestamps.ts'
+import type { Database } from './connection.ts'
+import type { StatementParams } from './statements.ts'
 
 export interface PoolConfig {
   readonly url: string
@@ -11,6 +15,8 @@ export interface PoolConfig {
   readonly queryTimeoutMs?: number | undefined
   /** Whether PostgreSQL limits statements, locks and idle transactions itself; PgBouncer refuses that. */
   readonly serverTimeouts?: boolean | undefined
+  /** How values are parsed; pg's own parsers if undefined. */
+  readonly types?: pg.CustomTypesConfig
 }
 
 /** How long a new connection may take, and how long a query waits for a free one, in milliseconds. */
@@ -49,7 +55,7 @@ export function isConnectionError(error: unknown): boolean {
 const exhausted = 'timeout exceeded when trying to connect'
 
 /** Returns the error of pg's pool for a query that waited too long for a connection. */
-export const poolExhausted = () => new Error(exhausted)
+const poolExhausted = () => new Error(exhausted)
 
 /** Returns whether a query waited too long for a connection of this process's pool. */
 export function isPoolExhausted(error: unknown): boolean {
@@ -139,11 +145,17 @@ interface Limits {
  * @param limits replaces those of the configuration.
  */
 export function openPool(config: PoolConfig, log: Logger, limits?: Limits): pg.Pool {
-  const { url, poolMax, queryTimeoutMs = defaultQueryTimeoutMs, serverTimeouts = true } = config
+  const {
+    url,
+    poolMax,
+    types,
+    queryTimeoutMs = defaultQueryTimeoutMs,
+    serverTimeouts = true,
+  } = config
   const own = limits ?? { max: poolMax, connectTimeoutMs, queryTimeoutMs }
   const pool = new pg.Pool({
     connectionString: url,
-    types: rowTypes,
+    types,
     Client: Connection,
     max: own.max,
     connectionTimeoutMillis: own.connectTimeoutMs,
@@ -160,4 +172,84 @@ export function openPool(config: PoolConfig, log: Logger, limits?: Limits): pg.P
   })
   pool.on('error', (error) => log.debug({ err: error }, 'an idle connection was lost'))
   return pool
+}
+
+export interface Turns {
+  isBusy(): boolean
+  /**
+   * Resolves when a connection is free.
+   * @throws ApiError unavailable when the client has gone, and Error after three seconds.
+   */
+  wait(isGone: () => boolean): Promise<void>
+}
+
+interface Waiting {
+  readonly isGone: () => boolean
+  readonly deadline: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+const gone = () => unavailable('The client has gone.')
+
+/** Follows the pool of a database with so many connections at most. */
+export function databaseTurns(db: Database, max: number): Turns {
+  const { pool } = db.userParams as StatementParams
+  const queue: Waiting[] = []
+  let timer: NodeJS.Timeout | undefined
+  let isScheduled = false
+  const free = () => pool.idleCount + max - pool.totalCount - pool.waitingCount
+
+  function grant() {
+    isScheduled = false
+    let left = free()
+    if (left <= 0) return
+    while (left > 0) {
+      const next = queue.shift()
+      if (next === undefined) return
+      if (next.isGone()) {
+        next.reject(gone())
+      } else {
+        next.resolve()
+        left -= 1
+      }
+    }
+    // What has its turn may need no connection after all.
+    setImmediate(grant)
+  }
+
+  function schedule() {
+    if (queue.length === 0 || isScheduled) return
+    isScheduled = true
+    // The pool tells of a release just before the connection is free.
+    queueMicrotask(grant)
+  }
+  pool.on('release', schedule)
+  pool.on('remove', schedule)
+
+  /** One timer for all: who came first has the first deadline. */
+  function expire() {
+    timer = undefined
+    const now = performance.now()
+    while (queue[0] !== undefined && queue[0].deadline <= now)
+      queue.shift()?.reject(poolExhausted())
+    arm()
+  }
+
+  function arm() {
+    const first = queue[0]
+    if (first === undefined || timer !== undefined) return
+    timer = setTimeout(expire, Math.max(1, first.deadline - performance.now()))
+  }
+
+  return {
+    isBusy: () => queue.length > 0 || free() <= 0,
+
+    wait: (isGone) =>
+      new Promise((resolve, reject) => {
+        const deadline = performance.now() + connectTimeoutMs
+        queue.push({ isGone, deadline, resolve, reject })
+        arm()
+      }),
+  }
 }

@@ -2,7 +2,7 @@
 // router, compiled validators and compiled serializers. This file says in which order things happen
 // and checks at the start that nothing is missing; what happens stands in the steps.
 import { OpenAPIBackend } from 'openapi-backend'
-import type { Turns } from '../db/turns.ts'
+import type { Turns } from '../db/pool.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Idempotency } from '../security/idempotency.ts'
 import type { RateLimits } from '../security/rate-limits.ts'

@@ -5,7 +5,7 @@ import jwt, { type Algorithm } from 'jsonwebtoken'
 import { LRUCache } from 'lru-cache'
 import { validate as isUuid } from 'uuid'
 import type { Clock } from '../lib/clock.ts'
-import { signingKey } from './derived-keys.ts'
+import { signingKey } from './keys.ts'
 
 /** Whom a token stands for, and the login that it comes from. */
 interface Subject {

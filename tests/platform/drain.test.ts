@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import type { TaskKind } from '../../src/features/tasks/types.ts'
+import type { TaskKind } from '../../src/features/tasks/jobs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
 import { composeWorker } from '../../src/worker-app.ts'

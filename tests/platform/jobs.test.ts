@@ -3,7 +3,7 @@
 // it.
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { TaskKind } from '../../src/features/tasks/types.ts'
+import type { TaskKind } from '../../src/features/tasks/jobs.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'

@@ -2,7 +2,7 @@
 // fails where one of them passes. Nothing here runs: `npm test` type-checks it.
 
 import type { Transaction } from '../../src/db/connection.ts'
-import type { TaskKind, TaskKinds } from '../../src/features/tasks/types.ts'
+import type { TaskKind, TaskKinds } from '../../src/features/tasks/jobs.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import { enqueue } from '../../src/jobs/outbox.ts'
 

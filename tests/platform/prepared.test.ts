@@ -1,7 +1,7 @@
 // Hot reads run as named prepared statements, on a pool as in a transaction.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
-import { userRepository } from '../../src/features/accounts/user-repository.ts'
+import { userRepository } from '../../src/features/accounts/repository.ts'
 import { postRepository } from '../../src/features/posts/repository.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'

@@ -3,7 +3,7 @@
 // and for nothing that is known already.
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { rowTypes } from '../../../src/db/timestamps.ts'
+import { rowTypes } from '../../../src/db/connection.ts'
 import {
   type NewPost,
   type PageRequest,

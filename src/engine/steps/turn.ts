@@ -1,6 +1,6 @@
 // A request's turn at the database.
 
-import type { Turns } from '../../db/turns.ts'
+import type { Turns } from '../../db/pool.ts'
 import type { RequestContext } from '../context.ts'
 import { unavailable } from '../errors.ts'
 

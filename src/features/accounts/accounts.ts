@@ -6,14 +6,18 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Guesses } from '../../security/guesses.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import { jwtTokens, type TokenOptions } from '../../security/tokens.ts'
-import { type Account, type Credentials, checkPassword } from './check-password.ts'
-import { loginGuard } from './login-guard.ts'
-import { type Identity, principalOf, principalOfToken } from './principal.ts'
+import { authHandlers } from './handlers.ts'
+import {
+  type Account,
+  type Credentials,
+  checkPassword,
+  type Identity,
+  loginGuard,
+  principalOf,
+  principalOfToken,
+} from './login.ts'
 import { refreshCookie } from './refresh-cookie.ts'
-import { refreshTokens } from './refresh-tokens.ts'
-import { authHandlers } from './session-handlers.ts'
-import { sessionRepository } from './session-repository.ts'
-import { successors } from './successors.ts'
+import { refreshTokens, sessionRepository, successors } from './sessions.ts'
 
 interface Surroundings {
   readonly db: Database

@@ -1,6 +1,7 @@
 // Users as the contract shows them: to anyone, to themselves, and to superusers.
+// A session as the contract shows it to its user.
 import type { Schemas } from '../../contract.ts'
-import type { UserModel } from './user-model.ts'
+import type { SessionModel, UserModel } from './model.ts'
 
 export function publicUser(user: UserModel): Schemas['PublicUser'] {
   return {
@@ -23,4 +24,18 @@ export function ownUser(user: UserModel): Schemas['User'] {
 
 export function anyUser(user: UserModel): Schemas['AnyUser'] {
   return { ...ownUser(user), deletedAt: user.deletedAt }
+}
+
+export function ownSession(
+  session: SessionModel,
+  currentId: string | undefined,
+): Schemas['Session'] {
+  return {
+    id: session.id,
+    isCurrent: session.id === currentId,
+    userAgent: session.userAgent,
+    createdAt: session.createdAt,
+    refreshedAt: session.refreshedAt,
+    expiresAt: session.expiresAt,
+  }
 }

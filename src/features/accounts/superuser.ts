@@ -2,7 +2,7 @@
 // who was first.
 import { ApiError, fieldErrorsOf, type Invalidate, type Validator } from '../../contract.ts'
 import type { Passwords } from '../../security/passwords.ts'
-import type { UserRepository } from './user-repository.ts'
+import type { UserRepository } from './repository.ts'
 
 interface Admin {
   readonly name: string

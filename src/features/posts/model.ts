@@ -2,7 +2,7 @@
 
 import { Model, type RelationMappings, snakeCaseMappers } from 'objection'
 import type { Timestamp } from '../../lib/clock.ts'
-import { UserModel } from '../accounts/user-model.ts'
+import { UserModel } from '../accounts/model.ts'
 
 /** What of a post's text a list shows, in characters. */
 export const excerptLength = 200

@@ -1,6 +1,6 @@
 // The sample task: a greeting. Small enough to finish within a second, long enough to be watched.
 import { setTimeout as wait } from 'node:timers/promises'
-import type { TaskKind } from './types.ts'
+import type { TaskKind } from './jobs.ts'
 
 /** Half a second in two halves, so that `progress` can be seen to move. */
 const stepMs = 250

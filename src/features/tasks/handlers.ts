@@ -1,9 +1,8 @@
 // Tasks: work that outlives a request, and how its owner follows it.
 
 import { apiError, type Handlers, urlFor } from '../../contract.ts'
-import type { CancelTask, RetryTask, SubmitTask } from './change-task.ts'
 import { ownTask } from './presenter.ts'
-import type { TaskRepository } from './repository.ts'
+import type { CancelTask, RetryTask, SubmitTask, TaskRepository } from './repository.ts'
 
 interface Dependencies {
   readonly tasks: TaskRepository

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { type Environment, loadConfig } from '../../../src/config/config.ts'
-import type { TaskKinds } from '../../../src/features/tasks/types.ts'
+import type { TaskKinds } from '../../../src/features/tasks/jobs.ts'
 import { listen } from '../../../src/jobs/notifications.ts'
 import { channels } from '../../../src/jobs/outbox.ts'
 import { systemClock } from '../../../src/lib/clock.ts'

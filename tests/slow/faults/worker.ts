@@ -1,7 +1,7 @@
 // The worker process of the fault suite: the product's, with a greeting whose effect can be counted. It
 // takes a while, as work does, and writes a row at its end.
 import { setTimeout as wait } from 'node:timers/promises'
-import type { TaskKind } from '../../../src/features/tasks/types.ts'
+import type { TaskKind } from '../../../src/features/tasks/jobs.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { configOrExit, stopOnSignals } from '../../../src/lib/process.ts'

@@ -1,12 +1,60 @@
+// Whose password this is. The one place where a login is tried, whoever asks.
 // Guessing passwords, made slow: by what has failed for an account from one address, from one address
 // at all accounts, and at an account from everywhere. No account is ever closed: while many addresses
 // fail at one, each of them gets a single try, and so does its owner from an address of their own.
 // A correct password is no guess: an attempt that others in flight leave no place for waits for them.
+// From credentials to the principal whom the engine's access rules are checked against.
+
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { rateLimited, unavailable } from '../../contract.ts'
+import { type Principal, rateLimited, superuserScope, unavailable } from '../../contract.ts'
 import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
+import type { Passwords } from '../../security/passwords.ts'
+import type { Tokens } from '../../security/tokens.ts'
+
+export interface Account {
+  readonly id: string
+  readonly username: string
+  readonly passwordHash: string
+  readonly isSuperuser: boolean
+  readonly sessionGeneration: number
+}
+
+interface Dependencies {
+  /** By username or email. */
+  readonly findUser: (login: string) => Promise<Account | undefined>
+  readonly passwords: Passwords
+  readonly guard: LoginGuard
+}
+
+export interface Credentials {
+  readonly login: string
+  readonly password: string
+}
+
+export type CheckPassword = (
+  credentials: Credentials,
+  address: string,
+) => Promise<Account | undefined>
+
+/**
+ * An unknown user and a wrong password take the same work and give the same nothing.
+ * @throws ApiError rate_limited where too many tries have failed.
+ */
+export function checkPassword({ findUser, passwords, guard }: Dependencies): CheckPassword {
+  return async ({ login, password }, address) => {
+    const end = await guard(login, address)
+    let outcome: Outcome = 'undone'
+    try {
+      const user = await findUser(login)
+      outcome = (await passwords.verify(password, user?.passwordHash)) ? 'succeeded' : 'failed'
+      return outcome === 'succeeded' ? user : undefined
+    } finally {
+      await end(outcome)
+    }
+  }
+}
 
 const minutes = 60
 const hour = 60 * minutes
@@ -77,3 +125,36 @@ function guardBy(guesses: Guesses): LoginGuard {
 }
 
 const tooMany = () => unavailable('Too many logins wait to be checked.')
+
+export interface Identity {
+  readonly id: string
+  readonly username: string
+  readonly isSuperuser: boolean
+}
+
+/** What a user may reach: their own, and as a superuser what belongs to others. */
+export function principalOf(user: Identity, sessionId?: string): Principal {
+  const { id, username, isSuperuser } = user
+  const scopes = isSuperuser ? [superuserScope] : []
+  return { id, owns: { username, userId: id }, scopes, sessionId }
+}
+
+interface TokenDependencies {
+  /** The user of a session that has not ended. */
+  readonly findUser: (userId: string, sessionId: string) => Promise<Identity | undefined>
+  readonly tokens: Tokens
+}
+
+/**
+ * Whose access token this is, null when it is nobody's any more. User and session are loaded for each
+ * request, in one query, so that a logout, a deletion, a rename or a change of rights holds at once.
+ */
+export function principalOfToken({ findUser, tokens }: TokenDependencies) {
+  return async (token: string): Promise<Principal | null> => {
+    const subject = tokens.verify(token)
+    if (subject === null) return null
+    const { userId, sessionId } = subject
+    const user = await findUser(userId, sessionId)
+    return user === undefined ? null : principalOf(user, sessionId)
+  }
+}

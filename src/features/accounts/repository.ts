@@ -13,7 +13,7 @@ import {
 } from '../../db/repository.ts'
 import { preparedRow } from '../../db/statements.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { UserModel } from './user-model.ts'
+import { UserModel } from './model.ts'
 
 export interface NewUser {
   readonly name: string
