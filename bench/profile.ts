@@ -35,7 +35,7 @@ export async function profile(bench: Bench, options: Options) {
   const { posts, authors } = bench.surroundings
   const workload = workloads(posts, authors).find((it) => it.name === options.profile)
   if (workload === undefined) throw new Error(`there is no workload ${options.profile}`)
-  const floor = join(programs, 'contestants/floor.js')
+  const floor = join(programs, 'contestants/baseline.js')
   const own = await profiled(bench, 'service', bench.service, workload, options.out)
   const least = await profiled(bench, 'floor', floor, workload, options.out)
   for (const by of [partOf, functionOf]) {

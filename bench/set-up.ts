@@ -2,10 +2,10 @@
 // gets which core.
 import { join } from 'node:path'
 import { partSteps, startProcess } from '../scripts/dev/processes.ts'
+import { type Surroundings, startSurroundings } from './backing-services.ts'
 import { buildPrograms, programs, type Start } from './contestants.ts'
 import { ownCores, reserveCore } from './cores.ts'
 import { type Load, startLoad } from './load-process.ts'
-import { type Surroundings, startSurroundings } from './surroundings.ts'
 
 export interface Bench {
   readonly surroundings: Surroundings

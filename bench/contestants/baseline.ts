@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
-import { changing, keep, look } from './floor/cache.ts'
-import { checkId, checkName, newPostOf, pageRequestOf, subjectOf } from './floor/checks.ts'
-import { createPost, findBySession, findPost, findUser, listPosts } from './floor/database.ts'
+import { changing, keep, look } from './baseline/cache.ts'
+import { checkId, checkName, newPostOf, pageRequestOf, subjectOf } from './baseline/checks.ts'
+import { createPost, findBySession, findPost, findUser, listPosts } from './baseline/database.ts'
 import {
   etagOf,
   forBrowsers,
