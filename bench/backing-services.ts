@@ -1,5 +1,5 @@
-// What the contestants run on: a private PostgreSQL with rows to read, a private Redis, and a
-// folder, all of them temporary.
+// Starts what the contestants run on: a PostgreSQL with rows to read, a Redis and a folder, all of them
+// temporary.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,19 +11,19 @@ import { createLogger } from '../src/lib/log.ts'
 import { type Seeded, seed } from './seed.ts'
 import { writtenTitle } from './workloads.ts'
 
-export interface Surroundings extends Seeded {
-  /** For what the contestants write. */
+export interface BackingServices extends Seeded {
+  /** For the files of the contestants. */
   readonly folder: string
   readonly databaseUrl: string
   readonly redisPort: number
   readonly db: Database
-  /** Takes away what a workload has written, so that each slice finds the table as the first did. */
+  /** Deletes the rows that a workload wrote, so that each slice finds the same table. */
   removeWritten(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts them. @throws Error where a part of them does not start; then all are gone again. */
-export async function startSurroundings(): Promise<Surroundings> {
+/** Starts all parts. @throws Error if a part does not start; the others are stopped then. */
+export async function startBackingServices(): Promise<BackingServices> {
   const folder = await mkdtemp(join(tmpdir(), 'api-bench-'))
   await chmod(folder, 0o755)
   const stops = [() => rm(folder, { recursive: true, force: true })]
@@ -45,7 +45,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     const seeded = await seed(db)
     const removeWritten = async () => {
       await db('posts').where({ title: writtenTitle }).delete()
-      // What is dead at the head of an index is skipped by each read, until it is swept.
+      // Each read would skip the dead entries at the head of an index until a vacuum.
       await db.raw('vacuum analyze posts')
     }
     return { ...seeded, folder, databaseUrl: postgres.url, redisPort, db, removeWritten, stop }

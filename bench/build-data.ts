@@ -1,5 +1,5 @@
-// The data of one build: a database with its own migrations, filled through its own API. So a build may
-// have other tables, sessions and tokens than this one.
+// Prepares the data of one build: a database with the build's own migrations, filled through its own
+// API. So a build may have other tables, sessions and tokens than this one.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,14 +12,14 @@ import { type Workload, workloads, writtenTitle } from './workloads.ts'
 export interface BuildData {
   readonly databaseUrl: string
   readonly workloads: readonly Workload[]
-  /** Removes what a workload has written. */
+  /** Deletes the rows that a workload wrote. */
   removeWritten(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Migrates an empty database by the build in `folder` and fills it.
- * @throws Error where the build does not migrate, start or answer.
+ * Migrates an empty database with the build in `folder` and fills it.
+ * @throws Error if the build does not migrate, start or answer.
  */
 export async function prepareBuild(folder: string, start: Start): Promise<BuildData> {
   const { databaseUrl } = start

@@ -1,28 +1,28 @@
-// The comparison of two builds as figures: the processor time of a request in the new build beside the
-// old one's, and the old one's beside itself, which shows what a difference is worth.
+// Turns the comparison of two builds into figures: the CPU time of a request in the new build relative
+// to the old one, and of the old one relative to itself, which shows how much is noise.
 import { inText, type Measurement, type Spread, spread, table } from './report.ts'
 
-/** The builds by the name that their slices have. The old one takes part twice. */
+/** The names of the builds in the measurements. The old build takes part twice. */
 export const builds = { fresh: 'new', old: 'old', again: 'old again' } as const
 
-/** How much more processor time a request may take, as a multiple, before a line counts as slower. */
+/** A workload counts as slower when a request takes more than this multiple of the CPU time. */
 const tolerance = 1.05
 
 export interface Line {
   readonly workload: string
-  /** How many rounds these are the figures of. */
+  /** The number of rounds behind the figures. */
   readonly rounds: number
-  /** Processor time of a request in microseconds. */
+  /** CPU time of a request, in microseconds. */
   readonly fresh: Spread
   readonly old: Spread
-  /** The new build's time as a multiple of the old one's in the same round. */
+  /** The new build's time divided by the old build's in the same round. */
   readonly ratio: Spread
-  /** The same for the old build beside itself. */
+  /** The same for the second copy of the old build. */
   readonly itself: Spread
   readonly isSlower: boolean
 }
 
-/** One line for each workload, in the order in which they were measured. */
+/** Returns one line per workload, in the order of measurement. */
 export function compareTimes(measurements: readonly Measurement[]): Line[] {
   const workloads = [...new Set(measurements.map((it) => it.workload))]
   return workloads.map((workload) => {
@@ -47,13 +47,13 @@ export function compareTimes(measurements: readonly Measurement[]): Line[] {
   })
 }
 
-/** The processor time of a request over several slices. */
+/** Returns the CPU time of a request over several slices, in microseconds. */
 function perRequest(slices: readonly Measurement[]): number {
   const requests = slices.reduce((sum, it) => sum + it.requests, 0)
   return slices.reduce((sum, it) => sum + it.processor * it.requests, 0) / requests
 }
 
-/** The lines as a Markdown table, and a sentence that says which are slower. */
+/** Returns the lines as a Markdown table, and a sentence that names the slower ones. */
 export function linesTable(lines: readonly Line[]): string {
   const head = ['CPU µs/request', 'old build', 'new build', 'new to old', 'old to itself', '']
   const rows = lines.map((it) => [

@@ -1,6 +1,6 @@
-// Two builds of the service side by side, by the processor time that a request takes of each. A process
-// stays a little faster or slower than another of the same code for all its life: so all are started
-// afresh in each round, and the old build takes part twice, which shows how much that is.
+// Compares two builds of the service by the CPU time of a request. A process stays a little faster or
+// slower than another of the same code for its whole life. So each round starts new processes, and the
+// old build takes part twice, which shows the size of that effect.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { type BuildData, prepareBuild } from './build-data.ts'
@@ -17,12 +17,12 @@ interface Options extends Output {
 
 export interface Plan {
   readonly rounds: number
-  /** For each workload, in each round. */
+  /** Per workload and round. */
   readonly warmUpSeconds: number
-  /** Of one slice; a round has two of each. */
+  /** Of one slice; a round has two slices of each workload and build. */
   readonly sliceSeconds: number
   readonly connections: number
-  /** After so many seconds no further round begins. */
+  /** No round starts later than this, counted from the start of the bench. */
   readonly limitSeconds: number
 }
 
@@ -33,10 +33,10 @@ const quick: Plan = {
   ...{ rounds: 2, warmUpSeconds: 0.3, sliceSeconds: 0.2, connections: 32, limitSeconds: 60 },
 }
 
-/** What the rounds need of a bench. */
-export type Ground = Pick<Bench, 'load' | 'start' | 'elapsed' | 'interrupted' | 'onStop'>
+/** The parts of a bench that the rounds need. */
+export type RoundDeps = Pick<Bench, 'load' | 'start' | 'elapsed' | 'interrupted' | 'onStop'>
 
-/** Compares the service with the build in the folder `old`, and prints what it found. */
+/** Compares the service with the build in the folder `old` and prints the result. */
 export async function compareBuilds(bench: Bench, old: string, options: Options) {
   const plan = options.quick ? quick : full
   const measurements = await measureBuilds(bench, { fresh: bench.built, old }, plan)
@@ -49,9 +49,9 @@ export async function compareBuilds(bench: Bench, old: string, options: Options)
   writeOutput(options, 'builds', { old, plan, lines })
 }
 
-/** Returns what each slice measured; of a round that was not finished, nothing. */
+/** Returns the measurements of all slices of the complete rounds. */
 export async function measureBuilds(
-  bench: Ground,
+  bench: RoundDeps,
   folders: { readonly fresh: string; readonly old: string },
   plan: Plan,
 ): Promise<Measurement[]> {
@@ -71,7 +71,7 @@ export async function measureBuilds(
   return measurements
 }
 
-async function prepare(bench: Ground, folder: string): Promise<BuildData> {
+async function prepare(bench: RoundDeps, folder: string): Promise<BuildData> {
   const { databaseUrl } = bench.start
   const data = await prepareBuild(folder, {
     ...bench.start,
@@ -81,7 +81,7 @@ async function prepare(bench: Ground, folder: string): Promise<BuildData> {
   return data
 }
 
-/** Creates a database beside another one and returns its URL. */
+/** Creates an empty database on the server of another one and returns its URL. */
 async function createEmpty(beside: string): Promise<string> {
   const name = `bench_build_${randomBytes(6).toString('hex')}`
   const client = new pg.Client(beside)
@@ -102,7 +102,7 @@ interface Runner extends Entry {
 }
 
 async function oneRound(
-  bench: Ground,
+  bench: RoundDeps,
   entries: readonly Entry[],
   plan: Plan,
   round: number,
@@ -123,7 +123,7 @@ async function oneRound(
   return slices
 }
 
-async function startBoth(bench: Ground, entry: Entry): Promise<Runner> {
+async function startBoth(bench: RoundDeps, entry: Entry): Promise<Runner> {
   const script = `${entry.folder}/src/server.js`
   const start: Start = { ...bench.start, databaseUrl: entry.data.databaseUrl }
   const cached = await startContestant(entry.name, script, start)
@@ -139,7 +139,7 @@ interface Pass {
   readonly round: number
 }
 
-/** One slice of each workload for each runner, who take turns. */
+/** Runs one slice of each workload on each runner. The runners take turns. */
 async function onePass(
   { load, interrupted }: { readonly load: Load; interrupted(): boolean },
   runners: readonly Runner[],
@@ -161,7 +161,7 @@ async function onePass(
   return slices
 }
 
-/** The same in an order that begins elsewhere each time. */
+/** Returns the elements in an order that starts at another one each time. */
 function rotated<T>(all: readonly T[], by: number): T[] {
   const first = by % all.length
   return [...all.slice(first), ...all.slice(0, first)]

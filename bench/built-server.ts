@@ -1,5 +1,5 @@
-// What the built server is like apart from its speed: how soon it listens, how much memory it takes at
-// rest and under load, and how late its event loop is while passwords are compared.
+// Measures the built server apart from its speed: the time until it listens, its memory at rest and
+// under load, and the delay of its event loop while it compares passwords.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -14,13 +14,13 @@ export interface ServerFigures {
   /** From the start of the process until it listens, in milliseconds. */
   readonly startUp: Spread
   readonly startUpOnOneCore: Spread
-  /** In megabytes: at rest, and after each tenth of the requests. */
+  /** In megabytes, at rest and after each tenth of the requests. */
   readonly memoryAtRest: number
   readonly memory: readonly number[]
   readonly requests: number
-  /** The 99th percentile in milliseconds, with so many logins in flight. */
+  /** The 99th percentile in milliseconds, with `logins` logins in flight. */
   readonly eventLoopDelay: number
-  /** The same where the threads that compare passwords share one core with the event loop. */
+  /** The same when the threads that compare passwords share a core with the event loop. */
   readonly eventLoopDelayOnOneCore: number
   readonly logins: number
 }
@@ -28,7 +28,7 @@ export interface ServerFigures {
 interface Extent {
   readonly starts: number
   readonly requests: number
-  /** After so many seconds there are no more of them. */
+  /** Requests stop after this time even if fewer were sent. */
   readonly requestSeconds: number
   readonly loginSeconds: number
 }
@@ -37,7 +37,7 @@ const logins = 32
 const connections = 32
 const restSeconds = 2
 
-/** Measures it on processes of their own; ends early where the bench is interrupted. */
+/** Measures in processes of their own. Ends early when the bench is interrupted. */
 export async function measureServer(
   bench: Bench,
   workloads: readonly Workload[],
@@ -63,7 +63,7 @@ async function startUps(bench: Bench, prefix: readonly string[], count: number):
   return spread(starts)
 }
 
-/** The memory of a fresh server while it answers reads and refusals in turn. */
+/** Measures the memory of a new server while it answers reads and errors in turn. */
 async function memoryOver(bench: Bench, workloads: readonly Workload[], extent: Extent) {
   const { requests, requestSeconds } = extent
   const server = await startContestant('service', bench.service, bench.start)
@@ -97,7 +97,7 @@ async function delayUnderLogins(
   const start = { ...bench.start, prefix, nodeOptions }
   const server = await startContestant('service', bench.service, start)
   try {
-    const requests = bench.surroundings.authors.map(login)
+    const requests = bench.backing.authors.map(login)
     const order = { port: server.port, requests, connections: logins }
     await bench.load({ ...order, seconds: seconds / 4 })
     server.child.send('begin')
@@ -120,7 +120,7 @@ function login({ username }: { readonly username: string }): Request {
   }
 }
 
-/** The resident memory of a process; NaN where the system does not say. */
+/** Returns the resident memory of a process in megabytes; NaN where the system does not report it. */
 function megabytesOf(pid: number): number {
   try {
     const [, kilobytes] =
@@ -131,7 +131,7 @@ function megabytesOf(pid: number): number {
   }
 }
 
-/** The figures as a Markdown table. */
+/** Returns the figures as a Markdown table. */
 export function serverTable(figures: ServerFigures): string {
   const { startUp, startUpOnOneCore, memoryAtRest, memory, requests } = figures
   const { eventLoopDelay, eventLoopDelayOnOneCore } = figures

@@ -1,6 +1,6 @@
-// The figures as a picture for the docs: one group of bars for each workload, as shares of the floor.
-// Written by hand: a few rectangles need no library. It is read on a light page and on a dark one.
-import { baselines } from './contestants.ts'
+// Draws the figures for the docs: one group of bars per workload, as shares of the baseline. The colors
+// are readable on light and dark pages.
+import { references } from './contestants.ts'
 import type { Figures, Spread } from './report.ts'
 
 const width = 760
@@ -9,21 +9,21 @@ const values = 60
 const bar = 13
 const gap = 18
 const top = 52
-/** About how wide a letter is. */
+/** The approximate width of a letter. */
 const letter = 6.5
 const grey = '#8a8f98'
 const dark = '#30343b'
-/** Told apart without colors as well: the order of the bars is that of the legend. */
+/** The bars are in the order of the legend, so they can be told apart without colors. */
 const colors = ['#2f6fde', '#e08a1e', '#3d9970', '#b5485d', '#8659b5', grey]
 
-/** An SVG document of all contestants but the floor, which is the line at 1. */
+/** Returns an SVG document of all contestants. The baseline is the line at 1. */
 export function chart(figures: readonly Figures[]): string {
   const shown = figures.filter(
-    (it) => it.contestant !== baselines.floor && it.contestant !== 'bytes',
+    (it) => it.contestant !== references.baseline && it.contestant !== 'bytes',
   )
   const contestants = [...new Set(shown.map((it) => it.contestant))]
   const workloads = [...new Set(shown.map((it) => it.workload))]
-  const most = Math.max(1, ...shown.map((it) => toFloor(it).high))
+  const most = Math.max(1, ...shown.map((it) => toBaseline(it).high))
   const x = (share: number) => labels + (share / most) * (width - labels - values)
   const parts = legend(contestants)
   let y = top
@@ -41,10 +41,10 @@ export function chart(figures: readonly Figures[]): string {
   parts.push(
     `<line x1="${at(x(1))}" x2="${at(x(1))}" y1="${top - 6}" y2="${y - gap + 6}" stroke="${grey}" stroke-dasharray="3 3"/>`,
   )
-  parts.push(text(x(1) + 4, top - 8, 'fair floor', 'start'))
+  parts.push(text(x(1) + 4, top - 8, 'baseline', 'start'))
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
-    '<title>Requests per second of each server, as a share of the fair floor</title>',
+    '<title>Requests per second of each server, as a share of the baseline</title>',
     ...parts,
     '</svg>',
     '',
@@ -57,9 +57,9 @@ interface Place {
   readonly color: string
 }
 
-/** The median as a bar, the quartiles as a line over its end, the value beside it. */
+/** Returns a bar for the median, a line over its end for the quartiles, and the value as text. */
 function barOf(figures: Figures, { x, y, color }: Place): string[] {
-  const { median, low, high } = toFloor(figures)
+  const { median, low, high } = toBaseline(figures)
   const middle = y + bar / 2 - 1
   return [
     `<rect x="${labels}" y="${y}" width="${at(x(median) - labels)}" height="${bar - 2}" fill="${color}"/>`,
@@ -68,7 +68,7 @@ function barOf(figures: Figures, { x, y, color }: Place): string[] {
   ]
 }
 
-/** Squares with names, each as far from the next as its name is long. */
+/** Returns a colored square and a name for each contestant. */
 function legend(contestants: readonly string[]): string[] {
   let left = 4
   return contestants.flatMap((name, index) => {
@@ -80,7 +80,7 @@ function legend(contestants: readonly string[]): string[] {
 }
 
 const nothing: Spread = { median: 0, low: 0, high: 0 }
-const toFloor = ({ ratios }: Figures) => ratios[baselines.floor] ?? nothing
+const toBaseline = ({ ratios }: Figures) => ratios[references.baseline] ?? nothing
 
 function text(left: number, y: number, words: string, anchor: 'start' | 'end'): string {
   return `<text x="${at(left)}" y="${at(y)}" text-anchor="${anchor}" fill="${grey}">${words}</text>`

@@ -1,22 +1,22 @@
-// The comparison: all contestants under all workloads, the service in one process and in two, and what
-// the built server is like apart from its speed.
+// Runs the comparison: all contestants under all workloads, the service in one process and in two, and
+// the figures of the built server apart from its speed.
 import { measureServer, serverTable } from './built-server.ts'
 import { chart } from './chart.ts'
 import { type Contestant, startContestant, startContestants } from './contestants.ts'
 import { type Output, writeOutput } from './output.ts'
 import { type Figures, figuresTable, serviceTable, summarize } from './report.ts'
 import { type Plan, takeTurns } from './rounds.ts'
-import { checkSameAnswers, checkSameRefusals } from './same-answers.ts'
+import { checkSameAnswers, checkSameErrors } from './same-answers.ts'
 import { compareDeepPages, pagesTable } from './scale.ts'
 import type { Bench } from './set-up.ts'
-import { noIo, refusals, type Workload, workloads } from './workloads.ts'
+import { invalidRequests, noIo, type Workload, workloads } from './workloads.ts'
 
 interface Options extends Output {
   readonly quick: boolean
 }
 
 interface Extent extends Plan {
-  /** After so many seconds no further round is begun. */
+  /** No round starts later than this, counted from the start of the bench. */
   readonly limitSeconds: number
   readonly starts: number
   readonly requests: number
@@ -25,7 +25,7 @@ interface Extent extends Plan {
 }
 
 const connections = 32
-/** How much later than the others the comparison of one process with two may end. */
+/** How much later the comparison of one process with two may start a round. */
 const processSeconds = 75
 const full: Extent = {
   ...{ rounds: 10, warmUpSeconds: 2.5, sliceSeconds: 1, connections, limitSeconds: 600 },
@@ -41,12 +41,12 @@ const inShort =
 
 export async function compare(bench: Bench, options: Options) {
   const extent = options.quick ? quick : full
-  const { posts, authors } = bench.surroundings
+  const { posts, authors } = bench.backing
   const all = workloads(posts, authors)
   const figures = await compareContestants(bench, all, extent)
   if (bench.interrupted()) return
   const rounds = figures[0]?.rounds ?? 0
-  // Each as soon as it is known: what comes later may fail.
+  // Each part is printed as soon as it is known, because a later one may fail.
   print(figuresTable(figures))
   print(`Medians over ${rounds} of ${extent.rounds} rounds, quartiles in brackets.`)
   print(serviceTable(figures))
@@ -56,7 +56,7 @@ export async function compare(bench: Bench, options: Options) {
   const server = await measureServer(bench, all, extent)
   if (bench.interrupted()) return
   print(serverTable(server))
-  // Last, since it leaves a million rows behind.
+  // It comes last, because it leaves a million rows behind.
   const pages = options.quick ? undefined : await compareDeepPages(bench)
   if (bench.interrupted()) return
   print(pages ? pagesTable(pages) : inShort)
@@ -72,13 +72,13 @@ async function compareContestants(
   all: readonly Workload[],
   extent: Extent,
 ): Promise<Figures[]> {
-  const { posts, authors } = bench.surroundings
+  const { posts, authors } = bench.backing
   const services = { service: bench.service }
   const contestants = await startContestants(services, bench.start)
   bench.onStop(() => stopAll(contestants))
   await checkSameAnswers(contestants, all)
-  await checkSameRefusals(contestants, refusals(posts, authors))
-  await bench.surroundings.removeWritten()
+  await checkSameErrors(contestants, invalidRequests(posts, authors))
+  await bench.backing.removeWritten()
   const figures = await inTurns(bench, contestants, all, extent)
   await stopAll(contestants)
   return figures
@@ -90,15 +90,15 @@ async function inTurns(
   all: readonly Workload[],
   extent: Extent,
 ): Promise<Figures[]> {
-  const { load, interrupted, elapsed, surroundings } = bench
+  const { load, interrupted, elapsed, backing } = bench
   const isOver = () => interrupted() || elapsed() > extent.limitSeconds
-  const { removeWritten } = surroundings
+  const { removeWritten } = backing
   return summarize(await takeTurns(contestants, all, extent, { load, isOver, removeWritten }))
 }
 
 /**
- * The service in one process and in two, which share all cores with the load and the database. Not for
- * slices so short that two processes are never compiled.
+ * Compares the service in one process and in two, which share all cores with the load and the database.
+ * Short slices are not enough: V8 would not have optimized the second process.
  */
 async function compareProcesses(bench: Bench, all: readonly Workload[], extent: Extent) {
   const contestants: Contestant[] = []
@@ -112,7 +112,7 @@ async function compareProcesses(bench: Bench, all: readonly Workload[], extent: 
   }
   const some = all.filter((it) => it.name === noIo || it.name.startsWith('mixed'))
   const limitSeconds = extent.limitSeconds + processSeconds
-  // Two processes have half as much time each to be compiled.
+  // Each of two processes gets half of the requests, and so half of the warm-up.
   const warmUpSeconds = 4 * extent.warmUpSeconds
   const patient = { ...extent, warmUpSeconds, limitSeconds }
   const figures = await inTurns(bench, contestants, some, patient)

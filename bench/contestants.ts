@@ -1,5 +1,5 @@
-// The servers that are compared, each two processes in one configuration, with their logs in files:
-// one has a Redis, the other none. What each is made of stands at the head of its file.
+// Starts the servers that are compared. Each has two processes, one with Redis and one without, and logs
+// to files. The head of each contestant's file says what it is made of.
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { accepts, freePort } from '../scripts/dev/ports.ts'
 import { partSteps, type Running, startProcess } from '../scripts/dev/processes.ts'
-import { nobodyListens } from './contestants/parts/settings.ts'
+import { unusedPort } from './contestants/parts/settings.ts'
 import { noIo, type Workload } from './workloads.ts'
 
 export interface Contestant extends Running {
@@ -19,26 +19,26 @@ export interface Contestant extends Running {
   readonly listenedAfter: number
 }
 
-/** What each contestant signs with. */
+/** The key with which all contestants sign tokens. */
 export const secretKey = 'a-secret-for-the-length-of-one-run'
 
-/** Those that are measured, by the file in `contestants/`; in the order of the table. */
+/** The file of each contestant in `contestants/`, in the order of the table. */
 const files: Readonly<Record<string, string>> = {
-  floor: 'baseline',
+  baseline: 'baseline',
   fastify: 'fastify',
   'express-openapi-validator': 'express',
   'openapi-backend, stock': 'openapi-backend',
   bytes: 'bytes',
 }
 
-/** What the others are measured against. */
-export const baselines = { floor: 'floor', fastify: 'fastify' } as const
+/** The contestants to which the others are compared. */
+export const references = { baseline: 'baseline', fastify: 'fastify' } as const
 
 const startWithin = 20_000
 
 /**
- * The variables of all of them. An environment of staging is production in all that a request meets,
- * but may go without limits: otherwise the service alone would count what is created.
+ * The environment of all contestants. Staging treats requests like production but may switch the rate
+ * limits off; otherwise the service alone would count requests.
  */
 export const environment = {
   NODE_ENV: 'production',
@@ -48,24 +48,24 @@ export const environment = {
   HOST: '127.0.0.1',
   REDIS_CACHE_HOST: '127.0.0.1',
   SECRET_KEY: secretKey,
-  ADMIN_PASSWORD: 'Nobody-logs-in-0',
-  // No balancer has to notice that one of them stops.
+  ADMIN_PASSWORD: 'Unused-password-0',
+  // No load balancer has to notice a stop.
   DRAIN_DELAY_SECONDS: '0',
 }
 
 export interface Start {
-  /** For what it writes. */
+  /** For its log file. */
   readonly folder: string
   readonly databaseUrl: string
-  /** Undefined for none. */
+  /** Undefined for a server without Redis. */
   readonly redisPort: number | undefined
-  /** The words that its command begins with. */
+  /** The prefix of its command. */
   readonly prefix: readonly string[]
   readonly variables?: Readonly<Record<string, string>>
   readonly nodeOptions?: readonly string[]
 }
 
-/** Holds the programs that run apart from this process. It is in bench/, where their packages are. */
+/** The folder of the compiled programs. It is in bench/, so that they find its packages. */
 export const programs = 'bench/.data/dist'
 
 /** Compiles the contestants, the load generator and what is preloaded into a server. */
@@ -77,7 +77,7 @@ export async function buildPrograms() {
   await build({ entryPoints, outdir: programs, outbase: 'bench', platform: 'node', ...settings })
 }
 
-/** Starts one and resolves when it answers. @throws Error that names it where it does not. */
+/** Starts a contestant and resolves when it answers. @throws Error that names it if it does not. */
 export async function startContestant(
   name: string,
   script: string,
@@ -88,7 +88,7 @@ export async function startContestant(
     ...process.env,
     ...environment,
     DATABASE_URL: databaseUrl,
-    REDIS_CACHE_PORT: String(redisPort ?? nobodyListens),
+    REDIS_CACHE_PORT: String(redisPort ?? unusedPort),
     REDIS_PREFIX: `bench-${port}`,
     PORT: String(port),
     ...variables,
@@ -112,8 +112,8 @@ export async function startContestant(
 }
 
 /**
- * Starts all of them.
- * @param services builds of the service, by the name to show: their server's script.
+ * Starts all contestants.
+ * @param services the server's script of each build of the service, by the name to show.
  */
 export async function startContestants(
   services: Readonly<Record<string, string>>,
@@ -136,7 +136,7 @@ export async function startContestants(
   throw failure.reason
 }
 
-/** Those that take part in a workload. */
+/** Returns the contestants that take part in a workload. */
 export function fitting(contestants: readonly Contestant[], workload: Workload): Contestant[] {
   const all = contestants.filter((it) => it.redis === workload.redis)
   return workload.name === noIo ? all : all.filter((it) => it.name !== 'bytes')
@@ -147,8 +147,8 @@ async function answers(port: number): Promise<boolean> {
   return answer?.ok === true
 }
 
-async function until(what: string, look: () => Promise<boolean>) {
-  for (const deadline = Date.now() + startWithin; !(await look()); await sleep(2)) {
+async function until(what: string, isTrue: () => Promise<boolean>) {
+  for (const deadline = Date.now() + startWithin; !(await isTrue()); await sleep(2)) {
     if (Date.now() > deadline) throw new Error(`not within ${startWithin / 1000} s: ${what}`)
   }
 }

@@ -1,10 +1,9 @@
-// Which processor core belongs to whom: the server under test has one for itself, everything else
-// (the load, the database, this command) shares the others. Where `taskset` is absent nothing is
-// pinned, and the figures spread more.
+// Assigns the CPU cores: the server under test has one of its own; the load, the database and this
+// command share the others. Without `taskset` nothing is pinned, and the figures vary more.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** The cores that this process may use; none where they cannot be chosen. */
+/** Returns the cores that this process may use; none where they cannot be chosen. */
 export function ownCores(): number[] {
   const { stdout, status } = spawnSync('taskset', ['-cp', String(process.pid)])
   if (status !== 0) return []
@@ -17,7 +16,7 @@ export function ownCores(): number[] {
 
 /**
  * Keeps this process, and what it starts from now on, off one core.
- * @returns the words that start a command on that core; none where there is but one.
+ * @returns the prefix of a command that starts it on that core; empty if there is only one core.
  */
 export function reserveCore(): string[] {
   const cores = ownCores()
@@ -28,8 +27,8 @@ export function reserveCore(): string[] {
 }
 
 /**
- * The processor time that a process and its children have used, in microseconds, NaN where the system
- * does not say. On a machine that is shared it tells more than the rate of requests.
+ * Returns the CPU time of a process and its children in microseconds; NaN where the system does not
+ * report it. On a shared machine it says more than the rate of requests.
  */
 export function processorTime(pid: number): number {
   const threads = `/proc/${pid}/task`

@@ -1,9 +1,8 @@
-// Preloaded into a server (`node --import`), to be asked from outside how late its event loop was. The
-// service has no such figure itself, and needs none.
-//   a message in: 'begin' or 'end'; to the latter an answer, the 99th percentile in milliseconds
+// Preloaded into a server (`node --import`): measures the delay of its event loop for the parent process.
+//   messages in: 'begin' and 'end'; the answer to 'end' is the 99th percentile in milliseconds
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** How often it looks, in milliseconds; what is measured includes this. */
+/** The sampling interval in milliseconds. The measured delay includes it. */
 const resolution = 1
 
 const delay = monitorEventLoopDelay({ resolution })
@@ -17,5 +16,5 @@ process.on('message', (message) => {
     process.send?.(delay.percentile(99) / 1e6)
   }
 })
-// Whoever starts the server decides how long it runs.
+// The channel must not keep the server from stopping.
 process.channel?.unref()

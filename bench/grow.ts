@@ -1,6 +1,5 @@
-// Data that grows: one author's posts and tasks, and the users, by SQL alone; a million rows take some
-// seconds. Ids are UUIDv7 of the past, one second apart, so that they sort as if they had been written
-// in turn.
+// Grows the data with SQL: one author's posts, tasks and sessions, and the users. Ids are UUIDv7 of the
+// past, one second apart, so that they sort as if the rows had been created one after the other.
 
 import type { Database } from '../src/db/connection.ts'
 import { createPages } from '../src/engine/cursors.ts'
@@ -8,10 +7,10 @@ import type { Operation } from '../src/engine/operation.ts'
 import { deriveKey, signingKey } from '../src/security/keys.ts'
 import { secretKey } from './contestants.ts'
 
-/** For so many posts there is one user, and one task. */
+/** The number of posts for each user, task and session. */
 const postsForEach = 10
 
-/** Has the author, known by name, written so many posts, counted with what `grow` has added before. */
+/** Grows the author's posts from `from` to `to`, counting only those that this function added. */
 export async function grow(db: Database, username: string, from: number, to: number) {
   const { id: author } = await db('users').where({ username }).first('id')
   const few = [Math.ceil(from / postsForEach), Math.ceil(to / postsForEach)] as const
@@ -30,7 +29,7 @@ export async function grow(db: Database, username: string, from: number, to: num
   await db.raw(
     `insert into users (id, name, username, email, password_hash, created_at, updated_at, deleted_at)
      select uuidv7(make_interval(secs => -i)), 'Grown ' || i, 'grown' || i,
-       'grown' || i || '@example.com', 'nobody logs in', now(), now(),
+       'grown' || i || '@example.com', 'no password', now(), now(),
        case when i % 10 = 0 then now() end
      from generate_series(?::int + 1, ?::int) i`,
     [...few],
@@ -46,14 +45,14 @@ export async function grow(db: Database, username: string, from: number, to: num
 
 const pages = createPages([deriveKey(signingKey('HS256', secretKey), 'cursors')], () => '')
 
-/** A list, by the operation and the parameters that it is asked with. */
+/** A list: its operation and the parameters of a request. */
 interface List {
   readonly operation: Operation
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, number>>
 }
 
-/** Returns the cursor of a list's page that begins after so many of an author's rows, newest first. */
+/** Returns the cursor of the page that starts after `count` rows, newest first. */
 export async function cursorAfter(
   db: Database,
   { operation, params = {}, query = {} }: List,

@@ -1,17 +1,17 @@
-// The load generator as this process sees it: slices on order, measured beside the server's own time.
+// Runs the load generator in a process of its own and measures the CPU time of the server.
 import { once } from 'node:events'
 import { partSteps, startProcess } from '../scripts/dev/processes.ts'
 import type { Contestant } from './contestants.ts'
 import { processorTime } from './cores.ts'
 import type { Failure, Order, Slice } from './load.ts'
 
-/** How much longer than it was ordered to a slice may take, in milliseconds. */
+/** How much longer than ordered a slice may take, in milliseconds. */
 const patience = 30_000
 
-/** @throws Error where an answer is wrong or missing, or a slice does not end. */
+/** Runs a slice. @throws Error if an answer is wrong or missing, or the slice does not end. */
 export type Load = (order: Order) => Promise<Slice>
 
-/** Starts it from the file that was built of `load.ts`. */
+/** Starts the load generator from the compiled `load.ts`. */
 export async function startLoad(script: string): Promise<{ load: Load; stop(): Promise<void> }> {
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ['ignore', 'inherit', 'inherit', 'ipc']
   const { child, stop } = await startProcess(process.execPath, [script], { stdio }, partSteps)
@@ -25,7 +25,7 @@ export async function startLoad(script: string): Promise<{ load: Load; stop(): P
   return { load, stop }
 }
 
-/** A slice, with the processor time that each request took of the server, in microseconds. */
+/** Runs a slice and returns it with the server's CPU time per request, in microseconds. */
 export async function measured(
   load: Load,
   { port, pid }: Pick<Contestant, 'port' | 'pid'>,

@@ -1,6 +1,6 @@
-// The load generator, a process of its own: keep-alive connections on bare sockets, each of which
-// sends its next request when the answer is there. It has to cost less than what it measures, and
-// shares a core with the database where there are two; a general HTTP client costs twice as much.
+// The load generator, a process of its own: keep-alive connections on plain sockets. Each sends its next
+// request when the answer has arrived. It shares a core with the database on two cores, so it has to be
+// cheaper than a general HTTP client.
 //   node load.js, with a channel to its parent: an `Order` in, a `Slice` or a `Failure` out
 import { connect } from 'node:net'
 import type { Request } from './workloads.ts'
@@ -14,7 +14,7 @@ export interface Order {
 
 export interface Slice {
   readonly requests: number
-  /** How long it really took. */
+  /** The time that the slice took. */
   readonly seconds: number
   /** Latencies in milliseconds. */
   readonly p50: number
@@ -33,13 +33,13 @@ process.on('message', async (order: Order) => {
   }
 })
 
-/** @throws Error where an answer has another status, or a connection breaks. */
+/** @throws Error if an answer has an unexpected status or a connection breaks. */
 async function run(order: Order): Promise<Slice> {
   const latencies: number[] = []
   const requests = order.requests.map((it) => ({ text: written(it), status: it.status }))
   const connections = Array.from({ length: order.connections }, (_, index) => {
-    // Each begins elsewhere: they do not ask for the same row at the same time, and all of them
-    // together have soon asked for every row, so that what can be cached is.
+    // Each connection starts at another request. So they do not ask for the same row at the same time,
+    // and every row is cached soon.
     const first = Math.floor((index * requests.length) / order.connections)
     const own = [...requests.slice(first), ...requests.slice(0, first)]
     return ask(order, own, (latency) => latencies.push(latency))
@@ -55,9 +55,8 @@ async function run(order: Order): Promise<Slice> {
 }
 
 /**
- * Polls instead of sleeping, until the function that it returns is called. Whoever writes to a
- * sleeping process pays for waking it: on a virtual machine a sixth of a request, and the more often
- * the slower the server is, since then the load has more time to sleep.
+ * Polls instead of sleeping, until the returned function is called. Writing to a sleeping process costs
+ * the writer the wake-up, and a slower server would pay it more often.
  */
 function stayAwake(): () => void {
   let turn: NodeJS.Immediate
@@ -73,7 +72,7 @@ interface Written {
   readonly status: number
 }
 
-/** A request as it goes over the wire. */
+/** Returns a request as it goes over the wire. */
 function written({ method, path, headers = {}, body }: Request): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   if (body !== undefined) lines.push(`content-length: ${Buffer.byteLength(body)}\r\n`)
@@ -121,7 +120,7 @@ function ask(
   })
 }
 
-/** Whether an answer is there as a whole; it has to declare its length. */
+/** Tells whether an answer has arrived completely. It has to declare its length. */
 function isComplete(answer: string): boolean {
   const head = answer.indexOf('\r\n\r\n')
   const length = /\r\ncontent-length: *(\d+)/i.exec(answer)?.[1]

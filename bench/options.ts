@@ -1,5 +1,4 @@
-// What the bench is asked for, checked before it begins: a slip of the pen is not to be found out after
-// a quarter of an hour.
+// Reads and checks the options before the bench starts.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -11,16 +10,16 @@ const dataFolder = '.data'
 const names = workloads([], []).map((it) => it.name)
 
 export const usage = `npm run bench [-- <option>]
-  (none)                everything, within a quarter of an hour
-  --quick               the same in short, within two minutes: a first impression
-  --scale               what each operation costs while the data grows to a million posts
-  --profile=<workload>  where the time of a request goes, in the service and in the floor
+  (none)                everything, in less than a quarter of an hour
+  --quick               the same with fewer and shorter slices, in less than two minutes
+  --scale               the cost of each operation while the data grows to a million posts
+  --profile=<workload>  where the CPU time of a request goes, in the service and in the baseline
                         (${names.join(', ')})
-  --with=<folder>       the processor time of a request beside another build's, such as a copy of an
-                        older dist/ in this folder; within eight minutes
-  --out=<folder>        where JSON, charts and profiles go; else ${dataFolder}/bench`
+  --with=<folder>       the CPU time of a request compared with another build, such as a copy of an
+                        older dist/ in .data/; in less than eight minutes
+  --out=<folder>        the folder for JSON, charts and profiles; default ${dataFolder}/bench`
 
-/** Thrown for an option that means nothing or cannot be met; its message is made for who typed it. */
+/** Thrown for an option that is unknown or cannot be met. Its message is for the user. */
 export class OptionError extends Error {}
 
 /** @throws OptionError */
@@ -37,10 +36,10 @@ export function readOptions() {
     if (scale || profile !== undefined) throw new OptionError(`not together: --with, ${chosen}`)
     requireBuild(other)
     if (Number.isNaN(processorTime(process.pid))) {
-      throw new OptionError('--with needs Linux, which tells the processor time of a process')
+      throw new OptionError('--with needs Linux, which reports the CPU time of a process')
     }
   }
-  if (!help) provide(out)
+  if (!help) requireWritable(out)
   return values
 }
 
@@ -65,16 +64,18 @@ function requireBuild(folder: string) {
   const script = resolve(folder, 'src/server.js')
   for (const file of [script, resolve(folder, 'knexfile.js')]) {
     if (existsSync(file)) continue
-    throw new OptionError(`--with takes the folder of a build: there is no ${file}`)
+    throw new OptionError(`--with takes the folder of a build: ${file} does not exist`)
   }
   try {
     createRequire(script).resolve('koa')
   } catch {
-    throw new OptionError(`--with takes a folder where its packages are found: copy ${folder} here`)
+    throw new OptionError(
+      `--with takes a folder from which the packages are found: copy ${folder} into .data/`,
+    )
   }
 }
 
-function provide(folder: string) {
+function requireWritable(folder: string) {
   mkdirSync(dataFolder, { recursive: true })
   try {
     if (!existsSync(folder)) mkdirSync(folder)
@@ -82,6 +83,6 @@ function provide(folder: string) {
     accessSync(folder, constants.W_OK)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new OptionError(`--out takes a folder that can be written: ${reason}`)
+    throw new OptionError(`--out takes a writable folder: ${reason}`)
   }
 }

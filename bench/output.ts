@@ -1,20 +1,20 @@
-// Where figures go beside the terminal: JSON for programs, a chart for the docs.
+// Writes the figures to files: JSON for programs, a chart for the docs.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 
 export interface Output {
-  /** The folder, which is there. */
+  /** An existing folder. */
   readonly out: string
 }
 
-/** On what it was measured. */
+/** Describes the machine. */
 function machine() {
   const all = cpus()
   return { processor: all[0]?.model ?? 'unknown', cores: all.length, node: process.version }
 }
 
-/** Writes `<name>.json` and, where there is a picture, `<name>.svg`. */
+/** Writes `<name>.json` and, if there is a picture, `<name>.svg`. */
 export function writeOutput({ out }: Output, name: string, figures: object, picture?: string) {
   const path = join(out, name)
   const json = JSON.stringify({ machine: machine(), ...figures }, rounded, 2)
@@ -23,7 +23,7 @@ export function writeOutput({ out }: Output, name: string, figures: object, pict
   console.log(`written: ${path}.json${picture === undefined ? '' : ' and .svg'}`)
 }
 
-/** Nothing that is measured here is known to more than four digits. */
+/** Rounds to four digits; no measurement is more precise. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value)
     ? Number(value.toPrecision(4))

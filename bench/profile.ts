@@ -1,5 +1,5 @@
-// `npm run bench -- --profile=<workload>`: where the processor time of a request goes, in the service
-// and beside it in the floor. The profiles themselves are left for a browser's developer tools.
+// `npm run bench -- --profile=<workload>`: where the CPU time of a request goes, in the service and in the
+// baseline. The profiles are kept for a browser's developer tools.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -15,7 +15,7 @@ interface Options extends Output {
   readonly profile: string
 }
 
-/** The format of Chrome's developer tools, as far as it is read here. */
+/** The parts of Chrome's profile format that this file reads. */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number
@@ -25,27 +25,27 @@ interface Profile {
   readonly timeDeltas: readonly number[]
 }
 
-/** By what it was spent on: microseconds of each request. */
+/** Microseconds per request, by what they were spent on. */
 type Costs = ReadonlyMap<string, number>
 
 const plan = { connections: 32, seconds: 5 }
 const shown = 40
 
 export async function profile(bench: Bench, options: Options) {
-  const { posts, authors } = bench.surroundings
+  const { posts, authors } = bench.backing
   const workload = workloads(posts, authors).find((it) => it.name === options.profile)
   if (workload === undefined) throw new Error(`there is no workload ${options.profile}`)
-  const floor = join(programs, 'contestants/baseline.js')
+  const baseline = join(programs, 'contestants/baseline.js')
   const own = await profiled(bench, 'service', bench.service, workload, options.out)
-  const least = await profiled(bench, 'floor', floor, workload, options.out)
+  const reference = await profiled(bench, 'baseline', baseline, workload, options.out)
   for (const by of [partOf, functionOf]) {
-    const [service, beside] = [own, least].map((it) => costsOf(it, by)) as [Costs, Costs]
+    const [service, beside] = [own, reference].map((it) => costsOf(it, by)) as [Costs, Costs]
     const rows = [...service].slice(0, shown).map(([what, cost]) => {
       return [what, cost.toFixed(1), beside.get(what)?.toFixed(1) ?? '–']
     })
     const missing = by === partOf ? [...beside].filter(([what]) => !service.has(what)) : []
     for (const [what, cost] of missing) rows.push([what, '–', cost.toFixed(1)])
-    console.log(`\n${table([`${workload.name}, µs/request`, 'service', 'floor'], rows)}`)
+    console.log(`\n${table([`${workload.name}, µs/request`, 'service', 'baseline'], rows)}`)
   }
 }
 
@@ -61,7 +61,7 @@ async function profiled(
   workload: Workload,
   out: string,
 ): Promise<Profiled> {
-  const { load, surroundings } = bench
+  const { load, backing } = bench
   const nodeOptions = ['--import', resolve(programs, 'profiler.js')]
   const redisPort = workload.redis ? bench.start.redisPort : undefined
   const server = await startContestant(name, script, { ...bench.start, redisPort, nodeOptions })
@@ -74,14 +74,16 @@ async function profiled(
   server.child.send(resolve(path))
   await once(server.child, 'message', { signal: AbortSignal.timeout(30_000) })
   await server.stop()
-  await surroundings.removeWritten()
-  console.log(`${name}: ${warm.processor.toFixed(1)} µs of CPU a request unprofiled; ${path}`)
+  await backing.removeWritten()
+  console.log(
+    `${name}: ${warm.processor.toFixed(1)} µs of CPU per request without the profiler; ${path}`,
+  )
   return { profile: JSON.parse(readFileSync(path, 'utf8')), requests }
 }
 
 type Frame = Profile['nodes'][number]['callFrame']
 
-/** A package, a file of ours, a module of Node, or what V8 itself names in brackets. */
+/** Returns the package, our file, the module of Node, or the name that V8 gives in brackets. */
 function partOf({ functionName, url }: Frame): string {
   if (url === '') return functionName || '(anonymous)'
   const [, installed] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []

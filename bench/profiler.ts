@@ -1,5 +1,5 @@
-// Preloaded into a server (`node --import`): says from outside where its processor time goes.
-//   a message in: 'begin', or the path to write the profile to; to the latter an answer, when it is there
+// Preloaded into a server (`node --import`): profiles its CPU time for the parent process.
+//   messages in: 'begin', then the path of the profile to write; the answer comes when it is written
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 
@@ -16,5 +16,5 @@ process.on('message', async (message: string) => {
     process.send?.('written')
   }
 })
-// Whoever starts the server decides how long it runs.
+// The channel must not keep the server from stopping.
 process.channel?.unref()

@@ -1,6 +1,6 @@
-// Slices become figures: medians with their spread, and ratios between adjacent slices, since on
-// a shared machine only those mean anything.
-import { baselines } from './contestants.ts'
+// Turns slices into figures: medians with quartiles, and ratios between slices of the same round, because
+// only those can be compared on a shared machine.
+import { references } from './contestants.ts'
 import type { Slice } from './load.ts'
 
 /** One slice of one contestant under one workload. */
@@ -8,7 +8,7 @@ export interface Measurement extends Slice {
   readonly workload: string
   readonly contestant: string
   readonly round: number
-  /** Processor time of the server for each request, in microseconds; NaN where unknown. */
+  /** CPU time of the server per request, in microseconds; NaN where unknown. */
   readonly processor: number
 }
 
@@ -22,20 +22,20 @@ export interface Spread {
 export interface Figures {
   readonly workload: string
   readonly contestant: string
-  /** How many slices these are the figures of. */
+  /** The number of slices behind the figures. */
   readonly rounds: number
   readonly requestsPerSecond: Spread
-  /** Latencies in milliseconds: the median over the slices. */
+  /** Latencies in milliseconds, each the median over the slices. */
   readonly p50: number
   readonly p99: number
   readonly processor: Spread
-  /** By contestant: requests per second as a multiple of that one's in the same round. */
+  /** By other contestant: requests per second divided by the other's in the same round. */
   readonly ratios: Readonly<Record<string, Spread>>
-  /** The floor's processor time as a share of this one's. */
-  readonly toFloorByProcessor: Spread
+  /** The baseline's CPU time divided by this contestant's. */
+  readonly toBaselineByProcessor: Spread
 }
 
-/** One row for each workload and contestant, in the order in which they were first measured. */
+/** Returns one row per workload and contestant, in the order of measurement. */
 export function summarize(measurements: readonly Measurement[]): Figures[] {
   const unique = (names: readonly string[]) => [...new Set(names)]
   const workloads = unique(measurements.map((it) => it.workload))
@@ -55,7 +55,7 @@ function figuresOf(
 ): Figures {
   const group = all.filter((it) => it.contestant === contestant)
   const spreadOf = (figure: (it: Measurement) => number) => spread(group.map(figure))
-  /** A figure beside the one that another contestant had in the same round. */
+  /** Returns the ratio to another contestant in the same round. */
   const beside = (other: string, ratio: (it: Measurement, base: Measurement) => number) =>
     spreadOf((it) => {
       const base = all.find((one) => one.contestant === other && one.round === it.round)
@@ -71,13 +71,13 @@ function figuresOf(
     p99: spreadOf((it) => it.p99).median,
     processor: spreadOf((it) => it.processor),
     ratios: Object.fromEntries(contestants.map((other) => [other, beside(other, byRate)])),
-    toFloorByProcessor: beside(baselines.floor, (it, base) => base.processor / it.processor),
+    toBaselineByProcessor: beside(references.baseline, (it, base) => base.processor / it.processor),
   }
 }
 
 const rate = ({ requests, seconds }: Slice) => requests / seconds
 
-/** The median of values and their quartiles; between two values by how near each is. */
+/** Returns the median and the quartiles, interpolated between neighboring values. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((one, other) => one - other)
   const quantile = (q: number) => {
@@ -89,7 +89,7 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(0.5), low: quantile(0.25), high: quantile(0.75) }
 }
 
-/** A spread as text; a dash where there is nothing to compare with. */
+/** Formats a spread; a dash where there is no value. */
 export function inText(values: Spread | undefined, digits: number): string {
   if (values === undefined || Number.isNaN(values.median)) return '–'
   const { median, low, high } = values
@@ -98,10 +98,10 @@ export function inText(values: Spread | undefined, digits: number): string {
 
 const titles = [
   ...['workload', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],
-  ...['to floor', 'to floor by CPU', 'to Fastify'],
+  ...['to baseline', 'to baseline by CPU', 'to Fastify'],
 ]
 
-/** The figures as a Markdown table. */
+/** Returns the figures as a Markdown table. */
 export function figuresTable(figures: readonly Figures[]): string {
   const rows = figures.map((it) => [
     it.workload,
@@ -110,14 +110,14 @@ export function figuresTable(figures: readonly Figures[]): string {
     it.p50.toFixed(2),
     it.p99.toFixed(2),
     inText(it.processor, 1),
-    inText(it.ratios[baselines.floor], 2),
-    inText(it.toFloorByProcessor, 2),
-    inText(it.ratios[baselines.fastify], 2),
+    inText(it.ratios[references.baseline], 2),
+    inText(it.toBaselineByProcessor, 2),
+    inText(it.ratios[references.fastify], 2),
   ])
   return table(titles, rows)
 }
 
-/** The service alone, as a multiple of each of the others. */
+/** Returns a table of the service as a multiple of each of the others. */
 export function serviceTable(figures: readonly Figures[]): string {
   const own = figures.filter((it) => it.contestant === 'service')
   const others = [...new Set(figures.map((it) => it.contestant))].filter((it) => it !== 'service')
@@ -125,7 +125,7 @@ export function serviceTable(figures: readonly Figures[]): string {
   return table(['the service, as a multiple of', ...others], rows)
 }
 
-/** A Markdown table whose columns are aligned. */
+/** Returns a Markdown table with aligned columns. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -1,5 +1,5 @@
-// The contestants take turns: every round has a slice of each workload for each of them, in an order
-// that turns around from round to round. What disturbs the machine for a while disturbs all of them.
+// Lets the contestants take turns: each round has one slice of each workload per contestant, in an order
+// that is reversed from round to round. So a disturbance of the machine affects all of them.
 import { type Contestant, fitting } from './contestants.ts'
 import { type Load, measured } from './load-process.ts'
 import type { Measurement } from './report.ts'
@@ -14,12 +14,12 @@ export interface Plan {
 
 interface Running {
   readonly load: Load
-  /** Asked before each slice; what was measured so far is kept. */
+  /** Checked before each slice. The complete rounds so far are kept. */
   readonly isOver: () => boolean
   readonly removeWritten: () => Promise<void>
 }
 
-/** @returns what each slice measured; of rounds that were begun and not finished, nothing. */
+/** Returns the measurements of all slices of the complete rounds. */
 export async function takeTurns(
   contestants: readonly Contestant[],
   workloads: readonly Workload[],

@@ -1,6 +1,5 @@
-// `npm run bench`: how fast the service is, beside a fair floor and other ways to build it. Starts all
-// it needs, lets the contestants take turns in short slices, and prints tables. `--help` says what else
-// it can be asked for.
+// `npm run bench`: measures the service beside a baseline and other ways to build it. Starts all that it
+// needs, lets the contestants take turns in short slices, and prints tables. `--help` lists the options.
 
 import { InstallError, installPackages } from '../scripts/bootstrap/install-packages.mjs'
 import { takeLock } from '../scripts/bootstrap/lock.mjs'
@@ -16,7 +15,9 @@ type Options = ReturnType<typeof readOptions>
 async function run(options: Options) {
   const { holder } = takeLock('.data/bench.lock', 'npm run bench')
   if (holder !== undefined) {
-    console.error(`another one runs, as process ${holder.pid}: two at once measure each other`)
+    console.error(
+      `process ${holder.pid} runs a bench already: two at once would disturb each other`,
+    )
     process.exitCode = 1
     return
   }
@@ -36,7 +37,8 @@ function measure(bench: Bench, options: Options): Promise<void> {
   return options.scale ? scale(bench, options) : compare(bench, options)
 }
 
-function optionsOrWhyNot(): Options | undefined {
+/** Returns the options, or prints why they are wrong. */
+function optionsOrMessage(): Options | undefined {
   try {
     return readOptions()
   } catch (error) {
@@ -47,7 +49,7 @@ function optionsOrWhyNot(): Options | undefined {
   }
 }
 
-const options = optionsOrWhyNot()
+const options = optionsOrMessage()
 if (options?.help) console.log(usage)
 else if (options) {
   try {

@@ -1,20 +1,19 @@
-// Before anything is measured: do all contestants send the same? Otherwise the faster one may just
-// be the one that does less.
+// Checks that all contestants send the same answers before anything is measured. Otherwise the faster
+// one might do less work.
 
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
 import { type Contestant, fitting } from './contestants.ts'
 import type { Request, Workload } from './workloads.ts'
 
-/** Of each workload; as many as the mix takes to have each kind of request in it. */
+/** Requests per workload: enough for each kind of request in the mixed one. */
 const samples = 10
 
 /**
- * Puts some requests of each workload to every contestant.
- * @throws AssertionError that shows the difference, where two of them do not answer with the same
- *   status, headers and body, or what was written is not listed by who has written it. What each of
- *   them names by itself is left out: the request, the new row and the time. The bytes alone have no
- *   headers.
+ * Sends some requests of each workload to every contestant.
+ * @throws AssertionError with the difference, if two contestants do not answer with the same status,
+ *   headers and body, or if a contestant does not list what it has created. Request ids, new ids and
+ *   times may differ. The contestant "bytes" has no headers to compare.
  */
 export async function checkSameAnswers(
   contestants: readonly Contestant[],
@@ -25,10 +24,10 @@ export async function checkSameAnswers(
   )
   const reads = all.filter(({ request }) => request.method === 'GET')
   const writes = all.filter(({ request }) => request.method === 'POST')
-  // What has been written by one of them is not dropped from the cache of another.
+  // Reads come first: a write drops nothing from the cache of another contestant.
   for (const { workload, request } of [...reads, ...writes]) {
     const fit = fitting(contestants, workload)
-    // What is cached is made by the first who asks.
+    // The first request fills the cache.
     if (request.method === 'GET') for (const one of fit) await ask(one, request)
     const [first, ...others] = await inTurn(fit, request)
     if (first === undefined) continue
@@ -36,16 +35,16 @@ export async function checkSameAnswers(
     deepStrictEqual(status, request.status, `${workload.name}: ${request.path} answers ${status}`)
     for (const { name, answer } of others) {
       const expected: Answer = { status, headers: name === 'bytes' ? [] : headers, body }
-      deepStrictEqual(answer, expected, `${workload.name}: ${name} answers otherwise`)
+      deepStrictEqual(answer, expected, `${workload.name}: ${name} answers differently`)
     }
   }
 }
 
 /**
- * Puts what has to be refused to every contestant that has rules.
- * @throws AssertionError where one of them answers with another status, or with no problem.
+ * Sends invalid requests to every contestant that validates.
+ * @throws AssertionError if one answers with another status or without a problem document.
  */
-export async function checkSameRefusals(
+export async function checkSameErrors(
   contestants: readonly Contestant[],
   requests: readonly Request[],
 ) {
@@ -55,7 +54,7 @@ export async function checkSameRefusals(
       const { status, headers } = await ask(contestant, request)
       const what = `${contestant.name}: ${request.method} ${request.path} ${request.body ?? ''}`
       deepStrictEqual(status, request.status, `${what} answers ${status}`)
-      ok(headers.includes(type), `${what} answers with no problem`)
+      ok(headers.includes(type), `${what} answers without a problem document`)
     }
   }
 }
@@ -76,14 +75,14 @@ async function inTurn(contestants: readonly Contestant[], request: Request) {
   return answers
 }
 
-/** Writes something, which the list at the same path has to show from then on. */
+/** Creates something, which the list at the same path has to show from then on. */
 async function write(contestant: Contestant, request: Request): Promise<Answer> {
   const list: Request = { method: 'GET', path: request.path, status: 200 }
   await ask(contestant, list)
   const { status, headers, body } = await ask(contestant, request)
   const { id, createdAt } = JSON.parse(body)
   const shown = await ask(contestant, list)
-  ok(shown.body.includes(id), `${contestant.name} does not list what it has just written`)
+  ok(shown.body.includes(id), `${contestant.name} does not list what it has just created`)
   const withoutOwn = (text: string) => text.replaceAll(id, '<id>').replaceAll(createdAt, '<time>')
   return { status, headers: headers.map(withoutOwn), body: withoutOwn(body) }
 }
@@ -91,7 +90,7 @@ async function write(contestant: Contestant, request: Request): Promise<Answer> 
 /** The headers whose values differ from one request to the next. */
 const ownHeaders = ['date', 'id']
 
-/** A cursor is opaque, and each contestant makes its own. */
+/** Cursors are opaque, and each contestant has its own format. */
 const withoutCursor = (text: string) =>
   text.replace(/("nextCursor":"|cursor=)[\w-]+/g, '$1<cursor>')
 
@@ -103,9 +102,9 @@ function ask({ port }: Contestant, { method, path, headers, body }: Request): Pr
       const { 'x-request-id': id, ...others } = response.headers
       const named = id === undefined ? text : text.replaceAll(String(id), '<request id>')
       const answer = withoutCursor(named)
-      // Its length differs from contestant to contestant, and what is made of the whole body with it.
+      // The length of a cursor differs, and with it the length and the entity tag of the body.
       const own = answer === named ? ownHeaders : [...ownHeaders, 'content-length', 'etag']
-      const described = describedBut(own, { ...others, id })
+      const described = describeHeaders(own, { ...others, id })
       resolve({ status: response.statusCode, headers: described, body: answer })
     })
     request.once('error', reject)
@@ -114,10 +113,13 @@ function ask({ port }: Contestant, { method, path, headers, body }: Request): Pr
 }
 
 /**
- * Names and values, but for the values of each contestant itself. JSON is UTF-8 whether
- * or not it is said.
+ * Returns names and values, without the values of the headers in `own`. A charset of UTF-8 changes
+ * nothing for JSON.
  */
-function describedBut(own: readonly string[], headers: NodeJS.Dict<string | string[]>): string[] {
+function describeHeaders(
+  own: readonly string[],
+  headers: NodeJS.Dict<string | string[]>,
+): string[] {
   const lines = Object.entries(headers).map(([name, value]) =>
     own.includes(name) ? name : withoutCursor(`${name}: ${value}`.replace('; charset=utf-8', '')),
   )

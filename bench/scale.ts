@@ -1,6 +1,6 @@
-// `npm run bench -- --scale`: what each operation of the contract costs while the data grows from a
-// thousand posts to a million, at one request at a time and without a cache. And the comparison of the
-// first page with the fifty-thousandth, which the full run makes as well.
+// `npm run bench -- --scale`: the cost of each operation of the contract while the data grows from a
+// thousand posts to a million, with one request at a time and without a cache. It also compares the
+// first page of a list with the last, as the full run does.
 import { contract, operations } from '../generated/operations.ts'
 import type { Database } from '../src/db/connection.ts'
 import { type Contestant, startContestant } from './contestants.ts'
@@ -16,19 +16,19 @@ const sizes = [1000, 10_000, 100_000, 1_000_000]
 const sliceSeconds = 0.5
 const slices = 3
 const writesOfEach = 9
-/** No mode of the bench takes longer. */
+/** No mode of the bench takes longer than this. */
 const limitSeconds = 14 * 60
 
-/** What one kind of request took at each size: the median latency in milliseconds. */
+/** The median latency of one kind of request at each size, in milliseconds. */
 interface Cost {
   readonly request: string
   readonly milliseconds: number[]
 }
 
 export async function scale(bench: Bench, options: Output) {
-  const { db, authors } = bench.surroundings
+  const { db, authors } = bench.backing
   const [author] = authors
-  if (author === undefined) throw new Error('nobody has written anything')
+  if (author === undefined) throw new Error('the seed has no author')
   await db('users').where({ username: author.username }).update({ is_superuser: true })
   const server = await startUncached(bench)
   const stage = await setStage(db, server, author)
@@ -41,7 +41,7 @@ export async function scale(bench: Bench, options: Output) {
   let grown = 0
   for (const size of sizes) {
     if (bench.interrupted() || bench.elapsed() > limitSeconds) break
-    process.stdout.write(`\rgrows to ${size} posts`)
+    process.stdout.write(`\rgrowing to ${size} posts`)
     await grow(db, author.username, grown, size)
     grown = size
     for (const [read, request] of await reads(bench, size)) {
@@ -57,12 +57,13 @@ export async function scale(bench: Bench, options: Output) {
   const unknown = Object.entries(operations).filter(
     ([id, it]) => it.method !== 'get' && !writes[id],
   )
-  for (const [id] of unknown) console.log(`not measured: ${id}, which bench/writes.ts lacks`)
+  for (const [id] of unknown)
+    console.log(`not measured: ${id}, which is missing in bench/writes.ts`)
   const measured = sizes.slice(0, all[0]?.milliseconds.length)
   writeOutput(options, 'scale', { sizes: measured, costs: all, pages })
 }
 
-/** The service without a Redis: what is read is read from the database. */
+/** Starts the service without Redis, so that every read reaches the database. */
 async function startUncached(bench: Bench): Promise<Contestant> {
   const start = { ...bench.start, redisPort: undefined }
   const server = await startContestant('service', bench.service, start)
@@ -78,7 +79,7 @@ async function setStage(db: Database, { port }: Contestant, owner: Author): Prom
   return { db, url, owner, next, enrol: () => enrol(`extra${next()}`) }
 }
 
-/** The median of some writes, one after the other. */
+/** Returns the median latency of some writes, one after the other, in milliseconds. */
 async function timed(make: Make, stage: Stage): Promise<number> {
   const times: number[] = []
   for (let count = 0; count < writesOfEach; count++) {
@@ -90,9 +91,9 @@ async function timed(make: Make, stage: Stage): Promise<number> {
   return spread(times).median
 }
 
-/** One request for each read of the contract, and for those of them that can be asked in more ways. */
-async function reads({ surroundings }: Bench, size: number): Promise<Map<string, Request>> {
-  const { db, authors } = surroundings
+/** Returns one request per read of the contract, and more for reads with filters and cursors. */
+async function reads({ backing }: Bench, size: number): Promise<Map<string, Request>> {
+  const { db, authors } = backing
   const { username = '', token = '' } = authors[0] ?? {}
   const { id: userId } = await db('users').where({ username }).first('id')
   const someOf = (rows: 'posts' | 'tasks') =>
@@ -120,7 +121,7 @@ async function reads({ surroundings }: Bench, size: number): Promise<Map<string,
     if (request === undefined) throw new Error(`the contract has no ${operationId}`)
     asked.set(`${operationId}, ${how}`, { ...request, path: `${request.path}?${query}` })
   }
-  also('listTasks', 'in a state that none is in', 'status=failed')
+  also('listTasks', 'in a state that no task has', 'status=failed')
   also('listTasks', 'of one kind', 'type=greet')
   const few = size / 10 - 20
   const tasks = await cursorAfter(db, { operation: listTasks }, 'tasks', few, userId)
@@ -137,13 +138,13 @@ async function reads({ surroundings }: Bench, size: number): Promise<Map<string,
   also('listAllUsers', 'only deleted', 'deleted=true')
   also('listAllUsers', 'search for one', 'search=author7')
   also('listAllUsers', 'search for one in a hundred', 'search=grown77')
-  also('listAllUsers', 'search for nobody', 'search=nobody-at-all')
+  also('listAllUsers', 'search without a result', 'search=no-such-user')
   return asked
 }
 
 /**
- * The least of some slices' median latencies, at one request at a time: what other work on the machine
- * adds is no cost of the read.
+ * Returns the lowest of several median latencies in milliseconds, with one request at a time. The lowest
+ * contains the least of other work on the machine.
  */
 async function latency({ load }: Bench, { port }: Contestant, request: Request): Promise<number> {
   const order = { port, requests: [request], connections: 1, seconds: sliceSeconds }
@@ -152,7 +153,7 @@ async function latency({ load }: Bench, { port }: Contestant, request: Request):
   return Math.min(...medians)
 }
 
-/** A table of all costs; what grows as the logarithm does, doubles. */
+/** Returns a table of all costs. */
 function scaleTable(costs: readonly Cost[]): string {
   const measured = sizes.slice(0, costs[0]?.milliseconds.length)
   const head = ['request, ms at so many posts', ...measured.map((it) => it.toLocaleString('en'))]
@@ -165,7 +166,7 @@ function scaleTable(costs: readonly Cost[]): string {
 
 export interface Pages {
   readonly posts: number
-  /** Requests per second on the first page by those on the fifty-thousandth: time by time. */
+  /** Requests per second on the first page divided by those on the last. */
   readonly ratio: Spread
 }
 
@@ -175,14 +176,14 @@ const connections = 32
 
 /** Grows the data to a million posts and compares the first page with the last. */
 export async function compareDeepPages(bench: Bench): Promise<Pages> {
-  const { db, authors } = bench.surroundings
+  const { db, authors } = bench.backing
   const posts = sizes.at(-1) ?? 0
   await grow(db, authors[0]?.username ?? '', 0, posts)
   return measurePages(bench, await startUncached(bench), posts)
 }
 
 async function measurePages(bench: Bench, { port }: Contestant, posts: number): Promise<Pages> {
-  const { db, authors } = bench.surroundings
+  const { db, authors } = bench.backing
   const { username = '' } = authors[0] ?? {}
   const { id: userId } = await db('users').where({ username }).first('id')
   const path = `/api/v1/users/${username}/posts?limit=${pageSize}`
@@ -208,5 +209,5 @@ async function measurePages(bench: Bench, { port }: Contestant, posts: number): 
 
 export function pagesTable({ posts, ratio }: Pages): string {
   const title = `page ${posts / pageSize} of ${posts.toLocaleString('en')} posts`
-  return table(['', 'times the time of page 1'], [[title, inText(ratio, 2)]])
+  return table(['', 'time relative to page 1'], [[title, inText(ratio, 2)]])
 }

@@ -1,4 +1,4 @@
-// The rows that are read: some hundred posts by a handful of people, each of them logged in.
+// Seeds a database: some hundred posts by twenty authors, each of them logged in.
 import bcrypt from 'bcrypt'
 import { loadConfig } from '../src/config/config.ts'
 import type { Database } from '../src/db/connection.ts'
@@ -13,9 +13,9 @@ import type { Author, PostKey } from './workloads.ts'
 export const people = 20
 /** More than fit on a page. */
 export const postsOfEach = 25
-export const postText = 'Nothing but a text to be read. '.repeat(10).slice(0, 300)
+export const postText = 'Nothing but a text to read. '.repeat(10).slice(0, 300)
 
-/** Everyone's, so that one hash does for all. */
+/** The password of all users, so that it is hashed once. */
 export const password = 'Correct-horse-7'
 
 export interface Seeded {
@@ -23,13 +23,13 @@ export interface Seeded {
   readonly authors: readonly Author[]
 }
 
-/** Somebody with a session that has begun. */
+/** A user with a session. */
 export interface Enrolled extends Author {
   readonly id: string
   readonly sessionId: string
 }
 
-/** @returns what makes a user of that name, who is logged in; the tokens are good for the length of a run. */
+/** Returns a function that creates a user and logs it in. Access tokens stay valid for a whole run. */
 export async function enroller(db: Database): Promise<(username: string) => Promise<Enrolled>> {
   const url = 'postgres://localhost/unused'
   const config = loadConfig({ ...environment, DATABASE_URL: url })
@@ -47,7 +47,7 @@ export async function enroller(db: Database): Promise<(username: string) => Prom
   }
 }
 
-/** Writes them into a migrated database. */
+/** Seeds a migrated database. */
 export async function seed(db: Database): Promise<Seeded> {
   const enrol = await enroller(db)
   const posts = postRepository(db, systemClock)

@@ -1,41 +1,41 @@
-// What every mode of the bench begins with: a build, servers to run on, the load generator, and who
-// gets which core.
+// Sets up what every mode of the bench needs: a build, backing services, the load generator and a core
+// for the server under test.
 import { join } from 'node:path'
 import { partSteps, startProcess } from '../scripts/dev/processes.ts'
-import { type Surroundings, startSurroundings } from './backing-services.ts'
+import { type BackingServices, startBackingServices } from './backing-services.ts'
 import { buildPrograms, programs, type Start } from './contestants.ts'
 import { ownCores, reserveCore } from './cores.ts'
 import { type Load, startLoad } from './load-process.ts'
 
 export interface Bench {
-  readonly surroundings: Surroundings
+  readonly backing: BackingServices
   readonly load: Load
   /** The folder of the service as `npm run build` makes it. */
   readonly built: string
   /** The server's script in that folder. */
   readonly service: string
-  /** For contestants: with Redis, on the core that is theirs. */
+  /** Starts a contestant with Redis, on the reserved core. */
   readonly start: Start
-  /** The words that start a command on all cores. */
+  /** The prefix of a command that starts it on all cores. */
   readonly everywhere: readonly string[]
-  /** Has something stopped at the end, before what it runs on. */
+  /** Registers something to stop at the end. The last one registered is stopped first. */
   onStop(stop: () => Promise<unknown>): void
   stop(): Promise<void>
-  /** Whether somebody wants it to end. */
+  /** Tells whether a signal has asked the bench to end. */
   interrupted(): boolean
-  /** Seconds since it was begun. */
+  /** Seconds since the start of the bench. */
   elapsed(): number
 }
 
-/** Not `dist/`: whoever builds there meanwhile takes nothing from under the servers. */
+/** Not `dist/`, so that a build there does not disturb the servers. */
 const built = '.data/bench-build/dist'
 
-/** @throws Error where a part does not start; then all are gone again. */
+/** Starts all parts. @throws Error if a part does not start; the others are stopped then. */
 export async function setUp(): Promise<Bench> {
   const began = performance.now()
   let interrupted = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // More than once, since the terminal and npm both send one.
+    // The terminal and npm both send a signal.
     process.on(signal, () => {
       if (!interrupted) console.log('\nstopping')
       interrupted = true
@@ -43,7 +43,7 @@ export async function setUp(): Promise<Bench> {
   }
   const cores = ownCores()
   const prefix = reserveCore()
-  if (prefix.length === 0) console.log('taskset or a second core is missing: nothing is pinned')
+  if (prefix.length === 0) console.log('taskset or a second core is missing: no process is pinned')
   await buildService()
   await buildPrograms()
   const stops: (() => Promise<unknown>)[] = []
@@ -51,13 +51,13 @@ export async function setUp(): Promise<Bench> {
     for (const stopOne of stops.splice(0).reverse()) await stopOne()
   }
   try {
-    const surroundings = await startSurroundings()
-    stops.push(surroundings.stop)
+    const backing = await startBackingServices()
+    stops.push(backing.stop)
     const { load, stop: stopLoad } = await startLoad(join(programs, 'load.js'))
     stops.push(stopLoad)
-    const { folder, databaseUrl, redisPort } = surroundings
+    const { folder, databaseUrl, redisPort } = backing
     return {
-      surroundings,
+      backing,
       load,
       built,
       service: join(built, 'src/server.js'),

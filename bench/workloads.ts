@@ -1,7 +1,7 @@
-// What is asked of each contestant: the kinds of requests that an API of this sort lives on. The
-// refusals are here to show that a request which is refused costs no more than one that is accepted.
+// The requests that each contestant gets. The workloads that end in a 401 or a 422 show that an invalid
+// request costs no more than a valid one.
 
-/** One request and the status of its answer. */
+/** One request and its expected status. */
 export interface Request {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -10,11 +10,11 @@ export interface Request {
   readonly status: number
 }
 
-/** Requests that are sent in turn. */
+/** Requests that are sent one after the other. */
 export interface Workload {
   readonly name: string
   readonly requests: readonly Request[]
-  /** Whether the contestants have a Redis; where they have none, nothing is cached. */
+  /** Whether the contestants have a Redis. Without one, nothing is cached. */
   readonly redis: boolean
   /** Whether it leaves rows behind. */
   readonly writes: boolean
@@ -25,19 +25,19 @@ export interface PostKey {
   readonly id: string
 }
 
-/** Somebody who writes posts, logged in. */
+/** A user who writes posts, with an access token. */
 export interface Author {
   readonly username: string
   readonly token: string
 }
 
-/** By this title what a workload has written is found, and removed after each slice. */
+/** The title of all posts that a workload writes, by which they are deleted after each slice. */
 export const writtenTitle = 'Written by the bench'
 
-/** The workload without I/O, the only one that the bytes alone can be compared by. */
+/** The workload without I/O, the only one that the contestant "bytes" takes part in. */
 export const noIo = 'no I/O'
 
-/** Every workload, over the posts that were seeded and by those who wrote them. */
+/** Returns all workloads, over the seeded posts and authors. */
 export function workloads(posts: readonly PostKey[], authors: readonly Author[]): Workload[] {
   const reading = posts.map((it) => get(`${postsOf(it)}/${it.id}`, 200))
   const listing = authors.map((it) => get(postsOf(it), 200))
@@ -58,8 +58,8 @@ export function workloads(posts: readonly PostKey[], authors: readonly Author[])
   ]
 }
 
-/** What breaks each rule of the workloads' operations; nobody measures these. */
-export function refusals(posts: readonly PostKey[], authors: readonly Author[]): Request[] {
+/** Returns requests that break the rules of the workloads' operations. They are not measured. */
+export function invalidRequests(posts: readonly PostKey[], authors: readonly Author[]): Request[] {
   const [post, author] = [posts[0], authors[0]]
   if (post === undefined || author === undefined) return []
   const list = postsOf(author)
@@ -80,16 +80,16 @@ export function refusals(posts: readonly PostKey[], authors: readonly Author[]):
     get(postsOf({ username: 'Upper' }), 422),
     get(`${postsOf(author)}/${post.id.toUpperCase()}`, 422),
     get(`${postsOf(author)}/1`, 422),
-    get(postsOf({ username: 'nobody' }), 404),
+    get(postsOf({ username: 'unknown' }), 404),
     ...bodies.map((body) => writing(JSON.stringify(body), 422)),
     writing('', 422),
     writing('{"title":', 400),
     { ...create(author), headers: {}, status: 401 },
-    { ...create(author), path: postsOf({ username: 'somebody' }), status: 403 },
+    { ...create(author), path: postsOf({ username: 'another' }), status: 403 },
   ]
 }
 
-/** Of ten requests six read a post, three list an author's, whom the tenth gives one more. */
+/** Returns requests of which, of ten, six read a post, three list posts and one creates a post. */
 function mixed(
   reading: readonly Request[],
   listing: readonly Request[],
@@ -110,7 +110,7 @@ const postsOf = ({ username }: { readonly username: string }) => `/api/v1/users/
 const get = (path: string, status: number): Request => ({ method: 'GET', path, status })
 
 function create(author: Author): Request {
-  const text = 'Nothing but a text to be kept. '.repeat(10)
+  const text = 'Nothing but a text to store. '.repeat(10)
   return {
     method: 'POST',
     path: postsOf(author),

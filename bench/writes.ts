@@ -1,4 +1,4 @@
-// A request for each write of the contract, on something that is made for it: what `--scale` times.
+// Prepares one request for each write of the contract. `--scale` measures them.
 import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../src/db/connection.ts'
 import { type Enrolled, password } from './seed.ts'
@@ -6,13 +6,13 @@ import type { Author } from './workloads.ts'
 
 export interface Stage {
   readonly db: Database
-  /** Of the service, with its base path. */
+  /** The URL of the service, with the base path. */
   readonly url: string
-  /** A superuser who owns nearly all that there is. */
+  /** A superuser who owns nearly all rows. */
   readonly owner: Author
-  /** A new user, logged in. */
+  /** Creates a user and logs it in. */
   readonly enrol: () => Promise<Enrolled>
-  /** A number that no request of a run has had before. */
+  /** Returns a number that no other request of the run has. */
   readonly next: () => number
 }
 
@@ -42,7 +42,7 @@ const logIn: Make = async ({ owner: { username } }) => {
   return { method: 'POST', path: '/login', body }
 }
 
-/** By its operation, what makes one write possible and says how it is asked for. */
+/** By operation: a function that prepares the data of a write and returns its request. */
 export const writes: Readonly<Record<string, Make>> = {
   login: logIn,
 
@@ -124,7 +124,7 @@ export const writes: Readonly<Record<string, Make>> = {
   },
 }
 
-/** Asks for a write. @returns what is answered. @throws Error where it is refused. */
+/** Sends a write and returns the body of the answer. @throws Error if it does not succeed. */
 export async function ask(
   { url }: Pick<Stage, 'url'>,
   { method, path, token, body }: Write,

@@ -1,4 +1,4 @@
-// What the bench says of two builds, from slices whose figures are known.
+// The figures of two builds, computed from known slices.
 import { describe, expect, it } from 'vitest'
 import { builds, compareTimes, linesTable } from '../bench/build-figures.ts'
 
@@ -8,7 +8,7 @@ interface Times {
   readonly fresh: number
 }
 
-/** The slices of one line, from what a request took of each build in each round. */
+/** Returns the slices of a workload, from the CPU time of a request of each build in each round. */
 const slicesOf = (rounds: readonly Times[], workload = 'read') =>
   rounds.flatMap((times, round) =>
     (['old', 'again', 'fresh'] as const).map((name) => ({
@@ -18,7 +18,7 @@ const slicesOf = (rounds: readonly Times[], workload = 'read') =>
   )
 
 describe('the comparison of two builds', () => {
-  it('calls a line slower whose requests take more than 5 % more', () => {
+  it('calls a workload slower if its requests take more than 5 % more CPU time', () => {
     const slower = slicesOf([{ old: 100, again: 100, fresh: 105.1 }], 'a')
     const similar = slicesOf([{ old: 100, again: 100, fresh: 104.9 }], 'b')
     const lines = compareTimes([...slower, ...similar])
@@ -29,7 +29,7 @@ describe('the comparison of two builds', () => {
     expect(linesTable(lines)).toContain('in this run: a.')
   })
 
-  it('compares within a round, and one round of many changes nothing', () => {
+  it('compares within a round, so that a single disturbed round changes nothing', () => {
     const [line] = compareTimes(
       slicesOf([
         { old: 100, again: 100, fresh: 100 },
@@ -42,7 +42,7 @@ describe('the comparison of two builds', () => {
     expect(line?.isSlower).toBe(false)
   })
 
-  it('shows the old build beside itself', () => {
+  it('compares the old build with itself', () => {
     const [line] = compareTimes(
       slicesOf([
         { old: 100, again: 110, fresh: 105 },

@@ -1,25 +1,24 @@
-// The fair floor: `node:http` with hand-written pg and ioredis. It does what the service does for the
-// workloads, without a framework, a contract or a schema: what the service takes longer is what those
-// cost, and what the workloads do not ask for, such as If-None-Match, HEAD, or a request id of the
-// client's.
+// The baseline: `node:http` with hand-written pg and ioredis. It does for the workloads what the service
+// does, without a framework, a contract or a schema. The difference is what those cost, together with
+// features that the workloads do not use, such as If-None-Match, HEAD and request ids from clients.
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
-import { changing, keep, look } from './baseline/cache.ts'
+import { getEntry, invalidate, setEntry } from './baseline/cache.ts'
 import { checkId, checkName, newPostOf, pageRequestOf, subjectOf } from './baseline/checks.ts'
 import { createPost, findBySession, findPost, findUser, listPosts } from './baseline/database.ts'
 import {
+  cacheHeaders,
   etagOf,
-  forBrowsers,
-  kept,
+  Problem,
   type ProblemStatus,
   problemHeaders,
   problemOf,
-  Refused,
+  securityHeaders,
 } from './parts/answers.ts'
 import { isoTime, since } from './parts/log.ts'
-import { nextLink, shownPage, shownPost, shownUser } from './parts/rows.ts'
+import { nextLink, toPage, toPost, toUser } from './parts/rows.ts'
 import { settings } from './parts/settings.ts'
 
 interface Reply {
@@ -28,8 +27,8 @@ interface Reply {
   readonly headers: Record<string, string>
 }
 
-/** What a line says of a request beside its outcome. */
-interface Exchange {
+/** The fields of a log line that are known before the response. */
+interface RequestContext {
   readonly requestId: string
   operationId?: string
   principalId?: string
@@ -38,24 +37,24 @@ interface Exchange {
 const { keepAliveTimeout, keyPrefix, port, version } = settings
 const postsUrl = /^\/api\/v1\/users\/([^/]+)\/posts(?:\/([^/]+))?$/
 
-async function answer(req: IncomingMessage, exchange: Exchange): Promise<Reply> {
+async function answer(req: IncomingMessage, context: RequestContext): Promise<Reply> {
   const [path = '', query] = (req.url ?? '').split('?', 2)
   if (path === '/api/v1/health' && req.method === 'GET') {
-    exchange.operationId = 'getHealth'
-    return read(JSON.stringify({ status: 'ok', version }), kept.health)
+    context.operationId = 'getHealth'
+    return read(JSON.stringify({ status: 'ok', version }), cacheHeaders.health)
   }
   if (path === '/api/v1/users/me' && req.method === 'GET') {
-    exchange.operationId = 'getCurrentUser'
-    const { id } = await userOf(req, exchange)
+    context.operationId = 'getCurrentUser'
+    const { id } = await userOf(req, context)
     const user = await findUser(id)
-    if (user === undefined) throw new Refused(401)
-    return read(JSON.stringify(shownUser(user)), kept.own)
+    if (user === undefined) throw new Problem(401)
+    return read(JSON.stringify(toUser(user)), cacheHeaders.own)
   }
   const [, username = '', postId] = postsUrl.exec(path) ?? []
-  if (username === '') throw new Refused(404)
-  if (postId !== undefined) return answerPost(username, postId, exchange)
-  if (req.method === 'POST') return answerCreate(req, username, exchange)
-  exchange.operationId = 'listPosts'
+  if (username === '') throw new Problem(404)
+  if (postId !== undefined) return answerPost(username, postId, context)
+  if (req.method === 'POST') return answerCreate(req, username, context)
+  context.operationId = 'listPosts'
   checkName(username)
   return answerList(username, query)
 }
@@ -66,8 +65,12 @@ function read(body: string, policy: object): Reply {
   return { status: 200, body, headers: { ETag: etagOf(body), ...json, ...policy } }
 }
 
-async function answerPost(username: string, postId: string, exchange: Exchange): Promise<Reply> {
-  exchange.operationId = 'getPost'
+async function answerPost(
+  username: string,
+  postId: string,
+  context: RequestContext,
+): Promise<Reply> {
+  context.operationId = 'getPost'
   checkName(username)
   checkId(postId)
   const tags = [
@@ -79,8 +82,8 @@ async function answerPost(username: string, postId: string, exchange: Exchange):
   ]
   return cached(`post:${username}/${postId}`, tags, async () => {
     const row = await findPost(username, postId)
-    if (row === undefined) throw new Refused(404)
-    return { body: JSON.stringify(shownPost(row)), link: '' }
+    if (row === undefined) throw new Problem(404)
+    return { body: JSON.stringify(toPost(row)), link: '' }
   })
 }
 
@@ -90,8 +93,8 @@ async function answerList(username: string, query: string | undefined): Promise<
   const tags = [epoch, `${keyPrefix}list#`, listTag(username)]
   return cached(`${keyPrefix}list:${username}?${limit}&${cursor}`, tags, async () => {
     const rows = await listPosts(username, request)
-    if (rows === undefined) throw new Refused(404)
-    const page = shownPage(rows, limit)
+    if (rows === undefined) throw new Problem(404)
+    const page = toPage(rows, limit)
     return { body: JSON.stringify(page), link: nextLink(username, limit, page.nextCursor) }
   })
 }
@@ -101,9 +104,9 @@ const listTag = (username: string) => `${keyPrefix}list#${username}`
 
 type Load = () => Promise<{ readonly body: string; readonly link: string }>
 
-/** The answer that is kept, or else the one of `load`, which is kept from then on. */
+/** Returns the cached response, or else the one that `load` returns, which it caches. */
 async function cached(key: string, tags: readonly string[], load: Load): Promise<Reply> {
-  const { state, value, tokens } = await look(key, tags)
+  const { state, value, versions } = await getEntry(key, tags)
   if (value !== undefined) {
     const end = value.indexOf('\n')
     const next = value.indexOf('\n', end + 1)
@@ -113,37 +116,37 @@ async function cached(key: string, tags: readonly string[], load: Load): Promise
   }
   const { body, link } = await load()
   const etag = etagOf(body)
-  if (tokens === undefined) {
+  if (versions === undefined) {
     return shared(body, etag, link, state === 'unused' ? 'api; fwd=bypass' : 'api; fwd=uri-miss')
   }
-  void keep(key, tokens, `${etag}\n${link}\n${body}`)
+  void setEntry(key, versions, `${etag}\n${link}\n${body}`)
   return shared(body, etag, link, 'api; fwd=uri-miss; stored')
 }
 
 function shared(body: string | Buffer, etag: string, link: string, cacheStatus: string): Reply {
-  const own = { ETag: etag, 'Cache-Status': cacheStatus, ...json, ...kept.shared }
+  const own = { ETag: etag, 'Cache-Status': cacheStatus, ...json, ...cacheHeaders.shared }
   return { status: 200, body, headers: link === '' ? own : { Link: link, ...own } }
 }
 
-async function answerCreate(req: IncomingMessage, username: string, exchange: Exchange) {
-  exchange.operationId = 'createPost'
-  const author = await userOf(req, exchange)
-  if (author.username !== username) throw new Refused(403)
+async function answerCreate(req: IncomingMessage, username: string, context: RequestContext) {
+  context.operationId = 'createPost'
+  const author = await userOf(req, context)
+  if (author.username !== username) throw new Problem(403)
   const post = newPostOf(await textOf(req))
-  const row = await changing(listTag(username), () => createPost(author.id, post))
+  const row = await invalidate(listTag(username), () => createPost(author.id, post))
   const headers = {
     Location: `/api/v1/users/${username}/posts/${row.id}`,
     ...json,
-    ...kept.never,
+    ...cacheHeaders.never,
   }
-  return { status: 201, body: JSON.stringify(shownPost(row)), headers }
+  return { status: 201, body: JSON.stringify(toPost(row)), headers }
 }
 
-async function userOf(req: IncomingMessage, exchange: Exchange) {
+async function userOf(req: IncomingMessage, context: RequestContext) {
   const { sub, sid } = subjectOf(req.headers.authorization)
   const user = await findBySession(sub, sid)
-  if (user === undefined) throw new Refused(401)
-  exchange.principalId = user.id
+  if (user === undefined) throw new Problem(401)
+  context.principalId = user.id
   return user
 }
 
@@ -163,24 +166,29 @@ function textOf(req: IncomingMessage): Promise<string> {
   })
 }
 
-function refusal(error: unknown, requestId: string): Reply {
-  if (!(error instanceof Refused)) throw error
+function problemReply(error: unknown, requestId: string): Reply {
+  if (!(error instanceof Problem)) throw error
   const status: ProblemStatus = error.status
   const headers = { 'Content-Type': 'application/problem+json', ...problemHeaders(status) }
   return { status, body: JSON.stringify(problemOf(status, requestId, error.errors)), headers }
 }
 
 function send(res: ServerResponse, requestId: string, { status, body, headers }: Reply) {
-  // In this order: V8 makes a hidden class for each object that is spread first and then added to.
+  // Spread last: V8 creates a hidden class for each object that is spread first and then extended.
   const length = Buffer.byteLength(body)
-  const own = { 'X-Request-Id': requestId, 'Content-Length': length, ...forBrowsers, ...headers }
+  const own = {
+    'X-Request-Id': requestId,
+    'Content-Length': length,
+    ...securityHeaders,
+    ...headers,
+  }
   res.writeHead(status, own)
   res.end(body)
 }
 
 let lines = ''
 
-/** Written at the end of the turn, with the lines of all requests that end in it. */
+/** Writes a line at the end of the turn of the event loop, together with the turn's other lines. */
 function log(line: string) {
   if (lines === '') setImmediate(writeLines)
   lines += line
@@ -191,19 +199,19 @@ function writeLines() {
   lines = ''
 }
 
-// As the service does: what a request has made is not to be kept among the old objects.
+// As the service does: objects of a request must not be allocated in the old space.
 setFlagsFromString('--no-allocation-site-pretenuring')
 const server = createServer({ keepAliveTimeout }, async (req, res) => {
   const start = performance.now()
-  const exchange: Exchange = { requestId: randomUUID() }
+  const context: RequestContext = { requestId: randomUUID() }
   res.once('close', () => {
     const line = {
       level: 'info',
       time: isoTime(),
       part: 'api',
-      requestId: exchange.requestId,
-      operationId: exchange.operationId,
-      principalId: exchange.principalId,
+      requestId: context.requestId,
+      operationId: context.operationId,
+      principalId: context.principalId,
       method: req.method,
       path: req.url?.split('?', 1)[0],
       status: res.statusCode,
@@ -212,8 +220,8 @@ const server = createServer({ keepAliveTimeout }, async (req, res) => {
     }
     log(`${JSON.stringify(line)}\n`)
   })
-  const { requestId } = exchange
-  const reply = await answer(req, exchange).catch((error: unknown) => refusal(error, requestId))
+  const { requestId } = context
+  const reply = await answer(req, context).catch((error: unknown) => problemReply(error, requestId))
   send(res, requestId, reply)
 })
 server.listen(port, '127.0.0.1')

@@ -1,5 +1,5 @@
-// The bare floor, for information: `node:http` that sends a fixed text, and does nothing else. No
-// request id, no headers beyond what HTTP asks for, no log: what no service can do without.
+// `node:http` that sends a fixed text, for information: no request id, no headers beyond what HTTP
+// requires, no log. No service can be faster.
 import { createServer } from 'node:http'
 import { settings } from './parts/settings.ts'
 

@@ -1,26 +1,25 @@
-// express with express-openapi-validator as its guide has it: the contract is read at start, the
-// validator checks what comes in and who it comes from, and handlers answer. The database is reached
-// by knex, Redis by ioredis.
+// express with express-openapi-validator as in its guide: it reads the contract at start, validates and
+// authenticates requests, and handlers answer. knex and ioredis reach the databases.
 import { randomUUID } from 'node:crypto'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import * as OpenApiValidator from 'express-openapi-validator'
 import helmet from 'helmet'
 import { formats } from '../../src/engine/formats.ts'
 import {
+  cacheHeaders,
   etagOf,
-  type Fault,
-  faultOf,
-  forHelmet,
-  kept,
+  type FieldError,
+  fieldErrorOf,
+  helmetSettings,
+  Problem,
   type ProblemStatus,
   problemHeaders,
   problemOf,
-  Refused,
 } from './parts/answers.ts'
 import { strictDocument } from './parts/document.ts'
 import { claimsOf, health, readPage, readPost, userOf, writePost } from './parts/handlers.ts'
 import { log, since } from './parts/log.ts'
-import { shownUser, type UserRow } from './parts/rows.ts'
+import { toUser, type UserRow } from './parts/rows.ts'
 import { settings } from './parts/settings.ts'
 
 const app = express()
@@ -47,12 +46,12 @@ app.use((req, res: Answer, next) => {
   })
   next()
 })
-app.use(helmet(forHelmet))
+app.use(helmet(helmetSettings))
 app.use(express.json({ limit: 1_048_576 }))
 
 app.use(
   OpenApiValidator.middleware({
-    // The package's types know the document as it is written by hand, not as it is read.
+    // The package's type describes a literal document, not one that was read from a file.
     apiSpec: strictDocument() as unknown as Parameters<
       typeof OpenApiValidator.middleware
     >[0]['apiSpec'] &
@@ -86,18 +85,18 @@ function sendRead(res: Response, body: string, policy: object, more: object = {}
 
 app.get('/api/v1/health', (_req, res) => {
   res.locals.operationId = 'getHealth'
-  sendRead(res, write(health()), kept.health)
+  sendRead(res, write(health()), cacheHeaders.health)
 })
 
 app.get('/api/v1/users/me', (_req, res: Answer) => {
   res.locals.operationId = 'getCurrentUser'
-  sendRead(res, write(shownUser(callerOf(res))), kept.own)
+  sendRead(res, write(toUser(callerOf(res))), cacheHeaders.own)
 })
 
 app.get('/api/v1/users/:username/posts/:postId', async ({ params }, res) => {
   res.locals.operationId = 'getPost'
   const { body, status } = await readPost(params.username, params.postId, write)
-  sendRead(res, body, kept.shared, { 'Cache-Status': `api; ${status}` })
+  sendRead(res, body, cacheHeaders.shared, { 'Cache-Status': `api; ${status}` })
 })
 
 app
@@ -108,18 +107,18 @@ app
     const page = { limit: Number(limit), cursor: cursor === undefined ? cursor : String(cursor) }
     const { body, link, status } = await readPage(req.params.username, page, write)
     const more = { 'Cache-Status': `api; ${status}`, ...(link !== '' && { Link: link }) }
-    sendRead(res, body, kept.shared, more)
+    sendRead(res, body, cacheHeaders.shared, more)
   })
   .post(async (req, res: Answer) => {
     res.locals.operationId = 'createPost'
     const { post, location } = await writePost(callerOf(res), req.params.username, req.body)
-    json(res.status(201)).set({ ...kept.never, Location: location })
+    json(res.status(201)).set({ ...cacheHeaders.never, Location: location })
     res.send(write(post))
   })
 
-/** The caller, where the validator has let the request through. */
+/** Returns the caller that the validator's security handler found. */
 function callerOf({ locals }: Answer): UserRow {
-  if (locals.user === undefined) throw new Refused(401)
+  if (locals.user === undefined) throw new Problem(401)
   return locals.user
 }
 
@@ -129,22 +128,22 @@ interface Invalid {
   readonly errors?: readonly { path: string; message: string }[]
 }
 
-app.use((error: Refused | Invalid, _req: Request, res: Answer, _next: NextFunction) => {
-  if (error instanceof Refused) return sendProblem(res, error.status, error.errors)
+app.use((error: Problem | Invalid, _req: Request, res: Answer, _next: NextFunction) => {
+  if (error instanceof Problem) return sendProblem(res, error.status, error.errors)
   const { status = 500, type, errors = [] } = error
   if (type === 'entity.parse.failed') return sendProblem(res, 400)
-  // What a security handler throws is not passed on.
+  // The validator does not pass on the error of a security handler, only its status.
   if (status === 401 || status === 404) return sendProblem(res, status)
   if (status !== 400) throw error
-  return sendProblem(res, 422, errors.map(inWords))
+  return sendProblem(res, 422, errors.map(fieldErrorFrom))
 })
 
-function inWords({ path, message }: { path: string; message: string }): Fault {
+function fieldErrorFrom({ path, message }: { path: string; message: string }): FieldError {
   const [, limit] = /^must be >= (\d+)$/.exec(message) ?? []
-  return faultOf(path, limit === undefined ? '' : 'minimum', limit, message)
+  return fieldErrorOf(path, limit === undefined ? '' : 'minimum', limit, message)
 }
 
-function sendProblem(res: Answer, status: ProblemStatus, errors?: readonly Fault[]) {
+function sendProblem(res: Answer, status: ProblemStatus, errors?: readonly FieldError[]) {
   res.status(status).set(problemHeaders(status)).type('application/problem+json')
   res.send(write(problemOf(status, res.locals.requestId, errors)))
 }

@@ -1,5 +1,5 @@
-// Fastify as its guide has it: JSON schemas for what comes in and goes out, its plugins for tokens and
-// for what browsers are told, knex and ioredis behind it.
+// Fastify as in its guide: JSON schemas for requests and responses, its plugins for tokens and security
+// headers. knex and ioredis reach the databases.
 import { randomUUID } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import fastifyJwt from '@fastify/jwt'
@@ -7,14 +7,14 @@ import { Ajv } from 'ajv'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { validateFormat } from '../../src/engine/formats.ts'
 import {
+  cacheHeaders,
   etagOf,
-  faultOf,
-  forHelmet,
-  kept,
+  fieldErrorOf,
+  helmetSettings,
+  Problem,
   type ProblemStatus,
   problemHeaders,
   problemOf,
-  Refused,
 } from './parts/answers.ts'
 import { parametersOf, schemaOf } from './parts/document.ts'
 import {
@@ -27,7 +27,7 @@ import {
   writePost,
 } from './parts/handlers.ts'
 import { log, since } from './parts/log.ts'
-import { type NewPost, type PageRequest, shownUser, type UserRow } from './parts/rows.ts'
+import { type NewPost, type PageRequest, toUser, type UserRow } from './parts/rows.ts'
 import { settings } from './parts/settings.ts'
 
 declare module 'fastify' {
@@ -49,14 +49,14 @@ const app = fastify({
   keepAliveTimeout,
 })
 
-// Its default makes a text of a number, in a body too; a compiler for each part is in its guide.
+// By default it coerces bodies too. A compiler per part of the request is in its guide.
 const rules = { useDefaults: true, allErrors: true, formats: validateFormat }
 const [forBodies, forTexts] = [new Ajv(rules), new Ajv({ ...rules, coerceTypes: 'array' })]
 app.setValidatorCompiler(({ schema, httpPart }) => {
   return (httpPart === 'body' ? forBodies : forTexts).compile(schema)
 })
 
-await app.register(helmet, { ...forHelmet, global: true })
+await app.register(helmet, { ...helmetSettings, global: true })
 await app.register(fastifyJwt, {
   secret,
   verify: { algorithms: ['HS256'], allowedIss: issuer, allowedAud: audience },
@@ -92,7 +92,7 @@ function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   status: ProblemStatus,
-  errors: Refused['errors'] = undefined,
+  errors: Problem['errors'] = undefined,
 ) {
   reply.code(status).headers(problemHeaders(status)).type('application/problem+json')
   return reply.send(problemOf(status, request.id, errors))
@@ -101,22 +101,22 @@ function sendProblem(
 const places: Readonly<Record<string, string>> = { querystring: 'query', params: 'path' }
 
 app.setErrorHandler((error: unknown, request, reply) => {
-  if (error instanceof Refused) return sendProblem(request, reply, error.status, error.errors)
+  if (error instanceof Problem) return sendProblem(request, reply, error.status, error.errors)
   const { validation, validationContext = '' } = error as {
     validation?: { instancePath: string; keyword: string; params: object; message?: string }[]
     validationContext?: string
   }
-  if (validation === undefined) return sendProblem(request, reply, statusOfUnread(error))
+  if (validation === undefined) return sendProblem(request, reply, statusOfUnreadable(error))
   const place = places[validationContext] ?? validationContext
-  const faults = validation.map(({ instancePath, keyword, params, message }) => {
+  const errors = validation.map(({ instancePath, keyword, params, message }) => {
     const limit = 'limit' in params ? params.limit : undefined
-    return faultOf(`/${place}${instancePath}`, keyword, limit, message)
+    return fieldErrorOf(`/${place}${instancePath}`, keyword, limit, message)
   })
-  return sendProblem(request, reply, 422, faults)
+  return sendProblem(request, reply, 422, errors)
 })
 
-/** Of a body that Fastify could not read. @throws what else it is */
-function statusOfUnread(error: unknown): ProblemStatus {
+/** Returns the status for a body that Fastify could not read. @throws any other error */
+function statusOfUnreadable(error: unknown): ProblemStatus {
   const { code } = error as { code?: string }
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 422
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 400
@@ -127,14 +127,14 @@ app.setNotFoundHandler((request, reply) => sendProblem(request, reply, 404))
 
 async function authenticate(request: FastifyRequest) {
   const claims = await request.jwtVerify<Claims>().catch(() => {
-    throw new Refused(401)
+    throw new Problem(401)
   })
   request.caller = await userOf(claims)
 }
 
-/** The caller, where `authenticate` has let the request through. */
+/** Returns the caller that `authenticate` found. */
 function callerOf({ caller }: FastifyRequest): UserRow {
-  if (caller === undefined) throw new Refused(401)
+  if (caller === undefined) throw new Problem(401)
   return caller
 }
 
@@ -146,7 +146,7 @@ app.get(
   underBase('/health'),
   { config: { operationId: 'getHealth' }, schema: { response: { 200: schemaOf('Health') } } },
   async (_request, reply) => {
-    reply.headers(kept.health)
+    reply.headers(cacheHeaders.health)
     return health()
   },
 )
@@ -159,8 +159,8 @@ app.get(
     schema: { response: { 200: schemaOf('User'), ...problem } },
   },
   async (request, reply) => {
-    reply.headers(kept.own)
-    return shownUser(callerOf(request))
+    reply.headers(cacheHeaders.own)
+    return toUser(callerOf(request))
   },
 )
 
@@ -176,7 +176,7 @@ app.get<{ Params: { username: string; postId: string } }>(
   async ({ params }, reply) => {
     const write: Write = (it) => String(reply.serializeInput(it, '200'))
     const { body, status } = await readPost(params.username, params.postId, write)
-    reply.headers(kept.shared).header('Cache-Status', `api; ${status}`)
+    reply.headers(cacheHeaders.shared).header('Cache-Status', `api; ${status}`)
     return sendText(reply, body)
   },
 )
@@ -194,7 +194,7 @@ app.get<{ Params: { username: string }; Querystring: PageRequest }>(
   async ({ params, query }, reply) => {
     const write: Write = (it) => String(reply.serializeInput(it, '200'))
     const { body, link, status } = await readPage(params.username, query, write)
-    reply.headers(kept.shared).header('Cache-Status', `api; ${status}`)
+    reply.headers(cacheHeaders.shared).header('Cache-Status', `api; ${status}`)
     if (link !== '') reply.header('Link', link)
     return sendText(reply, body)
   },
@@ -214,12 +214,12 @@ app.post<{ Params: { username: string }; Body: NewPost }>(
   async (request, reply) => {
     const { params, body } = request
     const { post: written, location } = await writePost(callerOf(request), params.username, body)
-    reply.code(201).headers(kept.never).header('Location', location)
+    reply.code(201).headers(cacheHeaders.never).header('Location', location)
     return written
   },
 )
 
-/** Sends what is JSON already. */
+/** Sends text that is JSON already. */
 function sendText(reply: FastifyReply, text: string) {
   return reply
     .type('application/json')

@@ -1,6 +1,6 @@
-// The floor's cache keeps the service's promise by the same means, without its care for a Redis that
-// fails: an answer counts while its tags have the tokens that they had before it was made; a write
-// marks a tag before its commit and takes it away after it. One round trip for each of these.
+// The baseline's cache. It is as consistent as the service's, but does not handle a failing Redis. An
+// entry is valid while its tags have the versions that they had before it was loaded. A write marks a
+// tag before its commit and deletes it afterwards. Each of these is one round trip.
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { settings } from '../parts/settings.ts'
@@ -9,10 +9,10 @@ const { redisPort } = settings
 const connection = redisPort === undefined ? undefined : new Redis(redisPort, '127.0.0.1')
 
 /**
- * The connection; what is sent to it in one turn of the event loop goes out at once. That is less work
- * than the auto-pipelining of ioredis, which looks into each command.
+ * Returns the connection, corked until the end of this turn of the event loop. That is less work than the
+ * auto-pipelining of ioredis, which inspects each command.
  */
-function gathered(): Redis | undefined {
+function corked(): Redis | undefined {
   const stream = connection?.stream
   if (stream && stream.writableCorked === 0) {
     stream.cork()
@@ -22,59 +22,59 @@ function gathered(): Redis | undefined {
 }
 
 const valueSeconds = 3600
-const tokenSeconds = 86_400
+const versionSeconds = 86_400
 const markMilliseconds = 15_000
 const mark = '!'
 
-export interface Look {
+export interface Lookup {
   readonly state: 'hit' | 'miss' | 'marked' | 'unused'
-  /** What is kept: the entity tag, the link to the next page, each with a line feed, and the body. */
+  /** The cached text: the entity tag and the link to the next page, each with a line feed, and the body. */
   readonly value?: Buffer
-  /** To keep a value under. */
-  readonly tokens?: string
+  /** The versions of the tags, with which an entry is stored. */
+  readonly versions?: string
 }
 
-const unused: Look = { state: 'unused' }
+const unused: Lookup = { state: 'unused' }
 
-/** What is kept under a key and counts, or the tokens to keep it under. */
-export async function look(key: string, tags: readonly string[]): Promise<Look> {
-  const redis = gathered()
+/** Returns the entry of a key if it is valid, or else the versions to store one with. */
+export async function getEntry(key: string, tags: readonly string[]): Promise<Lookup> {
+  const redis = corked()
   if (redis === undefined) return unused
   const found = await redis.mgetBuffer([...tags, key])
   const entry = found.pop()
-  if (found.includes(null)) return judge(undefined, await withTokens(redis, tags))
+  if (found.includes(null)) return judge(undefined, await withVersions(redis, tags))
   return judge(entry, found)
 }
 
-/** Gives tokens to the tags that have none, and reads all of them. */
-async function withTokens(store: Redis, tags: readonly string[]) {
-  const token = () => randomBytes(9).toString('base64url')
-  await Promise.all(tags.map((tag) => store.set(tag, token(), 'EX', tokenSeconds, 'NX')))
+/** Sets a version for the tags that have none, and reads all versions. */
+async function withVersions(store: Redis, tags: readonly string[]) {
+  const version = () => randomBytes(9).toString('base64url')
+  await Promise.all(tags.map((tag) => store.set(tag, version(), 'EX', versionSeconds, 'NX')))
   return store.mgetBuffer([...tags])
 }
 
-function judge(entry: Buffer | null | undefined, found: readonly (Buffer | null)[]): Look {
-  let tokens = ''
-  for (const token of found) {
-    const text = token?.toString('latin1') ?? mark
+function judge(entry: Buffer | null | undefined, found: readonly (Buffer | null)[]): Lookup {
+  let versions = ''
+  for (const version of found) {
+    const text = version?.toString('latin1') ?? mark
     if (text.startsWith(mark)) return { state: 'marked' }
-    tokens += `${text} `
+    versions += `${text} `
   }
-  if (entry?.toString('latin1', 0, tokens.length) !== tokens) return { state: 'miss', tokens }
-  return { state: 'hit', value: entry.subarray(tokens.length) }
+  if (entry?.toString('latin1', 0, versions.length) !== versions) return { state: 'miss', versions }
+  return { state: 'hit', value: entry.subarray(versions.length) }
 }
 
-/** Keeps a value under the tokens that its look-up found. */
-export async function keep(key: string, tokens: string, value: string): Promise<void> {
-  await gathered()?.set(key, tokens + value, 'EX', valueSeconds)
+/** Stores a value with the versions that its lookup returned. */
+export async function setEntry(key: string, versions: string, value: string): Promise<void> {
+  await corked()?.set(key, versions + value, 'EX', valueSeconds)
 }
 
-/** Runs a write of something that depends on a tag. */
-export async function changing<T>(tag: string, write: () => Promise<T>): Promise<T> {
-  await gathered()?.set(tag, mark, 'PX', markMilliseconds)
+/** Runs a write that invalidates the entries of a tag. */
+export async function invalidate<T>(tag: string, write: () => Promise<T>): Promise<T> {
+  await corked()?.set(tag, mark, 'PX', markMilliseconds)
   try {
     return await write()
   } finally {
-    await gathered()?.del(tag)
+    await corked()?.del(tag)
   }
 }

@@ -1,7 +1,6 @@
-// The contract's rules for what the floor is sent, as one would write them by hand; and whose a token
-// is. A fault of the client's is thrown.
+// The baseline's checks of requests and tokens, written by hand after the contract. They throw a problem.
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { type Fault, Refused } from '../parts/answers.ts'
+import { type FieldError, Problem } from '../parts/answers.ts'
 import type { NewPost, PageRequest } from '../parts/rows.ts'
 import { settings } from '../parts/settings.ts'
 
@@ -11,44 +10,44 @@ const cursorForm = /^[A-Za-z0-9_-]{1,200}$/
 const digits = /^\d+$/
 const httpUrl = /^https?:\/\/[^\s/]/i
 
-const wrong = (pointer: string, detail: string): Fault => ({ pointer, detail })
+const wrong = (pointer: string, detail: string): FieldError => ({ pointer, detail })
 
-function refuse(faults: readonly Fault[]) {
-  if (faults.length > 0) throw new Refused(422, faults)
+function throwIfAny(errors: readonly FieldError[]) {
+  if (errors.length > 0) throw new Problem(422, errors)
 }
 
 export function checkName(username: string) {
-  if (!name.test(username)) refuse([wrong('/path/username', 'must be a username')])
+  if (!name.test(username)) throwIfAny([wrong('/path/username', 'must be a username')])
 }
 
 export function checkId(id: string) {
-  if (!uuid.test(id)) refuse([wrong('/path/postId', 'must be a UUID in lower case')])
+  if (!uuid.test(id)) throwIfAny([wrong('/path/postId', 'must be a UUID in lower case')])
 }
 
 export function pageRequestOf(query: string | undefined): PageRequest {
   if (query === undefined) return { limit: 20 }
-  const faults: Fault[] = []
+  const errors: FieldError[] = []
   let limit = 20
   let cursor: string | undefined
   for (const [key, value] of new URLSearchParams(query)) {
     if (key === 'limit') {
       limit = digits.test(value) ? Number(value) : Number.NaN
-      if (Number.isNaN(limit)) faults.push(wrong('/query/limit', 'must be an integer'))
-      else if (limit < 1) faults.push(wrong('/query/limit', 'must be 1 or more'))
-      else if (limit > 100) faults.push(wrong('/query/limit', 'must be 100 or less'))
+      if (Number.isNaN(limit)) errors.push(wrong('/query/limit', 'must be an integer'))
+      else if (limit < 1) errors.push(wrong('/query/limit', 'must be 1 or more'))
+      else if (limit > 100) errors.push(wrong('/query/limit', 'must be 100 or less'))
     } else if (key === 'cursor') {
       cursor = value
-      if (!cursorForm.test(value)) faults.push(wrong('/query/cursor', 'must be a cursor'))
-    } else faults.push(wrong(`/query/${key}`, 'is not known here'))
+      if (!cursorForm.test(value)) errors.push(wrong('/query/cursor', 'must be a cursor'))
+    } else errors.push(wrong(`/query/${key}`, 'is not known here'))
   }
-  refuse(faults)
+  throwIfAny(errors)
   return { limit, cursor }
 }
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0') && value.isWellFormed()
 
-/** Characters are what counts, which are fewer than the units of a string. */
+/** Tells whether a value is a text of `min` to `max` characters. A string may have more code units. */
 function isWithin(value: unknown, min: number, max: number): boolean {
   if (!isText(value) || value.length < min) return false
   if (value.length <= max && value.length >= 2 * min) return true
@@ -57,36 +56,36 @@ function isWithin(value: unknown, min: number, max: number): boolean {
 }
 
 function membersOf(text: string): Partial<Record<string, unknown>> {
-  if (text === '') throw new Refused(422, [wrong('/body', 'must be present')])
+  if (text === '') throw new Problem(422, [wrong('/body', 'must be present')])
   const value = parsed(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new Refused(422, [wrong('/body', 'must be an object')])
+  throw new Problem(422, [wrong('/body', 'must be an object')])
 }
 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Refused(400)
+    throw new Problem(400)
   }
 }
 
 export function newPostOf(text: string): NewPost {
   const body = membersOf(text)
-  const faults: Fault[] = []
-  if (!isWithin(body.title, 2, 30)) faults.push(wrong('/body/title', 'must be a title'))
-  if (!isWithin(body.text, 1, 63_206)) faults.push(wrong('/body/text', 'must be a text'))
+  const errors: FieldError[] = []
+  if (!isWithin(body.title, 2, 30)) errors.push(wrong('/body/title', 'must be a title'))
+  if (!isWithin(body.text, 1, 63_206)) errors.push(wrong('/body/text', 'must be a text'))
   const { mediaUrl } = body
   const isUrl = isWithin(mediaUrl, 1, 2048) && httpUrl.test(String(mediaUrl))
   if (mediaUrl != null && !(isUrl && URL.canParse(String(mediaUrl)))) {
-    faults.push(wrong('/body/mediaUrl', 'must be a URL'))
+    errors.push(wrong('/body/mediaUrl', 'must be a URL'))
   }
   for (const key in body) {
     if (key !== 'title' && key !== 'text' && key !== 'mediaUrl') {
-      faults.push(wrong(`/body/${key}`, 'is not known here'))
+      errors.push(wrong(`/body/${key}`, 'is not known here'))
     }
   }
-  refuse(faults)
+  throwIfAny(errors)
   const url = mediaUrl == null ? null : String(mediaUrl)
   return { title: String(body.title), text: String(body.text), mediaUrl: url }
 }
@@ -97,16 +96,16 @@ export interface Subject {
   readonly exp: number
 }
 
-/** Signatures that were found good; as the service does, each is checked once. */
+/** The claims of the tokens whose signatures are verified. The service remembers them too. */
 const verified = new Map<string, Subject>()
 const maxVerified = 10_000
 
-/** Whom a request's token stands for. */
+/** Returns the claims of the request's token. @throws Problem 401 */
 export function subjectOf(authorization: string | undefined): Subject {
-  if (!authorization?.startsWith('Bearer ')) throw new Refused(401)
+  if (!authorization?.startsWith('Bearer ')) throw new Problem(401)
   const token = authorization.slice(7)
   const subject = verified.get(token) ?? verify(token)
-  if (subject === undefined || subject.exp * 1000 <= Date.now()) throw new Refused(401)
+  if (subject === undefined || subject.exp * 1000 <= Date.now()) throw new Problem(401)
   return subject
 }
 

@@ -1,6 +1,5 @@
-// The floor's statements: each named, so that PostgreSQL has planned it once, and one round trip each.
-// They are asked as the service asks, without what it needs for it: with callbacks, for timestamps as text,
-// and for nothing that is known already.
+// The baseline's statements: one round trip each, and named, so that PostgreSQL plans each once. As in
+// the service, timestamps stay text, and PostgreSQL returns no value that the caller knows already.
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { rowTypes } from '../../../src/db/connection.ts'
@@ -15,7 +14,7 @@ import {
 import { settings } from '../parts/settings.ts'
 
 const { databaseUrl: connectionString, poolMax: max } = settings
-/** The service's. */
+/** As long as the service keeps idle connections. */
 const idleTimeoutMillis = 300_000
 const pool = new pg.Pool({ connectionString, max, idleTimeoutMillis, types: rowTypes })
 
@@ -63,7 +62,7 @@ export async function findPost(username: string, id: string): Promise<PostRow | 
   return row
 }
 
-/** One row more than the page holds, undefined where there is no such author. */
+/** Returns one row more than the page holds; undefined if the author does not exist. */
 export async function listPosts(
   username: string,
   { limit, cursor }: PageRequest,
@@ -88,7 +87,7 @@ export async function findUser(id: string): Promise<UserRow | undefined> {
 
 type Caller = Pick<UserRow, 'id' | 'username'>
 
-/** The user of a session that has not ended. */
+/** Returns the user of an active session. */
 export async function findBySession(id: string, sessionId: string): Promise<Caller | undefined> {
   const [row] = await rowsOf<Caller>('user_by_session', userBySession, [id, sessionId])
   return row

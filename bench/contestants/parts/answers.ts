@@ -1,9 +1,9 @@
-// What every contestant says in the same words: headers, problems, and how rows are shown.
+// The parts of a response that all contestants share: headers and problem documents.
 import { hash } from 'node:crypto'
 import { helmetOptions } from '../../../src/http/security-headers.ts'
 
-/** What helmet writes for the service. */
-export const forBrowsers = {
+/** The headers that helmet sets for the service. */
+export const securityHeaders = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -11,23 +11,23 @@ export const forBrowsers = {
   'x-content-type-options': 'nosniff',
 }
 
-/** The same for whoever has helmet write them. */
-export const forHelmet = helmetOptions({ hstsSeconds: 15_552_000 })
+/** The settings with which helmet sets the same headers. */
+export const helmetSettings = helmetOptions({ hstsSeconds: 15_552_000 })
 
 export const etagOf = (body: string | Buffer) => `"${hash('sha1', body, 'base64url')}"`
 
-/** What a client may keep of a read. */
-export const kept = {
+/** The caching headers of each kind of response. */
+export const cacheHeaders = {
   shared: { 'Cache-Control': 'no-cache', Vary: 'Accept' },
   health: { 'Cache-Control': 'no-cache', Vary: 'Accept' },
   own: { 'Cache-Control': 'private, no-cache', Vary: 'Accept, Authorization' },
   never: { 'Cache-Control': 'no-store' },
 }
 
-/** How the cache took part in a read. */
+/** The value of `Cache-Status` for a read. */
 export type CacheStatus = 'hit' | 'fwd=uri-miss; stored' | 'fwd=bypass'
 
-export interface Fault {
+export interface FieldError {
   readonly pointer: string
   readonly detail: string
 }
@@ -46,36 +46,45 @@ const words = {
 
 export type ProblemStatus = keyof typeof words
 
-/** A problem document (RFC 9457). */
-export function problemOf(status: ProblemStatus, requestId: string, errors?: readonly Fault[]) {
+/** Returns a problem document (RFC 9457). */
+export function problemOf(
+  status: ProblemStatus,
+  requestId: string,
+  errors?: readonly FieldError[],
+) {
   const [code, title, detail] = words[status]
   const type = `/problems/${code.replaceAll('_', '-')}`
   return { type, title, status, detail, code, requestId, errors }
 }
 
-/** What a refusal says beside its problem. */
+/** Returns the headers of a problem response. */
 export function problemHeaders(status: ProblemStatus): Record<string, string> {
-  const all: Record<string, string> = { ...kept.never }
+  const all: Record<string, string> = { ...cacheHeaders.never }
   if (status === 401) all['WWW-Authenticate'] = 'Bearer'
   return all
 }
 
 /**
- * What a handler throws to have a problem sent. An error by its prototype alone, so that nobody pays for
- * a look at the stack.
+ * Thrown to send a problem. It is an error by its prototype only, because capturing the stack is
+ * expensive.
  */
-export class Refused {
+export class Problem {
   readonly status: ProblemStatus
-  readonly errors: readonly Fault[] | undefined
+  readonly errors: readonly FieldError[] | undefined
 
-  constructor(status: ProblemStatus, errors?: readonly Fault[]) {
+  constructor(status: ProblemStatus, errors?: readonly FieldError[]) {
     this.status = status
     this.errors = errors
   }
 }
-Object.setPrototypeOf(Refused.prototype, Error.prototype)
+Object.setPrototypeOf(Problem.prototype, Error.prototype)
 
-/** A fault in the words of the service; the commonest alone differ from Ajv's own. */
-export function faultOf(pointer: string, keyword: string, limit: unknown, message = ''): Fault {
+/** Returns a field error in the service's words, as far as the workloads need them. */
+export function fieldErrorOf(
+  pointer: string,
+  keyword: string,
+  limit: unknown,
+  message = '',
+): FieldError {
   return { pointer, detail: keyword === 'minimum' ? `must be ${limit} or more` : message }
 }

@@ -1,8 +1,8 @@
-// The contract for contestants that read a document, in OpenAPI 3.0 for those that refuse 3.1, and
-// single schemas without references for those that are given schemas.
+// The contract for contestants that read a document, in OpenAPI 3.0 for those that do not support 3.1,
+// and single schemas without references for those that take schemas.
 import { contract } from './settings.ts'
 
-/** The contract with an absolute token URL: a validator that is strict takes no relative one. */
+/** Returns the contract with an absolute token URL, as a strict validator requires. */
 export function strictDocument(): object {
   return absolute(contract) as object
 }
@@ -19,8 +19,8 @@ function absolute(value: unknown): unknown {
 }
 
 /**
- * The contract in OpenAPI 3.0, as far as it differs: there null is no type, a `const` is an `enum`, and a
- * schema has one `example`.
+ * Returns the contract in OpenAPI 3.0. There `nullable` stands for the type null, an `enum` for a `const`,
+ * and a schema has one `example`.
  */
 export function documentIn30(): object {
   const { info, ...rest } = contract
@@ -48,12 +48,12 @@ function in30(value: unknown): unknown {
   return copy
 }
 
-/** A schema of the contract by name, with what it refers to in it. */
+/** Returns a schema of the contract by name, with its references inlined. */
 export function schemaOf(name: string): object {
   return inlined(contract.components.schemas?.[name]) as object
 }
 
-/** The schemas of an operation's parameters in one place, as one object. */
+/** Returns the schemas of an operation's parameters in one place, as one object schema. */
 export function parametersOf(path: string, method: string, place: string): object {
   const operation = contract.paths[path]?.[method] as { parameters?: unknown[] } | undefined
   const parameters = (operation?.parameters ?? []).map(inlined) as Parameter[]

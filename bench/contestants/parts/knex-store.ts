@@ -1,5 +1,5 @@
-// PostgreSQL by knex and Redis by ioredis, in the way in which an application with a framework mostly
-// has them: queries through the builder, and keys that are read through and deleted by the writes.
+// PostgreSQL and Redis as most applications with a framework use them: queries of knex's builder, and
+// cache keys that reads fill and writes delete.
 import { Redis } from 'ioredis'
 import knex from 'knex'
 import { v7 as uuidv7 } from 'uuid'
@@ -32,7 +32,7 @@ export async function findPost(username: string, id: string): Promise<PostRow | 
     .first('posts.*')
 }
 
-/** One row more than the page holds, undefined where there is no such author. */
+/** Returns one row more than the page holds; undefined if the author does not exist. */
 export async function listPosts(
   username: string,
   { limit, cursor }: PageRequest,
@@ -59,7 +59,7 @@ export async function createPost(userId: string, post: NewPost): Promise<PostRow
   return created
 }
 
-/** The user of a session that has not ended. */
+/** Returns the user of an active session. */
 export async function findBySession(id: string, sessionId: string): Promise<UserRow | undefined> {
   return db('users')
     .join('sessions', (join) =>
@@ -77,7 +77,7 @@ export interface Cached {
   readonly status: CacheStatus
 }
 
-/** A post as text: what is kept, or what `load` makes, which is kept from then on. */
+/** Returns the cached text of a post, or else what `load` returns, which it caches. */
 export async function cachedPost(
   username: string,
   id: string,
@@ -94,11 +94,11 @@ export async function cachedPost(
 
 export interface Page {
   readonly body: string
-  /** The header that names the next page; empty on the last one. */
+  /** The `Link` header; empty on the last page. */
   readonly link: string
 }
 
-/** The same for a page of an author's posts; all of these lie under one key. */
+/** The same for a page of an author's posts. All pages of an author share one key. */
 export async function cachedPage(
   username: string,
   { limit, cursor = '' }: PageRequest,
@@ -116,7 +116,7 @@ export async function cachedPage(
   return { body, link, status: 'fwd=uri-miss; stored' }
 }
 
-/** To be awaited after a write. */
+/** Drops the cached lists of an author after a write. */
 export async function dropLists(username: string): Promise<void> {
   await redis?.del(listKey(username))
 }

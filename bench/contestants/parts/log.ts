@@ -1,11 +1,11 @@
-// One line a request on standard output, which is a file, by pino, for those contestants that would
-// take pino; each written at once, as pino does unless it is told otherwise.
+// Logs one line per request with pino to standard output, which is a file. Each line is written at once,
+// which is pino's default.
 import { pino } from 'pino'
 
 let millisecond = 0
 let time = ''
 
-/** The time of a line; lines of one millisecond share it, as they do in the service. */
+/** Returns the time of a log line. It is formatted once per millisecond, as in the service. */
 export function isoTime(): string {
   const now = Date.now()
   if (now !== millisecond) {
@@ -24,5 +24,5 @@ export const log = pino(
   pino.destination({ dest: 1, sync: true }),
 )
 
-/** The milliseconds since then, as a line states them. */
+/** Returns the milliseconds since `start`, rounded for a log line. */
 export const since = (start: number) => Math.round((performance.now() - start) * 100) / 100

@@ -1,7 +1,7 @@
-// Rows as the contract shows them, and pages of them.
-import { Refused } from './answers.ts'
+// The rows of the database, and their presentation as the contract describes it.
+import { Problem } from './answers.ts'
 
-/** A `Date` as pg makes one, or text for whoever has told pg to leave it at that. */
+/** A `Date` as pg returns it, or text for a contestant that configures pg so. */
 type Time = Date | string
 
 export interface PostRow {
@@ -26,7 +26,7 @@ export interface UserRow {
   readonly updated_at: Time
 }
 
-/** What somebody states to write a post. */
+/** The body of a request that creates a post. */
 export interface NewPost {
   readonly title: string
   readonly text: string
@@ -38,51 +38,51 @@ export interface PageRequest {
   readonly cursor?: string | undefined
 }
 
-const shownTime = (time: Time) => (typeof time === 'string' ? time : time.toISOString())
+const toTime = (time: Time) => (typeof time === 'string' ? time : time.toISOString())
 
-export function shownPost(row: PostRow) {
+export function toPost(row: PostRow) {
   return {
     id: row.id,
     title: row.title,
     text: row.text,
     mediaUrl: row.media_url,
-    createdAt: shownTime(row.created_at),
-    updatedAt: shownTime(row.updated_at),
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
   }
 }
 
-function shownSummary({ excerpt, ...row }: PostSummaryRow) {
+function toPostSummary({ excerpt, ...row }: PostSummaryRow) {
   return {
     id: row.id,
     title: row.title,
     excerpt,
     mediaUrl: row.media_url,
-    createdAt: shownTime(row.created_at),
-    updatedAt: shownTime(row.updated_at),
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
   }
 }
 
-export function shownUser(row: UserRow) {
+export function toUser(row: UserRow) {
   return {
     id: row.id,
     name: row.name,
     username: row.username,
     profileImageUrl: row.profile_image_url,
-    createdAt: shownTime(row.created_at),
+    createdAt: toTime(row.created_at),
     email: row.email,
     isSuperuser: row.is_superuser,
-    updatedAt: shownTime(row.updated_at),
+    updatedAt: toTime(row.updated_at),
   }
 }
 
-/** A page of rows, of which one more was asked for than it holds. */
-export function shownPage(rows: readonly PostSummaryRow[], limit: number) {
-  const items = rows.slice(0, limit).map(shownSummary)
+/** Returns a page of rows. The query asked for one row more than the page holds. */
+export function toPage(rows: readonly PostSummaryRow[], limit: number) {
+  const items = rows.slice(0, limit).map(toPostSummary)
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? cursorOf(last.id) : null }
 }
 
-/** The header that names the next page; empty on the last one. */
+/** Returns the `Link` header; empty on the last page. */
 export function nextLink(username: string, limit: number, nextCursor: string | null): string {
   if (nextCursor === null) return ''
   const query = `limit=${limit}&cursor=${nextCursor}`
@@ -93,11 +93,11 @@ function cursorOf(id: string): string {
   return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
 }
 
-/** The id below which a page begins, above all of them on the first. */
+/** Returns the id below which a page starts; above all ids for the first page. @throws Problem 422 */
 export function pageStart(cursor: string | undefined): string {
   if (cursor === undefined) return 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   const hex = Buffer.from(cursor, 'base64url').toString('hex')
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
   if (id.length === 36 && cursorOf(id) === cursor) return id
-  throw new Refused(422, [{ pointer: '/query/cursor', detail: 'must be a cursor' }])
+  throw new Problem(422, [{ pointer: '/query/cursor', detail: 'must be a cursor' }])
 }

@@ -1,37 +1,37 @@
-// Where a contestant listens and what it reaches: from the variables that the service reads as well,
-// so that all of them are started alike.
+// The settings of a contestant, from the environment variables that the service reads, so that all
+// contestants start the same way.
 import { readFileSync } from 'node:fs'
 
-/** A port that needs a privilege which no contestant has: there is no Redis. */
-export const nobodyListens = 1
+/** A port on which nothing listens, for a contestant without Redis. */
+export const unusedPort = 1
 
 const { env } = process
 const redisPort = Number(env.REDIS_CACHE_PORT)
 
-/** The part of a document of the contract that a contestant has use for. */
+/** The parts of the contract's document that contestants use. */
 export interface Document {
   readonly info: { readonly title: string; readonly version: string }
   readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>
   readonly components: Readonly<Record<string, Readonly<Record<string, object>>>>
 }
 
-/** The contract, bundled; a contestant that reads a document has it from here. */
+/** The bundled contract. */
 export const contract: Document = JSON.parse(readFileSync('generated/openapi.json', 'utf8'))
 
 export const settings = {
   port: Number(env.PORT),
   databaseUrl: env.DATABASE_URL ?? '',
-  /** As many connections as the service holds. */
+  /** The service's default. */
   poolMax: 10,
-  /** Undefined where nothing is cached. */
-  redisPort: redisPort === nobodyListens ? undefined : redisPort,
-  /** Apart from what other contestants keep. */
+  /** Undefined if nothing is cached. */
+  redisPort: redisPort === unusedPort ? undefined : redisPort,
+  /** Separates the keys of the contestants. */
   keyPrefix: `${env.REDIS_PREFIX}:`,
   secret: env.SECRET_KEY ?? '',
-  /** Of a token: who has issued it and whom it is for. */
+  /** The expected claims of a token. */
   issuer: 'contract-first-api',
   audience: 'contract-first-api',
   version: contract.info.version,
-  /** For how long a connection is kept, in milliseconds. */
+  /** How long an idle connection of a client is kept, in milliseconds. */
   keepAliveTimeout: 65_000,
 } as const

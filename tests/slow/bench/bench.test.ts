@@ -1,6 +1,5 @@
-// The contestants of `npm run bench` answer the same, request by request: a comparison between servers
-// of which one does less would be none. And two builds are compared on data that each makes for itself.
-// No time is asserted.
+// The contestants of `npm run bench` send the same answers: otherwise a faster one might do less work. Two
+// builds are compared on data that each creates itself. No time is asserted.
 // Slow because it builds the product and starts servers of each contestant and each build.
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -16,9 +15,9 @@ import {
   startContestants,
 } from '../../../bench/contestants.ts'
 import { startLoad } from '../../../bench/load-process.ts'
-import { checkSameAnswers, checkSameRefusals } from '../../../bench/same-answers.ts'
+import { checkSameAnswers, checkSameErrors } from '../../../bench/same-answers.ts'
 import { type Seeded, seed } from '../../../bench/seed.ts'
-import { refusals, workloads } from '../../../bench/workloads.ts'
+import { invalidRequests, workloads } from '../../../bench/workloads.ts'
 import { installPackages } from '../../../scripts/bootstrap/install-packages.mjs'
 import { closeDatabase, createDatabase } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
@@ -66,16 +65,16 @@ describe('the contestants of the bench', () => {
     stops.push(() => Promise.all(contestants.map((one) => one.stop())))
   })
 
-  it('refuse alike what breaks a rule', async () => {
-    await checkSameRefusals(contestants, refusals(seeded.posts, seeded.authors))
+  it('answer invalid requests with the same status', async () => {
+    await checkSameErrors(contestants, invalidRequests(seeded.posts, seeded.authors))
   })
 
-  it('answer each workload with the same status, headers and bytes', async () => {
+  it('answer each workload with the same status, headers and body', async () => {
     await checkSameAnswers(contestants, workloads(seeded.posts, seeded.authors))
   })
 })
 
-it('two builds are measured in turn, on data that each has made for itself', async () => {
+it('two builds take turns, on data that each creates itself', async () => {
   const { load, stop } = await startLoad(join(programs, 'load.js'))
   stops.push(stop)
   const bench = {
