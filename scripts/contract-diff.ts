@@ -1,32 +1,19 @@
-// `npm run contract:diff [ref]`: what has changed in `openapi/` since a ref, for those who use the
-// contract. Fails where the version and the changelog do not announce it. The rules are in
-// `contract/diff/`.
+// `npm run contract:diff [ref]`: compares `openapi/` with a ref, or with the newest version, and lists
+// what changes for clients. Fails where the version and the changelog do not announce it.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { bundleContract } from './contract/bundle.ts'
 import { missingAnnouncement } from './contract/diff/announcement.ts'
-import { contractOf, mayLackTags } from './contract/diff/baseline.ts'
+import { contractOf, findBase } from './contract/diff/baseline.ts'
 import { compareContracts } from './contract/diff/compare.ts'
 import { describeChanges } from './contract/diff/report.ts'
-import { newestVersionTag } from './contract/git.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const changelog = `${root}docs/CHANGELOG.md`
 
 async function main([ref, ...others]: string[]) {
   if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')
-  const base = ref ?? (await newestVersionTag(root))
-  if (base === undefined) {
-    const why = 'nothing to compare with: no tag of the form v1.2.3 leads to this commit'
-    if (await mayLackTags()) {
-      throw new Error(
-        `${why}, and this clone was made without all of them.\n` +
-          'Fetch them (git fetch --tags --unshallow, or git fetch --tags where that is refused), ' +
-          'or name a ref: npm run contract:diff main',
-      )
-    }
-    return console.log(`${why}: no version is released yet, so nothing can break`)
-  }
+  const base = ref ?? (await findBase())
   const [before, after] = await Promise.all([contractOf(base), bundleContract()])
   const changes = compareContracts(before, after)
   const versions = { before: before.info.version, after: after.info.version }

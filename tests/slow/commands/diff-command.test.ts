@@ -56,6 +56,20 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+/** Clones a repository so that the command runs in the clone. */
+async function cloneOf(repository: string, ...how: string[]): Promise<string> {
+  const clone = await mkdtemp(join(tmpdir(), 'api-diff-clone-'))
+  await git('clone', '--quiet', ...how, `file://${repository}`, clone)
+  await mkdir(join(clone, 'src/engine'), { recursive: true })
+  await symlink(join(root, 'node_modules'), join(clone, 'node_modules'))
+  return clone
+}
+
+/** Returns the abbreviated name of the newest commit. */
+async function headOf(cwd: string): Promise<string> {
+  return (await run('git', ['rev-parse', '--short', 'HEAD'], { cwd, env })).stdout.trim()
+}
+
 describe('the command', () => {
   beforeEach(() => git('checkout', '--quiet', 'main', '--', '.'))
 
@@ -65,22 +79,58 @@ describe('the command', () => {
   const setVersion = (version: string) =>
     edit('openapi/openapi.yaml', 'version: 0.1.0', `version: ${version}`)
 
-  it('compares nothing, and says so, before the first version is tagged', async () => {
+  it('compares with the commit that last changed the version, before the first tag', async () => {
     await git('tag', 'vague')
+    const first = await headOf(folder)
     const { code, output } = await diff()
+    expect(output).toContain(`${first} has 0.1.0, openapi/ has 0.1.0`)
+    expect(output).toContain('nothing changed')
     expect(code).toBe(0)
-    expect(output).toContain('nothing to compare with: no tag of the form v1.2.3')
+    const clone = await cloneOf(folder)
+    const inClone = (...args: string[]) => run('git', args, { cwd: clone, env })
+    const commitContract = async (before: string, after: string) => {
+      const file = join(clone, 'generated/openapi.json')
+      const content = await readFile(file, 'utf8')
+      expect(content).toContain(before)
+      await writeFile(file, content.replace(before, after))
+      await inClone('commit', '--quiet', '--all', '--message=change')
+    }
+    try {
+      await commitContract('"summary": "', '"summary": "In short: ')
+      expect((await diffIn(clone)).output).toContain(`${first} has 0.1.0`)
+      await commitContract('"version": "0.1.0"', '"version": "0.1.1"')
+      const second = await headOf(clone)
+      await commitContract('"title": "', '"title": "The ')
+      expect((await diffIn(clone)).output).toContain(`${second} has 0.1.1`)
+    } finally {
+      await rm(clone, { recursive: true })
+    }
+  })
+
+  it('says what to commit where no commit has a contract', async () => {
+    const clone = await cloneOf(folder)
+    const inClone = (...args: string[]) => run('git', args, { cwd: clone, env })
+    try {
+      await rm(join(clone, '.git'), { recursive: true })
+      await inClone('init', '--quiet')
+      const expected = {
+        code: 1,
+        output: expect.stringContaining('Commit openapi/ and generated/ first'),
+      }
+      expect(await diffIn(clone)).toEqual(expected)
+      await inClone('commit', '--quiet', '--allow-empty', '--message=empty')
+      expect(await diffIn(clone)).toEqual(expected)
+    } finally {
+      await rm(clone, { recursive: true })
+    }
   })
 
   it.each([
     ['is shallow', ['--depth=1']],
     ['fetches no tags', ['--no-tags']],
   ])('fails where the clone %s, and says how to fix it', async (_, how) => {
-    const clone = await mkdtemp(join(tmpdir(), 'api-diff-clone-'))
+    const clone = await cloneOf(folder, ...how)
     try {
-      await git('clone', '--quiet', ...how, `file://${folder}`, clone)
-      await mkdir(join(clone, 'src/engine'), { recursive: true })
-      await symlink(join(root, 'node_modules'), join(clone, 'node_modules'))
       const { code, output } = await diffIn(clone)
       expect(output).toContain('git fetch --tags --unshallow')
       expect(code).toBe(1)
