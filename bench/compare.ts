@@ -4,7 +4,7 @@ import { measureServer, serverTable } from './built-server.ts'
 import { chart } from './chart.ts'
 import { type Contestant, startContestant, startContestants } from './contestants.ts'
 import { type Output, writeOutput } from './output.ts'
-import { type Figures, figuresTable, serviceTable, summarize } from './report.ts'
+import { baselineTable, type Figures, figuresTable, serviceTable, summarize } from './report.ts'
 import { type Plan, takeTurns } from './rounds.ts'
 import { checkSameAnswers, checkSameErrors } from './same-answers.ts'
 import { compareDeepPages, pagesTable } from './scale.ts'
@@ -50,6 +50,7 @@ export async function compare(bench: Bench, options: Options) {
   print(figuresTable(figures))
   print(`Medians over ${rounds} of ${extent.rounds} rounds, quartiles in brackets.`)
   print(serviceTable(figures))
+  print(baselineTable(figures))
   const processes = options.quick ? [] : await compareProcesses(bench, all, extent)
   if (bench.interrupted()) return
   if (processes.length > 0) print(figuresTable(processes))

@@ -117,10 +117,29 @@ export function figuresTable(figures: readonly Figures[]): string {
   return table(titles, rows)
 }
 
+/** Returns a table of the medians of the service and the baseline. */
+export function baselineTable(figures: readonly Figures[]): string {
+  const of = (contestant: string) => figures.filter((it) => it.contestant === contestant)
+  const baseline = of(references.baseline)
+  const rows = of('service').map((it) => {
+    const pair = [it, baseline.find(({ workload }) => workload === it.workload)]
+    return [
+      it.workload,
+      ...pair.map((one) => one?.requestsPerSecond.median.toFixed(0) ?? '–'),
+      ...pair.map((one) => one?.p99.toFixed(2) ?? '–'),
+      ...pair.map((one) => one?.processor.median.toFixed(1) ?? '–'),
+    ]
+  })
+  const beside = ['requests/s', 'p99 ms', 'CPU µs/request'].flatMap((it) => [it, 'baseline'])
+  return table(['workload', ...beside], rows)
+}
+
 /** Returns a table of the service as a multiple of each of the others. */
 export function serviceTable(figures: readonly Figures[]): string {
   const own = figures.filter((it) => it.contestant === 'service')
-  const others = [...new Set(figures.map((it) => it.contestant))].filter((it) => it !== 'service')
+  const names = [...new Set(figures.map((it) => it.contestant))]
+  // "bytes" takes part in one workload only.
+  const others = names.filter((it) => it !== 'service' && it !== 'bytes')
   const rows = own.map((it) => [it.workload, ...others.map((name) => inText(it.ratios[name], 2))])
   return table(['the service, as a multiple of', ...others], rows)
 }
