@@ -3,7 +3,7 @@
 import type { operations } from '../../generated/operations.ts'
 import { isCached, readOf } from './cache-keys.ts'
 import type { Operation } from './operation.ts'
-import type { Counters, ResponseCache } from './response-cache.ts'
+import type { Counters, ResponseCache } from './steps/cache.ts'
 import type { OperationId, Request, Shown } from './types.ts'
 
 type Table = typeof operations

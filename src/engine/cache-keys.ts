@@ -5,7 +5,7 @@
 // secured, never from whether or how this build caches it, so that two builds on one Redis drop each
 // other's entries. Keys are not shared: they carry the shape of the answer.
 import type { CachePolicy, Operation } from './operation.ts'
-import type { Values } from './parameters.ts'
+import type { Values } from './steps/parameters.ts'
 
 /** What of a request an answer may depend on, beside the operation. */
 export interface CacheRequest {

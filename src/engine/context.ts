@@ -8,9 +8,9 @@ import type { Transaction } from '../lib/transaction.ts'
 import type { Invalidate } from './cache-by-hand.ts'
 import type { ApiError, FieldError } from './errors.ts'
 import type { Operation } from './operation.ts'
-import type { Values } from './parameters.ts'
-import type { Write } from './response-cache.ts'
 import type { State } from './state.ts'
+import type { Write } from './steps/cache.ts'
+import type { Values } from './steps/parameters.ts'
 import type { Context, Principal } from './types.ts'
 
 /** By what a client is counted, from a request's connection and headers. */

@@ -7,8 +7,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { questionOf } from './cache-keys.ts'
 import { apiError } from './errors.ts'
 import type { Operation } from './operation.ts'
-import type { Values } from './parameters.ts'
 import type { Answer } from './response.ts'
+import type { Values } from './steps/parameters.ts'
 
 /** What of a request says which list is meant, and which page of it. */
 interface PageRequest {

@@ -3,7 +3,7 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldError } from './errors.ts'
 import { formats } from './formats.ts'
-import { clipped, pointer } from './parameters.ts'
+import { clipped, pointer } from './steps/parameters.ts'
 import type { Validator } from './tables.ts'
 
 /** As many as the contract lets a problem document carry. */

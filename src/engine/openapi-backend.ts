@@ -12,7 +12,6 @@ import { type ApiError, apiError, StartError } from './errors.ts'
 import { operationStep } from './lifecycle.ts'
 import type { Operation } from './operation.ts'
 import type { Answer } from './response.ts'
-import type { ResponseCache } from './response-cache.ts'
 import { CompiledRouter } from './router.ts'
 import {
   type Authenticators,
@@ -22,6 +21,7 @@ import {
   unauthenticated,
 } from './steps/authenticate.ts'
 import { bodyReader, readableTypes } from './steps/body.ts'
+import type { ResponseCache } from './steps/cache.ts'
 import { checkAccept } from './steps/media-types.ts'
 import { rateLimitSteps } from './steps/rate-limit.ts'
 import { CompiledValidator } from './steps/validate.ts'

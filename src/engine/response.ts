@@ -3,8 +3,8 @@
 
 import { etagOf } from './entity-tags.ts'
 import type { Operation } from './operation.ts'
-import { parseHeaders } from './parameters.ts'
 import type { SerializedResponse } from './serialized-response.ts'
+import { parseHeaders } from './steps/parameters.ts'
 import type { OperationValidators, Serializer } from './tables.ts'
 
 /** What handlers return, as the engine sees it. */

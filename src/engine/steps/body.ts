@@ -7,8 +7,8 @@ import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { maxFieldErrors } from '../field-errors.ts'
 import type { Operation } from '../operation.ts'
-import { parsePairs } from '../parameters.ts'
 import { checkEncoding, contentType, hasBody } from './media-types.ts'
+import { parsePairs } from './parameters.ts'
 
 /** Nothing to wait for where there is no body to read. */
 export type ReadBody = (context: RequestContext, operation: Operation) => Promise<void> | undefined

@@ -5,8 +5,8 @@ import { contextOf, type RequestContext } from '../context.ts'
 import type { FieldError } from '../errors.ts'
 import { fieldErrorsOf, maxFieldErrors } from '../field-errors.ts'
 import type { Operation } from '../operation.ts'
-import { parseCookies, parseHeaders, parsePairs, parsePath } from '../parameters.ts'
 import type { OperationValidators, ValidatorTable } from '../tables.ts'
+import { parseCookies, parseHeaders, parsePairs, parsePath } from './parameters.ts'
 
 export class CompiledValidator extends OpenAPIValidator {
   readonly #validators: ValidatorTable

@@ -48,7 +48,7 @@ describe('two processes under ten thousand reads and writes', () => {
     [
       'versions are read after loading',
       {
-        file: 'src/engine/response-cache.ts',
+        file: 'src/engine/steps/cache.ts',
         from: 'void keep(operation, { name: key, tags, versions: found.versions, value })',
         to: `void store.get(key, entryTags(operation, request)).then((now) => {
           if (now.state === 'miss') void keep(operation, { name: key, tags, versions: now.versions, value })

@@ -11,10 +11,10 @@ import {
   type Target,
   tagsOfReads,
   targetTags,
-} from './cache-keys.ts'
-import type { Operation } from './operation.ts'
+} from '../cache-keys.ts'
+import type { Operation } from '../operation.ts'
+import { decode, encode, type SerializedResponse } from '../serialized-response.ts'
 import type { Values } from './parameters.ts'
-import { decode, encode, type SerializedResponse } from './serialized-response.ts'
 
 /** What the store found: an entry that counts, the versions to set a new one under, or neither. */
 type Found =

@@ -1,8 +1,8 @@
 // Parameters as they stand in a request become typed values. Strict on purpose: one spelling for a
 // number, one occurrence for a name. What does not parse keeps its raw form, so that the compiled
 // schema refuses it by name, together with everything else that is wrong.
-import { apiError, type FieldError } from './errors.ts'
-import type { ParameterOutline, ParameterTable } from './operation.ts'
+import { apiError, type FieldError } from '../errors.ts'
+import type { ParameterOutline, ParameterTable } from '../operation.ts'
 
 export type Values = Record<string, unknown>
 
