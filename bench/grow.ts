@@ -2,8 +2,8 @@
 // past, one second apart, so that they sort as if the rows had been created one after the other.
 
 import type { Database } from '../src/db/connection.ts'
-import { createPages } from '../src/engine/cursors.ts'
 import type { Operation } from '../src/engine/operation.ts'
+import { createPages } from '../src/engine/urls.ts'
 import { deriveKey, signingKey } from '../src/security/keys.ts'
 import { secretKey } from './contestants.ts'
 
@@ -43,7 +43,8 @@ export async function grow(db: Database, username: string, from: number, to: num
   await db.raw('vacuum analyze')
 }
 
-const pages = createPages([deriveKey(signingKey('HS256', secretKey), 'cursors')], () => '')
+const key = deriveKey(signingKey('HS256', secretKey), 'cursors')
+const pages = createPages([key], { operations: {}, basePath: '' })
 
 /** A list: its operation and the parameters of a request. */
 interface List {

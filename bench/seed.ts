@@ -53,10 +53,13 @@ export async function seed(db: Database): Promise<Seeded> {
   const posts = postRepository(db, systemClock)
   const seeded = { posts: [] as PostKey[], authors: [] as Author[] }
   for (let person = 0; person < people; person++) {
-    const { username, token } = await enrol(`author${person}`)
+    const { id, username, token } = await enrol(`author${person}`)
     seeded.authors.push({ username, token })
     for (let post = 0; post < postsOfEach; post++) {
-      const written = await posts.create({ username }, { title: `Post ${post}`, text: postText })
+      const written = await posts.create(
+        { id, username },
+        { title: `Post ${post}`, text: postText },
+      )
       if (written) seeded.posts.push({ username, id: written.id })
     }
   }

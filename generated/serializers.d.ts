@@ -1,4 +1,4 @@
-import type { Serializer, SerializerTable } from '../src/engine/tables.ts'
+import type { Serializer, SerializerTable } from '../src/engine/operation.ts'
 import type { operations } from './operations.ts'
 
 export declare const serializers: SerializerTable<keyof typeof operations>

@@ -7,6 +7,7 @@ import { bundleContract } from './contract/bundle.ts'
 import { checkContract } from './contract/check.ts'
 import { checkExamples } from './contract/check-examples.ts'
 import type { Document } from './contract/document.ts'
+import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
 import { generateSerializers } from './contract/serializers.ts'
 import { generateValidators } from './contract/validators.ts'
@@ -28,6 +29,7 @@ export async function generate(document: Document): Promise<Record<string, strin
     'openapi.json': json,
     'openapi.d.ts': astToString(await openapiTypescript(json, { immutable: false })),
     'operations.ts': generateOperations(document),
+    'types.d.ts': generateTypes(document),
     'validators.js': await generateValidators(document),
     'validators.d.ts': validatorTypes,
     'serializers.js': await generateSerializers(document),
@@ -35,13 +37,13 @@ export async function generate(document: Document): Promise<Record<string, strin
   }
 }
 
-const validatorTypes = `import type { ValidatorsOf } from '../src/engine/tables.ts'
+const validatorTypes = `import type { ValidatorsOf } from '../src/engine/operation.ts'
 import type { operations } from './operations.ts'
 
 export declare const validators: ValidatorsOf<typeof operations>
 `
 
-const serializerTypes = `import type { Serializer, SerializerTable } from '../src/engine/tables.ts'
+const serializerTypes = `import type { Serializer, SerializerTable } from '../src/engine/operation.ts'
 import type { operations } from './operations.ts'
 
 export declare const serializers: SerializerTable<keyof typeof operations>

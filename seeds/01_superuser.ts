@@ -18,7 +18,7 @@ export async function seed(knex: Knex) {
   const users = userRepository(knex, systemClock)
   const passwords = bcryptPasswords(auth.bcryptCost)
   const validate = validators.createUser.body['application/json']
-  const { invalidate } = cache.byHand
+  const { invalidate } = cache.manual
   try {
     const { message } = await ensureSuperuser({ users, passwords, validate, invalidate }, admin)
     console.log(message)

@@ -28,6 +28,6 @@ export async function seed(knex: Knex) {
   }
   const cache = openCache({ config, log: createLogger({ level: 'warn', part: 'seeds' }) })
   await cache.settled
-  await cache.byHand.invalidate('listUsers')
+  await cache.manual.invalidate('listUsers')
   cache.close()
 }

@@ -2,19 +2,20 @@
 // composed by the same functions; the worker's is in worker-app.ts.
 import document from '../generated/openapi.json' with { type: 'json' }
 
-import { serializers } from '../generated/serializers.js'
+import { serializeProblem, serializers } from '../generated/serializers.js'
 import { validators } from '../generated/validators.js'
 import { createCache } from './cache/cache.ts'
 import type { Config } from './config/config.ts'
-import { contract, type Handlers, type OperationId, operations, urlFor } from './contract.ts'
+import { contract, type Handlers, type ManualCache, operations } from './contract.ts'
 import { closeDatabase, createDatabase } from './db/connection.ts'
+import { databaseApiError } from './db/errors.ts'
 import { databaseTurns } from './db/pool.ts'
 import { databaseReadiness } from './db/readiness.ts'
-import { cacheByHand } from './engine/cache-by-hand.ts'
-import { createPages } from './engine/cursors.ts'
 import { responseCache } from './engine/steps/cache.ts'
+import { createPages } from './engine/urls.ts'
 import { authRoom } from './features/accounts/accounts.ts'
 import { userHandlers } from './features/accounts/handlers.ts'
+import { superuserScope } from './features/accounts/login.ts'
 import { userRepository } from './features/accounts/repository.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
@@ -82,6 +83,8 @@ export function composeApi({ config, log, clock }: Surroundings) {
     serializers,
     handlers,
     authenticators: { bearer: auth.byToken },
+    anyOwnerScope: superuserScope,
+    owners: { username: users.findIdByUsername },
     rateLimits,
     turns: databaseTurns(db, config.database.poolMax),
     cache: cache.responses,
@@ -91,12 +94,19 @@ export function composeApi({ config, log, clock }: Surroundings) {
       const served = servedDocument(document, operations, { info: config.docs.info, maxAge })
       return documentUnder(served, config.http.publicPath)
     },
-    docs: { access: config.docs.access, byToken: auth.byToken, byPassword: auth.byPassword },
+    docs: {
+      access: config.docs.access,
+      scope: superuserScope,
+      byToken: auth.byToken,
+      byPassword: auth.byPassword,
+    },
     addressOf: clientAddresses(config.http.trustedProxies, log),
     maxAge,
     notReady: async () => (isStopping ? 'the server is stopping' : readiness.check()),
     publicPath: config.http.publicPath,
     bodyLimit: config.http.bodyLimit,
+    serializeProblem,
+    translateError: databaseApiError,
     strict: config.local,
     cors: config.http.origins,
     headers,
@@ -110,15 +120,16 @@ export function composeApi({ config, log, clock }: Surroundings) {
     rateLimits.close()
     await Promise.all([readiness.close(), closeDatabase(db)])
   }
-  return { app, headers, cache: cache.byHand, settled: cache.settled, announceStop, close }
+  return { app, headers, cache: cache.responses, settled: cache.settled, announceStop, close }
 }
 
-/** The cache, for requests and by hand; a process that writes past the API drops what it changes. */
+/** Opens the cache, for requests and for code; a process that writes past the API drops what it changes. */
 export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
   const { cache, cacheDeadline: deadline } = config.redis
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(store, operations)
-  return { responses, byHand: cacheByHand(responses, operations), settled, close }
+  const manual: ManualCache = responses
+  return { responses, manual, settled, close }
 }
 
 /** The cursors of lists, under keys of their own; those of the previous signing key are accepted. */
@@ -126,9 +137,7 @@ function openPages({ auth }: Config) {
   const { algorithm, secret, previousSecret } = auth.tokens
   const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret]
   const keys = secrets.map((it) => deriveKey(signingKey(algorithm, it), 'cursors'))
-  return createPages(keys, ({ operationId }, params) =>
-    urlFor(operationId as OperationId, params as never),
-  )
+  return createPages(keys, { operations, basePath: contract.basePath })
 }
 
 /** The quotas, counted in the cache's Redis. */

@@ -1,19 +1,54 @@
 // Binds the engine's generic types and functions to this service's contract. Everything else in src/
 // takes them from here; only this file and the composition roots import from generated/.
-export { contract, operations } from '../generated/operations.ts'
-export type { Invalidate, ReadId } from './engine/cache-by-hand.ts'
-export { ApiError, apiError, conflict, rateLimited, unavailable } from './engine/errors.ts'
-export { fieldErrorsOf } from './engine/field-errors.ts'
-export type { Validator } from './engine/tables.ts'
-export {
-  type Handler,
-  type Handlers,
-  type OperationId,
-  ownerOf,
-  type Principal,
-  type Request,
-  type Schemas,
-  staged,
-  superuserScope,
-} from './engine/types.ts'
-export { urlFor } from './engine/urls.ts'
+import type { components } from '../generated/openapi.d.ts'
+import { contract, operations } from '../generated/operations.ts'
+import type { Operations } from '../generated/types.d.ts'
+import type { Transaction } from './db/connection.ts'
+import * as errors from './engine/errors.ts'
+import type * as engine from './engine/types.ts'
+import { createUrlFor } from './engine/urls.ts'
+
+export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
+export type { Validator } from './engine/operation.ts'
+export type { Principal } from './engine/types.ts'
+export { contract, operations }
+
+export type Schemas = components['schemas']
+export type ProblemCode = Schemas['ProblemCode']
+export type OperationId = keyof Operations
+
+/** The reads of the contract, cached in this build or not: what a write or a job may name. */
+export type ReadId = engine.ReadId<Operations>
+export type Invalidate = engine.Invalidate<Operations>
+export type ManualCache = engine.ManualCache<Operations>
+
+export type HandlerRequest<Id extends OperationId> = engine.HandlerRequest<Operations[Id]>
+export type Handler<Id extends OperationId> = engine.Handler<
+  Operations[Id],
+  Transaction,
+  Invalidate
+>
+
+/** One handler for each operation of the contract, none left out. */
+export type Handlers = engine.Handlers<Operations, Transaction>
+
+/** Types a write in two steps by what its first step returns. */
+export function staged<Id extends OperationId, Prepared>(
+  _operationId: Id,
+  handler: engine.StagedHandler<Operations[Id], Transaction, Invalidate, Prepared>,
+) {
+  return handler
+}
+
+/** Returns the path of an operation with its parameters filled in: for `Location`. */
+export const urlFor = createUrlFor<Operations>({ operations, basePath: contract.basePath })
+
+/** Makes an ApiError with a code of this contract, to be thrown. */
+export const apiError: (
+  kind: Parameters<typeof errors.apiError>[0],
+  detail: string,
+  extra?: errors.ApiErrorOptions<ProblemCode>,
+) => errors.ApiError = errors.apiError
+
+/** Makes the error for a conflict with what exists already. */
+export const conflict: (code: ProblemCode, detail: string) => errors.ApiError = errors.conflict

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import type { RequestContext } from '../../src/engine/context.ts'
 import { type ApiError, apiError } from '../../src/engine/errors.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import type { Answer } from '../../src/engine/response.ts'
+import type { HandlerResult } from '../../src/engine/types.ts'
 
 // Prism writes a dozen lines a request, some of them at a level of its own.
 const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
@@ -25,7 +25,7 @@ type Method = Parameters<ReturnType<typeof createInstance>['request']>[0]['metho
 export type ExampleHandler = (
   request: unknown,
   context: Pick<RequestContext, 'headers' | 'requestId' | 'ifMatch'>,
-) => Promise<Answer>
+) => Promise<HandlerResult>
 
 /**
  * A handler for each operation, by operationId. They throw a refusal where `Prefer` asks for what the
@@ -62,7 +62,7 @@ export async function exampleHandlers(
           throw preferred === undefined ? error : notThere(error.detail ?? error.message)
         },
       )
-      return asAnswer(found.statusCode, found.headers ?? {}, found.body, requestId)
+      return asHandlerResult(found.statusCode, found.headers ?? {}, found.body, requestId)
     }
   }
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
@@ -115,12 +115,12 @@ function notThere(detail: string): ApiError {
 /** What the engine writes by itself, and what would not be true of an example. */
 const left = ['content-type', 'x-request-id', 'cache-status', 'ratelimit', 'ratelimit-policy']
 
-function asAnswer(
+function asHandlerResult(
   status: number,
   shown: Readonly<Record<string, unknown>>,
   body: unknown,
   requestId: string,
-): Answer {
+): HandlerResult {
   const headers = Object.entries(shown)
     .filter(([name, value]) => value !== null && !left.includes(name.toLowerCase()))
     .map(([name, value]): [string, string] => [name, String(value)])

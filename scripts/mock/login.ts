@@ -2,7 +2,7 @@
 // token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
 
 import { apiError } from '../../src/engine/errors.ts'
-import type { Answer } from '../../src/engine/response.ts'
+import type { HandlerResult } from '../../src/engine/types.ts'
 import type { RefreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
 import {
   placeAtLogin,
@@ -55,7 +55,7 @@ function placeAtRefresh(request: Parameters<typeof sentToken>[0]): TokenPlace {
 }
 
 /** Returns the answer with another value in its `Set-Cookie`, or without it. */
-function withCookie(answer: Answer, value: string | undefined): Answer {
+function withCookie(answer: HandlerResult, value: string | undefined): HandlerResult {
   if (answer.headers?.['Set-Cookie'] === undefined) return answer
   return { ...answer, headers: { ...answer.headers, 'Set-Cookie': value } }
 }

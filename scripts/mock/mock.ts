@@ -9,14 +9,15 @@ import { serializers } from '../../generated/serializers.js'
 import { validators } from '../../generated/validators.js'
 import { type Config, loadConfig, readEnvironment } from '../../src/config/config.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import { type Principal, superuserScope } from '../../src/engine/types.ts'
+import type { RateLimits } from '../../src/engine/steps/rate-limit.ts'
+import type { Principal } from '../../src/engine/types.ts'
+import { superuserScope } from '../../src/features/accounts/login.ts'
 import { refreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
 import { createApp } from '../../src/http/app.ts'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { servedDocument } from '../../src/http/served-document.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import type { RateLimits } from '../../src/security/rate-limits.ts'
 import { exampleHandlers } from './examples.ts'
 import { withLogin } from './login.ts'
 
@@ -49,8 +50,15 @@ export async function startMock({
     serializers,
     handlers: withLogin(await exampleHandlers(document, operations), cookie),
     authenticators: { bearer: async () => anybody },
+    anyOwnerScope: superuserScope,
+    owners: { username: async () => anybody.id },
     document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
-    docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+    docs: {
+      access: 'anyone',
+      scope: 'superuser',
+      byToken: async () => null,
+      byPassword: async () => null,
+    },
     maxAge,
     notReady: async () => undefined,
     bodyLimit: http.bodyLimit,

@@ -23,7 +23,7 @@ const users = userRepository(db, systemClock)
 const passwords = bcryptPasswords(auth.bcryptCost)
 try {
   await cache.settled
-  const { invalidate } = cache.byHand
+  const { invalidate } = cache.manual
   const validate = validators.createUser.body['application/json']
   const { ok, message } = await ensureSuperuser({ users, passwords, validate, invalidate }, admin)
   console.log(message)

@@ -1,20 +1,17 @@
 // PostgreSQL through knex: the pool, the migrations and what its failures mean. The only code that
 // knows how a database is reached; what is asked of it stands in the rooms' repositories.
 // Timestamps on their way from PostgreSQL to JSON, which are text on both sides.
-import knex, { type Knex } from 'knex'
-
-export type { Transaction } from '../lib/transaction.ts'
-
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import knex, { type Knex } from 'knex'
 import pg from 'pg'
 import type { Timestamp } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
-import type { Transaction } from '../lib/transaction.ts'
 import { connectTimeoutMs, openPool, type PoolConfig } from './pool.ts'
 import type { StatementParams } from './statements.ts'
 
 export type Database = Knex
+export type Transaction = Knex.Transaction
 /** What a repository closes over: the pool, or a transaction in which all that it does happens. */
 export type Connection = Database | Transaction
 export interface DatabaseConfig extends PoolConfig {

@@ -4,6 +4,7 @@
 // when its client has gone: a query that waits in the pool itself runs in any case.
 import pg from 'pg'
 import { unavailable } from '../engine/errors.ts'
+import type { Turns } from '../engine/types.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Database } from './connection.ts'
 import type { StatementParams } from './statements.ts'
@@ -172,15 +173,6 @@ export function openPool(config: PoolConfig, log: Logger, limits?: Limits): pg.P
   })
   pool.on('error', (error) => log.debug({ err: error }, 'an idle connection was lost'))
   return pool
-}
-
-export interface Turns {
-  isBusy(): boolean
-  /**
-   * Resolves when a connection is free.
-   * @throws ApiError unavailable when the client has gone, and Error after three seconds.
-   */
-  wait(isGone: () => boolean): Promise<void>
 }
 
 interface Waiting {

@@ -1,20 +1,23 @@
-// Under which keys answers are kept and by which tags they are dropped. Pure: the same operation and
+// Under which keys responses are kept and by which tags they are dropped. Pure: the same operation and
 // the same request give the same names in every process.
 //
 // Tags are shared between builds. They follow from the operationId, the path and whether the read is
 // secured, never from whether or how this build caches it, so that two builds on one Redis drop each
-// other's entries. Keys are not shared: they carry the shape of the answer.
+// other's entries. Keys are not shared: they carry the shape of the response.
 import type { CachePolicy, Operation } from './operation.ts'
 import type { Values } from './steps/parameters.ts'
+import type { Owner } from './types.ts'
 
-/** What of a request an answer may depend on, beside the operation. */
+/** What of a request a response may depend on, beside the operation. */
 export interface CacheRequest {
   readonly pathValues: Readonly<Values>
   readonly queryValues: Readonly<Values>
-  /** Whose answer it is, where each caller has their own. */
+  /** The caller, where each has their own response. */
   readonly principalId: string | undefined
-  /** Kept by code and not by a request: under a key of its own. */
-  readonly byHand?: true
+  /** The caller as the owner that the request names; undefined where the fill has to look one up. */
+  readonly owner?: Owner | undefined
+  /** Whether code asks and not a request, which has keys of its own. */
+  readonly isManual?: true
 }
 
 /** An operation that declares a cache. */
@@ -25,13 +28,13 @@ export function isCached(operation: Operation): operation is Cached {
 }
 
 /**
- * The key of an answer. Query parameters stand in the contract's order, with its defaults, so that
- * one question has one key however it was put.
- * @throws Error where each caller has their own answer and there is no caller.
+ * Returns the key of a response. Query parameters stand in the contract's order, with its defaults, so
+ * that one question has one key however it was put.
+ * @throws Error where each caller has their own response and there is no caller.
  */
 export function entryKey(operation: Cached, request: CacheRequest): string {
   const { operationId, cache } = operation
-  const key = `${operationId}.${cache.shape}${request.byHand ? '~' : '?'}${questionOf(operation, request)}`
+  const key = `${operationId}.${cache.shape}${request.isManual ? '~' : '?'}${questionOf(operation, request)}`
   if (cache.scope === 'public') return key
   return `${key}@${callerOf(operation, request)}`
 }
@@ -60,8 +63,8 @@ function callerOf({ operationId }: Operation, { principalId }: CacheRequest): st
 }
 
 /**
- * Returns the tags of an answer: one for each set of path parameters by which a write can name it. An
- * answer of one caller has two for each, the caller's and everyone's, so that a write can drop either.
+ * Returns the tags of a response: one for each set of path parameters by which a write can name it. A
+ * response to one caller has two for each, the caller's and everyone's, so that a write can drop either.
  */
 export function entryTags(operation: Cached, request: CacheRequest): string[] {
   const { operationId: id, cache } = operation
@@ -74,7 +77,7 @@ export function entryTags(operation: Cached, request: CacheRequest): string[] {
   return tags
 }
 
-/** All subsets of these names; sorted names give the same tags in every build. */
+/** Returns all subsets of these names; sorted names give the same tags in every build. */
 export function subsets(names: readonly string[]): string[][] {
   const [first, ...rest] = names
   if (first === undefined) return [[]]
@@ -82,7 +85,7 @@ export function subsets(names: readonly string[]): string[][] {
   return [...others, ...others.map((it) => [first, ...it])]
 }
 
-/** The tag of the shared entries of an operation that have these values for these parameters. */
+/** Returns the tag of an operation's shared entries that have these values for these parameters. */
 function tag(id: string, by: readonly string[], pathValues: Readonly<Values>): string {
   let name = `${id}#`
   for (const parameter of by) name += pair(parameter, pathValues[parameter])
@@ -110,7 +113,7 @@ function droppedOf(
 export interface Target {
   /** By path parameter; those that are left out may have any value. */
   readonly values: Readonly<Values>
-  /** Whose, where each caller has their own; undefined means everyone's. */
+  /** The caller whose they are, where each has their own; undefined means everyone's. */
   readonly principalId?: string | undefined
 }
 
@@ -124,8 +127,8 @@ export function targetTags(read: Operation, target: Target): string[] {
   const wrong = names.filter((it) => !known.includes(it))
   if (wrong.length > 0) {
     const inBraces = (it: readonly string[]) => (it.length === 0 ? '{}' : `{ ${it.join(', ')} }`)
-    const said = `${inBraces(known)}, not by ${inBraces(names)}`
-    throw new Error(`${read.operationId} is invalidated by ${said}`)
+    const by = `${inBraces(known)}, not by ${inBraces(names)}`
+    throw new Error(`${read.operationId} is invalidated by ${by}`)
   }
   return droppedOf(
     read,
@@ -137,8 +140,8 @@ export function targetTags(read: Operation, target: Target): string[] {
 type Operations = Readonly<Record<string, Operation>>
 
 /**
- * Returns the tags of everything that a write names in `x-invalidates`. It drops everyone's answers; one
- * principal's alone where a read says that only their own writes change them.
+ * Returns the tags of everything that a write names in `x-invalidates`. It drops everyone's
+ * responses; one principal's alone where a read says that only their own writes change them.
  */
 export function droppedTags(
   operations: Operations,
@@ -159,7 +162,7 @@ export function droppedTags(
 /**
  * Returns the tags of the reads that a job names. As with a write, members of its payload that are
  * called like a path parameter of a read narrow what is dropped of it.
- * @throws Error for a name that is no GET operation.
+ * @throws Error for a name that is not a GET operation.
  */
 export function tagsOfReads(
   operations: Operations,
@@ -173,10 +176,10 @@ export function tagsOfReads(
   })
 }
 
-/** @throws Error for a name that is no GET operation. */
+/** @throws Error for a name that is not a GET operation. */
 export function readOf(operations: Operations, id: string): Operation {
   const read = operations[id]
-  if (read?.method !== 'get') throw new Error(`${id} is no GET operation`)
+  if (read?.method !== 'get') throw new Error(`${id} is not a GET operation`)
   return read
 }
 

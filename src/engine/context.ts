@@ -1,32 +1,60 @@
-// One request on its way through the engine, and the only thing that its steps share: each reads
-// what earlier ones found and adds its own. It is what openapi-backend is given as the request.
+// One request on its way through the engine, and the only thing that its steps share: each reads what
+// earlier ones found and adds its own. openapi-backend is given it as the request.
 import type { IncomingMessage } from 'node:http'
 import type { Context as KoaContext } from 'koa'
 import type { Request as BackendRequest } from 'openapi-backend'
 import type { Logger } from '../lib/log.ts'
-import type { Transaction } from '../lib/transaction.ts'
-import type { Invalidate } from './cache-by-hand.ts'
-import type { ApiError, FieldError } from './errors.ts'
+import { type ApiError, type FieldError, maxFieldErrors } from './errors.ts'
 import type { Operation } from './operation.ts'
-import type { State } from './state.ts'
 import type { Write } from './steps/cache.ts'
 import type { Values } from './steps/parameters.ts'
-import type { Context, Principal } from './types.ts'
+import type { HandlerContext, Owner, Principal } from './types.ts'
 
-/** By what a client is counted, from a request's connection and headers. */
+/** What every request carries from its first step on, whether or not the contract knows it. */
+export interface State {
+  requestId: string
+  /** Without the request's own fields; the context adds them when a handler logs. */
+  log: Logger
+  /** What every response has beside its own headers. */
+  headers: Readonly<Record<string, string>>
+  /** What all responses of this process together have left to send. */
+  unsent: Unsent
+  /** How many bytes of it are this response's body. */
+  bodyBytes: number
+  /** Why this cannot be read as a request at all. */
+  unreadable: ApiError | undefined
+  /** What the engine has found out so far; absent outside the contract. */
+  context?: RequestContext
+}
+
+/** Counts the bytes of responses that clients have not taken yet. */
+interface Unsent {
+  add(bytes: number): void
+  /** Checks that a body of about this size can be sent. @throws ApiError unavailable where not. */
+  expectRoom(bytes: number): void
+}
+
+export type EngineKoaContext = KoaContext & { state: State }
+
+/** Returns what a client is counted by, from a request's connection and headers. */
 export type AddressOf = (req: IncomingMessage) => string
 
-interface Surroundings {
+interface Options {
   readonly log: Logger
   readonly addressOf: AddressOf
 }
 
 const nothing = Object.freeze({})
 
-export class RequestContext implements Context {
-  readonly ctx: KoaContext & { state: State }
-  readonly #log: Logger
-  readonly #addressOf: AddressOf
+type InvalidateMore = (
+  id: string,
+  params?: Values,
+  whose?: { readonly principalId: string },
+) => Promise<void>
+
+export class RequestContext implements HandlerContext<unknown, unknown, InvalidateMore> {
+  readonly ctx: EngineKoaContext
+  readonly #options: Options
   readonly requestId: string
 
   // What openapi-backend calls a request: everything as it was sent.
@@ -36,15 +64,13 @@ export class RequestContext implements Context {
   readonly headers: Record<string, string | string[]>
   readonly cookies: Record<string, string> = nothing
 
-  // Found while matching. `refusal` says why nothing matched.
+  // What the router finds; undefined where no operation matches.
   operation: Operation | undefined
-  refusal: ApiError | undefined
   params: Readonly<Record<string, string>> = nothing
 
-  // Found by the later steps.
+  // What the later steps find.
   principal: Principal | null = null
-  /** What kept the caller from being recognized. */
-  failure: unknown
+  owner: Owner | undefined
   pathValues: Readonly<Values> = nothing
   queryValues: Readonly<Values> = nothing
   headerValues: Readonly<Values> = nothing
@@ -52,24 +78,23 @@ export class RequestContext implements Context {
   /** The media type of the body; undefined where none was sent. */
   bodyType: string | undefined
   requestBody: unknown
-  readonly faults: FieldError[] = []
+  readonly fieldErrors: FieldError[] = []
 
-  /** Whether the answer may be looked up in the cache and kept there. */
+  /** Whether the response may be looked up in the cache and kept there. */
   isCacheable = true
 
   // What a write says on its way.
   ifMatch: ((current: unknown) => void) | undefined
-  /** Whether `If-Match` has been compared. */
-  compared = false
-  #transaction: Transaction | undefined
+  /** Whether the handler has compared `If-Match`. */
+  hasCompared = false
+  #transaction: unknown
   /** Whether the handler has taken the transaction that was opened for it. */
-  isJoined = false
-  change: Write | null = null
+  hasJoined = false
+  invalidation: Write | null = null
 
-  constructor(ctx: KoaContext & { state: State }, { log, addressOf }: Surroundings) {
+  constructor(ctx: EngineKoaContext, options: Options) {
     this.ctx = ctx
-    this.#log = log
-    this.#addressOf = addressOf
+    this.#options = options
     this.requestId = ctx.state.requestId
     this.method = ctx.method
     this.path = ctx.path
@@ -77,34 +102,40 @@ export class RequestContext implements Context {
     this.headers = ctx.req.headers as Record<string, string | string[]>
   }
 
-  /** Gives the handler a transaction to write in. */
-  open(transaction: Transaction) {
+  addFieldErrors(found: readonly FieldError[]) {
+    for (const it of found) {
+      if (this.fieldErrors.length < maxFieldErrors) this.fieldErrors.push(it)
+    }
+  }
+
+  /** Offers the handler a transaction to write in. */
+  offerTransaction(transaction: unknown) {
     this.#transaction = transaction
   }
 
-  // What a handler calls its context: made when it is asked for, since few ask.
+  // What a handler calls its context: made on access, since few handlers need it.
   get log(): Logger {
-    return this.#log.child({ requestId: this.requestId, operationId: this.operation?.operationId })
+    const { requestId, operation } = this
+    return this.#options.log.child({ requestId, operationId: operation?.operationId })
   }
   get clientAddress(): string {
-    return this.#addressOf(this.ctx.req)
+    return this.#options.addressOf(this.ctx.req)
   }
-  get transaction(): Transaction | undefined {
-    this.isJoined = true
+  get transaction(): unknown {
+    this.hasJoined = true
     return this.#transaction
   }
-  get invalidates(): Invalidate {
+  get invalidates(): InvalidateMore {
     return async (id, params, whose) => {
-      if (this.change === null)
+      if (this.invalidation === null)
         throw new Error('x-invalidates is empty: nothing can be added to it')
-      await this.change.add(id, { values: params ?? {}, ...whose })
+      await this.invalidation.add(id, { values: params ?? {}, ...whose })
     }
   }
   /** Whether the client has closed its connection. */
   get isGone(): boolean {
     return this.ctx.res.destroyed
   }
-
   get signal(): AbortSignal {
     const controller = new AbortController()
     const { res } = this.ctx
@@ -114,8 +145,8 @@ export class RequestContext implements Context {
   }
 }
 
-/** The context behind what openapi-backend passes around as its request. */
+/** Returns the context behind what openapi-backend passes around as its request. */
 export function contextOf(request: BackendRequest): RequestContext {
   if (request instanceof RequestContext) return request
-  throw new TypeError('openapi-backend was given a request that is not an context')
+  throw new TypeError('openapi-backend was given a request that is not a RequestContext')
 }

@@ -1,11 +1,11 @@
-// The closed set of refusals, free of any transport. Whatever room throws one, `engine/problem.ts`
-// alone turns it into a problem document; anything else that is thrown is a fault of the service.
-import type { components } from '../../generated/openapi.d.ts'
+// The expected errors that a client is told of, free of any transport: an ApiError for a request as a
+// whole, field errors for what is wrong inside it. `problem.ts` alone turns an ApiError into a response;
+// anything else that is thrown is an internal error.
+import type { ErrorObject } from 'ajv'
+import { formats } from './formats.ts'
+import type { Validator } from './operation.ts'
 
-export type ProblemCode = components['schemas']['ProblemCode']
-export type FieldError = Readonly<components['schemas']['ProblemError']>
-
-/** What went wrong, as far as anybody but the client tells things apart. */
+/** What went wrong, as far as the service tells errors apart; one table turns each into a status. */
 export type Kind =
   | 'malformed_request'
   | 'unauthenticated'
@@ -23,25 +23,31 @@ export type Kind =
   | 'unavailable'
   | UnreadableKind
 
-/** A request that cannot be read as HTTP; the contract has one code for them all. */
+/** A request that cannot be read as HTTP; one code stands for all of them. */
 export type UnreadableKind = 'request_timeout' | 'expectation_failed' | 'head_too_large'
 
+/** One thing that is wrong with a request: where, as a JSON pointer, and what was expected. */
+export interface FieldError {
+  readonly pointer: string
+  readonly detail: string
+}
+
 /**
- * An answer that is not a success: expected, explained to the client, never logged as a fault. It is
- * an `Error` by its prototype, but not made by that constructor, which would look at the stack.
+ * A response that is not a success: expected, explained to the client, never logged as an error. It is
+ * an `Error` by its prototype, but not made by that constructor, which would capture a stack.
  */
 export class ApiError implements Error {
   readonly name = 'ApiError'
   readonly message: string
   readonly kind: Kind
   /** What programs go by: the kind itself, or a code of the contract's that is more exact. */
-  readonly code: ProblemCode
+  readonly code: string
   readonly errors: readonly FieldError[] | undefined
-  /** Response headers that this refusal brings along, such as `Allow`. */
+  /** Response headers that come with this error, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>> | undefined
   readonly cause: unknown
 
-  constructor(kind: Kind, code: ProblemCode, detail: string, extra: ApiErrorOptions) {
+  constructor(kind: Kind, code: string, detail: string, extra: ApiErrorOptions) {
     this.message = detail
     this.kind = kind
     this.code = code
@@ -52,14 +58,14 @@ export class ApiError implements Error {
 }
 Object.setPrototypeOf(ApiError.prototype, Error.prototype)
 
-interface ApiErrorOptions {
-  readonly code?: ProblemCode
+export interface ApiErrorOptions<Code extends string = string> {
+  readonly code?: Code
   readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
 }
 
-/** Makes a refusal; who makes it, throws it. */
+/** Makes an ApiError, to be thrown. */
 export function apiError(
   kind: Exclude<Kind, 'conflict' | UnreadableKind>,
   detail: string,
@@ -73,24 +79,102 @@ export function unreadable(kind: UnreadableKind | 'malformed_request' | 'payload
   return new ApiError(kind, 'malformed_request', 'This cannot be read as an HTTP request.', {})
 }
 
-/** A conflict with what is there already; the contract has a code for each sort. */
-export function conflict(code: ProblemCode, detail: string): ApiError {
+/** Makes the error for a conflict with what exists already; the contract has a code for each sort. */
+export function conflict(code: string, detail: string): ApiError {
   return new ApiError('conflict', code, detail, {})
 }
 
-/** The service cannot start as it is built, in words that name what to change. */
-export class StartError extends Error {
-  override name = 'StartError'
-}
-
-/** Something the service needs is out of reach, in words; the client may try again in seconds. */
+/** Makes the error for a dependency that is out of reach; the client may retry in five seconds. */
 export function unavailable(detail: string, cause?: unknown): ApiError {
   return apiError('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
 }
 
-/** A quota is used up; the client may come back in so many seconds. */
+/** Makes the error for a quota that is used up; the client may retry in so many seconds. */
 export function rateLimited(seconds: number): ApiError {
   const wait = seconds === 1 ? '1 second' : `${seconds} seconds`
   const headers = { 'Retry-After': String(seconds) }
   return apiError('rate_limited', `Too many requests. Try again in ${wait}.`, { headers })
+}
+
+/** The service cannot start as it is built; the message names what to change. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
+/** The service is about to answer what its contract does not say: an internal error. */
+export class ContractViolation extends Error {
+  override name = 'ContractViolation'
+}
+
+/** As many field errors as the contract lets a problem document carry. */
+export const maxFieldErrors = 100
+
+/**
+ * Returns the field errors of a value under one part of the request (`/body`, `/query`, …); none when it
+ * is valid. They never repeat the value that was sent.
+ */
+export function fieldErrorsOf(
+  validate: Validator,
+  value: unknown,
+  part: string,
+): readonly FieldError[] {
+  if (validate(value)) return none
+  return (validate.errors ?? []).slice(0, maxFieldErrors).map((error) => describe(error, part))
+}
+
+const none: readonly FieldError[] = []
+
+function describe(error: ErrorObject, part: string): FieldError {
+  const at = clipped(part + error.instancePath)
+  switch (error.keyword) {
+    case 'required':
+      return { pointer: pointer(at, error.params.missingProperty), detail: 'is required' }
+    case 'additionalProperties':
+      return { pointer: pointer(at, error.params.additionalProperty), detail: 'is not known here' }
+    case 'format':
+      return { pointer: at, detail: `must be ${formats[error.params.format]?.expected}` }
+    case 'enum':
+      return { pointer: at, detail: `must be one of: ${error.params.allowedValues.join(', ')}` }
+    case 'const':
+      return { pointer: at, detail: `must be ${JSON.stringify(error.params.allowedValue)}` }
+    case 'discriminator':
+      return { pointer: pointer(at, error.params.tag), detail: 'must name one of the known kinds' }
+    default:
+      return { pointer: at, detail: inWords(error) }
+  }
+}
+
+/** Returns the most frequent limits in plain words, and Ajv's own words for the rest. */
+function inWords({ keyword, params, message }: ErrorObject): string {
+  const { limit } = params
+  switch (keyword) {
+    case 'type':
+      return `must be ${[params.type].flat().join(' or ')}`
+    case 'minLength':
+      return `must have at least ${limit} ${limit === 1 ? 'character' : 'characters'}`
+    case 'maxLength':
+      return `must have at most ${limit} characters`
+    case 'minimum':
+      return `must be ${limit} or more`
+    case 'maximum':
+      return `must be ${limit} or less`
+    case 'minProperties':
+      return `must have at least ${limit} ${limit === 1 ? 'member' : 'members'}`
+    default:
+      return message ?? 'is not valid'
+  }
+}
+
+const maxPointer = 500
+
+/** Extends a JSON pointer (RFC 6901) by one name, which may be a client's and of any length. */
+export function pointer(base: string, name: string): string {
+  const escaped = name.replaceAll('~', '~0').replaceAll('/', '~1')
+  return clipped(`${base}/${escaped}`)
+}
+
+/** Returns as much of a pointer as a problem may show, with no character cut in two. */
+function clipped(pointer: string): string {
+  if (pointer.length <= maxPointer) return pointer
+  return pointer.slice(0, maxPointer).replace(/(~|[\ud800-\udbff])$/, '')
 }

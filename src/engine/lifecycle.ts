@@ -1,165 +1,216 @@
-// From a valid request to the response: the handler, with the cache in front of a read and around the
-// commit of a write, and what a client may keep.
-
-import { withPublicPath } from '../http/public-path.ts'
-import { type Cached, type CacheRequest, isCached, type Target } from './cache-keys.ts'
+// THE order of a request. openapi-backend looks for the operation and calls `beforeValidation`, validates,
+// and calls `afterValidation`: every step between a request and its response is awaited here, top to
+// bottom. A step ends a request early in one way: it throws an ApiError.
+import { type Cached, type CacheRequest, isCached } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
-import type { AnyStagedHandler, Engine } from './openapi-backend.ts'
-import type { Operation } from './operation.ts'
-import { type Answer, ContractViolation, checkResponse, finish } from './response.ts'
-import { send } from './send.ts'
-import type { SerializedResponse } from './serialized-response.ts'
-import { isOwn } from './steps/authenticate.ts'
-import type { ResponseCache } from './steps/cache.ts'
-import { asAsked, clientPolicy, precondition } from './steps/conditional.ts'
-import { onceForEachKey } from './steps/idempotency.ts'
-import { turnOf } from './steps/turn.ts'
-import type { FillContext } from './types.ts'
+import { ContractViolation, StartError, unavailable } from './errors.ts'
+import { createBackend } from './openapi-backend.ts'
+import type { Operation, Serializer } from './operation.ts'
+import {
+  checkResponse,
+  type SerializedResponse,
+  send,
+  serialize,
+  withPublicPath,
+} from './response.ts'
+import { authenticate, unauthenticated } from './steps/authenticate.ts'
+import { authorize, findOwner, ownerOf, ownOwner } from './steps/authorize.ts'
+import { bodyReader, readableTypes } from './steps/body.ts'
+import { targetOf } from './steps/cache.ts'
+import { type ClientPolicy, clientPolicy, conditional, precondition } from './steps/conditional.ts'
+import { carryOutOnce, keyedRequest } from './steps/idempotency.ts'
+import { checkMediaTypes } from './steps/media-types.ts'
+import { parseParameters, type Values } from './steps/parameters.ts'
+import { rateLimiter } from './steps/rate-limit.ts'
+import type {
+  AnyHandler,
+  Engine,
+  FillContext,
+  HandlerRequest,
+  OperationTypes,
+  PlainHandler,
+} from './types.ts'
 
-type Run = (request: object, context: object, prepared?: unknown) => Answer | Promise<Answer>
-
-/** What openapi-backend calls the operation handler: from a valid request to the response. */
-export function operationStep(engine: Engine, operation: Operation) {
-  const validators = engine.validators[operation.operationId]
-  const { publicPath: prefix = '' } = engine
-  const answer =
-    operation.method === 'get' ? readStep(engine, operation) : writeStep(engine, operation)
-  // What a write has done is said in any case, and an operation without a 503 is too small to matter.
-  const canBeRefused = operation.method === 'get' && 503 in operation.responses
-  return async (_backend: unknown, context: RequestContext) => {
-    const { unsent } = context.ctx.state
-    if (canBeRefused) unsent.expectRoom(0)
-    const finished = await answer(context)
-    if (canBeRefused && finished.body !== null) unsent.expectRoom(finished.body.length)
-    if (engine.strict && validators) {
-      checkResponse(operation, validators, finished, context.requestId)
-    }
-    send(context.ctx, prefix === '' ? finished : withPublicPath(finished, prefix))
-  }
-}
-
-function readStep(engine: Engine, operation: Operation) {
-  const { pages } = engine
-  const answer = answerStep(engine, operation)
-  if (pages === undefined || !('cursor' in operation.parameters.query)) return answer
-  return (context: RequestContext): Promise<SerializedResponse> => {
-    const { queryValues, isAsIssued } = pages.open(operation, context)
-    context.queryValues = queryValues
-    context.isCacheable = isAsIssued
-    return answer(context)
-  }
-}
-
-function answerStep(engine: Engine, operation: Operation) {
-  const { cache } = engine
-  if (cache && isCached(operation)) return cachedReadStep(engine, operation, cache)
-  const policy = clientPolicy(operation, engine.maxAge)
-  const cacheStatus = isCached(operation) ? 'fwd=bypass' : undefined
-  const { run, serializers } = handlerOf(engine, operation)
-  const paged = pagesOf(engine, operation)
-  return async (context: RequestContext): Promise<SerializedResponse> => {
-    const turn = turnOf(context, engine.turns)
-    if (turn) await turn
-    const answer = await run(requestOf(context), context)
-    const finished = finish(operation, serializers, paged(context, answer))
-    return asAsked(context, finished, policy, cacheStatus)
-  }
-}
-
-function cachedReadStep(engine: Engine, operation: Cached, cache: ResponseCache) {
-  const policy = clientPolicy(operation, engine.maxAge)
-  const fill = fillOf(engine, operation)
-  const isShared = operation.cache.scope === 'public'
-  return async (context: RequestContext): Promise<SerializedResponse> => {
-    const { pathValues, queryValues, principal } = context
-    const principalId = isShared ? undefined : principal?.id
-    const request = { pathValues, queryValues, principalId }
-    if (!context.isCacheable) {
-      return asAsked(context, await fill(request), policy, 'fwd=request')
-    }
-    const { finished, cacheStatus } = await cache.respond(operation, request, fill)
-    return asAsked(context, finished, policy, cacheStatus)
-  }
+/** What is known of an operation before any request. */
+interface Route {
+  readonly operation: Operation
+  readonly serializers: Readonly<Record<string, Serializer>>
+  readonly run: PlainHandler
+  /** The first step of a write in two. */
+  readonly prepare?: (request: never, context: never) => Promise<unknown>
+  readonly affects?: (prepared: never) => string
+  readonly policy: ClientPolicy
+  /** The serializer of what a GET of the same URL answers. */
+  readonly current: Serializer | undefined
+  readonly isPaged: boolean
+  /** Whether it may answer 503 for want of memory: a write reports its outcome in any case. */
+  readonly mayBeUnavailable: boolean
+  /** Answers a cached read from the parts of its key alone, so that it cannot see who calls. */
+  readonly fill: ((request: CacheRequest) => Promise<SerializedResponse>) | undefined
 }
 
 /**
- * Makes the function that answers a cached read. It is made at the start and is given the parts of
- * the key alone, so it cannot see who asks.
+ * Creates the function that takes a request from its operation to its response. It throws what its steps
+ * throw.
+ * @throws StartError that names each operation where contract and handlers differ.
  */
-function fillOf(engine: Engine, operation: Cached) {
-  const { run, serializers } = handlerOf(engine, operation)
-  const context: FillContext = { log: engine.log.child({ operationId: operation.operationId }) }
-  const nothing = Object.freeze({})
-  const paged = pagesOf(engine, operation)
-  return async (fill: CacheRequest): Promise<SerializedResponse> => {
-    const { pathValues, queryValues, principalId } = fill
-    const request = {
-      params: pathValues,
-      query: queryValues,
-      headers: nothing,
-      cookies: nothing,
-      body: undefined,
-      principal: principalId === undefined ? null : { id: principalId },
+export function createLifecycle(engine: Engine): (context: RequestContext) => Promise<void> {
+  const errors = startErrors(engine)
+  if (errors.length > 0) throw new StartError(`The service cannot start:\n  ${errors.join('\n  ')}`)
+  const { authenticators, cache, idempotency, pages, publicPath = '', strict, turns } = engine
+  const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
+  const readBody = bodyReader(engine.bodyLimit)
+  const backend = createBackend(engine, Object.keys(authenticators))
+
+  async function beforeValidation(context: RequestContext): Promise<void> {
+    const { operation } = context
+    if (operation === undefined) throw backend.mismatch(context)
+    await limitRate(context, operation, 'ip')
+    await authenticate(context, operation, authenticators)
+    authorize(context, operation, engine)
+    await limitRate(context, operation, 'principal')
+    checkMediaTypes(context, operation)
+    await readBody(context)
+    parseParameters(context, operation)
+  }
+
+  async function afterValidation(context: RequestContext, route: Route): Promise<void> {
+    const { operation, mayBeUnavailable } = route
+    const { unsent } = context.ctx.state
+    if (mayBeUnavailable) unsent.expectRoom(0)
+    const isRead = operation.method === 'get'
+    const response = isRead ? await read(context, route) : await write(context, route)
+    if (mayBeUnavailable && response.body !== null) unsent.expectRoom(response.body.length)
+    if (strict) check(context, response)
+    send(context.ctx, publicPath === '' ? response : withPublicPath(response, publicPath))
+  }
+
+  /** The cache, or else the handler; then what the client needs of it. */
+  async function read(context: RequestContext, route: Route): Promise<SerializedResponse> {
+    const { operation, policy, fill } = route
+    if (route.isPaged && pages !== undefined) {
+      const { queryValues, isAsIssued } = pages.open(operation, context)
+      context.queryValues = queryValues
+      context.isCacheable = isAsIssued
     }
-    return finish(operation, serializers, paged(fill, await run(request, context)))
+    if (cache !== undefined && fill !== undefined && isCached(operation)) {
+      const request = cacheRequestOf(context, operation)
+      const { response, cacheStatus } = context.isCacheable
+        ? await cache.get(operation, request, fill)
+        : { response: await fill(request), cacheStatus: 'fwd=request' }
+      return conditional(context, response, policy, cacheStatus)
+    }
+    await takeTurn(context)
+    context.owner = await ownerOf(context, operation, engine)
+    const response = await handle(route, requestOf(context), context)
+    return conditional(context, response, policy, isCached(operation) ? 'fwd=bypass' : undefined)
   }
-}
 
-/** Makes the function that puts the cursor and the link of the next page into an answer. */
-function pagesOf({ pages }: Engine, operation: Operation) {
-  if (pages === undefined || !('cursor' in operation.parameters.query)) {
-    return (_request: CacheRequest | RequestContext, answer: Answer) => answer
-  }
-  return (request: CacheRequest | RequestContext, answer: Answer) =>
-    pages.close(operation, request, answer)
-}
-
-function writeStep(engine: Engine, operation: Operation) {
-  const { operationId } = operation
-  const { cache } = engine
-  const { prepare, affects, run, serializers } = handlerOf(engine, operation)
-  const shown = readOf(engine, operation)
-
-  /** Marks as late as possible and before the handler can commit anything. */
-  const handle = async (
-    context: RequestContext,
-    prepared: unknown,
-  ): Promise<SerializedResponse> => {
-    const target = targetOf(operation, context, affects?.(prepared as never))
-    context.change = (await cache?.begin(operation, target)) ?? null
-    return finish(operation, serializers, await run(requestOf(context), context, prepared), shown)
-  }
-  const handleOnce = onceForEachKey(operation, engine.idempotency, handle, engine.strict)
-
-  return async (context: RequestContext): Promise<SerializedResponse> => {
-    const turn = turnOf(context, engine.turns)
-    if (turn) await turn
-    context.ifMatch = precondition(context, shown)
+  /** The handler, with an invalidation around its commit, which is finished before the response leaves. */
+  async function write(context: RequestContext, route: Route): Promise<SerializedResponse> {
+    const { operation, prepare, affects } = route
+    await takeTurn(context)
+    context.owner = await ownerOf(context, operation, engine)
+    context.ifMatch = precondition(context, route.current)
     const prepared = await prepare?.(requestOf(context) as never, context as never)
+
+    /** Marks as late as possible, and before the handler can commit anything. */
+    const carryOut = async () => {
+      const target = targetOf(operation, context, affects?.(prepared as never))
+      context.invalidation = (await cache?.startInvalidation(operation, target)) ?? null
+      return handle(route, requestOf(context), context, prepared)
+    }
+    const keyed = idempotency && keyedRequest(context, operation)
     try {
-      const finished = await handleOnce(context, prepared)
-      if (engine.strict && context.ifMatch && !context.compared) {
-        throw new ContractViolation(`${operationId} has not compared If-Match`)
-      }
-      return finished
+      return keyed
+        ? await carryOutOnce(idempotency, keyed, context, { strict, work: carryOut })
+        : await carryOut()
     } finally {
-      // Whatever came of it: a failure may be one that was committed.
-      await context.change?.end()
+      // In any case: the handler may have thrown after its commit.
+      await context.invalidation?.finish()
     }
   }
-}
 
-function handlerOf(engine: Engine, { operationId }: Operation) {
-  const handler = engine.handlers[operationId] as Run | AnyStagedHandler
-  const serializers = engine.serializers[operationId] ?? {}
-  if (typeof handler === 'function') {
-    return { prepare: undefined, affects: undefined, run: handler, serializers }
+  async function handle(
+    { operation, run, serializers, isPaged, current }: Route,
+    request: AnyRequest,
+    context: RequestContext | FillContext,
+    prepared?: unknown,
+  ): Promise<SerializedResponse> {
+    const result = await run(request as never, context as never, prepared as never)
+    if (!isPaged || pages === undefined) return serialize(operation, serializers, result, current)
+    const of = { pathValues: request.params, queryValues: request.query }
+    return serialize(operation, serializers, pages.close(operation, of, result))
   }
-  const { prepare, affects, run } = handler
-  return { prepare, affects, run: run as Run, serializers }
+
+  /** Waits for a database connection, so that nothing is done for a client that has gone meanwhile. */
+  function takeTurn(context: RequestContext): Promise<void> | undefined {
+    if (context.isGone) throw unavailable('The client has gone.')
+    return turns?.isBusy() ? turns.wait(() => context.isGone) : undefined
+  }
+
+  /** In development and tests: whether response and handler do what the contract says. */
+  function check(context: RequestContext, response: SerializedResponse) {
+    const { operation, ifMatch, hasCompared } = context
+    const validators = operation && engine.validators[operation.operationId]
+    if (operation === undefined || validators === undefined) return
+    checkResponse(operation, validators, response, context.requestId)
+    if (ifMatch && !hasCompared)
+      throw new ContractViolation(`${operation.operationId} has not compared If-Match`)
+  }
+
+  function fillOf(route: Route) {
+    const { operationId, owner: name } = route.operation
+    const context: FillContext = { log: engine.log.child({ operationId }) }
+    return async ({ pathValues, queryValues, principalId, owner }: CacheRequest) => {
+      const request = {
+        params: pathValues,
+        query: queryValues,
+        headers: nothing,
+        cookies: nothing,
+        body: undefined,
+        principal: principalId === undefined ? null : { id: principalId },
+        owner: name && !owner ? await findOwner(name, String(pathValues[name]), engine) : owner,
+      }
+      return handle(route, request, context)
+    }
+  }
+
+  return backend.runs({
+    beforeValidation,
+    unauthenticated,
+    afterValidation: (operation) => {
+      const plain = routeOf(engine, operation)
+      const route = { ...plain, fill: isCached(operation) ? fillOf(plain) : undefined }
+      return (context) => afterValidation(context, route)
+    },
+  })
 }
 
-function requestOf(context: RequestContext) {
+function routeOf(engine: Engine, operation: Operation): Route {
+  const { operationId, method, path, responses, parameters } = operation
+  const { operations, serializers, maxAge, pages } = engine
+  const handler = engine.handlers[operationId] as AnyHandler
+  const isRead = method === 'get'
+  const read = Object.values(operations).find((it) => it.method === 'get' && it.path === path)
+  return {
+    operation,
+    serializers: serializers[operationId] ?? {},
+    ...(typeof handler === 'function' ? { run: handler } : handler),
+    policy: clientPolicy(operation, maxAge),
+    current: read && serializers[read.operationId]?.[200],
+    isPaged: isRead && pages !== undefined && 'cursor' in parameters.query,
+    mayBeUnavailable: isRead && 503 in responses,
+    fill: undefined,
+  }
+}
+
+const nothing = Object.freeze({})
+
+/** What a handler is given, as the engine sees it. */
+type AnyRequest = HandlerRequest<OperationTypes> & { params: Values; query: Values }
+
+function requestOf(context: RequestContext): AnyRequest {
   return {
     params: context.pathValues,
     query: context.queryValues,
@@ -167,32 +218,39 @@ function requestOf(context: RequestContext) {
     cookies: context.cookieValues,
     body: context.requestBody,
     principal: context.principal,
+    owner: context.owner,
   }
 }
 
-/**
- * Returns which entries a write drops of the reads that it names. Where each caller has their own, these
- * are the caller's; everyone's where nobody is known, or where the caller acts for others: on what
- * another user owns, or by a scope. The handler may say whose instead.
- */
-function targetOf(
-  { owner, security }: Operation,
-  context: RequestContext,
-  affected: string | undefined,
-): Target {
-  const { pathValues, principal } = context
-  const values =
-    owner === undefined || owner in pathValues
-      ? pathValues
-      : { ...pathValues, [owner]: principal?.owns[owner] }
-  if (affected !== undefined) return { values, principalId: affected }
-  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner, principal))
-  const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
-  return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
+/** Returns what a cached response may depend on. */
+function cacheRequestOf(context: RequestContext, { cache, owner: name }: Cached): CacheRequest {
+  const { pathValues, queryValues, principal } = context
+  if (cache.scope === 'public') return { pathValues, queryValues, principalId: undefined }
+  const owner = name === undefined ? undefined : ownOwner(context, name)
+  return { pathValues, queryValues, principalId: principal?.id, owner }
 }
 
-/** The serializer of what a GET of the same URL shows; none where there is no such operation. */
-function readOf({ operations, serializers }: Engine, { path }: Operation) {
-  const read = Object.values(operations).find((it) => it.method === 'get' && it.path === path)
-  return read && serializers[read.operationId]?.[200]
+function startErrors(engine: Engine): string[] {
+  const { operations, handlers, authenticators, idempotency, anyOwnerScope, owners } = engine
+  const schemes = Object.keys(authenticators)
+  const unknown = Object.keys(handlers).filter((name) => !(name in operations))
+  return [
+    ...unknown.map((name) => `${name}: there is a handler, but no such operation in the contract`),
+    ...Object.values(operations).flatMap((operation) => {
+      const { operationId: id, security, owner, parameters } = operation
+      const names = security?.flatMap(Object.keys) ?? []
+      const isLookedUp =
+        anyOwnerScope !== undefined && owner !== undefined && owner in parameters.path
+      return [
+        !(id in handlers) && `${id}: the contract has it, but there is no handler`,
+        security === undefined && `${id}: declares no security; an open one says security: []`,
+        ...(operation.body?.types ?? []).map(
+          (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
+        ),
+        ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
+        isLookedUp && !owners?.[owner] && `${id}: nothing finds the owner by ${owner}`,
+        operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,
+      ].filter((it) => typeof it === 'string')
+    }),
+  ]
 }

@@ -1,165 +1,223 @@
-// The contract meets its handlers: openapi-backend runs the lifecycle of a request over a compiled
-// router, compiled validators and compiled serializers. This file says in which order things happen
-// and checks at the start that nothing is missing; what happens stands in the steps.
-import { OpenAPIBackend } from 'openapi-backend'
-import type { Turns } from '../db/pool.ts'
-import type { Logger } from '../lib/log.ts'
-import type { Idempotency } from '../security/idempotency.ts'
-import type { RateLimits } from '../security/rate-limits.ts'
-import type { RequestContext } from './context.ts'
-import type { Pages } from './cursors.ts'
-import { type ApiError, apiError, StartError } from './errors.ts'
-import { operationStep } from './lifecycle.ts'
-import type { Operation } from './operation.ts'
-import type { Answer } from './response.ts'
-import { CompiledRouter } from './router.ts'
+// The adapter to openapi-backend, which runs a request: it asks the router for the operation, checks
+// security, validates and calls the operation's handler. Its router and its validator are replaced through
+// its public fields, by a compiled tree and compiled schemas: stock, it refuses 3.1 documents, compiles
+// schemas at start and walks the document for each request. Its call-outs decide nothing: what happens,
+// and in which order, is `lifecycle.ts`.
+import createTree, { type HTTPMethod } from 'find-my-way'
 import {
-  type Authenticators,
-  authenticateBearer,
-  authorize,
-  isUnknown,
-  unauthenticated,
-} from './steps/authenticate.ts'
-import { bodyReader, readableTypes } from './steps/body.ts'
-import type { ResponseCache } from './steps/cache.ts'
-import { checkAccept } from './steps/media-types.ts'
-import { rateLimitSteps } from './steps/rate-limit.ts'
-import { CompiledValidator } from './steps/validate.ts'
-import type { SerializerTable, ValidatorTable } from './tables.ts'
+  type Operation as BackendOperation,
+  type Request as BackendRequest,
+  OpenAPIBackend,
+  OpenAPIRouter,
+  OpenAPIValidator,
+  type ParsedRequest,
+} from 'openapi-backend'
+import { contextOf, type RequestContext } from './context.ts'
+import { type ApiError, apiError, fieldErrorsOf } from './errors.ts'
+import type { Operation, OperationValidators, ValidatorTable } from './operation.ts'
 
-/** A handler as the engine calls it; what it is given has been validated by then. */
-export type AnyHandler = PlainHandler | AnyStagedHandler
-type PlainHandler = (request: never, context: never) => Answer | Promise<Answer>
-export interface AnyStagedHandler {
-  readonly prepare: (request: never, context: never) => Promise<unknown>
-  readonly affects?: ((prepared: never) => string) | undefined
-  readonly run: (request: never, context: never, prepared: never) => Answer | Promise<Answer>
-}
-
-export interface Engine {
+interface Contract {
   readonly basePath: string
   readonly operations: Readonly<Record<string, Operation>>
   readonly validators: ValidatorTable
-  readonly serializers: SerializerTable<string>
-  readonly handlers: Readonly<Record<string, AnyHandler>>
-  readonly authenticators: Authenticators
-  /** The largest body in bytes. */
-  readonly bodyLimit: number
-  /** Counts what `x-rate-limit` limits. */
-  readonly rateLimits: Pick<RateLimits, 'quota'>
-  /** Keeps requests waiting for a free connection; without it, the handler's queries wait. */
-  readonly turns?: Turns
-  /** Answers that are kept; without it none are, and each request is answered for itself. */
-  readonly cache?: ResponseCache
-  /** Makes and checks the cursors of lists; without it they are what handlers say. */
-  readonly pages?: Pages
-  /** Requests that are carried out once; to declare one needs it. */
-  readonly idempotency?: Idempotency
-  /** For how many seconds a client may keep an answer whose operation says nothing else. */
-  readonly maxAge: number
-  /** What clients put in front of every path, such as `/shop`; nothing by default. */
-  readonly publicPath?: string
-  /** Checks each response against the contract as well: for development and tests. */
-  readonly strict: boolean
-  readonly log: Logger
 }
 
-type Lifecycle = (context: RequestContext) => Promise<void>
+/** The functions of the lifecycle, by where openapi-backend calls them. */
+interface Lifecycle {
+  /** Called once the router has looked for the operation. */
+  beforeValidation(context: RequestContext): Promise<void>
+  /** Called once the request is valid; one for each operation. */
+  afterValidation(operation: Operation): (context: RequestContext) => Promise<void>
+  /** Returns the error for a caller whose credentials do not satisfy `security`. */
+  unauthenticated(context: RequestContext): ApiError
+}
 
-/** Answers a refusal, instead of throwing it. */
-type Refuse = (context: RequestContext, refused: ApiError) => void
+/** Creates the function that takes a context through openapi-backend and the lifecycle. */
+export function createBackend(contract: Contract, schemes: readonly string[]) {
+  const backend = new CompiledBackend(contract, schemes)
+  return {
+    /** Returns why no operation has matched: 400, 404 or 405. */
+    mismatch: (context: RequestContext) => backend.router.mismatch(context),
 
-/**
- * Builds the function that takes an context through the lifecycle. It throws what its steps throw;
- * where openapi-backend lets a step end the request, `refuse` is called instead: to throw through
- * three promises takes 3 µs, a tenth of what such a request costs.
- * @throws StartError that names each operation at fault, where contract and handlers differ.
- */
-export function createLifecycle(engine: Engine, refuse: Refuse): Lifecycle {
-  const faults = startErrors(engine)
-  if (faults.length > 0) throw new StartError(`The service cannot start:\n  ${faults.join('\n  ')}`)
-  const backend = new CompiledBackend(engine)
-  backend.register(steps(engine, refuse))
-  backend.registerSecurityHandler('bearer', (_context, context: RequestContext) =>
-    authenticateBearer(context, engine.authenticators),
-  )
-  for (const operation of Object.values(engine.operations)) {
-    backend.register(operation.operationId, operationStep(engine, operation))
+    runs(lifecycle: Lifecycle): (context: RequestContext) => Promise<void> {
+      backend.register({
+        postRoutingHandler: (_, context: RequestContext) => lifecycle.beforeValidation(context),
+        unauthorizedHandler: (_, context: RequestContext) => {
+          throw lifecycle.unauthenticated(context)
+        },
+      })
+      for (const scheme of schemes) {
+        backend.registerSecurityHandler(scheme, (_, { principal }: RequestContext) => principal)
+      }
+      for (const operation of Object.values(contract.operations)) {
+        const handle = lifecycle.afterValidation(operation)
+        backend.register(operation.operationId, (_, context: RequestContext) => handle(context))
+      }
+      return (context) => backend.handleRequest(context, context)
+    },
   }
-  return (context) => backend.handleRequest(context, context)
 }
 
-/**
- * openapi-backend without what it does at start: it would refuse a 3.1 document, compile its
- * schemas and walk its paths, all of which codegen has done.
- */
+const emptyDefinition = { openapi: '3.1.0', info: { title: '', version: '' }, paths: {} }
+
+/** openapi-backend without what it does at start, all of which codegen has done. */
 class CompiledBackend extends OpenAPIBackend {
-  constructor({ operations, validators, authenticators, basePath }: Engine) {
+  override readonly router: CompiledRouter
+
+  constructor(contract: Contract, schemes: readonly string[]) {
     const securitySchemes = Object.fromEntries(
-      Object.keys(authenticators).map((scheme) => [scheme, { type: 'http' as const, scheme }]),
+      schemes.map((scheme) => [scheme, { type: 'http' as const, scheme }]),
     )
-    const info = { title: '', version: '' }
-    super({
-      definition: { openapi: '3.1.0', info, paths: {}, components: { securitySchemes } },
-      strict: true,
-    })
+    super({ definition: { ...emptyDefinition, components: { securitySchemes } }, strict: true })
     this.definition = this.document = this.inputDocument as typeof this.document
-    this.router = new CompiledRouter(operations, basePath)
-    this.validator = new CompiledValidator(validators)
+    this.router = new CompiledRouter(contract)
+    this.validator = new CompiledValidator(contract.validators)
     this.initialized = true
   }
 }
 
-/** The steps around an operation, under the names that openapi-backend gives them. */
-function steps({ bodyLimit, rateLimits, operations }: Engine, refuse: Refuse) {
-  const readBody = bodyReader(bodyLimit)
-  const limit = rateLimitSteps(rateLimits, Object.values(operations))
-  const noRoute = (_backend: unknown, context: RequestContext) =>
-    refuse(context, context.refusal ?? apiError('not_found', 'There is no such resource.'))
-  return {
-    notFound: noRoute,
-    methodNotAllowed: noRoute,
-    postRoutingHandler: (_backend: unknown, context: RequestContext) =>
-      context.operation && limit.byAddress(context, context.operation),
-    postSecurityHandler: async (_backend: unknown, context: RequestContext) => {
-      const { operation } = context
-      if (operation === undefined) throw new Error('access was checked without an operation')
-      // openapi-backend takes an error in a security handler for a 401: an outage is none.
-      if (context.failure !== undefined) throw context.failure
-      // Nobody goes on from here without access: openapi-backend calls the next handler instead.
-      if (isUnknown(context, operation)) return
-      authorize(context, operation)
-      await limit.byPrincipal(context, operation)
-      checkAccept(context, operation)
-      await readBody(context, operation)
-    },
-    unauthorizedHandler: (_backend: unknown, context: RequestContext) =>
-      refuse(context, unauthenticated(context)),
-    validationFail: (_backend: unknown, context: RequestContext) => {
-      const detail = 'The request does not fit the contract; errors says where.'
-      refuse(context, apiError('validation_failed', detail, { errors: context.faults }))
-    },
+/** The operations of one path by method, and the `Allow` header for any other method. */
+interface Resource {
+  readonly operations: Map<string, Operation>
+  allow: string
+}
+
+// The tree holds paths under one method; which methods a path has, the resource knows.
+const anyMethod: HTTPMethod = 'GET'
+
+// Longer than any request line that Node accepts, so that a schema refuses it and not the router.
+const maxParamLength = 65_536
+
+/**
+ * Finds operations with find-my-way. Paths are matched before methods, so that a concrete path wins over
+ * a templated one for every method.
+ */
+class CompiledRouter extends OpenAPIRouter {
+  readonly #tree = createTree({ maxParamLength })
+  readonly #operations = new Map<string, BackendOperation>()
+
+  constructor({ operations, basePath }: Contract) {
+    super({ definition: emptyDefinition })
+    const resources = new Map<string, Resource>()
+    for (const operation of Object.values(operations)) {
+      this.#operations.set(operation.operationId, asBackendOperation(operation))
+      const path = basePath + operation.path.replace(/\{(\w+)\}/g, ':$1')
+      const resource = resources.get(path) ?? { operations: new Map(), allow: '' }
+      resource.operations.set(operation.method.toUpperCase(), operation)
+      if (operation.method === 'get') resource.operations.set('HEAD', operation)
+      resource.allow = [...resource.operations.keys()].sort().join(', ')
+      resources.set(path, resource)
+    }
+    for (const [path, resource] of resources) this.#tree.on(anyMethod, path, () => {}, resource)
+  }
+
+  /** Returns the request as it is: the context is already what the later steps read. */
+  override parseRequest(request: BackendRequest): ParsedRequest {
+    return contextOf(request)
+  }
+
+  /** Leaves the operation in the context. @throws Error where there is none. */
+  override matchOperation(request: BackendRequest): BackendOperation {
+    const context = contextOf(request)
+    const found = this.#find(context.path)
+    const operation = found?.resource.operations.get(context.method)
+    const matched = operation && this.#operations.get(operation.operationId)
+    if (found === undefined || matched === undefined) throw noMatch
+    context.operation = operation
+    context.params = found.params
+    return matched
+  }
+
+  /** Returns the ApiError for a request that no operation matches. */
+  mismatch({ path }: RequestContext): ApiError {
+    const found = this.#find(path)
+    if (found !== undefined) {
+      const { allow } = found.resource
+      const detail = `This resource answers ${allow}.`
+      return apiError('method_not_allowed', detail, { headers: { Allow: allow } })
+    }
+    return isDecodable(path)
+      ? apiError('not_found', 'There is no such resource.')
+      : apiError('malformed_request', 'The path is not valid percent-encoding.')
+  }
+
+  override getOperations(): BackendOperation[] {
+    return [...this.#operations.values()]
+  }
+
+  override getOperation(operationId: string): BackendOperation | undefined {
+    return this.#operations.get(operationId)
+  }
+
+  #find(path: string) {
+    const found = this.#tree.find(anyMethod, path)
+    if (found === null || hasEmpty(found.params)) return undefined
+    return { resource: found.store as Resource, params: found.params as Record<string, string> }
   }
 }
 
-function startErrors({ operations, handlers, authenticators, idempotency }: Engine): string[] {
-  const documented = Object.values(operations)
-  const schemes = Object.keys(authenticators)
-  const unknown = Object.keys(handlers).filter((name) => !(name in operations))
-  return [
-    ...unknown.map((name) => `${name}: there is a handler, but no such operation in the contract`),
-    ...documented.flatMap((operation) => {
-      const { operationId: id, security } = operation
-      const names = security?.flatMap(Object.keys) ?? []
-      return [
-        !(id in handlers) && `${id}: the contract has it, but there is no handler`,
-        security === undefined && `${id}: declares no security; an open one says security: []`,
-        ...(operation.body?.types ?? []).map(
-          (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
-        ),
-        ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
-        operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,
-      ].filter((it) => typeof it === 'string')
-    }),
-  ]
+// Made once: openapi-backend calls `beforeValidation` next, which throws what the client is told.
+const noMatch = new Error('404-notFound')
+
+/** Returns what openapi-backend itself reads of an operation: its name and its security. */
+function asBackendOperation({ operationId, path, method, security }: Operation): BackendOperation {
+  const schemes = security.map((it) => Object.keys(it).map((name) => [name, []]))
+  const requirements = schemes.map((it) => Object.fromEntries(it))
+  return { operationId, path, method, security: requirements, responses: {} }
+}
+
+/** The tree lets `/users/` match `/users/:username`, but an empty name names no resource. */
+function hasEmpty(params: Readonly<Record<string, string | undefined>>): boolean {
+  for (const name in params) if (params[name] === '') return true
+  return false
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Validates every part of a request with its compiled schema, and finds all errors at once. */
+class CompiledValidator extends OpenAPIValidator {
+  readonly #validators: ValidatorTable
+
+  constructor(validators: ValidatorTable) {
+    super({ definition: emptyDefinition, lazyCompileValidators: true })
+    this.#validators = validators
+  }
+
+  /** @throws ApiError validation_failed. */
+  override validateRequest(request: BackendRequest) {
+    const context = contextOf(request)
+    const { operation } = context
+    const validators = this.#validators[operation?.operationId ?? '']
+    if (!operation || !validators) throw new Error('an operation was matched without validators')
+    const { path, query, header, cookie } = validators.parameters
+    context.addFieldErrors(fieldErrorsOf(path, context.pathValues, '/path'))
+    context.addFieldErrors(fieldErrorsOf(query, context.queryValues, '/query'))
+    context.addFieldErrors(fieldErrorsOf(header, context.headerValues, '/header'))
+    context.addFieldErrors(fieldErrorsOf(cookie, context.cookieValues, '/cookie'))
+    context.addFieldErrors(bodyErrorsOf(context, operation, validators))
+    if (context.fieldErrors.length === 0) return { valid: true }
+    const detail = 'The request does not fit the contract; errors says where.'
+    throw apiError('validation_failed', detail, { errors: context.fieldErrors })
+  }
+}
+
+function bodyErrorsOf(
+  { bodyType, requestBody }: RequestContext,
+  { body }: Operation,
+  validators: OperationValidators,
+) {
+  if (body === null) return []
+  if (bodyType === undefined) {
+    return body.required ? [{ pointer: '/body', detail: 'is required' }] : []
+  }
+  const validate = validators.body[bodyType]
+  if (validate === undefined) throw new Error(`${bodyType} is declared, but has no validator`)
+  return fieldErrorsOf(validate, requestBody, '/body')
 }

@@ -1,13 +1,10 @@
-// The one place where something thrown becomes a response: RFC 9457 problem documents. Refusals say
-// what they are; everything else is an internal error, which is reported and never explained.
-import type { Context as KoaContext, Middleware } from 'koa'
-import { serializeProblem } from '../../generated/serializers.js'
-import { databaseApiError } from '../db/errors.ts'
-import { ApiError, apiError, type Kind, type ProblemCode } from './errors.ts'
-import { ContractViolation } from './response.ts'
-import { send } from './send.ts'
-import type { SerializedResponse } from './serialized-response.ts'
-import type { State } from './state.ts'
+// The one place where something thrown becomes a response: RFC 9457 problem documents. An ApiError says
+// what it is; everything else is an internal error, which is reported and never explained.
+import type { Middleware } from 'koa'
+import type { EngineKoaContext, State } from './context.ts'
+import { ApiError, apiError, ContractViolation, type Kind } from './errors.ts'
+import type { Serializer } from './operation.ts'
+import { type SerializedResponse, send } from './response.ts'
 
 /** The one table from kinds to HTTP. */
 const statuses: Readonly<Record<Kind, number>> = {
@@ -33,64 +30,71 @@ const statuses: Readonly<Record<Kind, number>> = {
 /** What the engine may answer to any request, so that operations need not list it. */
 const everywhere = [405, 500]
 
-/** Turns something that was thrown, or a refusal, into the response. */
-export type WriteProblem = (ctx: ProblemContext, thrown: unknown) => void
-
-type ProblemContext = KoaContext & { state: State }
+export interface ProblemOptions {
+  /** Makes an ApiError that the operation does not document an internal error: for tests. */
+  readonly strict: boolean
+  /** Writes the body of a problem document; as JSON by default. */
+  readonly serializeProblem?: Serializer
+  /** Turns the error of a dependency into an ApiError, and returns any other error unchanged. */
+  readonly translateError?: (error: unknown) => unknown
+}
 
 /** Answers whatever is thrown further in. */
-export function problems(writeProblem: WriteProblem): Middleware<State> {
+export function problems(options: ProblemOptions): Middleware<State> {
   return async (ctx, next) => {
     try {
       await next()
     } catch (thrown) {
-      writeProblem(ctx, thrown)
+      answerProblem(ctx, thrown, options)
     }
   }
 }
 
-/**
- * With `strict`, a refusal that the operation does not document is itself a fault, so that tests
- * find it.
- */
-export function problemWriter({ strict }: { strict: boolean }): WriteProblem {
-  return (ctx, thrown) => {
-    const error = thrown instanceof ApiError ? thrown : databaseApiError(thrown)
-    if (!(error instanceof ApiError)) return sendInternalError(ctx, error)
-    const operation = ctx.state.context?.operation
-    const status = statuses[error.kind]
-    if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
-      return sendInternalError(
-        ctx,
-        new ContractViolation(`${operation.operationId} answers ${status}`),
-      )
-    }
-    if (error.cause !== undefined) {
-      const { log, requestId } = ctx.state
-      const operationId = operation?.operationId
-      log.warn({ err: error.cause, requestId, operationId }, error.message)
-    }
-    sendProblem(ctx, error)
-  }
+/** Sends the response to something that was thrown. */
+function answerProblem(ctx: EngineKoaContext, thrown: unknown, options: ProblemOptions) {
+  const error = expectedError(ctx, thrown, options)
+  send(ctx, problemOf(error, ctx.state.requestId, options.serializeProblem))
 }
 
-function sendInternalError(ctx: ProblemContext, error: unknown) {
+/** Returns the ApiError that the client is told of; reports anything else as an internal error. */
+function expectedError(
+  ctx: EngineKoaContext,
+  thrown: unknown,
+  { strict, translateError }: ProblemOptions,
+): ApiError {
+  const error = thrown instanceof ApiError || !translateError ? thrown : translateError(thrown)
+  if (!(error instanceof ApiError)) return internalError(ctx, error)
+  const { context, log, requestId } = ctx.state
+  const operation = context?.operation
+  const status = statuses[error.kind]
+  if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
+    const violation = new ContractViolation(`${operation.operationId} answers ${status}`)
+    return internalError(ctx, violation)
+  }
+  if (error.cause !== undefined) {
+    const operationId = operation?.operationId
+    log.warn({ err: error.cause, requestId, operationId }, error.message)
+  }
+  return error
+}
+
+function internalError(ctx: EngineKoaContext, error: unknown): ApiError {
   ctx.app.emit('error', error, ctx)
   const detail = 'Something went wrong here. Quote the request id when you report it.'
-  sendProblem(ctx, apiError('internal_error', detail))
+  return apiError('internal_error', detail)
 }
 
-function sendProblem(ctx: ProblemContext, refused: ApiError) {
-  send(ctx, problemOf(refused, ctx.state.requestId))
-}
-
-/** Turns an error into the response that is sent for it, but for what every response has. */
-export function problemOf(refused: ApiError, requestId: string): SerializedResponse {
-  const { kind, code, message: detail, errors, headers } = refused
+/** Returns the response that is sent for an error, without what every response has. */
+export function problemOf(
+  error: ApiError,
+  requestId: string,
+  serialize: Serializer = JSON.stringify,
+): SerializedResponse {
+  const { kind, code, message: detail, errors, headers } = error
   const status = statuses[kind]
   const { type, title } = problemType(code)
-  // Named one by one: to spread one object into another is 20 µs of a refused request.
-  const body = serializeProblem({ type, title, status, detail, code, requestId, errors })
+  // Named one by one, since to spread one object into another takes far longer.
+  const body = serialize({ type, title, status, detail, code, requestId, errors })
   const all: Record<string, string> = {
     'Cache-Control': 'no-store',
     'Content-Type': 'application/problem+json',
@@ -106,10 +110,10 @@ interface ProblemType {
   readonly title: string
 }
 
-const problemTypes = new Map<ProblemCode, ProblemType>()
+const problemTypes = new Map<string, ProblemType>()
 
-/** `username_taken` is `/problems/username-taken`, in words "Username taken". */
-function problemType(code: ProblemCode): ProblemType {
+/** Returns the type and title of a code: `username_taken` is `/problems/username-taken`. */
+function problemType(code: string): ProblemType {
   const known = problemTypes.get(code)
   if (known !== undefined) return known
   const words = code.replaceAll('_', ' ')

@@ -1,64 +1,60 @@
-// A handler's answer becomes a finished response: written by the serializer that was compiled from
-// its schema, so that nothing the contract does not declare leaves the process.
-
-import { etagOf } from './entity-tags.ts'
-import type { Operation } from './operation.ts'
-import type { SerializedResponse } from './serialized-response.ts'
+// From a handler's result to the bytes that leave: written by the serializer that was compiled from the
+// response's schema, so that nothing the contract does not declare leaves the process.
+import type { EngineKoaContext } from './context.ts'
+import { ContractViolation } from './errors.ts'
+import type { Operation, OperationValidators, Serializer } from './operation.ts'
+import { etagOf } from './steps/conditional.ts'
 import { parseHeaders } from './steps/parameters.ts'
-import type { OperationValidators, Serializer } from './tables.ts'
+import type { HandlerResult } from './types.ts'
 
-/** What handlers return, as the engine sees it. */
-export interface Answer {
+/** A response as it leaves, whether a handler, an error or the cache made it. */
+export interface SerializedResponse {
   readonly status: number
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string | undefined>>
-}
-
-/** The service is about to answer what its contract does not say: a fault, never the caller's. */
-export class ContractViolation extends Error {
-  override name = 'ContractViolation'
+  /** All but what the body itself says (`Content-Length`) and what names the request. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Null where the status has none. */
+  readonly body: string | Buffer | null
 }
 
 /**
- * Finishes an answer. A read is given its entity tag; what clients may do with it is added later. A
- * write whose 200 declares one is given that of a GET of the same URL.
- * @param shown the serializer of that GET.
+ * Serializes a handler's result. A read gets its entity tag; a write whose 200 declares one gets that of
+ * a GET of the same URL.
+ * @param current the serializer of that GET.
  * @throws ContractViolation for a status that the operation does not document, TypeError for a body
- *   that its schema does not fit.
+ *   that does not fit its schema.
  */
-export function finish(
+export function serialize(
   operation: Operation,
   serializers: Readonly<Record<string, Serializer>>,
-  answer: Answer,
-  shown?: Serializer,
+  result: HandlerResult,
+  current?: Serializer,
 ): SerializedResponse {
-  const { status } = answer
+  const { status } = result
   const outline = operation.responses[status]
   if (outline === undefined)
     throw new ContractViolation(`${operation.operationId} answers ${status}`)
   const headers: Record<string, string> = {}
-  for (const name in answer.headers) {
-    const value = answer.headers[name]
+  for (const name in result.headers) {
+    const value = result.headers[name]
     if (value !== undefined) headers[name] = value
   }
   const isRead = operation.method === 'get'
   if (!isRead) headers['Cache-Control'] = 'no-store'
-  const serialize = serializers[status]
-  if (serialize === undefined || outline.type === null) return { status, headers, body: null }
+  const write = serializers[status]
+  if (write === undefined || outline.type === null) return { status, headers, body: null }
   headers['Content-Type'] = outline.type
-  const body = serialize(answer.body)
+  const body = write(result.body)
   if (status === 200) {
     if (isRead) headers.ETag = etagOf(body)
-    else if (shown !== undefined && 'ETag' in outline.headers) {
-      headers.ETag = etagOf(shown === serialize ? body : shown(answer.body))
+    else if (current !== undefined && 'ETag' in outline.headers) {
+      headers.ETag = etagOf(current === write ? body : current(result.body))
     }
   }
   return { status, headers, body }
 }
 
 /**
- * In development and tests: the whole response against the contract, headers included, among them
- * the request's id, which is written when the response is sent.
+ * Checks a whole response against the contract, headers included: in development and tests.
  * @throws ContractViolation that says in what they differ.
  */
 export function checkResponse(
@@ -70,18 +66,18 @@ export function checkResponse(
   const validate = validators.responses[status]
   const name = `${operation.operationId} ${status}`
   if (validate && body !== null && !validate(JSON.parse(body.toString()))) {
-    const faults = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
-    throw new ContractViolation(`${name}: the body breaks the contract: ${faults}`)
+    const found = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
+    throw new ContractViolation(`${name}: the body breaks the contract: ${found}`)
   }
   const all = Object.entries({ ...headers, 'X-Request-Id': requestId })
   const sent = Object.fromEntries(all.map(([header, value]) => [header.toLowerCase(), value]))
-  const faults = headerErrorsOf(operation, validators, status, sent)
-  if (faults.length > 0) throw new ContractViolation(`${name}: ${faults.join('; ')}`)
+  const found = headerErrorsOf(operation, validators, status, sent)
+  if (found.length > 0) throw new ContractViolation(`${name}: ${found.join('; ')}`)
 }
 
 /**
- * In what the headers of a response, by their names in lower case, break the contract; nothing where
- * they keep it.
+ * Returns in what the headers of a response, by their names in lower case, break the contract; nothing
+ * where they keep it.
  */
 export function headerErrorsOf(
   operation: Operation,
@@ -98,4 +94,63 @@ export function headerErrorsOf(
     const name = names.find((it) => it.toLowerCase() === at)
     return keyword === 'required' ? `lacks ${name}` : `the header ${name} ${message}`
   })
+}
+
+/** Encodes a 200 for the cache: a line for each header, an empty line, the body. */
+export function encode({ headers, body }: SerializedResponse): Buffer {
+  let head = ''
+  for (const name in headers) head += `${name}: ${headers[name]}\n`
+  return Buffer.concat([Buffer.from(`${head}\n`), Buffer.from(body ?? '')])
+}
+
+/** Decodes a 200 of the cache; its body is a view of the bytes, which is never parsed. */
+export function decode(bytes: Buffer): SerializedResponse {
+  const end = bytes.indexOf('\n\n')
+  const headers: Record<string, string> = {}
+  for (const line of bytes.toString('utf8', 0, end).split('\n')) {
+    const colon = line.indexOf(': ')
+    headers[line.slice(0, colon)] = line.slice(colon + 2)
+  }
+  return { status: 200, headers, body: bytes.subarray(end + 2) }
+}
+
+/**
+ * Puts a public path in front of the paths in `Location`, `Link` and `Set-Cookie`: a proxy strips it from
+ * requests. This happens as the response leaves, so that what is cached is the same under every prefix.
+ */
+export function withPublicPath(response: SerializedResponse, prefix: string): SerializedResponse {
+  const { status, headers, body } = response
+  const { Location, Link, 'Set-Cookie': cookie } = headers
+  if (Location === undefined && Link === undefined && cookie === undefined) return response
+  const all: Record<string, string> = { ...headers }
+  if (Location?.startsWith('/')) all.Location = prefix + Location
+  if (Link !== undefined) all.Link = Link.replaceAll('</', `<${prefix}/`)
+  if (cookie !== undefined) all['Set-Cookie'] = cookie.replace('; Path=/', `; Path=${prefix}/`)
+  return { status, headers: all, body }
+}
+
+/**
+ * Sends a response under the request's id. It bypasses Koa's own writing of bodies, which would guess a
+ * type and set each header by itself; Node leaves the body out where the request is a HEAD.
+ */
+export function send(ctx: EngineKoaContext, { status, headers, body }: SerializedResponse) {
+  const { res, state } = ctx
+  ctx.respond = false
+  // The server has answered already where the rest of the request could not be read.
+  if (res.headersSent) return
+  const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
+  for (const name in state.headers) all[name] = state.headers[name] as string
+  for (const name in headers) all[name] = headers[name] as string
+  // What an outer step has said of `Vary` stays true.
+  const vary = res.getHeader('Vary')
+  if (vary !== undefined) all.Vary = all.Vary === undefined ? String(vary) : `${vary}, ${all.Vary}`
+  if (body === null) {
+    res.writeHead(status, all).end()
+    return
+  }
+  const length = Buffer.byteLength(body)
+  all['Content-Length'] = length
+  state.bodyBytes = length
+  state.unsent.add(length)
+  res.writeHead(status, all).end(body)
 }

@@ -1,132 +1,75 @@
-// The types of a handler, derived from the contract: what it is given and what it may answer. A
-// wrong status, a wrong body, a missing required header or a missing handler does not compile.
-import type { components, operations as Documented } from '../../generated/openapi.d.ts'
-import type { operations } from '../../generated/operations.ts'
+// What the engine is given, and the types of handlers, generic over the interfaces that codegen writes of
+// a contract. A wrong status, a wrong body, a missing required header or a missing handler does not compile.
 import type { Logger } from '../lib/log.ts'
-import type { Transaction } from '../lib/transaction.ts'
-import type { Invalidate } from './cache-by-hand.ts'
-
-type Table = typeof operations
-export type OperationId = keyof Table
-export type Schemas = components['schemas']
+import type { Operation, SerializerTable, ValidatorTable } from './operation.ts'
+import type { Authenticators } from './steps/authenticate.ts'
+import type { Ownership } from './steps/authorize.ts'
+import type { ResponseCache } from './steps/cache.ts'
+import type { IdempotencyStore } from './steps/idempotency.ts'
+import type { RateLimits } from './steps/rate-limit.ts'
+import type { Pages } from './urls.ts'
 
 /** Who calls, as far as the engine needs to know it. */
-export interface Principal {
-  readonly id: string
+export interface Principal extends CallerId {
   /** By path parameter, the value that is this principal's own: what `x-owner` is compared with. */
   readonly owns: Readonly<Record<string, string>>
   readonly scopes: readonly string[]
-  /** Of the login that the credentials come from; absent where they are a password itself. */
+  /** The login that the credentials come from; absent where they are a password itself. */
   readonly sessionId?: string | undefined
 }
 
-/** The scope that may act on what belongs to others. */
-export const superuserScope = 'superuser'
+/** What the handler of a cached read is told of the caller: the part of the key, and nothing else. */
+export interface CallerId {
+  readonly id: string
+}
+
+/** The owner that a request names: their id, and the value of the parameter that names them. */
+export type Owner<Parameter extends string = string> = CallerId &
+  Readonly<Record<Parameter, string>>
+
+/** What codegen writes of each operation, as the interface of that name in `generated/types.d.ts`. */
+export interface OperationTypes {
+  readonly method: string
+  readonly params: object
+  readonly query: object
+  /** Declared headers, by their names in lower case. */
+  readonly headers: object
+  readonly cookies: object
+  readonly body: unknown
+  /** Null where callers share a cached response, or where an anonymous client may call. */
+  readonly principal: Principal | CallerId | null
+  readonly owner: CallerId | undefined
+  readonly success: HandlerResult
+  /** What a GET of the same URL answers with its 200; never where there is none. */
+  readonly current: unknown
+  readonly cached: boolean
+  readonly idempotent: boolean
+}
+
+/** What handlers return; every other response is an ApiError, thrown. */
+export interface HandlerResult {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string | undefined>>
+}
+
+/** What a handler is given of the request, parsed and validated. */
+export type HandlerRequest<Of extends OperationTypes> = Pick<
+  Of,
+  'params' | 'query' | 'headers' | 'cookies' | 'body' | 'principal' | 'owner'
+>
 
 /**
- * Returns the user whom a username in a path means to a caller. It has to be the caller by id as well:
- * the name may have passed to another user since the token was checked. Superusers act for the user who
- * has it.
+ * What the handler of a cached read gets beside the request: nothing that belongs to one caller, since
+ * its response goes to others who send the same, and a caller who hangs up must not end it.
  */
-export function ownerOf(
-  { username }: { readonly username: string },
-  { id, owns, scopes }: Principal,
-): { readonly username: string; readonly id?: string } {
-  const actsForOthers = owns.username !== username && scopes.includes(superuserScope)
-  return actsForOthers ? { username } : { username, id }
+export interface FillContext {
+  /** Names the operation on each line. */
+  readonly log: Logger
 }
 
-/** Headers that the engine writes, so that no handler has to. */
-type EngineHeader =
-  | 'X-Request-Id'
-  | 'ETag'
-  | 'Cache-Control'
-  | 'Vary'
-  | 'Cache-Status'
-  | 'RateLimit'
-  | 'RateLimit-Policy'
-
-type Part<Id extends OperationId, Place extends 'path' | 'query' | 'header' | 'cookie'> =
-  NonNullable<Documented[Id]['parameters'][Place]> extends infer Found
-    ? [Found] extends [never]
-      ? Record<never, never>
-      : WithDefaults<Found, Table[Id]['parameters'][Place]>
-    : never
-
-/** A parameter with a default is always there by the time a handler reads it. */
-type WithDefaults<Found, Outlines> = Found & {
-  [Name in keyof Found as Name extends keyof Outlines
-    ? Outlines[Name] extends { default: unknown }
-      ? Name
-      : never
-    : never]-?: NonNullable<Found[Name]>
-}
-
-type Sent<Id extends OperationId> = Documented[Id]['requestBody']
-
-/** Undefined where nothing is read, and possibly where a body may be left out. */
-type Body<Id extends OperationId> = [NonNullable<Sent<Id>>] extends [never]
-  ? undefined
-  : NonNullable<Sent<Id>> extends { content: infer Content }
-    ? Content[keyof Content] | (undefined extends Sent<Id> ? undefined : never)
-    : undefined
-
-/** Certain where every alternative of `security` names a scheme, null where there is none. */
-type Caller<Id extends OperationId> = Table[Id]['security'] extends readonly []
-  ? null
-  : Record<never, never> extends Table[Id]['security'][number]
-    ? Principal | null
-    : Principal
-
-/** Who a handler is told calls. */
-type CallerOf<Id extends OperationId> = Table[Id] extends { cache: { scope: infer Scope } }
-  ? Scope extends 'public'
-    ? null
-    : Pick<Principal, 'id'>
-  : Caller<Id>
-
-/** Nothing where the operation is cached: its answer is given to others who ask the same. */
-type Uncached<Id extends OperationId, Parts> = Table[Id] extends { cache: object }
-  ? Record<never, never>
-  : Parts
-
-type LowerCase<All> = { [Name in keyof All as Lowercase<Name & string>]: All[Name] }
-
-export interface Request<Id extends OperationId> {
-  readonly params: Part<Id, 'path'>
-  readonly query: Part<Id, 'query'>
-  /** Declared headers, by their names in lower case. */
-  readonly headers: Uncached<Id, LowerCase<Part<Id, 'header'>>>
-  readonly cookies: Uncached<Id, Part<Id, 'cookie'>>
-  readonly body: Body<Id>
-  /**
-   * Null where callers share a cached answer; where each caller has their own, the id that is part of
-   * its key and nothing else.
-   */
-  readonly principal: CallerOf<Id>
-}
-
-/** The read of the URL that an operation writes to. */
-type ReadOf<Id extends OperationId> = {
-  [Read in OperationId]: Table[Read] extends { method: 'get'; path: Table[Id]['path'] }
-    ? Read
-    : never
-}[OperationId]
-
-/** The body that a read answers with its 200. */
-export type Shown<Id extends OperationId> = Id extends OperationId
-  ? Documented[Id]['responses'] extends { 200: { content: { 'application/json': infer Body } } }
-    ? Body
-    : never
-  : never
-
-type TransactionOf<Id extends OperationId> = Id extends OperationId
-  ? Table[Id] extends { idempotent: true }
-    ? Transaction | undefined
-    : undefined
-  : never
-
-export interface Context<Id extends OperationId = OperationId> {
+/** A handler's second argument. */
+export interface HandlerContext<Current = never, Transaction = unknown, Invalidate = unknown> {
   /** Names the request on each line. */
   readonly log: Logger
   readonly requestId: string
@@ -135,113 +78,168 @@ export interface Context<Id extends OperationId = OperationId> {
   /** Aborts when the client goes away before it is answered. */
   readonly signal: AbortSignal
   /**
-   * There when the client sent `If-Match`. Takes what a GET of this URL would answer from the row
-   * that is locked, and refuses the write if the client means another state.
+   * Present when the client sent `If-Match`. Takes what a GET of this URL would answer from the locked
+   * row, and throws an ApiError if the client means another state.
    */
-  readonly ifMatch: ((current: Shown<ReadOf<Id>>) => void) | undefined
+  readonly ifMatch: ((current: Current) => void) | undefined
   /**
-   * There when the client sent an `Idempotency-Key`: what the write changes, it changes in this, or it
-   * could be changed without the answer being kept.
+   * Present when the client sent an `Idempotency-Key`. The handler writes in this transaction, or its
+   * changes could be committed without the response that a retry gets.
    */
-  readonly transaction: TransactionOf<Id>
+  readonly transaction: Transaction
   /** Drops more than the contract knows of: to be awaited in a write, before it commits. */
   readonly invalidates: Invalidate
 }
 
+type ContextOf<Of extends OperationTypes, Transaction, Invalidate> = Of['cached'] extends true
+  ? FillContext
+  : HandlerContext<
+      Of['current'],
+      Of['idempotent'] extends true ? Transaction | undefined : undefined,
+      Invalidate
+    >
+
+type Result<Of extends OperationTypes> = Of['success'] | Promise<Of['success']>
+
+export type Handler<Of extends OperationTypes, Transaction = unknown, Invalidate = unknown> = (
+  request: HandlerRequest<Of>,
+  context: ContextOf<Of, Transaction, Invalidate>,
+) => Result<Of>
+
+type PrepareContext = Pick<HandlerContext, 'log' | 'requestId' | 'clientAddress' | 'signal'>
+
+/** A write in two steps. The entries that it invalidates are marked between them. */
+export interface StagedHandler<
+  Of extends OperationTypes,
+  Transaction = unknown,
+  Invalidate = unknown,
+  Prepared = unknown,
+> {
+  /** Does what is slow and changes nothing, such as hashing a password. */
+  prepare(request: HandlerRequest<Of>, context: PrepareContext): Promise<Prepared>
+  /** Returns the id of the principal whose responses change, where that is not the caller. */
+  affects?(prepared: Prepared): string
+  /** Writes, and returns the result. */
+  run(
+    request: HandlerRequest<Of>,
+    context: ContextOf<Of, Transaction, Invalidate>,
+    prepared: Prepared,
+  ): Result<Of>
+}
+
+/** One handler for each operation of a contract, none left out. */
+export type Handlers<Operations, Transaction = unknown> = {
+  readonly [Id in keyof Operations]: Operations[Id] extends OperationTypes
+    ?
+        | Handler<Operations[Id], Transaction, Invalidate<Operations>>
+        | StagedHandler<Operations[Id], Transaction, Invalidate<Operations>>
+    : never
+}
+
+/** The path parameters of an operation. */
+export type ParamsOf<Operations, Id extends keyof Operations> = Operations[Id] extends {
+  params: infer Params
+}
+  ? Params
+  : never
+
+/** The reads of a contract, cached in this build or not: what a write or a job may name. */
+export type ReadId<Operations> = {
+  [Id in keyof Operations]: Operations[Id] extends { method: 'get' } ? Id : never
+}[keyof Operations]
+
 /**
- * What the handler of a cached read gets instead: nothing that belongs to one caller, since its answer
- * goes to everyone who asks the same, and a caller who hangs up must not end it.
+ * Drops the responses of a read that have these path parameters, all of them without any; where each
+ * caller has their own, those of one principal, or everyone's.
  */
-export interface FillContext {
-  /** Names the operation on each line. */
+export type Invalidate<Operations> = <Id extends ReadId<Operations>>(
+  id: Id,
+  params?: Partial<ParamsOf<Operations, Id>>,
+  whose?: { readonly principalId: string },
+) => Promise<void>
+
+/** The operations that declare a cache. */
+type CachedId<Operations> = {
+  [Id in keyof Operations]: Operations[Id] extends { cached: true } ? Id : never
+}[keyof Operations]
+
+/** The body that a read answers with its 200. */
+type Shown<Of> = Of extends { success: infer Success }
+  ? Extract<Success, { status: 200 }> extends { body: infer Body }
+    ? Body
+    : never
+  : never
+
+type QueryOf<Of> = Of extends { query: infer Query } ? Partial<Query> : never
+
+type ManualOptions<Of> = Of extends { principal: null }
+  ? [options?: { readonly query?: QueryOf<Of> }]
+  : [options: { readonly query?: QueryOf<Of>; readonly principalId: string }]
+
+/** The cache as code uses it: jobs and scripts, and handlers that know more than the contract does. */
+export interface ManualCache<Operations> {
+  /**
+   * Returns what was kept under these parameters, or else what `load` returns, which is kept from then
+   * on for as long as a response would be. Undefined is returned and never kept. Requests do not share
+   * these entries, since their responses have headers as well.
+   */
+  cached<Id extends CachedId<Operations>>(
+    id: Id,
+    params: ParamsOf<Operations, Id>,
+    load: () => Promise<Shown<Operations[Id]> | undefined>,
+    ...options: ManualOptions<Operations[Id]>
+  ): Promise<Shown<Operations[Id]> | undefined>
+  /** Drops responses after something that they show has changed; to be awaited after the commit. */
+  readonly invalidate: Invalidate<Operations>
+}
+
+/** A handler as the engine calls it; what it is given has been validated by then. */
+export type AnyHandler = PlainHandler | AnyStagedHandler
+export type PlainHandler = (
+  request: never,
+  context: never,
+  prepared: never,
+) => HandlerResult | Promise<HandlerResult>
+interface AnyStagedHandler {
+  prepare(request: never, context: never): Promise<unknown>
+  affects?(prepared: never): string
+  run(request: never, context: never, prepared: never): HandlerResult | Promise<HandlerResult>
+}
+
+/** What the engine is given: a contract, its handlers, and what stands behind its policies. */
+export interface Engine extends Ownership {
+  readonly basePath: string
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly validators: ValidatorTable
+  readonly serializers: SerializerTable<string>
+  readonly handlers: Readonly<Record<string, AnyHandler>>
+  readonly authenticators: Authenticators
+  /** The largest body in bytes. */
+  readonly bodyLimit: number
+  readonly rateLimits: RateLimits
+  /** Keeps requests waiting for a free connection; without it, the handler's queries wait. */
+  readonly turns?: Turns
+  /** Keeps responses; without it, each request is answered by its handler. */
+  readonly cache?: ResponseCache
+  /** Makes and checks the cursors of lists; without it they are what handlers return. */
+  readonly pages?: Pages
+  /** Carries out requests once; an operation that declares `x-idempotent` needs it. */
+  readonly idempotency?: IdempotencyStore
+  /** For how many seconds a client may keep a response whose operation says nothing else. */
+  readonly maxAge: number
+  /** What clients put in front of every path, such as `/shop`; nothing by default. */
+  readonly publicPath?: string
+  /** Checks each response against the contract as well: for development and tests. */
+  readonly strict: boolean
   readonly log: Logger
 }
 
-type ContextOf<Id extends OperationId> = Table[Id] extends { cache: object }
-  ? FillContext
-  : Context<Id>
-
-type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 303
-type Responses<Id extends OperationId> = Documented[Id]['responses']
-type SuccessOf<Id extends OperationId> = Extract<keyof Responses<Id>, Success>
-
-type BodyOf<Documented> = Documented extends { content: infer Content }
-  ? [Content] extends [never]
-    ? { body?: never }
-    : { body: Content[keyof Content] }
-  : { body?: never }
-
-/** The declared names alone: openapi-typescript adds an index signature to each set of headers. */
-type Declared<Headers> = {
-  [Name in keyof Headers as string extends Name
-    ? never
-    : Name extends EngineHeader
-      ? never
-      : Name]: string
+/** A queue in front of a pool of connections. */
+export interface Turns {
+  isBusy(): boolean
+  /**
+   * Resolves when a connection is free.
+   * @throws ApiError unavailable when the client has gone, and Error when the wait is too long.
+   */
+  wait(isGone: () => boolean): Promise<void>
 }
-type RequiredHeader<Id extends OperationId, Status> = Status extends number
-  ? Table[Id]['responses'] extends Record<`${Status}`, { headers: infer Outlines }>
-    ? {
-        [Name in keyof Outlines]: Outlines[Name] extends { required: true } ? Name : never
-      }[keyof Outlines]
-    : never
-  : never
-type HeadersOf<Id extends OperationId, Status, All> = Partial<All> &
-  Required<Pick<All, Extract<keyof All, RequiredHeader<Id, Status>>>> extends infer Both
-  ? Record<never, never> extends Both
-    ? { headers?: Both }
-    : { headers: Both }
-  : never
-
-type Answer<Id extends OperationId, Status extends keyof Responses<Id>> = {
-  status: Status
-} & BodyOf<Responses<Id>[Status]> &
-  (Responses<Id>[Status] extends { headers: infer Headers }
-    ? HeadersOf<Id, Status, Declared<Headers>>
-    : { headers?: never })
-
-/** What a handler may answer; everything else is a refusal, thrown. */
-type Response<Id extends OperationId> = {
-  [Status in SuccessOf<Id>]: Answer<Id, Status>
-}[SuccessOf<Id>]
-
-export type Handler<Id extends OperationId> = (
-  request: Request<Id>,
-  context: ContextOf<Id>,
-) => Response<Id> | Promise<Response<Id>>
-
-/** What the first step of a write is given. */
-type PrepareContext = Pick<Context, 'log' | 'requestId' | 'clientAddress' | 'signal'>
-
-/** A write in two steps. The entries that it invalidates are marked between them. */
-export interface StagedHandler<Id extends OperationId> {
-  /** Does what is slow and changes nothing, such as hashing a password. */
-  readonly prepare: (request: Request<Id>, context: PrepareContext) => Promise<unknown>
-  /** Returns the id of the principal whose answers change, where that is not the caller. */
-  readonly affects?: ((prepared: never) => string) | undefined
-  /** Writes and answers. */
-  readonly run: (
-    request: Request<Id>,
-    context: Context<Id>,
-    prepared: never,
-  ) => Response<Id> | Promise<Response<Id>>
-}
-
-/** Types a write in two steps by what its first step returns. */
-export function staged<Id extends OperationId, Prepared>(
-  _operationId: Id,
-  handler: {
-    readonly prepare: (request: Request<Id>, context: PrepareContext) => Promise<Prepared>
-    readonly affects?: (prepared: Prepared) => string
-    readonly run: (
-      request: Request<Id>,
-      context: Context<Id>,
-      prepared: Prepared,
-    ) => Response<Id> | Promise<Response<Id>>
-  },
-): StagedHandler<Id> {
-  return handler
-}
-
-/** One handler for each operation of the contract, none left out. */
-export type Handlers = { readonly [Id in OperationId]: Handler<Id> | StagedHandler<Id> }

@@ -1,7 +1,7 @@
 // The outermost step: names each request and writes one line about it when it is over.
 import { randomUUID } from 'node:crypto'
 import type { Context as KoaContext, Middleware } from 'koa'
-import type { State } from '../engine/state.ts'
+import type { State } from '../engine/context.ts'
 import { type Logger, lineWriter } from '../lib/log.ts'
 import { string } from '../lib/write-json.ts'
 import { faultOfHead, UnreadableRequest } from './request-head.ts'

@@ -1,10 +1,10 @@
 // The Koa application: the outer steps, then the contract for what lies under its base path and
 // plain routes for the rest. Knows no feature; the composition hands everything in.
 import type { Middleware } from 'koa'
-import { RequestContext } from '../engine/context.ts'
-import { createLifecycle, type Engine } from '../engine/openapi-backend.ts'
-import { problems, problemWriter, type WriteProblem } from '../engine/problem.ts'
-import type { State } from '../engine/state.ts'
+import { RequestContext, type State } from '../engine/context.ts'
+import { createLifecycle } from '../engine/lifecycle.ts'
+import { type ProblemOptions, problems } from '../engine/problem.ts'
+import type { Engine } from '../engine/types.ts'
 import type { Logger } from '../lib/log.ts'
 import { requestLog } from './access-log.ts'
 import { Application } from './application.ts'
@@ -12,7 +12,7 @@ import { crossOrigin, type Origins } from './cors.ts'
 import { type SystemRoutes, serveSystem } from './system.ts'
 import { isSystemPath } from './system-paths.ts'
 
-export interface AppOptions extends Engine, SystemRoutes {
+export interface AppOptions extends Engine, ProblemOptions, SystemRoutes {
   readonly log: Logger
   readonly cors: Origins
   /** What every answer says to browsers. */
@@ -30,11 +30,10 @@ export function createApp(options: AppOptions): Application {
     const operationId = context?.operation?.operationId
     options.log.error({ err: error, requestId, operationId }, 'a request failed')
   })
-  const writeProblem = problemWriter(options)
   app.use(requestLog(options.log, options.headers))
-  app.use(problems(writeProblem))
+  app.use(problems(options))
   app.use(crossOrigin(options.cors, options.log))
-  app.use(underContract(options, writeProblem))
+  app.use(underContract(options))
   app.use((ctx, next) => {
     ctx.set({ 'X-Request-Id': ctx.state.requestId, ...ctx.state.headers })
     return next()
@@ -43,8 +42,8 @@ export function createApp(options: AppOptions): Application {
   return app
 }
 
-function underContract(options: AppOptions, writeProblem: WriteProblem): Middleware<State> {
-  const runLifecycle = createLifecycle(options, ({ ctx }, refused) => writeProblem(ctx, refused))
+function underContract(options: AppOptions): Middleware<State> {
+  const runLifecycle = createLifecycle(options)
   const prefix = `${options.basePath}/`
   const isAtRoot = options.basePath === ''
   return (ctx, next) => {

@@ -1,7 +1,7 @@
 // Koa, but for what happens around a request's steps: a client that goes away is no fault, and what was
 // sent past Koa needs nobody to watch its end.
 import Koa, { type Context as KoaContext, type ParameterizedContext } from 'koa'
-import type { State } from '../engine/state.ts'
+import type { State } from '../engine/context.ts'
 
 type Steps = (ctx: ParameterizedContext<State>) => Promise<void>
 type HandleRequest = (ctx: ParameterizedContext<State>, steps: Steps) => Promise<void>

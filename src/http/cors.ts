@@ -2,7 +2,7 @@
 // cookies along (the CORS protocol of the Fetch standard).
 import cors from '@koa/cors'
 import type { Context as KoaContext, Middleware } from 'koa'
-import type { State } from '../engine/state.ts'
+import type { State } from '../engine/context.ts'
 import type { Logger } from '../lib/log.ts'
 
 /**

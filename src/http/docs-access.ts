@@ -1,14 +1,15 @@
 // Who may read the docs and the contract: anyone on a local machine, superusers in staging, nobody
 // in production. A browser cannot send a token by itself, so a password will do as well.
 import type { Middleware } from 'koa'
-import type { AddressOf } from '../engine/context.ts'
+import type { AddressOf, State } from '../engine/context.ts'
 import { apiError } from '../engine/errors.ts'
 import { formats } from '../engine/formats.ts'
-import type { State } from '../engine/state.ts'
-import { type Principal, superuserScope } from '../engine/types.ts'
+import type { Principal } from '../engine/types.ts'
 
 export interface DocsAccess {
   readonly access: 'anyone' | 'superusers' | 'nobody'
+  /** The scope of superusers. */
+  readonly scope: string
   readonly byToken: (token: string) => Promise<Principal | null>
   readonly byPassword: (
     credentials: { login: string; password: string },
@@ -18,7 +19,7 @@ export interface DocsAccess {
 
 /** Lets through whoever may read; 401 with a challenge that a browser asks its user by, or 403. */
 export function guardDocs(
-  { access, byToken, byPassword }: DocsAccess,
+  { access, scope, byToken, byPassword }: DocsAccess,
   addressOf: AddressOf,
 ): Middleware<State> {
   return async (ctx, next) => {
@@ -30,7 +31,7 @@ export function guardDocs(
       const headers = { 'WWW-Authenticate': 'Basic realm="docs", charset="UTF-8"' }
       throw apiError('unauthenticated', 'The docs are for superusers.', { headers })
     }
-    if (!principal.scopes.includes(superuserScope)) {
+    if (!principal.scopes.includes(scope)) {
       throw apiError('forbidden', 'The docs are for superusers.')
     }
     return next()

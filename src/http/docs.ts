@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Middleware } from 'koa'
-import type { State } from '../engine/state.ts'
+import type { State } from '../engine/context.ts'
 import { html, script, style } from './docs-page.ts'
 import { serveDocument } from './documents.ts'
 

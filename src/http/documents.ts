@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Middleware } from 'koa'
 import Negotiator from 'negotiator'
-import { etagOf, matches } from '../engine/entity-tags.ts'
-import type { State } from '../engine/state.ts'
+import type { State } from '../engine/context.ts'
+import { etagOf, matches } from '../engine/steps/conditional.ts'
 
 interface ServedDocument {
   readonly type: string

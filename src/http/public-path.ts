@@ -1,25 +1,5 @@
 // The path under which a proxy publishes the service. The proxy strips it from what it forwards, so
 // the service never sees it, but it belongs in front of every path that a client is told.
-import type { SerializedResponse } from '../engine/serialized-response.ts'
-
-/**
- * Puts the prefix in front of the paths in `Location`, `Link` and `Set-Cookie`. It is done as the
- * response leaves, so that what is cached or kept for a repeat is the same under every prefix.
- */
-export function withPublicPath(
-  { status, headers, body }: SerializedResponse,
-  prefix: string,
-): SerializedResponse {
-  const { Location, Link, 'Set-Cookie': cookie } = headers
-  if (Location === undefined && Link === undefined && cookie === undefined) {
-    return { status, headers, body }
-  }
-  const all: Record<string, string> = { ...headers }
-  if (Location?.startsWith('/')) all.Location = prefix + Location
-  if (Link !== undefined) all.Link = Link.replaceAll('</', `<${prefix}/`)
-  if (cookie !== undefined) all['Set-Cookie'] = cookie.replace('; Path=/', `; Path=${prefix}/`)
-  return { status, headers: all, body }
-}
 
 /** Names of the members of a contract that hold a URL of the service. */
 const urls = new Set(['url', 'tokenUrl', 'refreshUrl', 'authorizationUrl'])

@@ -1,8 +1,9 @@
 // The contract as it is served to people and their tools: what the environment says of the service,
 // and after each operation's description its policies and problem codes in words, so that the docs
 // page shows what otherwise stands in extensions and examples. The contract itself stays as it is.
-import { secondsAtClient } from '../engine/client-caching.ts'
+
 import type { CachePolicy, Operation } from '../engine/operation.ts'
+import { secondsAtClient } from '../engine/steps/conditional.ts'
 
 interface Document {
   readonly info: object

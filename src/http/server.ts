@@ -3,9 +3,9 @@
 import { createServer, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type Koa from 'koa'
+import type { State } from '../engine/context.ts'
 import type { ApiError } from '../engine/errors.ts'
 import { problemOf } from '../engine/problem.ts'
-import type { State } from '../engine/state.ts'
 import { type DrainLimits, drain } from './drain.ts'
 import { type ParserError, parserRefusal, UnreadableRequest } from './request-head.ts'
 

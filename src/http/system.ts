@@ -2,9 +2,8 @@
 // with its docs for whoever uses it. Routed by @koa/router.
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import type { AddressOf } from '../engine/context.ts'
+import type { AddressOf, State } from '../engine/context.ts'
 import { apiError, unavailable } from '../engine/errors.ts'
-import type { State } from '../engine/state.ts'
 import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'

@@ -5,6 +5,8 @@
 import type { Database, Transaction } from '../db/connection.ts'
 import { refusing } from '../db/repository.ts'
 import { apiError, conflict } from '../engine/errors.ts'
+import type { SerializedResponse } from '../engine/response.ts'
+import type { KeyedRequest } from '../engine/steps/idempotency.ts'
 import type { Job, JobPayloads, Nothing } from '../jobs/jobs.ts'
 import { purgeJob } from '../jobs/retention.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -16,19 +18,6 @@ declare module '../jobs/jobs.ts' {
   }
 }
 
-interface Keyed {
-  readonly userId: string
-  readonly key: string
-  /** The same for the same request. */
-  readonly fingerprint: string
-}
-
-interface Response {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer | null
-}
-
 /** For how many days an answer is repeated. */
 const keptDays = 1
 const dayMs = 86_400_000
@@ -37,18 +26,20 @@ const withoutCaller = {
   idempotency_keys_user_id_foreign: () => apiError('unauthenticated', 'This account is gone.'),
 }
 
-export type Idempotency = ReturnType<typeof idempotency>
-
 export function idempotency(db: Database, clock: Clock) {
   const keys = 'idempotency_keys'
 
-  async function find(trx: Transaction, { userId, key }: Keyed) {
+  async function find(trx: Transaction, { userId, key }: KeyedRequest) {
     const since = new Date(clock().getTime() - keptDays * dayMs)
     const mine = trx(keys).where({ user_id: userId, key }).where('created_at', '>', since)
     return mine.first('fingerprint', 'status', 'headers', 'body')
   }
 
-  async function keep(trx: Transaction, keyed: Keyed, { status, headers, body }: Response) {
+  async function keep(
+    trx: Transaction,
+    keyed: KeyedRequest,
+    { status, headers, body }: SerializedResponse,
+  ) {
     const { userId, key, fingerprint } = keyed
     const answer = { status, headers: JSON.stringify(headers), body: body && String(body) }
     const row = { user_id: userId, key, fingerprint, ...answer, created_at: clock() }
@@ -63,7 +54,10 @@ export function idempotency(db: Database, clock: Clock) {
      * @throws ApiError conflict (idempotency_key_in_use) while another request has the key, and
      *   validation_failed (idempotency_key_reused) where it was another request's.
      */
-    once(keyed: Keyed, work: (trx: Transaction) => Promise<Response>): Promise<Response> {
+    once(
+      keyed: KeyedRequest,
+      work: (trx: Transaction) => Promise<SerializedResponse>,
+    ): Promise<SerializedResponse> {
       return db.transaction(async (trx) => {
         if (!(await lock(trx, keyed))) throw inUse()
         const kept = await find(trx, keyed)
@@ -88,7 +82,7 @@ export function idempotency(db: Database, clock: Clock) {
 }
 
 /** Until the transaction ends. Nobody waits for it: a row that is not committed would be waited for. */
-async function lock(trx: Transaction, { userId, key }: Keyed): Promise<boolean> {
+async function lock(trx: Transaction, { userId, key }: KeyedRequest): Promise<boolean> {
   const sql = 'select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as held'
   const { rows } = await trx.raw(sql, [`${userId} ${key}`])
   return rows[0].held

@@ -4,29 +4,11 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { type RedisConfig, redisLink } from '../cache/redis.ts'
+import type { Quota, RateLimits } from '../engine/steps/rate-limit.ts'
 import type { Logger } from '../lib/log.ts'
 import { type Guesses, guesses } from './guesses.ts'
 
-export interface Quota {
-  /** How many fit into a window; what the configuration multiplies is in it already. */
-  readonly limit: number
-  /** In seconds. It begins with the first that is spent. */
-  readonly window: number
-  /** Takes one of a subject's, whether or not there is one left. */
-  spend(subject: string): Promise<Spent>
-}
-
-interface Spent {
-  /** There was none left. */
-  readonly isOver: boolean
-  readonly remaining: number
-  /** In how many seconds the window ends. */
-  readonly resetIn: number
-}
-
-export interface RateLimits {
-  /** @returns undefined where nothing is limited. The same name means the same quota. */
-  quota(name: string, policy: { limit: number; window: number }): Quota | undefined
+interface Limits extends RateLimits {
   /** Counts guesses; undefined where nothing is limited. */
   readonly guesses: Guesses | undefined
   close(): void
@@ -42,7 +24,7 @@ interface Options {
 }
 
 /** Connects in the background; until then, and whenever Redis is away, this process counts alone. */
-export function createRateLimits(config: RedisConfig, options: Options): RateLimits {
+export function createRateLimits(config: RedisConfig, options: Options): Limits {
   const { prefix, deadline, factor, log } = options
   // A write, since a server that only reads cannot count.
   const prepare = async (redis: Redis) => {

@@ -8,7 +8,7 @@ import {
   follow,
   type MediaType,
 } from '../../scripts/contract/document.ts'
-import type { Validator, ValidatorTable } from '../../src/engine/tables.ts'
+import type { Validator, ValidatorTable } from '../../src/engine/operation.ts'
 
 const contract = document as unknown as Document
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { validators } from '../../generated/validators.js'
-import { fieldErrorsOf } from '../../src/engine/field-errors.ts'
+import { fieldErrorsOf } from '../../src/engine/errors.ts'
 import { formats } from '../../src/engine/formats.ts'
 
 describe('faults', () => {

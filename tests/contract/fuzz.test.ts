@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { operations } from '../../generated/operations.ts'
 import { type Document, eachOperation } from '../../scripts/contract/document.ts'
-import type { OperationId } from '../../src/engine/types.ts'
+import type { OperationId } from '../../src/contract.ts'
 import { person, superuser } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { Requests } from './fuzz/requests.ts'

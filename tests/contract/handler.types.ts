@@ -1,7 +1,6 @@
 // What must not compile. Each line under an @ts-expect-error is wrong in one way; the compiler fails
 // where one of them passes. Nothing here runs: `npm test` type-checks it.
-import type { Handler, Handlers, OperationId } from '../../src/contract.ts'
-import type { cacheByHand } from '../../src/engine/cache-by-hand.ts'
+import type { Handler, Handlers, ManualCache, OperationId } from '../../src/contract.ts'
 
 const problem = {} as Awaited<ReturnType<Handler<'createUser'>>>['body']
 const handlers = {} as Handlers
@@ -107,8 +106,8 @@ export const compared: Handler<'updatePost'> = (_request, { ifMatch }) => {
   throw new Error('left out')
 }
 
-// The cache by hand: parameters that the operation lacks, that no write names, or too few of them.
-const cache = {} as ReturnType<typeof cacheByHand>
+// The cache as code uses it: parameters that the operation lacks, that no write names, or too few of them.
+const cache = {} as ManualCache
 const post = async () => undefined
 export const kept = [
   cache.cached('getPost', { username: 'ada', postId: 'x' }, post),

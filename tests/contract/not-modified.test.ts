@@ -2,8 +2,8 @@
 // browser has stored. Every GET route is asked twice, and the headers of both answers are compared.
 import { describe, expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
+import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import type { OperationId } from '../../src/engine/types.ts'
 import { superuser } from '../support/builders.ts'
 import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
-import { createPages } from '../../src/engine/cursors.ts'
+import { createPages } from '../../src/engine/urls.ts'
 
 const [old, current, other] = [randomBytes(32), randomBytes(32), randomBytes(32)]
-const pages = (...keys: Buffer[]) => createPages(keys, () => '/users')
+const pages = (...keys: Buffer[]) => createPages(keys, { operations, basePath: '' })
 const { listUsers } = operations
 const request = { pathValues: {}, queryValues: { limit: 20 } }
 

@@ -68,7 +68,12 @@ async function ask(document: Document, paths: readonly string[]): Promise<number
     ...compiled,
     handlers: { getThing: () => ({ status: 204 }) },
     authenticators: { bearer: async () => null },
-    docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+    docs: {
+      access: 'anyone',
+      scope: 'superuser',
+      byToken: async () => null,
+      byPassword: async () => null,
+    },
     rateLimits: { quota: () => undefined },
     addressOf: () => 'anywhere',
     notReady: async () => undefined,

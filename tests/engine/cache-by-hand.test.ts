@@ -11,12 +11,12 @@ import { until } from '../support/until.ts'
 const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000' } })
 
 /** A script beside the service. */
-async function script<T>(run: (cache: ReturnType<typeof openCache>['byHand']) => Promise<T>) {
+async function script<T>(run: (cache: ReturnType<typeof openCache>['manual']) => Promise<T>) {
   const log = createLogger({ level: 'silent', part: 'script' })
   const cache = openCache({ config: loadConfig(service.env), log })
   try {
     await cache.settled
-    return await run(cache.byHand)
+    return await run(cache.manual)
   } finally {
     cache.close()
   }

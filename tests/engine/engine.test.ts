@@ -6,10 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { createCache } from '../../src/cache/cache.ts'
-import type { AnyHandler } from '../../src/engine/openapi-backend.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { responseCache } from '../../src/engine/steps/cache.ts'
-import type { Principal } from '../../src/engine/types.ts'
+import type { AnyHandler, Principal } from '../../src/engine/types.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createLogger } from '../../src/lib/log.ts'
 import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
@@ -37,7 +36,12 @@ function cacheOf(operations: Readonly<Record<string, Operation>>) {
 
 /** What no contract says: open docs, no limits, nothing for browsers. */
 const plainly = {
-  docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+  docs: {
+    access: 'anyone',
+    scope: 'superuser',
+    byToken: async () => null,
+    byPassword: async () => null,
+  },
   rateLimits: { quota: () => undefined },
   addressOf: () => 'anywhere',
   cors: [],
@@ -57,6 +61,8 @@ async function toyApp({ operation = toyOperation(), handlers, bearer, strict = f
     ...compiled,
     handlers: handlers ?? { [operation.operationId]: nothing },
     authenticators: { bearer: bearer ?? (async () => null) },
+    anyOwnerScope: 'superuser',
+    owners: { thingId: async (value) => (value === 'none' ? undefined : `the owner of ${value}`) },
     bodyLimit: 1024,
     strict,
     ...plainly,
@@ -196,16 +202,28 @@ describe('access fails closed', () => {
       },
     ]
     const operation = toyOperation({ security: [{ bearer: [] }], 'x-owner': 'thingId', parameters })
+    const owners: unknown[] = []
+    const handlers: Record<string, AnyHandler> = {
+      getThing: ({ owner }: { owner: unknown }) => {
+        owners.push(owner)
+        return { status: 204 }
+      },
+    }
     const as = (principal: Partial<Principal>) => ({
       operation,
+      handlers,
       bearer: async () => ({ ...someone, ...principal }),
     })
+    const boss = as({ scopes: ['superuser'] })
     expect((await call(as({}), '/toy/things/mine', 'Bearer x')).status).toBe(204)
     expect((await call(as({}), '/toy/things/yours', 'Bearer x')).status).toBe(403)
     expect((await call(as({ owns: {} }), '/toy/things/undefined', 'Bearer x')).status).toBe(403)
-    expect(
-      (await call(as({ scopes: ['superuser'] }), '/toy/things/yours', 'Bearer x')).status,
-    ).toBe(204)
+    expect((await call(boss, '/toy/things/yours', 'Bearer x')).status).toBe(204)
+    expect((await call(boss, '/toy/things/none', 'Bearer x')).status).toBe(404)
+    expect(owners).toEqual([
+      { id: 'someone', thingId: 'mine' },
+      { id: 'the owner of yours', thingId: 'yours' },
+    ])
   })
 })
 

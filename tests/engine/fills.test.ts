@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, inject, it } from 'vitest'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { createCache } from '../../src/cache/cache.ts'
-import type { AnyHandler } from '../../src/engine/openapi-backend.ts'
 import { responseCache } from '../../src/engine/steps/cache.ts'
+import type { AnyHandler } from '../../src/engine/types.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createLogger } from '../../src/lib/log.ts'
 import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
@@ -58,7 +58,12 @@ async function serve(handlers: Record<string, AnyHandler>) {
     authenticators: {
       bearer: async (id) => ({ id, owns: { name: id }, scopes: ['superuser'], sessionId: 'one' }),
     },
-    docs: { access: 'anyone', byToken: async () => null, byPassword: async () => null },
+    docs: {
+      access: 'anyone',
+      scope: 'superuser',
+      byToken: async () => null,
+      byPassword: async () => null,
+    },
     rateLimits: { quota: () => undefined },
     addressOf: () => 'anywhere',
     cors: [],

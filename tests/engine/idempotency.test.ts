@@ -130,7 +130,7 @@ describe('the answer', () => {
 
 it('a handler that writes past its transaction is found while it is developed', async () => {
   const file = 'src/features/posts/handlers.ts'
-  const request = 'async createPost({ params, body, principal }'
+  const request = 'async createPost({ params, body, owner }'
   const { folder, remove } = await copyOfProduct(
     { file, from: `${request}, { transaction })`, to: `${request})` },
     { file, from: 'body, transaction)', to: 'body)' },

@@ -2,8 +2,8 @@
 // status documented, the body valid, the required headers there.
 import { expect } from 'vitest'
 import { contract, operations } from '../../generated/operations.ts'
+import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import type { OperationId } from '../../src/engine/types.ts'
 import { faultsOfAnswer } from '../contract/suite/answer.ts'
 import { noteSecrets } from './secrets.ts'
 

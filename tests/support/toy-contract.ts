@@ -10,7 +10,7 @@ import { outlineOperations } from '../../scripts/contract/operations.ts'
 import { generateSerializers } from '../../scripts/contract/serializers.ts'
 import { basePathOf } from '../../scripts/contract/servers.ts'
 import { generateValidators } from '../../scripts/contract/validators.ts'
-import type { SerializerTable, ValidatorTable } from '../../src/engine/tables.ts'
+import type { SerializerTable, ValidatorTable } from '../../src/engine/operation.ts'
 
 const problems = ours.components.schemas as unknown as Record<string, Schema>
 

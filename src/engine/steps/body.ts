@@ -1,25 +1,22 @@
 // The body: read by koa-body with a limit, as bytes, and only for operations that declare one. What
-// the bytes say is parsed here, strictly: text that is no UTF-8, and names that come twice in a form,
-// would otherwise be changed or lost on the way. Errors become refusals without repeating what was sent.
+// the bytes say is parsed here, strictly: text that is not UTF-8, and names that come twice in a form,
+// would otherwise be changed or lost on the way. Errors never repeat what was sent.
 import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { maxFieldErrors } from '../field-errors.ts'
-import type { Operation } from '../operation.ts'
-import { checkEncoding, contentType, hasBody } from './media-types.ts'
 import { parsePairs } from './parameters.ts'
 
-/** Nothing to wait for where there is no body to read. */
-export type ReadBody = (context: RequestContext, operation: Operation) => Promise<void> | undefined
+/** Reads the body into the context; returns undefined where there is none to read. */
+export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 
 /** The media types that a body may have, and what its text means. */
 const parsers: Readonly<Record<string, (text: string, context: RequestContext) => unknown>> = {
   'application/json': (text) => JSON.parse(text),
   'application/x-www-form-urlencoded': (text, context) => {
-    const { values, faults } = parsePairs(text, {}, 'body')
-    context.faults.push(...faults.slice(0, maxFieldErrors))
-    // RFC 6749, section 3.2, and every HTML form: an empty field is one that was left out.
+    const { values, errors } = parsePairs(text, {}, 'body')
+    context.addFieldErrors(errors)
+    // RFC 6749, section 3.2, and every HTML form: an empty field means that it was left out.
     for (const name in values) if (values[name] === '') delete values[name]
     return values
   },
@@ -40,7 +37,7 @@ export function bodyReader(limit: number): ReadBody {
     encoding: 'binary',
     parsedMethods: [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH],
     onError: (error) => {
-      throw bodyRefusal(error, limit)
+      throw translated(error, limit)
     },
   })
   const readInto = async (context: RequestContext, type: string) => {
@@ -55,19 +52,14 @@ export function bodyReader(limit: number): ReadBody {
     const { body } = (context.ctx as KoaContext & { request: { body?: unknown } }).request
     context.requestBody = parse(Buffer.from(String(body), 'latin1'), type, context)
   }
-  return (context, { body }) => {
-    if (body === null || !hasBody(context)) return
-    const type = contentType(context, body.types)
-    context.bodyType = type
-    checkEncoding(context)
-    return readInto(context, type)
-  }
+  return (context) =>
+    context.bodyType === undefined ? undefined : readInto(context, context.bodyType)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parse(bytes: Buffer, type: string, context: RequestContext): unknown {
-  // A body of no bytes is none: RFC 9112, section 6.3.
+  // No bytes mean that there is no body: RFC 9112, section 6.3.
   if (bytes.length === 0) {
     context.bodyType = undefined
     return undefined
@@ -80,7 +72,7 @@ function parse(bytes: Buffer, type: string, context: RequestContext): unknown {
   }
 }
 
-/** Lets the rest of a refused body pass, or the next request on the connection would never come. */
+/** Lets the rest of the body pass, or the next request on the connection would never come. */
 function drain({ ctx: { req } }: RequestContext) {
   req.unpipe()
   req.resume()
@@ -91,9 +83,10 @@ const tooLarge = (limit: number) => apiError('payload_too_large', `A body may ha
 
 type ReadError = Error & { status?: number; type?: string; code?: string }
 
-function bodyRefusal(error: ReadError, limit: number) {
+/** Returns the ApiError that an error of koa-body means, and an unexpected error as it is. */
+function translated(error: ReadError, limit: number) {
   if (error.status === 413) return tooLarge(limit)
-  // A client that goes away in the middle of its request gets no answer, and is no fault of ours.
+  // A client that goes away in the middle of its request gets no response and causes no internal error.
   const broken =
     error.status === 400 ||
     error.type === 'stream.not.readable' ||

@@ -1,19 +1,22 @@
-// Answers from the cache: finished responses, kept under what was asked and dropped by what writes
-// say. How versions and marks make this safe is the store's affair; which answers may be shared and
-// which requests may wait for each other is decided here.
+// Responses from the cache: serialized, kept under what was sent, and dropped by what writes name. How
+// versions and marks make this safe is the store's affair; which responses callers share, and which
+// requests may wait for each other, is decided here.
 import {
   type Cached,
   type CacheRequest,
   droppedTags,
   entryKey,
   entryTags,
+  isCached,
   readOf,
   type Target,
   tagsOfReads,
   targetTags,
 } from '../cache-keys.ts'
+import type { RequestContext } from '../context.ts'
 import type { Operation } from '../operation.ts'
-import { decode, encode, type SerializedResponse } from '../serialized-response.ts'
+import { decode, encode, type SerializedResponse } from '../response.ts'
+import { isOwn } from './authorize.ts'
 import type { Values } from './parameters.ts'
 
 /** What the store found: an entry that counts, the versions to set a new one under, or neither. */
@@ -24,25 +27,11 @@ type Found =
   | { readonly state: 'marked' }
   | { readonly state: 'unused'; readonly failed: boolean }
 
-/** An invalidation as a write sees it. */
-export interface Write {
-  /** Drops more, known only now: to be awaited before the commit. */
-  add(id: string, target: Target): Promise<void>
-  /** To be awaited after the commit, before the write is answered. */
-  end(): Promise<void>
-}
-
-/** Tagged values with the promise of `cache/cache.ts`. */
+/** Keeps tagged values, with the promise of `cache/cache.ts`. */
 export interface CacheStore<Invalidation = unknown> {
   get(name: string, tags: readonly string[]): Promise<Found>
   /** Sets a value under the versions that its look-up found, unless they have changed since. */
-  set(entry: {
-    readonly name: string
-    readonly tags: readonly string[]
-    readonly versions: string
-    readonly value: Buffer
-    readonly seconds: number
-  }): Promise<boolean>
+  set(entry: Entry): Promise<boolean>
   /** Marks these tags; to be awaited before the commit. */
   startInvalidation(tags: readonly string[]): Promise<Invalidation>
   /** Marks more tags; to be awaited before the commit. */
@@ -54,8 +43,24 @@ export interface CacheStore<Invalidation = unknown> {
   finishInvalidation(started: Invalidation): Promise<boolean>
 }
 
-/** How the cache took part in an answer, in the words of RFC 9211. */
-export type CacheStatus =
+interface Entry {
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly versions: string
+  readonly value: Buffer
+  readonly seconds: number
+}
+
+/** An invalidation as a write sees it. */
+export interface Write {
+  /** Drops more, known only now: to be awaited before the commit. */
+  add(id: string, target: Target): Promise<void>
+  /** To be awaited after the commit, before the write is answered. */
+  finish(): Promise<void>
+}
+
+/** How the cache took part in a response, in the words of RFC 9211. */
+type CacheStatus =
   | 'hit'
   | 'fwd=uri-miss; stored'
   | 'fwd=uri-miss; collapsed'
@@ -71,12 +76,21 @@ export interface Counters {
   errors: number
 }
 
+/** How code asks for what is kept. */
+interface Manual {
+  readonly query?: Values
+  readonly principalId?: string
+}
+
+type Operations = Readonly<Record<string, Operation>>
+type Fill = (request: CacheRequest) => Promise<SerializedResponse>
+
 export type ResponseCache = ReturnType<typeof responseCache>
 
-/** The cache of these operations over a store. */
+/** Creates the cache of these operations over a store. */
 export function responseCache<Invalidation>(
   store: CacheStore<Invalidation>,
-  operations: Readonly<Record<string, Operation>>,
+  operations: Operations,
 ) {
   const flights = new Map<string, Promise<SerializedResponse>>()
   const counters = new Map(Object.keys(operations).map((id) => [id, noCounts()]))
@@ -85,8 +99,8 @@ export function responseCache<Invalidation>(
     if (counts) counts[what]++
   }
 
-  /** Begins a change of these tags, which is counted for these operations. */
-  async function change(tags: readonly string[], operationIds: readonly string[]): Promise<Write> {
+  /** Starts an invalidation of these tags, which is counted for these operations. */
+  async function start(tags: readonly string[], operationIds: readonly string[]): Promise<Write> {
     const started = await store.startInvalidation(tags)
     const ids = new Set(operationIds)
     return {
@@ -94,100 +108,145 @@ export function responseCache<Invalidation>(
         ids.add(id)
         await store.extendInvalidation(started, targetTags(readOf(operations, id), target))
       },
-      async end() {
+      async finish() {
         const done = await store.finishInvalidation(started)
         for (const id of ids) count(id, done ? 'invalidations' : 'errors')
       },
     }
   }
 
-  async function keep(operation: Cached, entry: Omit<Parameters<CacheStore['set']>[0], 'seconds'>) {
+  async function keep(operation: Cached, entry: Omit<Entry, 'seconds'>) {
     const seconds = operation.cache.ttl * (0.9 + 0.2 * Math.random())
     const kept = await store.set({ ...entry, seconds })
     count(operation.operationId, kept ? 'fills' : 'errors')
   }
 
-  return {
-    /**
-     * The answer that is kept, or else the one that `fill` makes of the parts of its key; a 200 is kept
-     * from then on. Those who ask the same while it is made wait for it, unless something was written
-     * in between.
-     */
-    async respond(
-      operation: Cached,
-      request: CacheRequest,
-      fill: (request: CacheRequest) => Promise<SerializedResponse>,
-    ): Promise<{ finished: SerializedResponse; cacheStatus: CacheStatus }> {
-      const { operationId: id } = operation
-      const key = entryKey(operation, request)
-      const tags = entryTags(operation, request)
-      const found = await store.get(key, tags)
-      if (found.state === 'hit') {
-        count(id, 'hits')
-        return { finished: decode(found.value), cacheStatus: 'hit' }
-      }
-      if (found.state === 'unused') {
-        if (found.failed) count(id, 'errors')
-        return { finished: await fill(request), cacheStatus: 'fwd=bypass' }
-      }
-      count(id, 'misses')
-      if (found.state === 'marked')
-        return { finished: await fill(request), cacheStatus: 'fwd=uri-miss' }
-      const flight = `${key} ${found.versions}`
-      const begun = flights.get(flight)
-      if (begun) return { finished: await begun, cacheStatus: 'fwd=uri-miss; collapsed' }
-      const loading = fill(request)
-      flights.set(flight, loading)
-      try {
-        const finished = await loading
-        if (finished.status !== 200) return { finished, cacheStatus: 'fwd=uri-miss' }
-        const value = encode(finished)
-        if (value.length > maxEntryBytes) return { finished, cacheStatus: 'fwd=uri-miss' }
-        // Nobody waits for the store: the next look-up of this process comes after it.
-        void keep(operation, { name: key, tags, versions: found.versions, value })
-        return { finished, cacheStatus: 'fwd=uri-miss; stored' }
-      } finally {
-        flights.delete(flight)
-      }
-    },
+  /**
+   * Returns the response that is kept, or else the one that `fill` makes of the parts of its key; a 200
+   * is kept from then on. Requests that are the same wait for one fill, unless a write came between.
+   */
+  async function get(
+    operation: Cached,
+    request: CacheRequest,
+    fill: Fill,
+  ): Promise<{ response: SerializedResponse; cacheStatus: CacheStatus }> {
+    const { operationId: id } = operation
+    const key = entryKey(operation, request)
+    const tags = entryTags(operation, request)
+    const found = await store.get(key, tags)
+    if (found.state === 'hit') {
+      count(id, 'hits')
+      return { response: decode(found.value), cacheStatus: 'hit' }
+    }
+    if (found.state === 'unused') {
+      if (found.failed) count(id, 'errors')
+      return { response: await fill(request), cacheStatus: 'fwd=bypass' }
+    }
+    count(id, 'misses')
+    if (found.state === 'marked')
+      return { response: await fill(request), cacheStatus: 'fwd=uri-miss' }
+    const flight = `${key} ${found.versions}`
+    const flying = flights.get(flight)
+    if (flying) return { response: await flying, cacheStatus: 'fwd=uri-miss; collapsed' }
+    const loading = fill(request)
+    flights.set(flight, loading)
+    try {
+      const response = await loading
+      if (response.status !== 200) return { response, cacheStatus: 'fwd=uri-miss' }
+      const value = encode(response)
+      if (value.length > maxEntryBytes) return { response, cacheStatus: 'fwd=uri-miss' }
+      // Not awaited: the next look-up of this process comes after it.
+      void keep(operation, { name: key, tags, versions: found.versions, value })
+      return { response, cacheStatus: 'fwd=uri-miss; stored' }
+    } finally {
+      flights.delete(flight)
+    }
+  }
 
-    /** Marks what an operation invalidates; null where that is nothing. */
-    async begin(operation: Operation, target: Target): Promise<Write | null> {
+  return {
+    get,
+
+    /** Marks what a write invalidates; null where that is nothing. */
+    async startInvalidation(operation: Operation, target: Target): Promise<Write | null> {
       const tags = droppedTags(operations, operation, target)
       const ids = [operation.operationId, ...Object.keys(operation.invalidates ?? {})]
-      return tags.length === 0 ? null : change(tags, ids)
+      return tags.length === 0 ? null : start(tags, ids)
     },
 
-    /** Runs a write outside of any request, and drops what it changes of these reads around its commit. */
+    /** Runs a write outside of any request, and invalidates these reads around its commit. */
     async changing<T>(
       reads: readonly string[],
       values: Readonly<Values>,
       write: () => Promise<T>,
     ): Promise<T> {
       if (reads.length === 0) return write()
-      const begun = await change(tagsOfReads(operations, reads, { values }), reads)
+      const started = await start(tagsOfReads(operations, reads, { values }), reads)
       try {
         return await write()
       } finally {
-        await begun.end()
+        await started.finish()
       }
     },
 
-    /** Drops some of one operation's answers outside of any request. */
-    async drop(read: Operation, target: Target): Promise<void> {
-      const { operationId: id } = read
-      const dropping = await change(targetTags(read, target), [id])
-      await dropping.end()
+    /**
+     * Returns what was kept under these parameters, or else what `load` returns, which is kept from then
+     * on; undefined is never kept. Requests do not share these entries.
+     */
+    async cached(id: string, params: unknown, load: () => Promise<unknown>, options?: Manual) {
+      const operation = operations[id]
+      if (operation === undefined || !isCached(operation))
+        throw new Error(`${id} declares no cache`)
+      const request = {
+        pathValues: params as Values,
+        queryValues: options?.query ?? {},
+        principalId: options?.principalId,
+        isManual: true,
+      } as const
+      const { response } = await get(operation, request, async () => {
+        const body = await load()
+        if (body === undefined) return { status: 404, headers: {}, body: null }
+        return { status: 200, headers: {}, body: JSON.stringify(body) }
+      })
+      return response.body === null ? undefined : JSON.parse(String(response.body))
     },
 
-    /** What has happened in this process so far, by operationId. */
+    /** Drops some of one operation's responses outside of any request. */
+    async invalidate(id: string, params: unknown = {}, whose: Pick<Target, 'principalId'> = {}) {
+      const read = readOf(operations, id)
+      const values = params as Values
+      const started = await start(targetTags(read, { values, ...whose }), [id])
+      await started.finish()
+    },
+
+    /** Returns what has happened in this process so far, by operationId. */
     counters: (): ReadonlyMap<string, Readonly<Counters>> => counters,
   }
 }
 
-/** What is larger is answered and not kept, so that one list cannot fill Redis. */
+/** A larger response is answered and not kept, so that one list cannot fill Redis. */
 const maxEntryBytes = 262_144
 
 function noCounts(): Counters {
   return { hits: 0, misses: 0, fills: 0, invalidations: 0, errors: 0 }
+}
+
+/**
+ * Returns which entries a write drops of the reads that it names. Where each caller has their own, these
+ * are the caller's; everyone's where the client is anonymous, or where the caller acts for others: on
+ * what another user owns, or by a scope. The handler may say whose instead.
+ */
+export function targetOf(
+  { owner, security }: Operation,
+  context: RequestContext,
+  affected: string | undefined,
+): Target {
+  const { pathValues, principal } = context
+  const values =
+    owner === undefined || owner in pathValues
+      ? pathValues
+      : { ...pathValues, [owner]: principal?.owns[owner] }
+  if (affected !== undefined) return { values, principalId: affected }
+  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner, principal))
+  const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
+  return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
 }

@@ -1,20 +1,48 @@
-// What a client may keep, and requests that depend on what it has kept: `Cache-Control`, `Vary` and
-// 304 for reads, `If-Match` for writes (RFC 9110, section 13; RFC 9111).
-
-import { secondsAtClient } from '../client-caching.ts'
+// What a client may keep, and requests that depend on what it has kept: `ETag`, `Cache-Control`, `Vary`
+// and 304 for reads, `If-Match` for writes (RFC 9110, sections 8.8.3 and 13; RFC 9111).
+import { hash } from 'node:crypto'
 import type { RequestContext } from '../context.ts'
-import { etagOf, matches } from '../entity-tags.ts'
 import { apiError } from '../errors.ts'
-import type { Operation } from '../operation.ts'
-import type { SerializedResponse } from '../serialized-response.ts'
-import type { Serializer } from '../tables.ts'
+import type { CachePolicy, Operation, Serializer } from '../operation.ts'
+import type { SerializedResponse } from '../response.ts'
 
-type ClientPolicy = Readonly<Record<'Cache-Control' | 'Vary', string>>
+/** Returns the strong entity tag of a body: equal bytes, equal tag, whichever process made them. */
+export function etagOf(body: string | Buffer): string {
+  return `"${hash('sha1', body, 'base64url')}"`
+}
+
+const entityTag = /"[!#-~\x80-\xff]*"/g
+/** What a compressing proxy appends inside the quotes: Apache and Caddy, Jetty. */
+const codingSuffix = /^--?(gzip|br|zstd|deflate)"$/
 
 /**
- * Returns the headers that tell a client how to keep an operation's 200. A client stores it and asks
- * each time whether it is current, unless the operation opts in with `maxAge`. An answer that took
- * credentials is for the caller's own cache alone.
+ * Tells whether `If-None-Match` or `If-Match` names the tag. A proxy that compresses renames the tags
+ * it lets through: nginx writes `W/` in front, Apache `-gzip` behind. The service itself makes strong
+ * tags only, so a client that sends such a name means the state that this service has named, and it
+ * counts for `If-Match` as well, where RFC 9110 would have a weak tag never match.
+ */
+export function matches(header: string, etag: string): boolean {
+  if (header === etag || header.trim() === '*') return true
+  const known = etag.slice(0, -1)
+  for (const [opaque] of header.matchAll(entityTag)) {
+    if (opaque === etag) return true
+    if (opaque.startsWith(known) && codingSuffix.test(opaque.slice(known.length))) return true
+  }
+  return false
+}
+
+/** Returns for how many seconds a client may use a response without revalidation; 0 means never. */
+export function secondsAtClient(cache: CachePolicy | undefined, maxAge: number): number {
+  const own = cache?.maxAge ?? 0
+  return own === 'default' ? maxAge : own
+}
+
+export type ClientPolicy = Readonly<Record<'Cache-Control' | 'Vary', string>>
+
+/**
+ * Returns the headers that tell a client how to keep an operation's 200. A client stores it and
+ * revalidates it each time, unless the operation opts in with `maxAge`. A response that took credentials
+ * is for the caller's own cache alone.
  */
 export function clientPolicy(operation: Operation, maxAge: number): ClientPolicy {
   const seconds = secondsAtClient(operation.cache, maxAge)
@@ -25,37 +53,40 @@ export function clientPolicy(operation: Operation, maxAge: number): ClientPolicy
   return { 'Cache-Control': seconds === 0 ? age : `public, ${age}`, Vary: 'Accept' }
 }
 
-/** A 200 with its policy and what the cache had to do with it; a 304 where the client has it. */
-export function asAsked(
+/**
+ * Returns a read's 200 with its policy and the cache's part in it, or a 304 where `If-None-Match` names
+ * it; any other response as it is.
+ */
+export function conditional(
   context: RequestContext,
-  finished: SerializedResponse,
+  response: SerializedResponse,
   policy: ClientPolicy,
   cacheStatus: string | undefined,
 ): SerializedResponse {
-  if (finished.status !== 200) return finished
-  const etag = finished.headers.ETag ?? ''
+  if (response.status !== 200) return response
+  const etag = response.headers.ETag ?? ''
   const known = context.headers['if-none-match']
   const isKnown = typeof known === 'string' && matches(known, etag)
   const headers: Record<string, string> = {}
-  // One by one: to spread these few takes 2 µs, a tenth of a request without I/O.
+  // One by one, since to spread these few takes far longer.
   if (isKnown) headers.ETag = etag
-  else for (const name in finished.headers) headers[name] = finished.headers[name] as string
+  else for (const name in response.headers) headers[name] = response.headers[name] as string
   headers['Cache-Control'] = policy['Cache-Control']
   headers.Vary = policy.Vary
   if (cacheStatus !== undefined) headers['Cache-Status'] = `api; ${cacheStatus}`
-  return { status: isKnown ? 304 : 200, headers, body: isKnown ? null : finished.body }
+  return { status: isKnown ? 304 : 200, headers, body: isKnown ? null : response.body }
 }
 
 /**
- * The guard of a write that sent `If-Match`: given what a GET of the same URL would answer now, it
- * lets the write go on or refuses it. Undefined where nothing was sent.
+ * Returns the check of a write that sent `If-Match`: given what a GET of the same URL would answer now,
+ * it throws precondition_failed if the client means another state. Undefined without the header.
  */
-export function precondition(context: RequestContext, serialize: Serializer | undefined) {
+export function precondition(context: RequestContext, current: Serializer | undefined) {
   const sent = context.headers['if-match']
-  if (typeof sent !== 'string' || serialize === undefined) return undefined
-  return (current: unknown) => {
-    context.compared = true
-    if (matches(sent, etagOf(serialize(current)))) return
+  if (typeof sent !== 'string' || current === undefined) return undefined
+  return (state: unknown) => {
+    context.hasCompared = true
+    if (matches(sent, etagOf(current(state)))) return
     const detail = 'The resource has changed since the state that If-Match names.'
     throw apiError('precondition_failed', detail)
   }

@@ -1,42 +1,67 @@
-// A request with an `Idempotency-Key` is carried out once: whoever repeats it is answered what the first
-// one was. The policy is the contract's `x-idempotent`, the keys are kept by `security/idempotency.ts`.
+// `x-idempotent`: a request with an `Idempotency-Key` is carried out once, and a retry is answered what
+// the first one was.
 import { createHash } from 'node:crypto'
-import type { Idempotency } from '../../security/idempotency.ts'
 import type { RequestContext } from '../context.ts'
+import { ContractViolation } from '../errors.ts'
 import type { Operation } from '../operation.ts'
-import { ContractViolation } from '../response.ts'
-import type { SerializedResponse } from '../serialized-response.ts'
+import type { SerializedResponse } from '../response.ts'
 
-type Handle = (context: RequestContext, prepared: unknown) => Promise<SerializedResponse>
-
-/**
- * The same handling, once for each key of a caller. The handler is given the transaction in which the
- * answer is kept; with `strict` it is a fault not to take it.
- */
-export function onceForEachKey(
-  operation: Operation,
-  idempotency: Idempotency | undefined,
-  handle: Handle,
-  strict: boolean,
-): Handle {
-  if (!operation.idempotent || idempotency === undefined) return handle
-  return (context, prepared) => {
-    const key = context.headerValues['idempotency-key']
-    const { principal } = context
-    if (typeof key !== 'string' || principal === null) return handle(context, prepared)
-    const fingerprint = fingerprintOf(operation, context)
-    return idempotency.once({ userId: principal.id, key, fingerprint }, async (trx) => {
-      context.open(trx)
-      const finished = await handle(context, prepared)
-      if (strict && !context.isJoined) {
-        throw new ContractViolation(`${operation.operationId} has not used its transaction`)
-      }
-      return finished
-    })
-  }
+/** A request that is carried out once. */
+export interface KeyedRequest {
+  readonly userId: string
+  readonly key: string
+  /** The same for the same request. */
+  readonly fingerprint: string
 }
 
-/** What makes a request the same: the operation, and all that its handler is given of what was sent. */
+/** Keeps the responses of keyed requests. */
+export interface IdempotencyStore {
+  /**
+   * Returns what was answered under this key, or else what `work` answers, which is kept with all that it
+   * writes in the transaction. What it throws keeps nothing: the key is free again.
+   * @throws ApiError conflict while another request has the key, validation_failed where it was another
+   *   request's.
+   */
+  once(
+    keyed: KeyedRequest,
+    work: (transaction: unknown) => Promise<SerializedResponse>,
+  ): Promise<SerializedResponse>
+}
+
+/** Returns the request with its key; undefined where it has none, or the operation takes none. */
+export function keyedRequest(
+  context: RequestContext,
+  operation: Operation,
+): KeyedRequest | undefined {
+  if (operation.idempotent !== true) return undefined
+  const { headerValues, principal } = context
+  const key = headerValues['idempotency-key']
+  if (typeof key !== 'string' || principal === null) return undefined
+  return { userId: principal.id, key, fingerprint: fingerprintOf(operation, context) }
+}
+
+/**
+ * Carries out a keyed request once.
+ * @throws ContractViolation with `strict` if the handler does not write in the transaction.
+ */
+export function carryOutOnce(
+  store: IdempotencyStore,
+  keyed: KeyedRequest,
+  context: RequestContext,
+  { strict, work }: { strict: boolean; work: () => Promise<SerializedResponse> },
+): Promise<SerializedResponse> {
+  return store.once(keyed, async (transaction) => {
+    context.offerTransaction(transaction)
+    const response = await work()
+    if (strict && !context.hasJoined) {
+      const { operationId } = context.operation ?? {}
+      throw new ContractViolation(`${operationId} has not used its transaction`)
+    }
+    return response
+  })
+}
+
+/** Hashes what makes a request the same: the operation, and all that its handler is given of it. */
 function fingerprintOf({ operationId }: Operation, context: RequestContext): string {
   const { pathValues, queryValues, requestBody } = context
   const sent = JSON.stringify([operationId, pathValues, queryValues, requestBody])

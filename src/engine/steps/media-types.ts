@@ -1,12 +1,23 @@
-// Which representations the two sides speak: 415 for a body that the operation does not declare,
-// 406 where the caller accepts none of what it answers.
+// Which representations the two sides speak: 406 where the caller accepts none of what the operation
+// answers, 415 for a body that it does not declare.
 import Negotiator from 'negotiator'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 
-/** @throws ApiError not_acceptable, unless some answer of the operation would suit the caller. */
-export function checkAccept(context: RequestContext, operation: Operation) {
+/**
+ * Checks the media types of both directions, and leaves that of the body in the context.
+ * @throws ApiError not_acceptable or unsupported_media_type.
+ */
+export function checkMediaTypes(context: RequestContext, operation: Operation) {
+  checkAccept(context, operation)
+  const { body } = operation
+  if (body === null || !hasBody(context)) return
+  context.bodyType = contentType(context, body.types)
+  checkEncoding(context)
+}
+
+function checkAccept(context: RequestContext, operation: Operation) {
   const accept = context.ctx.req.headers.accept
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return
   const answers = successTypes(operation)
@@ -15,7 +26,7 @@ export function checkAccept(context: RequestContext, operation: Operation) {
   throw apiError('not_acceptable', `This operation answers ${answers.join(', ')}.`)
 }
 
-/** A media-type parameter of a range: none of them says anything about the one form of our answers. */
+/** A media-type parameter of a range: none of them concerns a response that has one form. */
 const parameter = /;\s*(?!q\s*=)[^\s=;,]+\s*=\s*(?:"(?:\\.|[^"\\])*"|[^\s;,"]*)/gi
 
 function suits(accept: string, answers: string[]): boolean {
@@ -27,17 +38,17 @@ function successTypes(operation: Operation): string[] {
   return successes.map(([, response]) => response.type).filter((type) => type !== null)
 }
 
-/** Whether a body was sent at all: RFC 9112, section 6.3. */
-export function hasBody(context: RequestContext): boolean {
+/** Tells whether a body was sent at all: RFC 9112, section 6.3. */
+function hasBody(context: RequestContext): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = context.ctx.req.headers
   return encoding !== undefined || (length !== undefined && length !== '0')
 }
 
 /**
- * The media type of the body that was sent, one of those the operation declares.
+ * Returns the media type of the body that was sent, one of those the operation declares.
  * @throws ApiError unsupported_media_type for another one, or for text that is not UTF-8.
  */
-export function contentType(context: RequestContext, types: readonly string[]): string {
+function contentType(context: RequestContext, types: readonly string[]): string {
   const [name = '', ...parameters] = (context.ctx.req.headers['content-type'] ?? '').split(';')
   const type = name.trim().toLowerCase()
   if (!types.includes(type)) {
@@ -50,11 +61,11 @@ export function contentType(context: RequestContext, types: readonly string[]): 
   return type
 }
 
-/** @throws ApiError unsupported_media_type for a compression that we do not undo. */
-export function checkEncoding(context: RequestContext) {
+/** @throws ApiError unsupported_media_type for a compression that the service cannot undo. */
+function checkEncoding(context: RequestContext) {
   const { headers } = context.ctx.req
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  // Whoever undoes it compares it letter by letter.
+  // The library that undoes it compares it letter by letter.
   headers['content-encoding'] = encoding
   if (['identity', 'gzip', 'deflate'].includes(encoding)) return
   throw apiError('unsupported_media_type', 'The body may be compressed with gzip or deflate only.')

@@ -1,10 +1,21 @@
 // Parameters as they stand in a request become typed values. Strict on purpose: one spelling for a
 // number, one occurrence for a name. What does not parse keeps its raw form, so that the compiled
 // schema refuses it by name, together with everything else that is wrong.
-import { apiError, type FieldError } from '../errors.ts'
-import type { ParameterOutline, ParameterTable } from '../operation.ts'
+import type { RequestContext } from '../context.ts'
+import { apiError, type FieldError, pointer } from '../errors.ts'
+import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
 
 export type Values = Record<string, unknown>
+
+/** Leaves the values of all declared parameters in the context. */
+export function parseParameters(context: RequestContext, { parameters }: Operation) {
+  const { values, errors } = parsePairs(context.query, parameters.query, 'query')
+  context.pathValues = parsePath(context.params, parameters.path)
+  context.queryValues = values
+  context.headerValues = parseHeaders(context.headers, parameters.header)
+  context.cookieValues = parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
+  context.addFieldErrors(errors)
+}
 
 const integer = /^(0|-?[1-9]\d{0,15})$/
 
@@ -14,14 +25,14 @@ function typed(raw: string, outline: ParameterOutline | undefined): unknown {
   return raw
 }
 
-/** Path parameters, which the router has decoded. */
-export function parsePath(raw: Readonly<Record<string, string>>, table: ParameterTable) {
+/** Parses path parameters, which the router has decoded. */
+function parsePath(raw: Readonly<Record<string, string>>, table: ParameterTable) {
   const values: Values = {}
   for (const name in table) values[name] = typed(raw[name] ?? '', table[name])
   return values
 }
 
-/** The declared headers among those sent, by their lower-case names. */
+/** Parses the declared headers among those sent, by their lower-case names. */
 export function parseHeaders(
   raw: Readonly<Record<string, string | string[] | undefined>>,
   table: ParameterTable,
@@ -34,8 +45,8 @@ export function parseHeaders(
   return values
 }
 
-/** The declared ones among the cookies that `read` finds by name. */
-export function parseCookies(read: (name: string) => string | undefined, table: ParameterTable) {
+/** Parses the declared ones among the cookies that `read` finds by name. */
+function parseCookies(read: (name: string) => string | undefined, table: ParameterTable) {
   const values: Values = {}
   for (const name in table) {
     const sent = read(name)
@@ -45,16 +56,16 @@ export function parseCookies(read: (name: string) => string | undefined, table: 
 }
 
 /**
- * A query string, or a form, as typed values, undeclared names included, and a fault for each
- * repeated name.
+ * Parses a query string, or a form, into typed values, undeclared names included, with a field error for
+ * each repeated name.
  * @throws ApiError malformed_request where the percent-encoding is broken.
  */
 export function parsePairs(
   raw: string,
   table: ParameterTable,
   part: 'query' | 'body',
-): { values: Values; faults: FieldError[] } {
-  if (raw === '') return { values: {}, faults: [] }
+): { values: Values; errors: readonly FieldError[] } {
+  if (raw === '') return { values: {}, errors: none }
   // Without a prototype, a parameter called __proto__ is a name like any other.
   const values: Values = Object.create(null)
   const repeated = new Set<string>()
@@ -66,12 +77,14 @@ export function parsePairs(
     if (name in values) repeated.add(name)
     else values[name] = typed(value, Object.hasOwn(table, name) ? table[name] : undefined)
   }
-  const faults = [...repeated].map((name) => ({
+  const errors = [...repeated].map((name) => ({
     pointer: pointer(`/${part}`, name),
     detail: 'is given more than once',
   }))
-  return { values, faults }
+  return { values, errors }
 }
+
+const none: readonly FieldError[] = []
 
 function decode(text: string, part: string): string {
   try {
@@ -79,18 +92,4 @@ function decode(text: string, part: string): string {
   } catch {
     throw apiError('malformed_request', `The ${part} is not valid percent-encoding.`)
   }
-}
-
-const maxPointer = 500
-
-/** Extends a JSON pointer (RFC 6901) by one name, which may be a client's and of any length. */
-export function pointer(base: string, name: string): string {
-  const escaped = name.replaceAll('~', '~0').replaceAll('/', '~1')
-  return clipped(`${base}/${escaped}`)
-}
-
-/** As much of a pointer as a problem may show, no character of it cut in two. */
-export function clipped(pointer: string): string {
-  if (pointer.length <= maxPointer) return pointer
-  return pointer.slice(0, maxPointer).replace(/(~|[\ud800-\udbff])$/, '')
 }

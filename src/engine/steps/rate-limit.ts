@@ -1,44 +1,61 @@
-// The step that keeps an operation's `x-rate-limit`: counted by address before anybody is
-// authenticated, by principal as soon as there is one. Says on every answer what is left.
-
-import type { Quota, RateLimits } from '../../security/rate-limits.ts'
+// Keeps an operation's `x-rate-limit`: counted by address before a caller is authenticated, by principal
+// after that. Every response says what is left.
 import type { RequestContext } from '../context.ts'
 import { rateLimited } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 
-export type RateLimit = (context: RequestContext, operation: Operation) => Promise<void> | undefined
+/** How much of something a subject may have in a window of time. */
+export interface Quota {
+  /** How many fit into a window. */
+  readonly limit: number
+  /** In seconds, from the first that is spent. */
+  readonly window: number
+  /** Spends one for a subject, whether or not one is left. */
+  spend(subject: string): Promise<Spent>
+}
+
+interface Spent {
+  /** Whether none was left. */
+  readonly isOver: boolean
+  readonly remaining: number
+  /** In how many seconds the window ends. */
+  readonly resetIn: number
+}
+
+/** Counts what `x-rate-limit` limits. */
+export interface RateLimits {
+  /** Returns undefined where nothing is limited. The same name means the same quota. */
+  quota(name: string, policy: { limit: number; window: number }): Quota | undefined
+}
+
+type Subject = 'ip' | 'principal'
 
 /**
- * Creates the steps, one for each sort of subject. They throw a refusal rate_limited where nothing is
- * left, and have nothing to wait for where the operation is not limited by that.
+ * Creates the step that spends one of a subject's quota, and throws rate_limited where none was left.
+ * It returns undefined where the operation is not limited by that sort of subject.
  */
-export function rateLimitSteps(
-  limits: Pick<RateLimits, 'quota'>,
-  operations: readonly Operation[],
-) {
+export function rateLimiter(limits: RateLimits, operations: readonly Operation[]) {
   const quotas = new Map<Operation, Quota>()
   for (const operation of operations) {
     const { operationId, rateLimit } = operation
     const quota = rateLimit && limits.quota(operationId, rateLimit)
     if (quota) quotas.set(operation, quota)
   }
-  const step =
-    (by: 'ip' | 'principal', subjectOf: (context: RequestContext) => string): RateLimit =>
-    (context, operation) => {
-      if (operation.rateLimit?.by !== by) return undefined
-      const quota = quotas.get(operation)
-      return quota && spend(context, operation, quota, subjectOf(context))
-    }
-  return {
-    byAddress: step('ip', (context) => context.clientAddress),
-    byPrincipal: step(
-      'principal',
-      ({ principal, clientAddress }) => principal?.id ?? clientAddress,
-    ),
+  return function limitRate(
+    context: RequestContext,
+    operation: Operation,
+    by: Subject,
+  ): Promise<void> | undefined {
+    if (operation.rateLimit?.by !== by) return undefined
+    const quota = quotas.get(operation)
+    if (quota === undefined) return undefined
+    const { principal, clientAddress } = context
+    const subject = by === 'ip' ? clientAddress : (principal?.id ?? clientAddress)
+    return spend(context, operation, quota, subject)
   }
 }
 
-/** The headers follow draft-ietf-httpapi-ratelimit-headers-10. */
+/** Sends headers that follow draft-ietf-httpapi-ratelimit-headers-10. */
 async function spend(
   context: RequestContext,
   { operationId }: Operation,

@@ -3,8 +3,6 @@
 import {
   apiError,
   type Handlers,
-  ownerOf,
-  type Principal,
   type Schemas,
   staged,
   unavailable,
@@ -74,17 +72,17 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
       return { status: 200, body: ownUser(user) }
     },
 
-    async updateCurrentUser({ body, principal }, { ifMatch, invalidates }) {
+    async updateCurrentUser({ body, owner }, { ifMatch, invalidates }) {
       if (body.username) await invalidates('getUser', { username: body.username })
       const guard = ifMatch && ((row: UserModel) => ifMatch(ownUser(row)))
-      const user = await users.update(ownName(principal), body, guard)
+      const user = await users.update(owner, body, guard)
       if (user === undefined) throw changedMeanwhile()
       return { status: 200, body: ownUser(user) }
     },
 
-    async deleteCurrentUser({ principal }, { ifMatch }) {
+    async deleteCurrentUser({ owner }, { ifMatch }) {
       const guard = ifMatch && ((row: UserModel) => ifMatch(ownUser(row)))
-      if (!(await users.delete(ownName(principal), guard))) throw changedMeanwhile()
+      if (!(await users.delete(owner, guard))) throw changedMeanwhile()
       return { status: 204, headers: { 'Set-Cookie': noCookie } }
     },
 
@@ -112,17 +110,17 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
       return { status: 200, body: publicUser(user) }
     },
 
-    async updateUser({ params, body, principal }, { ifMatch, invalidates }) {
+    async updateUser({ body, owner }, { ifMatch, invalidates }) {
       if (body.username) await invalidates('getUser', { username: body.username })
       const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
-      const user = await users.update(ownerOf(params, principal), body, guard)
+      const user = await users.update(owner, body, guard)
       if (user === undefined) throw noSuchUser()
       return { status: 200, body: ownUser(user) }
     },
 
-    async deleteUser({ params, principal }, { ifMatch }) {
+    async deleteUser({ owner }, { ifMatch }) {
       const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
-      if (!(await users.delete(ownerOf(params, principal), guard))) throw noSuchUser()
+      if (!(await users.delete(owner, guard))) throw noSuchUser()
       return { status: 204 }
     },
 
@@ -137,9 +135,6 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
     },
   }
 }
-
-/** The caller's row, under the name that the cache is told of. */
-const ownName = ({ id, owns }: Principal) => ({ id, username: owns.username ?? '' })
 
 interface SessionDependencies {
   readonly checkPassword: CheckPassword

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { type Principal, rateLimited, superuserScope, unavailable } from '../../contract.ts'
+import { type Principal, rateLimited, unavailable } from '../../contract.ts'
 import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
@@ -125,6 +125,9 @@ function guardBy(guesses: Guesses): LoginGuard {
 }
 
 const tooMany = () => unavailable('Too many logins wait to be checked.')
+
+/** The scope of superusers, who may act on what belongs to others. */
+export const superuserScope = 'superuser'
 
 export interface Identity {
   readonly id: string

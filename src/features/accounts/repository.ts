@@ -32,10 +32,10 @@ export interface AnyUserFilter extends PageRequest {
 /** What access is decided by. */
 type Identity = Pick<UserModel, 'id' | 'username' | 'isSuperuser'>
 
-/** A present user by name, and by id as well where the name may have passed on. */
+/** An active user under the name that a request says: the name may pass to another user. */
 interface UserKey {
+  readonly id: string
   readonly username: string
-  readonly id?: string
 }
 
 export type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
@@ -94,6 +94,11 @@ export function userRepository(db: Connection, clock: Clock) {
       return byUsername(db, username)
     },
 
+    /** Returns the id of the active user who has a name. */
+    async findIdByUsername(username: string): Promise<string | undefined> {
+      return (await byUsername(db, username))?.id
+    },
+
     /**
      * By username, or by email without regard to case; which case is which says JavaScript, as it does
      * where tries are counted: PostgreSQL takes more letters for an i.
@@ -119,7 +124,8 @@ export function userRepository(db: Connection, clock: Clock) {
       guard?: Guard<UserModel>,
     ): Promise<UserModel | undefined> {
       const update = { ...changes, updatedAt: clock().toISOString() }
-      const one = (on: Connection) => present(on).where(where)
+      const { id, username } = where
+      const one = (on: Connection) => present(on).where({ id, username })
       const lock = changes.username === undefined ? guard : (guard ?? (() => {}))
       return refusing(taken, () =>
         guarded(db, lock, one, (row) => row.patch(update).returning('*').first()),
@@ -144,7 +150,8 @@ export function userRepository(db: Connection, clock: Clock) {
      */
     async delete(where: UserKey, guard?: Guard<UserModel>): Promise<boolean> {
       const now = clock().toISOString()
-      const one = (on: Connection) => present(on).where(where)
+      const { id, username } = where
+      const one = (on: Connection) => present(on).where({ id, username })
       const patch = { deletedAt: now, updatedAt: now }
       return (await guarded(db, guard, one, (row) => row.patch(patch))) > 0
     },

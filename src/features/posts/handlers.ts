@@ -1,6 +1,6 @@
 // Posts: what users write, under their names.
 
-import { apiError, type Handlers, ownerOf, urlFor } from '../../contract.ts'
+import { apiError, type Handlers, urlFor } from '../../contract.ts'
 import type { PostModel } from './model.ts'
 import { postSummary, publicPost } from './presenter.ts'
 import type { PostRepository } from './repository.ts'
@@ -27,8 +27,8 @@ export function postHandlers({ posts }: Dependencies): PostHandlers {
       return { status: 200, body: { items: items.map(postSummary), nextCursor } }
     },
 
-    async createPost({ params, body, principal }, { transaction }) {
-      const post = await posts.create(ownerOf(params, principal), body, transaction)
+    async createPost({ params, body, owner }, { transaction }) {
+      const post = await posts.create(owner, body, transaction)
       if (post === undefined) throw noSuchUser()
       const headers = { Location: urlFor('getPost', { postId: post.id, ...params }) }
       return { status: 201, body: publicPost(post), headers }
@@ -40,18 +40,16 @@ export function postHandlers({ posts }: Dependencies): PostHandlers {
       return { status: 200, body: publicPost(post) }
     },
 
-    async updatePost({ params, body, principal }, { ifMatch }) {
-      const author = ownerOf(params, principal)
+    async updatePost({ params, body, owner }, { ifMatch }) {
       const guard = ifMatch && ((row: PostModel) => ifMatch(publicPost(row)))
-      const post = await posts.update(author, params.postId, body, guard)
+      const post = await posts.update(owner, params.postId, body, guard)
       if (post === undefined) throw noSuchPost()
       return { status: 200, body: publicPost(post) }
     },
 
-    async deletePost({ params, principal }, { ifMatch }) {
-      const author = ownerOf(params, principal)
+    async deletePost({ params, owner }, { ifMatch }) {
       const guard = ifMatch && ((row: PostModel) => ifMatch(publicPost(row)))
-      if (!(await posts.delete(author, params.postId, guard))) throw noSuchPost()
+      if (!(await posts.delete(owner, params.postId, guard))) throw noSuchPost()
       return { status: 204 }
     },
 

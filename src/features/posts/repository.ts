@@ -42,10 +42,10 @@ const byKeys = preparedRow(
   limit 1`,
 )
 
-/** An active user by name, and by id as well where the name may have passed to another user. */
+/** An active user under the name that a request says: the name may pass to another user. */
 export interface Author {
+  readonly id: string
   readonly username: string
-  readonly id?: string | undefined
 }
 
 /**
@@ -56,7 +56,7 @@ const insert = preparedWrite(
   'insert_post',
   `insert into posts (id, user_id, title, text, media_url, created_at, updated_at)
   select ?::uuid, id, ?, ?, ?, ?::timestamptz, ?::timestamptz from users
-  where username = ? and id = coalesce(?::uuid, id) and deleted_at is null
+  where id = ?::uuid and username = ? and deleted_at is null
   for key share`,
 )
 
@@ -66,7 +66,7 @@ export type PostRepository = ReturnType<typeof postRepository>
 export function postRepository(db: Connection, clock: Clock) {
   const active = (on: Connection) => PostModel.query(on).whereNull('posts.deleted_at')
   const oneOf = (author: Author, id: string) => (on: Connection) => {
-    const key = author.id === undefined ? { username: author.username } : { ...author }
+    const key = { id: author.id, username: author.username }
     const named = PostModel.relatedQuery('author').where(key).whereNull('deleted_at').forKeyShare()
     return active(on).where({ id }).whereExists(named)
   }
@@ -79,8 +79,7 @@ export function postRepository(db: Connection, clock: Clock) {
     ): Promise<PublicPost | undefined> {
       const id = uuidv7()
       const now = clock().toISOString()
-      const { username, id: authorId = null } = author
-      const values = [id, title, text, mediaUrl, now, now, username, authorId]
+      const values = [id, title, text, mediaUrl, now, now, author.id, author.username]
       if ((await insert(on, values)) === 0) return undefined
       return { id, title, text, mediaUrl, createdAt: now, updatedAt: now }
     },

@@ -4,7 +4,7 @@
 // of a task has the task's id.
 import { type PartialModelObject, raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
-import { apiError, conflict, type Request, type Schemas } from '../../contract.ts'
+import { apiError, conflict, type HandlerRequest, type Schemas } from '../../contract.ts'
 import type { Connection, Database } from '../../db/connection.ts'
 import { keysetPage, type Page, refusing } from '../../db/repository.ts'
 import { cancel, enqueue, hold, remove } from '../../jobs/outbox.ts'
@@ -64,7 +64,7 @@ export function taskRepository(db: Connection, clock: Clock) {
 
     page(
       userId: string,
-      { status, type, ...request }: Request<'listTasks'>['query'],
+      { status, type, ...request }: HandlerRequest<'listTasks'>['query'],
     ): Promise<Page<TaskModel>> {
       const asked = { user_id: userId, ...(status && { status }), ...(type && { type }) }
       return keysetPage(TaskModel.query(db).where(asked), request)

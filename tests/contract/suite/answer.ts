@@ -2,10 +2,9 @@
 // and the body by its schema, the headers there and by theirs.
 import { operations } from '../../../generated/operations.ts'
 import { validators } from '../../../generated/validators.js'
-import type { Operation } from '../../../src/engine/operation.ts'
+import type { OperationId } from '../../../src/contract.ts'
+import type { Operation, OperationValidators } from '../../../src/engine/operation.ts'
 import { headerErrorsOf } from '../../../src/engine/response.ts'
-import type { OperationValidators } from '../../../src/engine/tables.ts'
-import type { OperationId } from '../../../src/engine/types.ts'
 
 export interface Answer {
   readonly status: number

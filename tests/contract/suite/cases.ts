@@ -1,8 +1,8 @@
 // Every documented operation × status as a request. What any operation may refuse is made from its
 // successful request, by breaking it in the one way that the status is there for.
 import { operations } from '../../../generated/operations.ts'
+import type { OperationId } from '../../../src/contract.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
-import type { OperationId } from '../../../src/engine/types.ts'
 import { refusals, type Sent, successes } from './requests.ts'
 import type { World } from './world.ts'
 

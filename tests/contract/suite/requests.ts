@@ -1,7 +1,7 @@
 // One request for each operation that succeeds, and those for the refusals that only the operation
 // itself knows. An operation that is missing here does not compile; everything else that can be wrong
 // with a request follows from the contract, in cases.ts.
-import type { OperationId } from '../../../src/engine/types.ts'
+import type { OperationId } from '../../../src/contract.ts'
 import { password, signUp } from '../../support/builders.ts'
 import type { Person, World } from './world.ts'
 

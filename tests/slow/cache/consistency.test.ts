@@ -59,10 +59,10 @@ describe('two processes under ten thousand reads and writes', () => {
       'the tags are dropped before the commit',
       {
         file: 'src/engine/lifecycle.ts',
-        from: 'context.change = (await cache?.begin(operation, target)) ?? null',
-        to: `const early = await cache?.begin(operation, target)
-    await early?.end()
-    if (early) context.change = { add: early.add, end: async () => {} }`,
+        from: 'context.invalidation = (await cache?.startInvalidation(operation, target)) ?? null',
+        to: `const early = await cache?.startInvalidation(operation, target)
+      await early?.finish()
+      if (early) context.invalidation = { add: early.add, finish: async () => {} }`,
       },
     ],
   ])(

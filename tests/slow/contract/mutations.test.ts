@@ -2,7 +2,7 @@
 // with one mistake, served as in production, where the service does not check itself.
 // Slow because each mistake has a copy of the product that is bundled and started.
 import { afterEach, describe, expect, it } from 'vitest'
-import type { OperationId } from '../../../src/engine/types.ts'
+import type { OperationId } from '../../../src/contract.ts'
 import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
 import { faultsOfCase } from '../../contract/suite/run.ts'
@@ -67,11 +67,11 @@ describe('the suite finds', () => {
       'a check of ownership that is left out',
       'updateUser',
       {
-        file: 'src/engine/steps/authenticate.ts',
-        from: "throw apiError('forbidden', 'This belongs to somebody else.')",
+        file: 'src/engine/steps/authorize.ts',
+        from: "throw apiError('forbidden', 'This belongs to another user.')",
         to: 'return',
       },
-      'updateUser answers 404 instead of 403',
+      'updateUser answers 200 instead of 403',
     ],
     [
       'a query that does not ask whose a thing is',

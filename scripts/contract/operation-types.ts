@@ -1,0 +1,161 @@
+// Writes `generated/types.d.ts`: for each operation an interface of plain fields, with what its handler
+// is given and what it returns, so that a compiler message names the field that is wrong.
+import { readOperations } from './caching.ts'
+import {
+  componentName,
+  type Document,
+  type DocumentedOperation,
+  eachOperation,
+  follow,
+  headersOf,
+  type Parameter,
+  type ResponseObject,
+  type Schema,
+} from './document.ts'
+
+/** Headers that the engine writes, so that no handler has to. */
+const engineHeaders = [
+  ...['X-Request-Id', 'ETag', 'Cache-Control', 'Vary', 'Cache-Status', 'RateLimit'],
+  'RateLimit-Policy',
+]
+
+/** Returns the source of `generated/types.d.ts`. */
+export function generateTypes(document: Document): string {
+  const all = [...eachOperation(document)]
+  const entries = all.map(({ operation }) => {
+    const id = operation.operationId
+    return `  readonly ${id}: ${interfaceName(id)}`
+  })
+  return [
+    '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
+    "import type { CallerId, Owner, Principal } from '../src/engine/types.ts'",
+    "import type { components, operations } from './openapi.d.ts'",
+    '',
+    "type Schemas = components['schemas']",
+    '',
+    ...all.map((it) => `${describe(document, it)}\n`),
+    `export interface Operations {\n${entries.join('\n')}\n}`,
+    '',
+  ].join('\n')
+}
+
+const interfaceName = (operationId: string) =>
+  operationId.charAt(0).toUpperCase() + operationId.slice(1)
+
+function describe(document: Document, found: DocumentedOperation): string {
+  const { operation, parameters, method, path } = found
+  const isCached = operation['x-cache'] !== undefined
+  const of = (place: Parameter['in']) =>
+    fieldsOf(
+      document,
+      parameters.filter((it) => it.in === place),
+    )
+  const owner = operation['x-owner']
+  const fields = {
+    method: JSON.stringify(method),
+    params: of('path'),
+    query: of('query'),
+    // A cached response is shared, so its handler sees nothing that is not part of its key.
+    headers: isCached ? '{}' : of('header'),
+    cookies: isCached ? '{}' : of('cookie'),
+    body: bodyOf(document, found),
+    principal: principalOf(found),
+    owner: owner === undefined ? 'undefined' : `Owner<${JSON.stringify(owner)}>`,
+    success: successOf(document, found),
+    current: currentOf(document, path),
+    cached: String(isCached),
+    idempotent: String(operation['x-idempotent'] === true),
+  }
+  const lines = Object.entries(fields).map(([name, type]) => `  readonly ${name}: ${type}`)
+  return `export interface ${interfaceName(operation.operationId)} {\n${lines.join('\n')}\n}`
+}
+
+/** Returns an object type of parameters; one with a default is always there when a handler runs. */
+function fieldsOf(document: Document, parameters: readonly Parameter[]): string {
+  const fields = parameters.map((it) => {
+    const schema = follow(document, it.schema)
+    const name = it.in === 'header' ? it.name.toLowerCase() : it.name
+    const mark = it.required === true || schema.default !== undefined ? '' : '?'
+    return `readonly ${JSON.stringify(name)}${mark}: ${scalarType(schema)}`
+  })
+  return fields.length === 0 ? '{}' : `{ ${fields.join('; ')} }`
+}
+
+function scalarType({ type, enum: values, const: only }: Schema): string {
+  if (only !== undefined) return JSON.stringify(only)
+  if (values !== undefined) return values.map((it) => JSON.stringify(it)).join(' | ')
+  return type === 'integer' ? 'number' : String(type)
+}
+
+function bodyOf(document: Document, { operation }: DocumentedOperation): string {
+  const { operationId, requestBody } = operation
+  if (requestBody === undefined) return 'undefined'
+  const { content, required } = follow(document, requestBody)
+  const at = (type: string) =>
+    `NonNullable<operations[${JSON.stringify(operationId)}]['requestBody']>['content'][${JSON.stringify(type)}]`
+  const types = Object.entries(content).map(([type, { schema }]) => schemaType(schema, at(type)))
+  return [...new Set(types), ...(required ? [] : ['undefined'])].join(' | ')
+}
+
+/** Returns the component that a schema refers to, or else its place among the types of the document. */
+function schemaType(schema: Schema, place: string): string {
+  const name = componentName(schema)
+  return name === undefined ? place : `Schemas[${JSON.stringify(name)}]`
+}
+
+/** Returns who a handler is told calls: certain where every alternative of `security` has a scheme. */
+function principalOf({ operation }: DocumentedOperation): string {
+  const { security = [], 'x-cache': cache } = operation
+  const isOpen = security.length === 0
+  const isOptional = security.some((it) => Object.keys(it).length === 0)
+  if (cache !== undefined) {
+    const scope = cache.scope ?? (isOpen || isOptional ? 'public' : 'principal')
+    return scope === 'public' ? 'null' : 'CallerId'
+  }
+  if (isOpen) return 'null'
+  return isOptional ? 'Principal | null' : 'Principal'
+}
+
+const isSuccess = (status: string) => /^(20[0-6]|303)$/.test(status)
+
+function successOf(document: Document, { operation }: DocumentedOperation): string {
+  const successes = Object.entries(operation.responses).filter(([status]) => isSuccess(status))
+  const types = successes.map(([status, response]) =>
+    resultType(document, operation.operationId, status, follow(document, response)),
+  )
+  return types.length === 0 ? 'never' : types.join(' | ')
+}
+
+function resultType(
+  document: Document,
+  operationId: string,
+  status: string,
+  response: ResponseObject,
+): string {
+  const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
+  const headers = own.map(
+    (it) => `readonly ${JSON.stringify(it.name)}${it.required ? '' : '?'}: string`,
+  )
+  const isRequired = own.some((it) => it.required)
+  const fields = [`readonly status: ${status}`]
+  if (headers.length > 0)
+    fields.push(`readonly headers${isRequired ? '' : '?'}: { ${headers.join('; ')} }`)
+  const body = bodyType(operationId, status, response)
+  if (body !== undefined) fields.push(`readonly body: ${body}`)
+  return `{ ${fields.join('; ')} }`
+}
+
+function bodyType(operationId: string, status: string, { content = {} }: ResponseObject) {
+  const at = (type: string) =>
+    `operations[${JSON.stringify(operationId)}]['responses'][${status}]['content'][${JSON.stringify(type)}]`
+  const types = Object.entries(content).map(([type, { schema }]) => schemaType(schema, at(type)))
+  return types.length === 0 ? undefined : types.join(' | ')
+}
+
+/** Returns the body with which a GET of the same URL answers 200; never where there is none. */
+function currentOf(document: Document, path: string): string {
+  const read = readOperations(document).find((it) => it.path === path)?.operation
+  const response = read?.responses[200]
+  if (read === undefined || response === undefined) return 'never'
+  return bodyType(read.operationId, '200', follow(document, response)) ?? 'never'
+}
