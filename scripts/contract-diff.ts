@@ -9,7 +9,7 @@ import { compareContracts } from './contract/diff/compare.ts'
 import { describeChanges } from './contract/diff/report.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const changelog = `${root}docs/CHANGELOG.md`
+const changelog = `${root}CHANGELOG.md`
 
 async function main([ref, ...others]: string[]) {
   if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')

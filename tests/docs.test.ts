@@ -31,7 +31,13 @@ const pagesIn = (folder: string) =>
   readdirSync(join(root, folder))
     .filter((it) => it.endsWith('.md'))
     .map((it) => `${folder}/${it}`)
-const beside = ['README.md', 'CONTRIBUTING.md', 'openapi/README.md', 'client/README.md']
+const beside = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'openapi/README.md',
+  'client/README.md',
+]
 const pages = [...beside, ...pagesIn('docs'), ...pagesIn('docs/decisions')].map((name) =>
   parsePage(name, read(name)),
 )

@@ -76,5 +76,5 @@ function missingEntry(changelog: string, version: string): string[] {
   const sections = changelog.split(/^## +/m).slice(1)
   const section = sections.find((it) => it.split(/\s/)[0] === version)
   if (section?.split('\n').slice(1).join('').trim()) return []
-  return [`docs/CHANGELOG.md: write a section "## ${version}" that says what changed`]
+  return [`CHANGELOG.md: write a section "## ${version}" that says what changed`]
 }

@@ -44,7 +44,7 @@ async function edit(file: string, before: string, after: string) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'api-diff-'))
-  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'docs/CHANGELOG.md']
+  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'CHANGELOG.md']
   for (const it of [...copied, 'package.json']) {
     await cp(join(root, it), join(folder, it), { recursive: true })
   }
@@ -153,7 +153,7 @@ describe('the command', () => {
     expect(output).toContain('compatible (1)\n  getHealth: #/paths/~1health/get/deprecated: true')
     expect(output).toContain('openapi/openapi.yaml: info.version is 0.1.0')
     expect(output).toContain('write version: 0.1.1')
-    expect(output).toContain('docs/CHANGELOG.md: write a section "## 0.1.1"')
+    expect(output).toContain('CHANGELOG.md: write a section "## 0.1.1"')
     expect(code).toBe(1)
   })
 
@@ -177,10 +177,10 @@ describe('the command', () => {
     expect(await diff('main')).toMatchObject({
       code: 1,
       output: expect.stringMatching(
-        /announced:\n {2}docs.CHANGELOG.md: write a section "## 0.2.0"/,
+        /announced:\n {2}CHANGELOG.md: write a section "## 0.2.0"/,
       ),
     })
-    await edit('docs/CHANGELOG.md', '## 0.1.0', '## 0.2.0\n\n- A post needs a picture.\n\n## 0.1.0')
+    await edit('CHANGELOG.md', '## 0.1.0', '## 0.2.0\n\n- A post needs a picture.\n\n## 0.1.0')
     const { code, output } = await diff('main')
     expect(output).toContain('the changes are announced')
     expect(code).toBe(0)
