@@ -71,10 +71,10 @@ function demandedVersion([major, minor, patch]: Version, step: Step): string {
   return parts.join('.')
 }
 
-/** A section says something: its heading, after which a date may stand, has text below it. */
+/** Finds a section of Keep a Changelog, `## [1.2.3] - 2026-12-01` or `## 1.2.3`, with text below it. */
 function missingEntry(changelog: string, version: string): string[] {
   const sections = changelog.split(/^## +/m).slice(1)
-  const section = sections.find((it) => it.split(/\s/)[0] === version)
+  const section = sections.find((it) => [version, `[${version}]`].includes(it.split(/\s/)[0] ?? ''))
   if (section?.split('\n').slice(1).join('').trim()) return []
-  return [`CHANGELOG.md: write a section "## ${version}" that says what changed`]
+  return [`CHANGELOG.md: write a section "## [${version}]" that says what changed`]
 }

@@ -153,7 +153,7 @@ describe('the command', () => {
     expect(output).toContain('compatible (1)\n  getHealth: #/paths/~1health/get/deprecated: true')
     expect(output).toContain('openapi/openapi.yaml: info.version is 0.1.0')
     expect(output).toContain('write version: 0.1.1')
-    expect(output).toContain('CHANGELOG.md: write a section "## 0.1.1"')
+    expect(output).toContain('CHANGELOG.md: write a section "## [0.1.1]"')
     expect(code).toBe(1)
   })
 
@@ -176,11 +176,13 @@ describe('the command', () => {
     await setVersion('0.2.0')
     expect(await diff('main')).toMatchObject({
       code: 1,
-      output: expect.stringMatching(
-        /announced:\n {2}CHANGELOG.md: write a section "## 0.2.0"/,
-      ),
+      output: expect.stringMatching(/announced:\n {2}CHANGELOG.md: write a section "## \[0.2.0\]"/),
     })
-    await edit('CHANGELOG.md', '## 0.1.0', '## 0.2.0\n\n- A post needs a picture.\n\n## 0.1.0')
+    await edit(
+      'CHANGELOG.md',
+      '## [0.1.0]',
+      '## [0.2.0]\n\n- A post needs a picture.\n\n## [0.1.0]',
+    )
     const { code, output } = await diff('main')
     expect(output).toContain('the changes are announced')
     expect(code).toBe(0)
@@ -241,8 +243,10 @@ describe('an announcement', () => {
 
   it('has a section that says something', () => {
     const empty = '# Changelog\n\n## 2.0.0\n\n## 1.0.0\n\n- It.\n'
-    expect(missing('breaking', '1.0.0', '2.0.0', empty)).toContain('write a section "## 2.0.0"')
-    expect(missing('breaking', '1.0.0', '2.0.0', '## 2.0.0 - 2026-12-01\n\n- It.\n')).toBe('')
+    expect(missing('breaking', '1.0.0', '2.0.0', empty)).toContain('write a section "## [2.0.0]"')
+    for (const heading of ['## 2.0.0 - 2026-12-01', '## [2.0.0] - 2026-12-01', '## [2.0.0]']) {
+      expect(missing('breaking', '1.0.0', '2.0.0', `${heading}\n\n- It.\n`)).toBe('')
+    }
   })
 
   it('never goes back', () => {
