@@ -13,11 +13,9 @@ import { postRepository } from './features/posts/repository.ts'
 import { greet } from './features/tasks/greet.ts'
 import type { TaskKinds } from './features/tasks/jobs.ts'
 import { taskJobs } from './features/tasks/jobs.ts'
-import type { Changing, Jobs } from './jobs/jobs.ts'
-import { workerFigures } from './jobs/metrics.ts'
+import { type Changing, type Jobs, purgeJob } from './jobs/jobs.ts'
 import { purgeFailed } from './jobs/outbox.ts'
-import { purgeJob } from './jobs/retention.ts'
-import { startWorker } from './jobs/worker.ts'
+import { startWorker, workerFigures } from './jobs/worker.ts'
 import { idempotency } from './security/idempotency.ts'
 
 /**

@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto'
 import BeeQueue from 'bee-queue'
 import { Redis } from 'ioredis'
 import { type RedisConfig, redisOptions } from '../cache/redis.ts'
+import { within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
-import { within } from '../lib/within.ts'
 import type { Copy } from './outbox.ts'
 
 export interface QueueConfig extends RedisConfig {

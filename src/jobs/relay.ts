@@ -2,12 +2,13 @@
 // row is added and looks by itself in between, for rows whose lease or pause has ended. Several relays
 // run at a time; while Redis is away, rows wait.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '../db/connection.ts'
+import { openPool, type PoolConfig } from '../db/pool.ts'
+import { createWake, startLoop, type Wake } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
-import { startLoop } from './loop.ts'
 import { lease, release } from './outbox.ts'
 import type { Queue } from './queue.ts'
-import type { Wake } from './wake.ts'
 
 interface Options {
   readonly db: Database
@@ -70,6 +71,60 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
     async stop(): Promise<Queue | undefined> {
       await loop.stop()
       return queue
+    },
+  }
+}
+
+const listenRetryMs = 1000
+/** How often the connection has to show that it still answers. */
+const checkMs = 5000
+const listenLimits = { max: 1, connectTimeoutMs: 3000, queryTimeoutMs: 2000 }
+
+/** By channel, what to do with a notification's payload. */
+type Listeners = Readonly<Record<string, (payload: string) => void>>
+
+/** Listens until `stop` is called. Not through a pooler that hands connections on. */
+export function listen(config: PoolConfig, listeners: Listeners, log: Logger) {
+  const pool = openPool(config, log, listenLimits)
+  const wake = createWake()
+  let isStopping = false
+
+  /** Listens until the connection is lost. */
+  async function listenOnce() {
+    const client = await pool.connect()
+    try {
+      client.on('end', wake.call)
+      client.on('notification', ({ channel, payload }) => listeners[channel]?.(payload ?? ''))
+      for (const channel of Object.keys(listeners)) await client.query(`listen ${channel}`)
+      // Whatever was told while nobody listened.
+      for (const tell of Object.values(listeners)) tell('')
+      while (!isStopping) {
+        await client.query('select 1')
+        await wake.pause(checkMs)
+      }
+    } finally {
+      client.release(true)
+    }
+  }
+
+  async function run() {
+    while (!isStopping) {
+      try {
+        await listenOnce()
+      } catch (error) {
+        log.debug({ err: error }, 'notifications')
+        if (!isStopping) await wait(listenRetryMs)
+      }
+    }
+  }
+  const running = run()
+
+  return {
+    async stop() {
+      isStopping = true
+      wake.call()
+      await running
+      await pool.end()
     },
   }
 }

@@ -4,11 +4,10 @@ import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import type { Database, Transaction } from '../db/connection.ts'
 import { onceAvailable, unavailability } from '../db/errors.ts'
+import { within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
-import { within } from '../lib/within.ts'
-import { attemptJob, type Reason, type Settled } from './attempt.ts'
 import type { Heartbeat, Held } from './heartbeat.ts'
-import type { Changing, Job, Jobs, Setback } from './jobs.ts'
+import type { Changing, Completion, Job, Jobs, Setback } from './jobs.ts'
 import * as outbox from './outbox.ts'
 
 export interface JobLimits {
@@ -243,4 +242,55 @@ export function jobRunner(options: Options) {
 function inWords(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return text.replaceAll('\0', '').slice(0, 240)
+}
+
+/** Why an attempt is asked to end. */
+type Reason = 'timeout' | 'cancelled' | 'stopping' | 'lost'
+
+/** How to end the job, or the error that ended the attempt. */
+type Settled = { readonly value: Completion | undefined } | { readonly error: unknown }
+
+interface AttemptOptions {
+  readonly job: Job<never>
+  readonly begun: outbox.Begun
+  readonly log: Logger
+  readonly controller: AbortController
+  readonly timeoutSeconds: number
+}
+
+/** What an attempt that is asked to end gets to do so, before it is left behind. */
+const graceMs = 1000
+
+/** Does the work. Never rejects; the controller's signal says why it was asked to end, if it was. */
+async function attemptJob(options: AttemptOptions): Promise<Settled> {
+  const { job, begun, log, controller, timeoutSeconds } = options
+  const { signal } = controller
+  const timeOut = () => controller.abort('timeout' satisfies Reason)
+  const timer = setTimeout(timeOut, timeoutSeconds * 1000)
+  const { id, attempts: attempt } = begun
+  try {
+    const work = settle(async () => job.run(begun.payload as never, { id, attempt, signal, log }))
+    return await Promise.race([work, leftBehind(signal)])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function settle(work: () => Promise<Completion | undefined>): Promise<Settled> {
+  return work().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+}
+
+/** Resolves some time after a signal, for a job that does not listen to it. */
+function leftBehind(signal: AbortSignal): Promise<Settled> {
+  return new Promise((resolve) => {
+    const leave = () => {
+      const error = new Error(`it did not end when asked to: ${signal.reason}`)
+      setTimeout(() => resolve({ error }), graceMs).unref()
+    }
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  })
 }

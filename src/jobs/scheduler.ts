@@ -3,12 +3,11 @@
 // made up for once, however many there were.
 import { Cron } from 'croner'
 import type { Database } from '../db/connection.ts'
+import { createWake, type Loop, startLoop } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { JobName, Jobs } from './jobs.ts'
-import { type Loop, startLoop } from './loop.ts'
 import { enqueue } from './outbox.ts'
-import { createWake } from './wake.ts'
 
 interface Options {
   readonly db: Database

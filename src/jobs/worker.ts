@@ -1,18 +1,18 @@
 // The queue's process: relay, queue, runs and schedules put together. Redis only carries work: if it forgets, the
 // outbox is copied again; while it is away, rows wait.
 
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database, DatabaseConfig } from '../db/connection.ts'
+import { createWake } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Changing, Jobs } from './jobs.ts'
-import { listen } from './notifications.ts'
-import { channels } from './outbox.ts'
+import { channels, figures } from './outbox.ts'
 import { openQueue, type QueueConfig } from './queue.ts'
-import { startRelay } from './relay.ts'
+import { listen, startRelay } from './relay.ts'
 import { type JobLimits, jobRunner, type Observe } from './runner.ts'
 import { startSchedules } from './scheduler.ts'
-import { createWake } from './wake.ts'
 
 export interface WorkerOptions {
   readonly db: Database
@@ -83,6 +83,57 @@ export function startWorker(options: WorkerOptions) {
           ?.close(deadlineMs / 10)
           .catch((error: unknown) => log.debug({ err: error }, 'closing the queue')),
       ])
+    },
+  }
+}
+
+const buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900]
+
+export function workerFigures(db: Database) {
+  const registry = new Registry()
+  const registers = [registry]
+  const runs = new Histogram({
+    name: 'job_run_seconds',
+    help: 'How long runs took, by job.',
+    labelNames: ['job'],
+    buckets,
+    registers,
+  })
+  const outcomes = new Counter({
+    name: 'job_runs_total',
+    help: 'Runs by job and what they came to.',
+    labelNames: ['job', 'outcome'],
+    registers,
+  })
+  const jobs = new Gauge({
+    name: 'jobs',
+    help: 'Jobs in the outbox: waiting, running, or failed for good.',
+    labelNames: ['job', 'state'],
+    registers,
+  })
+  const oldest = new Gauge({
+    name: 'job_oldest_seconds',
+    help: 'How long ago the oldest job of a state was asked for.',
+    labelNames: ['job', 'state'],
+    registers,
+  })
+  const observe: Observe = (job, outcome, seconds) => {
+    runs.observe({ job }, seconds)
+    outcomes.inc({ job, outcome })
+  }
+  return {
+    observe,
+
+    /** All figures as text. @throws the database's error where it cannot be asked. */
+    async text(): Promise<string> {
+      const rows = await figures(db)
+      jobs.reset()
+      oldest.reset()
+      for (const { job, state, count, age } of rows) {
+        jobs.set({ job, state }, count)
+        oldest.set({ job, state }, age)
+      }
+      return registry.metrics()
     },
   }
 }

@@ -7,8 +7,7 @@ import { refusing } from '../db/repository.ts'
 import { apiError, conflict } from '../engine/errors.ts'
 import type { SerializedResponse } from '../engine/response.ts'
 import type { KeyedRequest } from '../engine/steps/idempotency.ts'
-import type { Job, JobPayloads, Nothing } from '../jobs/jobs.ts'
-import { purgeJob } from '../jobs/retention.ts'
+import { type Job, type JobPayloads, type Nothing, purgeJob } from '../jobs/jobs.ts'
 import type { Clock } from '../lib/clock.ts'
 
 declare module '../jobs/jobs.ts' {

@@ -2,8 +2,7 @@
 // The recurring job of this room: sessions that nobody can refresh any more are removed, and with them
 // what remembers their refresh tokens.
 import type { ReadId } from '../../contract.ts'
-import type { Changing, Job, Nothing } from '../../jobs/jobs.ts'
-import { purgeJob } from '../../jobs/retention.ts'
+import { type Changing, type Job, type Nothing, purgeJob } from '../../jobs/jobs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { UserRepository } from './repository.ts'
 import type { SessionRepository } from './sessions.ts'

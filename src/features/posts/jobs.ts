@@ -1,7 +1,6 @@
 // The recurring job of this room: posts that are deleted are kept for a while, then removed for good.
 
-import type { Job, Nothing } from '../../jobs/jobs.ts'
-import { purgeJob } from '../../jobs/retention.ts'
+import { type Job, type Nothing, purgeJob } from '../../jobs/jobs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { PostRepository } from './repository.ts'
 

@@ -4,8 +4,13 @@
 // the job that each of them is.
 import type { ReadId, Schemas, Validator } from '../../contract.ts'
 import type { Database, Transaction } from '../../db/connection.ts'
-import type { Changing, Job, JobPayloads, Nothing } from '../../jobs/jobs.ts'
-import { purgeJob } from '../../jobs/retention.ts'
+import {
+  type Changing,
+  type Job,
+  type JobPayloads,
+  type Nothing,
+  purgeJob,
+} from '../../jobs/jobs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
 import { ownTask } from './presenter.ts'

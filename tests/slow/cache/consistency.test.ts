@@ -10,7 +10,7 @@ import { useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
 
 // On a machine that is too busy, an answer of Redis may take longer than a request would wait for it;
-// what then holds is the bound, and cache-faults.test.ts asks for that.
+// what then holds is the bound, and tests/cache/outage.test.ts shows that.
 const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000', LOG_LEVEL: 'warn' } })
 const stops: (() => Promise<unknown>)[] = []
 

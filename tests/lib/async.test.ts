@@ -1,7 +1,6 @@
 // The loop of relay and schedules: what it says of itself, and when.
 import { afterEach, expect, it } from 'vitest'
-import { type Loop, startLoop } from '../../src/jobs/loop.ts'
-import { createWake } from '../../src/jobs/wake.ts'
+import { createWake, type Loop, startLoop } from '../../src/lib/async.ts'
 import { createLogger } from '../../src/lib/log.ts'
 import { until } from '../support/until.ts'
 
