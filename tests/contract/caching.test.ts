@@ -1,9 +1,9 @@
-// What the lint says of caching, and what codegen makes of it.
+// What the rules say of caching, and what codegen makes of it.
 import { describe, expect, it } from 'vitest'
-import { checkContract } from '../../scripts/contract/check.ts'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
 import { clientPolicy } from '../../src/engine/steps/conditional.ts'
+import { lint } from '../support/lint.ts'
 import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 type Fields = Partial<OperationObject>
@@ -17,43 +17,43 @@ const read = (fields: Fields = {}) =>
 const write = (operationId: string, fields: Fields = {}) =>
   toyOperation({ operationId, parameters: [name], 'x-invalidates': ['getThing'], ...fields })
 const things = (path: Record<string, OperationObject>): Paths => ({ '/things/{name}': path })
-const said = (paths: Paths) => checkContract(toyDocument(paths)).join('\n')
+const said = (paths: Paths) => lint(toyDocument(paths)).join('\n')
 
 const body = (properties: Record<string, object>) => ({
   requestBody: { content: { 'application/json': { schema: { type: 'object', properties } } } },
 })
 
-describe('the lint refuses', () => {
+describe('the rules report', () => {
   it.each([
     [
       'a cache of an unknown form',
       things({ get: read({ 'x-cache': { seconds: 5 } as object }) }),
-      'getThing: x-cache must be {',
+      'x-cache must be {',
     ],
     [
       'a cache without a lifetime',
       things({ get: read({ 'x-cache': { ttl: 0 } }) }),
-      'getThing: x-cache must be {',
+      'x-cache must be {',
     ],
     [
-      'a cache that clients use for no number of seconds',
+      'a cache whose maxAge is no number of seconds',
       things({ get: read({ 'x-cache': { maxAge: 'for ever' as 'default' } }) }),
-      'getThing: x-cache must be {',
+      'x-cache must be {',
     ],
     [
       'a cache on a write',
       things({ delete: write('deleteThing', { 'x-cache': {} }) }),
-      'deleteThing: x-cache belongs on a GET',
+      'x-cache belongs on a GET',
     ],
     [
-      'an own answer for each of nobody',
+      'an entry for each principal of an open read',
       things({ get: read({ 'x-cache': { scope: 'principal' } }) }),
       'x-cache with scope principal needs security',
     ],
     [
       'a cached read that no write invalidates',
       things({ get: read() }),
-      'getThing: no write invalidates it',
+      'no write names this read in x-invalidates',
     ],
     [
       'a read that never changes, and is invalidated',
@@ -61,21 +61,21 @@ describe('the lint refuses', () => {
         get: read({ 'x-cache': { unchanging: 'is a constant' } }),
         delete: write('deleteThing'),
       }),
-      'says that nothing changes it, and a write invalidates it',
+      'says that nothing changes this read, but a write invalidates it',
     ],
     [
-      'a cached answer that depends on a header',
+      'a cached response that depends on a header',
       things({
         get: read({
           parameters: [name, ifNoneMatch, { ...ifNoneMatch, name: 'Accept-Language' }],
         }),
       }),
-      'cannot depend on the header Accept-Language',
+      'must not depend on the header Accept-Language',
     ],
     [
       'a delete that leaves a name behind in the cache',
       things({ get: read(), delete: write('deleteThing', { 'x-invalidates': [] }) }),
-      'deleteThing: it frees a name, so x-invalidates must name getThing',
+      'x-invalidates must name getThing, because this operation changes /things/{name}',
     ],
     [
       'a rename that leaves a name behind in the cache',
@@ -83,10 +83,10 @@ describe('the lint refuses', () => {
         get: read(),
         patch: write('updateThing', { 'x-invalidates': [], ...body({ name: {} }) }),
       }),
-      'updateThing: it frees a name, so x-invalidates must name getThing',
+      'x-invalidates must name getThing, because this operation changes /things/{name}',
     ],
     [
-      'an erasure that drops less than a deletion',
+      'a hard delete that invalidates less than the soft delete',
       {
         ...things({ get: read(), delete: write('deleteThing') }),
         '/admin/{id}': {
@@ -97,26 +97,59 @@ describe('the lint refuses', () => {
           }),
         },
       },
-      'eraseThing: deleteThing invalidates getThing, so this has to as well',
+      'x-invalidates must name getThing, as deleteThing does',
     ],
     [
-      'a GET that cannot be asked whether it changed',
+      'a GET that does not take If-None-Match',
       things({ get: toyOperation({ parameters: [name], responses: ok({ type: 'integer' }) }) }),
-      'getThing: a GET has the header parameter If-None-Match\ngetThing: a GET documents 304',
+      'a GET has the header parameter If-None-Match',
     ],
     [
-      'a change of what a GET shows that cannot be guarded',
+      'a change of what a GET shows that does not take If-Match',
       things({ get: read(), delete: write('deleteThing') }),
-      'deleteThing: a change of what GET shows here has the header parameter If-Match',
+      'a change of what the GET of this path shows has the header parameter If-Match',
     ],
-  ] as [string, Paths, string][])('%s', (_, paths, fault) => {
-    expect(said(paths)).toContain(fault)
+  ] as [string, Paths, string][])('%s', (_, paths, message) => {
+    expect(said(paths)).toContain(message)
   })
 })
 
-it('lets an update pass that frees no name', () => {
-  const patch = write('updateThing', { 'x-invalidates': [], ...body({ note: {} }) })
-  expect(said(things({ get: read(), patch }))).not.toContain('frees')
+describe('a write invalidates the resource that its path names', () => {
+  const below = { '/things/{name}/parts': { get: read({ operationId: 'listParts' }) } }
+  const elsewhere = { '/shops/{name}/orders': { get: read({ operationId: 'listOrders' }) } }
+  const missing = (paths: Paths) => /must name (\w+), because/g[Symbol.matchAll](said(paths))
+  const named = (paths: Paths) => [...missing(paths)].map(([, id]) => id)
+
+  it('and the reads below it when it deletes it, whatever other paths call their parameters', () => {
+    const paths = {
+      ...things({ get: read(), delete: write('deleteThing') }),
+      ...below,
+      ...elsewhere,
+    }
+    expect(named(paths)).toEqual(['listParts'])
+  })
+
+  it('and the reads below it when it may rename it', () => {
+    const rename = write('updateThing', body({ name: {} }))
+    const note = write('updateThing', body({ note: {} }))
+    expect(named({ ...things({ get: read(), patch: rename }), ...below })).toEqual(['listParts'])
+    expect(named({ ...things({ get: read(), patch: note }), ...below })).toEqual([])
+  })
+
+  it("and the reads of the caller's resource when x-owner says that it is the caller's", () => {
+    const own = write('deleteMine', {
+      'x-owner': 'name',
+      'x-invalidates': ['listParts'],
+      security: [{ bearer: [] }],
+    })
+    const paths = {
+      ...things({ get: read() }),
+      '/things/me': { delete: own },
+      ...below,
+      ...elsewhere,
+    }
+    expect(named(paths)).toEqual(['getThing'])
+  })
 })
 
 describe('codegen', () => {

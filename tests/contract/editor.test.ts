@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { policyKeys } from '../../scripts/contract/check.ts'
-import { keywords } from '../../scripts/contract/check-schemas.ts'
+import { policyKeys } from '../../scripts/contract/lint/policies.ts'
+import { keywords } from '../../scripts/contract/lint/schemas.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')

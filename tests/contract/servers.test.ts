@@ -1,15 +1,15 @@
-// The server URLs of a contract: each form that OpenAPI allows gives a base path, or the lint says why
+// The server URLs of a contract: each form that OpenAPI allows gives a base path, or a rule says why
 // it cannot.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { checkContract } from '../../scripts/contract/check.ts'
 import type { Document, Server } from '../../scripts/contract/document.ts'
 import { generateOperations } from '../../scripts/contract/operations.ts'
 import { basePathOf } from '../../scripts/contract/servers.ts'
 import { responseCache } from '../../src/engine/steps/cache.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createLogger } from '../../src/lib/log.ts'
+import { lint } from '../support/lint.ts'
 import { compile, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 function at(servers: Server[] | undefined, path = '/thing'): Document {
@@ -51,7 +51,7 @@ const working: [string, Server[] | undefined, string][] = [
   ],
 ]
 
-/** Starts the engine on a contract, asks it, and stops it again. */
+/** Starts the engine on a contract, sends a GET to each path and returns the statuses. */
 async function ask(document: Document, paths: readonly string[]): Promise<number[]> {
   const compiled = await compile(document)
   const noCache = responseCache(
@@ -95,7 +95,7 @@ describe('the base path', () => {
     const document = at(servers)
     expect(basePathOf(document)).toBe(basePath)
     expect(generateOperations(document)).toContain(`"basePath": "${basePath}"`)
-    expect(checkContract(document)).toEqual([])
+    expect(lint(document)).toEqual([])
     const system = ['/livez', '/readyz', '/docs', '/docs/start.js', '/openapi.json']
     const paths = [`${basePath}/thing`, `${basePath}/nothing`, `/other${basePath}/thing`, ...system]
     expect(await ask(document, paths)).toEqual([204, 404, 404, ...system.map(() => 200)])
@@ -115,7 +115,7 @@ describe('the base path', () => {
   })
 })
 
-describe('the lint refuses', () => {
+describe('the rules report', () => {
   it.each([
     [
       'two base paths',
@@ -133,10 +133,10 @@ describe('the lint refuses', () => {
     ['dots for segments', at([{ url: '/a/../b' }]), 'the path may have letters'],
     ['an empty segment', at([{ url: '/a//b' }]), 'the path may have letters'],
     ['a colon in the path', at([{ url: '/a:b' }]), 'the path may have letters'],
-    ['a path among the files of the docs', at([{ url: '/docs' }]), "the service's own"],
-    ['a path of the system', at([{ url: '/' }], '/livez'), "the path /livez is the service's own"],
+    ['a path among the files of the docs', at([{ url: '/docs' }]), 'the service itself answers'],
+    ['a path of the system', at([{ url: '/' }], '/livez'), 'the service itself answers /livez'],
   ])('%s', (_, document, reason) => {
-    expect(checkContract(document).join('\n')).toContain(reason)
+    expect(lint(document).join('\n')).toContain(reason)
   })
 
   it('a token URL that is no POST of the contract, and a scope that no flow lists', () => {
@@ -144,8 +144,8 @@ describe('the lint refuses', () => {
     const flows = { password: { tokenUrl: '/login', scopes: { reader: 'Read' } } }
     document.components.securitySchemes = { bearer: { type: 'oauth2', flows } }
     const get = toyOperation({ security: [{ bearer: ['writer'] }] })
-    const faults = checkContract({ ...document, paths: { '/thing': { get } } }).join('\n')
-    expect(faults).toContain('the tokenUrl /login is no POST of this contract')
-    expect(faults).toContain('security names the scope writer, which no flow of bearer lists')
+    const messages = lint({ ...document, paths: { '/thing': { get } } }).join('\n')
+    expect(messages).toContain('the tokenUrl /login is no POST of this contract')
+    expect(messages).toContain('security names the scope writer, which no flow of bearer lists')
   })
 })

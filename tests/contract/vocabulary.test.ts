@@ -1,19 +1,19 @@
 // The page that introduces `openapi/` names what the rules know, and nothing else.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { policyKeys } from '../../scripts/contract/check.ts'
-import { keywords } from '../../scripts/contract/check-schemas.ts'
+import { policyKeys } from '../../scripts/contract/lint/policies.ts'
+import { keywords } from '../../scripts/contract/lint/schemas.ts'
 import { formats } from '../../src/engine/formats.ts'
 
 const page = readFileSync(new URL('../../openapi/README.md', import.meta.url), 'utf8')
 const section = (heading: string) => page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((it) => it[1])
 
-it('has every extension', () => {
+it('the page has every extension', () => {
   expect(matches(page, /^\| `(x-[\w-]+)/gm).sort()).toEqual([...policyKeys].sort())
 })
 
-it('has no keyword and no format that the rules refuse', () => {
+it('the page has no keyword and no format that the rules report', () => {
   const named = matches(section('A schema says'), /`(\w+)(?:: [\w']+)?`/g)
   const values = ["'null'", 'anyOf', 'allOf']
   for (const it of named) expect([...keywords, ...values, '$ref']).toContain(it)

@@ -1,37 +1,47 @@
-// Our rule for the size of lists: a page is bounded, so that one request cannot make the service build
-// and send tens of megabytes. It is computed from the schemas, at its worst.
-import { type Document, type DocumentedOperation, follow, type Schema } from './document.ts'
+// The rule for the size of lists: a page is bounded, so that one request cannot make the service
+// build and send tens of megabytes. The size is computed from the schemas, for the longest values.
+import { type Document, type DocumentedOperation, follow, type Schema } from '../document.ts'
+import { type Message, type Options, operationRule, type Rule } from './rule.ts'
 
-/** How large all items of one list may be, in bytes. */
-const mostBytes = 2_000_000
+export const sizeRules: readonly Rule[] = [
+  operationRule(
+    'style/list-size',
+    'All items of a list fit into so many kilobytes of JSON, at their longest.',
+    checkSizes,
+  ),
+]
 
-/** What a character takes at most in JSON: a control character is six (`\u0001`). */
+/** What a character takes at most in JSON, in bytes: a control character is six (`\u0001`). */
 const bytesOfCharacter = 6
 /** What a number, a boolean or null takes at most. */
 const bytesOfScalar = 25
 /** Quotes, colon and comma around a member, beside its name. */
 const bytesAround = 4
 
-/** The rule that concerns the lists in the answer of a read. */
-export function checkSizes({ method, operation }: DocumentedOperation, document: Document) {
+function checkSizes(
+  { method, operation }: DocumentedOperation,
+  document: Document,
+  { kilobytes = 2000 }: Options,
+): Message[] {
   const success = method === 'get' ? operation.responses[200] : undefined
   const content = success && follow(document, success).content
+  const below = ['responses', '200']
   return Object.values(content ?? {}).flatMap(({ schema }) =>
     Object.entries(follow<Schema>(document, schema).properties ?? {}).map(([name, it]) => {
       const list = follow<Schema>(document, it)
       if (list.items === undefined) return false
       const bytes = most(list, document)
-      if (!Number.isFinite(bytes)) return `${name} needs maxItems, and maxLength on each text in it`
+      if (!Number.isFinite(bytes)) {
+        return { below, message: `${name} needs maxItems, and maxLength on each text in it` }
+      }
       const size = Math.ceil(bytes / 1000)
-      return (
-        bytes > mostBytes &&
-        `${name} may be ${size} kB, and at most ${mostBytes / 1000}: show a part of each long text`
-      )
+      const message = `${name} may be ${size} kB, and at most ${kilobytes}: show a part of each long text`
+      return size > Number(kilobytes) && { below, message }
     }),
   )
 }
 
-/** What a value of a schema takes at most in JSON, in bytes; infinite where nothing bounds it. */
+/** Returns what a value of a schema takes at most in JSON, in bytes; infinite where nothing bounds it. */
 function most(schema: Schema, document: Document, within: readonly Schema[] = []): number {
   const found = follow<Schema & { maxLength?: number; maxItems?: number }>(document, schema)
   if (within.includes(found)) return Number.POSITIVE_INFINITY

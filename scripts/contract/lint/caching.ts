@@ -1,0 +1,171 @@
+// Rules for caching: a policy has a form that the engine acts on, and no write leaves a stale entry.
+import { pathNames, readOperations } from '../caching.ts'
+import {
+  type CacheExtension,
+  type Document,
+  type DocumentedOperation,
+  eachOperation,
+  follow,
+  type Schema,
+} from '../document.ts'
+import { type Message, type Options, operationRule, type Rule } from './rule.ts'
+
+export const cachingRules: readonly Rule[] = [
+  operationRule(
+    'engine/cache',
+    'x-cache stands on a GET, in its form, and a write invalidates what it keeps.',
+    checkCache,
+  ),
+  operationRule(
+    'engine/invalidates',
+    'A write lists the reads that it changes in x-invalidates; a GET has no such list.',
+    checkInvalidates,
+  ),
+  operationRule(
+    'engine/invalidates-resource',
+    'A write invalidates the reads of the resource that its path names.',
+    checkResource,
+  ),
+  operationRule(
+    'style/hard-delete',
+    'A hard delete invalidates all that the soft delete of the same resource does.',
+    checkHardDelete,
+  ),
+]
+
+const isWrite = (method: string) => method !== 'get'
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
+
+const cacheForm =
+  '{ ttl?: seconds, scope?: public | principal | own, maxAge?: seconds | default, unchanging?: reason }'
+
+function isCachePolicy(policy: CacheExtension): boolean {
+  const { ttl = 1, scope = 'public', maxAge = 0, unchanging = 'reason', ...others } = policy
+  return (
+    Object.keys(others).length === 0 &&
+    isCount(ttl) &&
+    ttl > 0 &&
+    (maxAge === 'default' || isCount(maxAge)) &&
+    ['public', 'principal', 'own'].includes(scope) &&
+    typeof unchanging === 'string' &&
+    unchanging.length > 0
+  )
+}
+
+function checkCache(found: DocumentedOperation, document: Document): Message[] {
+  const { operation, method, parameters } = found
+  const cache = operation['x-cache']
+  const below = ['x-cache']
+  if (cache === undefined) return []
+  if (isWrite(method)) return [{ below, message: 'x-cache belongs on a GET' }]
+  if (!isCachePolicy(cache)) return [{ below, message: `x-cache must be ${cacheForm}` }]
+  const id = operation.operationId
+  const isInvalidated = [...eachOperation(document)].some((it) => invalidates(it, id))
+  const unkeyed = parameters.filter(
+    (it) => (it.in === 'header' && it.name !== 'If-None-Match') || it.in === 'cookie',
+  )
+  return [
+    cache.scope !== undefined &&
+      cache.scope !== 'public' &&
+      operation.security?.length === 0 && {
+        below: ['x-cache', 'scope'],
+        message: `x-cache with scope ${cache.scope} needs security`,
+      },
+    !isInvalidated &&
+      cache.unchanging === undefined && {
+        below,
+        message:
+          'no write names this read in x-invalidates; add it there, or give the reason in x-cache.unchanging',
+      },
+    isInvalidated &&
+      cache.unchanging !== undefined && {
+        below: ['x-cache', 'unchanging'],
+        message:
+          'x-cache.unchanging says that nothing changes this read, but a write invalidates it',
+      },
+    ...unkeyed.map((it) => ({
+      below,
+      message: `a cached response must not depend on the ${it.in} ${it.name}`,
+    })),
+  ]
+}
+
+function checkInvalidates({ operation, method }: DocumentedOperation, document: Document) {
+  const targets: unknown = operation['x-invalidates']
+  const below = ['x-invalidates']
+  if (!isWrite(method)) {
+    return [targets !== undefined && { below, message: 'x-invalidates belongs on a write' }]
+  }
+  if (!Array.isArray(targets)) {
+    return ['x-invalidates is missing; a write that changes no read says x-invalidates: []']
+  }
+  const reads = readOperations(document).map((it) => it.operation.operationId)
+  return targets.flatMap((it, index) => {
+    if (reads.includes(it)) return []
+    return [
+      { below: [...below, index], message: `x-invalidates names ${it}, which is no GET operation` },
+    ]
+  })
+}
+
+/**
+ * A resource is recognized by its path: a write changes what the GET of its path shows. A write
+ * that frees the resource's name also changes everything below that path, because another user may
+ * have the name next. Reads that are not cached count as well: another build may cache them.
+ */
+function checkResource(found: DocumentedOperation, document: Document): Message[] {
+  if (!['put', 'patch', 'delete'].includes(found.method)) return []
+  const resource = resourceOf(found)
+  const isFreed = resource !== undefined && freesName(found, resource, document)
+  const isChanged = (path: string) =>
+    path === found.path || (isFreed && (path === resource || path.startsWith(`${resource}/`)))
+  return readOperations(document)
+    .filter((it) => isChanged(it.path) && !invalidates(found, it.operation.operationId))
+    .map(({ path, operation: { operationId: id } }) => ({
+      below: ['x-invalidates'],
+      message: `x-invalidates must name ${id}, because this operation changes ${path}`,
+    }))
+}
+
+/** Returns the path of the resource that a write changes, when its last segment is a parameter. */
+function resourceOf(found: DocumentedOperation): string | undefined {
+  const { path, operation } = found
+  const { 'x-owner': owner } = operation
+  if (path.endsWith('}')) return path
+  // `/users/me` with `x-owner: username` is another path of the resource `/users/{username}`.
+  if (owner === undefined || pathNames(found).includes(owner)) return undefined
+  return path.replace(/[^/]*$/, `{${owner}}`)
+}
+
+function freesName(found: DocumentedOperation, resource: string, document: Document): boolean {
+  if (found.method === 'delete') return true
+  const name = /\{(\w+)\}$/.exec(resource)?.[1]
+  const { requestBody } = found.operation
+  const content = requestBody && follow(document, requestBody).content
+  return Object.values(content ?? {}).some(({ schema }) =>
+    Object.keys(follow<Schema>(document, schema).properties ?? {}).includes(name ?? ''),
+  )
+}
+
+function checkHardDelete(
+  { operation }: DocumentedOperation,
+  document: Document,
+  { verb = 'erase', softVerb = 'delete' }: Options,
+): Message[] {
+  const id = operation.operationId ?? ''
+  if (!id.startsWith(`${verb}`)) return []
+  const softDelete = `${softVerb}${id.slice(`${verb}`.length)}`
+  const sibling = [...eachOperation(document)].find((it) => it.operation.operationId === softDelete)
+  const missing = sibling?.operation['x-invalidates']?.filter(
+    (it) => !operation['x-invalidates']?.includes(it),
+  )
+  return (missing ?? []).map((it) => ({
+    below: ['x-invalidates'],
+    message: `x-invalidates must name ${it}, as ${softDelete} does`,
+  }))
+}
+
+function invalidates({ operation }: DocumentedOperation, id: string): boolean {
+  const targets = operation['x-invalidates']
+  return Array.isArray(targets) && targets.includes(id)
+}

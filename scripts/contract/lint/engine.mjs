@@ -1,0 +1,7 @@
+// Redocly loads this file, which is plain JavaScript, as the plugin of the `engine/…` rules.
+import { register } from 'tsx/esm/api'
+
+register()
+const { pluginOf } = await import('./plugin.ts')
+
+export default () => pluginOf('engine')

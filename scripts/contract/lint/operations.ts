@@ -1,0 +1,117 @@
+// Rules for an operation as such: its name, who may call it, its parameters and its request body.
+import { type Document, type DocumentedOperation, follow, headersOf } from '../document.ts'
+import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
+
+interface SecurityScheme {
+  readonly flows?: Readonly<Record<string, { readonly scopes?: object }>>
+}
+
+export const operationRules: readonly Rule[] = [
+  operationRule(
+    'style/operation-verb',
+    'An operationId begins with a verb that the team has agreed on.',
+    ({ operation: { operationId: id = '' } }, _, options) => {
+      const verbs = textsOf(options, 'verbs', ['list', 'get', 'create', 'update', 'delete'])
+      const names = textsOf(options, 'names', [])
+      const begins = verbs.some((it) => id.startsWith(it) && /^[A-Z]/.test(id.slice(it.length)))
+      if (begins || names.includes(id)) return []
+      const message = `operationId must begin with ${verbs.join(', ')}, or be one of names in redocly.yaml`
+      return [{ below: ['operationId'], message }]
+    },
+  ),
+  operationRule(
+    'engine/security',
+    'An operation states its own security, with scopes that its schemes list.',
+    ({ operation: { security } }, document) => {
+      if (security === undefined) {
+        return ['security is missing; an operation that is open to everyone says security: []']
+      }
+      return security.flatMap((it, index) => undeclaredScopes(it, index, document))
+    },
+  ),
+  operationRule(
+    'engine/owner',
+    'x-owner names a path parameter, on an operation that no anonymous client can call.',
+    checkOwner,
+  ),
+  operationRule(
+    'engine/parameter-type',
+    'A parameter or a response header is a string, an integer or a boolean.',
+    checkParameterTypes,
+  ),
+  operationRule(
+    'engine/request-body',
+    'A GET has no request body.',
+    ({ method, operation: { requestBody } }) => [
+      method === 'get' &&
+        requestBody !== undefined && {
+          below: ['requestBody'],
+          message: 'a GET has no requestBody; use query parameters',
+        },
+    ],
+  ),
+]
+
+/** Names the scopes that no flow of their scheme lists; a scheme without flows has no list. */
+function undeclaredScopes(
+  requirement: Record<string, string[]>,
+  index: number,
+  { components: { securitySchemes } }: Document,
+): Message[] {
+  return Object.entries(requirement).flatMap(([name, scopes]) => {
+    const { flows } = (securitySchemes[name] ?? {}) as SecurityScheme
+    if (flows === undefined) return []
+    const declared = Object.values(flows).flatMap((it) => Object.keys(it.scopes ?? {}))
+    return scopes
+      .filter((it) => !declared.includes(it))
+      .map((it) => ({
+        below: ['security', index, name],
+        message: `security names the scope ${it}, which no flow of ${name} lists`,
+      }))
+  })
+}
+
+/** Tells whether security lets no anonymous client in. */
+export function isSecured({ security = [] }: DocumentedOperation['operation']): boolean {
+  return security.length > 0 && security.every((it) => Object.keys(it).length > 0)
+}
+
+function checkOwner({ operation, parameters }: DocumentedOperation, document: Document): Message[] {
+  const { 'x-owner': owner } = operation
+  if (owner === undefined) return []
+  const isParameter = parameters.some((it) => it.in === 'path' && it.name === owner)
+  // On a path without the parameter, the resource belongs to the caller.
+  const isElsewhere = Object.keys(document.paths).some((it) => it.includes(`{${owner}}`))
+  const below = ['x-owner']
+  return [
+    !isSecured(operation) && {
+      below,
+      message: 'x-owner needs security that lets no anonymous client in',
+    },
+    !isParameter &&
+      !isElsewhere && { below, message: `x-owner names ${owner}, which is no path parameter` },
+  ]
+}
+
+function checkParameterTypes(
+  { operation, parameters }: DocumentedOperation,
+  document: Document,
+): Message[] {
+  const headers = Object.entries(operation.responses).flatMap(([status, response]) =>
+    headersOf(document, follow(document, response)).map((it) => ({
+      below: ['responses', status, 'headers', it.name],
+      what: `the header ${it.name}`,
+      schema: it.schema,
+    })),
+  )
+  const sent = parameters.map(({ name, in: place, schema }) => ({
+    below: ['parameters'],
+    what: `the ${place} parameter ${name}`,
+    schema,
+  }))
+  return [...sent, ...headers].map(({ below, what, schema }) => {
+    const { type } = follow(document, schema)
+    const isScalar = ['string', 'integer', 'boolean'].includes(String(type))
+    return !isScalar && { below, message: `${what} must be a string, an integer or a boolean` }
+  })
+}

@@ -1,0 +1,33 @@
+// Our rules as plugins of Redocly, one for each kind: `engine/…` and `style/…`.
+import { dirname } from 'node:path'
+import { type Assembled, assemble, type RuleContext } from './assemble.ts'
+import type { Options, Rule } from './rule.ts'
+import { rules } from './rules.ts'
+
+const assembled = new WeakMap<object, Assembled>()
+
+/** Returns the plugin with all rules of a kind. */
+export function pluginOf(kind: 'engine' | 'style') {
+  const own = rules.filter(({ id }) => id.startsWith(`${kind}/`))
+  const visitors = own.map((rule) => [rule.id.slice(kind.length + 1), visitorOf(rule)])
+  return { id: kind, rules: { oas3: Object.fromEntries(visitors) } }
+}
+
+function visitorOf({ check }: Rule) {
+  return (options: Options) => ({
+    Root: (root: object, context: RuleContext) => {
+      const contract = assembled.get(root) ?? assemble(root, context)
+      assembled.set(root, contract)
+      const folder = dirname(context.location.source.absoluteRef)
+      try {
+        for (const { at, message } of check(contract.document, options, folder)) {
+          context.report({ message, location: contract.locate(at) })
+        }
+      } catch (error) {
+        // Rules take a document of the right structure; Redocly's own rules report where it is not.
+        const reason = error instanceof Error ? error.message : error
+        context.report({ message: `could not be checked: ${reason}`, location: context.location })
+      }
+    },
+  })
+}

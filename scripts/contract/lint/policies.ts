@@ -1,0 +1,85 @@
+// Rules for the extensions of an operation: each has a form that the engine acts on.
+import type { DocumentedOperation, OperationObject } from '../document.ts'
+import { isSecured } from './operations.ts'
+import { type Message, operationRule, type Rule } from './rule.ts'
+
+/** The extensions that an operation may have. */
+export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
+
+export const policyRules: readonly Rule[] = [
+  operationRule(
+    'engine/extensions',
+    'An operation has no x- key that the engine does not know.',
+    ({ operation }) =>
+      Object.keys(operation)
+        .filter((key) => key.startsWith('x-') && !policyKeys.includes(key))
+        .map((key) => ({
+          below: [key],
+          message: `${key} is unknown; the extensions are ${policyKeys.join(', ')}`,
+        })),
+  ),
+  operationRule(
+    'engine/rate-limit',
+    'x-rate-limit has a limit, a window and whom it counts.',
+    checkRateLimit,
+  ),
+  operationRule(
+    'engine/idempotent',
+    'x-idempotent: true stands on a POST that no anonymous client can call.',
+    checkIdempotent,
+  ),
+]
+
+const isPositive = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0
+
+function isRatePolicy(policy: NonNullable<OperationObject['x-rate-limit']>): boolean {
+  const { limit, window, by, ...others } = policy
+  return (
+    isPositive(limit) &&
+    isPositive(window) &&
+    ['ip', 'principal'].includes(by) &&
+    Object.keys(others).length === 0
+  )
+}
+
+function checkRateLimit({ operation }: DocumentedOperation): Message[] {
+  const { 'x-rate-limit': rate, 'x-cache': cache, security, responses } = operation
+  const below = ['x-rate-limit']
+  if (rate === undefined) {
+    return [
+      '429' in responses && {
+        below: ['responses', '429'],
+        message: '429 is documented, and the operation has no x-rate-limit',
+      },
+    ]
+  }
+  if (!isRatePolicy(rate)) {
+    return [
+      { below, message: 'x-rate-limit must be { limit, window: seconds, by: ip | principal }' },
+    ]
+  }
+  return [
+    rate.by === 'principal' &&
+      security?.length === 0 && { below, message: 'x-rate-limit by principal needs security' },
+    cache !== undefined && {
+      below,
+      message: 'a cached operation has no x-rate-limit: counting costs what the cache saves',
+    },
+  ]
+}
+
+function checkIdempotent({ operation, method }: DocumentedOperation): Message[] {
+  const idempotent = operation['x-idempotent']
+  if (idempotent === undefined) return []
+  const below = ['x-idempotent']
+  return [
+    (idempotent !== true || method !== 'post') && {
+      below,
+      message: 'x-idempotent: true belongs on a POST',
+    },
+    !isSecured(operation) && {
+      below,
+      message: 'x-idempotent needs security that lets no anonymous client in',
+    },
+  ]
+}

@@ -1,0 +1,123 @@
+// Rules for the responses of an operation, and for the examples that the mock answers.
+import {
+  type Document,
+  eachOperation,
+  follow,
+  type MediaType,
+  type OperationObject,
+} from '../document.ts'
+import { createAjv, forAjv } from '../validators.ts'
+import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
+import { schemaRules } from './schemas.ts'
+
+export const responseRules: readonly Rule[] = [
+  operationRule(
+    'engine/response-status',
+    'A response has its status in three digits.',
+    ({ operation: { responses } }) =>
+      Object.keys(responses)
+        .filter((status) => !/^([2345]\d\d|default)$/.test(status))
+        .map((status) => ({
+          below: ['responses', status],
+          message: `the response ${status} must have a status from 200 to 599 in three digits`,
+        })),
+  ),
+  operationRule(
+    'style/error-response-ref',
+    'A response of 4xx or 5xx refers to components/responses.',
+    ({ operation: { responses } }) =>
+      Object.entries(responses)
+        .filter(([status, it]) => /^[45]/.test(status) && !('$ref' in it))
+        .map(([status]) => ({
+          below: ['responses', status],
+          message: `the response ${status} must be a $ref to components/responses`,
+        })),
+  ),
+  operationRule(
+    'style/examples',
+    'Bodies have examples: which ones is the option of.',
+    ({ operation }, document, options) => missingExamples(operation, document, options),
+  ),
+  {
+    id: 'engine/example-valid',
+    summary: 'An example of a body keeps its schema, formats included.',
+    check: invalidExamples,
+  },
+]
+
+/** Returns the request body and the responses of an operation, each with the keys that lead to it. */
+function bodiesOf({ requestBody, responses }: OperationObject) {
+  const answered = Object.entries(responses).map(([status, it]) => ({
+    kind: `${status.charAt(0)}xx`,
+    below: ['responses', status],
+    body: it,
+  }))
+  const sent = { kind: 'request', below: ['requestBody'], body: requestBody }
+  return requestBody === undefined ? answered : [{ ...sent, body: requestBody }, ...answered]
+}
+
+function missingExamples(
+  operation: OperationObject,
+  document: Document,
+  options: Record<string, unknown>,
+): Message[] {
+  const wanted = textsOf(options, 'of', ['request', '2xx', '4xx', '5xx'])
+  return bodiesOf(operation)
+    .filter(({ kind }) => wanted.includes(kind))
+    .flatMap(({ below, body }) =>
+      Object.entries(contentOf(document, body)).map(
+        ([type, { example, examples }]) =>
+          examples === undefined &&
+          example === undefined && {
+            below: [...below, 'content', type],
+            message: 'the body has no example; add one under examples',
+          },
+      ),
+    )
+}
+
+function contentOf(document: Document, holder: object): Record<string, MediaType> {
+  const { content = {} } = follow(document, holder) as { content?: Record<string, MediaType> }
+  return content
+}
+
+function invalidExamples(document: Document): Finding[] {
+  // A schema that breaks a rule of its own may not compile.
+  if (schemaRules.some(({ check }) => check(document, {}).length > 0)) return []
+  const ajv = createAjv(document)
+  const errorsOf = ({ schema, example, examples = {} }: MediaType) => {
+    const validate = ajv.compile(forAjv(schema))
+    const named = Object.entries(examples).map(([name, { value }]) => ({
+      below: ['examples', name, 'value'],
+      value,
+    }))
+    const all = example === undefined ? named : [...named, { below: ['example'], value: example }]
+    return all.flatMap(({ below, value }) => {
+      // Validators fill in defaults; the example itself must stay as it is.
+      if (validate(structuredClone(value))) return []
+      const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`.trim()) ?? []
+      return [{ below, message: `the example breaks its schema: ${errors.join('; ')}` }]
+    })
+  }
+  return [...eachBody(document)].flatMap(([place, body]) =>
+    Object.entries(body.content ?? {}).flatMap(([type, media]) =>
+      errorsOf(media).map(({ below, message }) => ({
+        at: [...place, 'content', type, ...below],
+        message,
+      })),
+    ),
+  )
+}
+
+/** Returns every request body and response by its place, the shared ones once. */
+function eachBody(document: Document) {
+  const found = new Map<string, readonly [string[], { content?: Record<string, MediaType> }]>()
+  for (const { path, method, operation } of eachOperation(document)) {
+    for (const { below, body } of bodiesOf(operation)) {
+      const isShared = '$ref' in body && typeof body.$ref === 'string'
+      const place = isShared ? body.$ref.slice(2).split('/') : ['paths', path, method, ...below]
+      found.set(JSON.stringify(place), [place, follow<object>(document, body)])
+    }
+  }
+  return found.values()
+}

@@ -1,0 +1,36 @@
+// All rules of ours for the contract. `npm run contract:lint` runs them as Redocly rules, with the
+// severities and options of `redocly.yaml`; codegen runs those for what the engine does not support.
+import type { Document } from '../document.ts'
+import { cachingRules } from './caching.ts'
+import { completenessRules } from './completeness.ts'
+import { layoutRules } from './layout.ts'
+import { operationRules } from './operations.ts'
+import { policyRules } from './policies.ts'
+import { responseRules } from './responses.ts'
+import type { Rule } from './rule.ts'
+import { schemaRules } from './schemas.ts'
+import { serverRules } from './servers.ts'
+import { sizeRules } from './sizes.ts'
+
+export const rules: readonly Rule[] = [
+  ...operationRules,
+  ...policyRules,
+  ...cachingRules,
+  ...responseRules,
+  ...completenessRules,
+  ...schemaRules,
+  ...sizeRules,
+  ...serverRules,
+  ...layoutRules,
+]
+
+/** Returns what the engine does not support in a contract: rule, place in the bundle, message. */
+export function engineErrors(document: Document): string[] {
+  const checked = rules.filter(({ id }) => id.startsWith('engine/'))
+  return checked.flatMap(({ id, check }) =>
+    check(document, {}).map(({ at, message }) => {
+      const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))
+      return `${id} #/${pointer.join('/')}: ${message}`
+    }),
+  )
+}

@@ -1,0 +1,157 @@
+// Rules for schemas: the subset of JSON Schema that the validators, the serializers, the types and
+// the mock read alike.
+import { formats } from '../../../src/engine/formats.ts'
+import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
+import type { Finding, Pointer, Rule } from './rule.ts'
+
+/** The keywords that a schema may have. */
+export const keywords = new Set([
+  ...['$ref', 'type', 'const', 'enum', 'format', 'default', 'title', 'description', 'examples'],
+  ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf', 'contentEncoding'],
+  ...['exclusiveMinimum', 'exclusiveMaximum', 'readOnly', 'writeOnly', 'deprecated'],
+  ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+  ...['items', 'minItems', 'maxItems', 'uniqueItems', 'oneOf', 'discriminator', 'x-open-enum'],
+])
+const scalars = ['string', 'integer', 'number', 'boolean', 'null']
+
+type Check = (schema: Schema, document: Document) => (string | false)[]
+
+export const schemaRules: readonly Rule[] = [
+  schemaRule('engine/schema-keywords', 'A schema has supported keywords only.', (schema) =>
+    Object.keys(schema)
+      .filter((key) => !keywords.has(key))
+      .map((key) => `${key} is outside the supported subset of JSON Schema`),
+  ),
+  schemaRule('engine/schema-format', 'A format has an implementation.', ({ format }) => [
+    format !== undefined &&
+      !(format in formats) &&
+      `the format ${format} is not in src/engine/formats.ts`,
+  ]),
+  schemaRule('engine/schema-type', 'A schema has one type, or one and null.', checkType),
+  schemaRule('engine/text-length', 'The length of a text is bounded.', checkLength),
+  schemaRule('engine/closed-object', 'An object says whether it is closed.', (schema) => [
+    isOf(schema, 'object') &&
+      typeof schema.additionalProperties !== 'boolean' &&
+      'an object must say additionalProperties: false, or true in a request',
+  ]),
+  schemaRule('engine/union', 'A union has a discriminator that leads to each branch.', checkUnion),
+  schemaRule('engine/open-enum', 'x-open-enum: true stands beside an enum.', (schema) => [
+    'x-open-enum' in schema &&
+      (schema['x-open-enum'] !== true || schema.enum === undefined) &&
+      'x-open-enum: true belongs beside an enum',
+  ]),
+  {
+    id: 'engine/response-object',
+    summary: 'An object in a response is closed: serializers write what is declared.',
+    check: openResponses,
+  },
+]
+
+function schemaRule(id: Rule['id'], summary: string, check: Check): Rule {
+  return {
+    id,
+    summary,
+    check: (document) =>
+      [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
+        check(schema, document).flatMap((message) => (message === false ? [] : [{ at, message }])),
+      ),
+  }
+}
+
+interface Found {
+  readonly schema: Schema
+  readonly at: Pointer
+}
+
+/** Finds every schema of the document, where OpenAPI puts one: under `schema` and `schemas`. */
+function* eachSchema(node: unknown, at: Pointer, seen: Set<unknown>): Generator<Found> {
+  if (typeof node !== 'object' || node === null || seen.has(node)) return
+  seen.add(node)
+  for (const [key, value] of Object.entries(node)) {
+    const here = [...at, key]
+    if (key === 'example' || key === 'examples') continue
+    if (key === 'schema') yield* eachSubschema(value, here)
+    else if (key === 'schemas' && at.length === 1 && at[0] === 'components') {
+      for (const [name, schema] of Object.entries(value))
+        yield* eachSubschema(schema as Schema, [...here, name])
+    } else yield* eachSchema(value, here, seen)
+  }
+}
+
+function* eachSubschema(schema: Schema, at: Pointer): Generator<Found> {
+  yield { schema, at }
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    yield* eachSubschema(property, [...at, 'properties', name])
+  }
+  if (schema.items) yield* eachSubschema(schema.items, [...at, 'items'])
+  for (const [index, branch] of (schema.oneOf ?? []).entries())
+    yield* eachSubschema(branch, [...at, 'oneOf', index])
+}
+
+const isOf = ({ type }: Schema, wanted: string) => [type].flat().includes(wanted)
+
+function checkType(schema: Schema) {
+  if (schema.$ref !== undefined || schema.oneOf !== undefined) return []
+  const types = [schema.type ?? []].flat()
+  const others = types.filter((it) => it !== 'null')
+  const isKnown = others.every((it) => [...scalars, 'object', 'array'].includes(it))
+  return [
+    types.length === 0 && 'type is missing',
+    (others.length > 1 || !isKnown) && 'type must be one type, or one and null',
+  ]
+}
+
+function checkLength(schema: Schema) {
+  const isSized = ['uuid', 'date-time', 'password-bytes'].includes(schema.format ?? '')
+  const isBounded = isSized || 'maxLength' in schema || 'enum' in schema || 'const' in schema
+  return [
+    isOf(schema, 'string') &&
+      !isBounded &&
+      'a string must have maxLength, enum, const or a format of fixed size',
+  ]
+}
+
+/** A union is told apart by one property, whose value each branch states as a constant. */
+function checkUnion(schema: Schema, document: Document) {
+  if (schema.oneOf === undefined) {
+    return [schema.discriminator !== undefined && 'a discriminator needs oneOf']
+  }
+  const property = schema.discriminator?.propertyName
+  if (property === undefined) return ['a union must have a discriminator']
+  return schema.oneOf.flatMap((branch) => {
+    const name = componentName(branch)
+    const target = name === undefined ? undefined : document.components.schemas[name]
+    const value = target?.properties?.[property]?.const
+    if (typeof value !== 'string') {
+      return [`each branch must be a $ref to an object whose ${property} is a const`]
+    }
+    const isMapped = schema.discriminator?.mapping?.[value] === branch.$ref
+    return [!isMapped && `the discriminator's mapping must lead from ${value} to ${branch.$ref}`]
+  })
+}
+
+function openResponses(document: Document): Finding[] {
+  return [...eachOperation(document)].flatMap(({ path, method, operation }) =>
+    Object.entries(operation.responses).flatMap(([status, response]) =>
+      Object.values(follow(document, response).content ?? {})
+        .flatMap(({ schema }) => [...reachable(schema, document, new Set())])
+        .filter((it) => it.additionalProperties === true)
+        .map(() => ({
+          at: ['paths', path, method, 'responses', status],
+          message:
+            'the response has an object with additionalProperties: true, which is for requests',
+        })),
+    ),
+  )
+}
+
+/** Yields a schema and everything that it refers to. */
+function* reachable(schema: Schema, document: Document, seen: Set<Schema>): Generator<Schema> {
+  const target = follow<Schema>(document, schema)
+  if (seen.has(target)) return
+  seen.add(target)
+  yield target
+  const parts = [...Object.values(target.properties ?? {}), ...(target.oneOf ?? [])]
+  if (target.items) parts.push(target.items)
+  for (const part of parts) yield* reachable(part, document, seen)
+}

@@ -1,0 +1,115 @@
+// What our rules report of contracts in memory. `docs/rules.md` has an example of each rule, which
+// tests/contract/rule-pages.test.ts lints as files.
+import { describe, expect, it } from 'vitest'
+import type { OperationObject } from '../../scripts/contract/document.ts'
+import { lint } from '../support/lint.ts'
+import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
+
+describe('the rules', () => {
+  const post = (fields: object) => ({
+    post: toyOperation({ operationId: 'createThing', 'x-invalidates': [], ...fields }),
+  })
+  const get = (fields: object) => ({ get: toyOperation(fields) })
+  const secured = { security: [{ bearer: [] }] }
+
+  it.each([
+    ['an unknown extension', get({ 'x-cached': true }), 'x-cached is unknown'],
+    [
+      'an unknown key of a policy',
+      get({ 'x-cache': { scope: 'public', vary: 1 } }),
+      'x-cache must be',
+    ],
+    ['a cache on a write', post({ 'x-cache': { scope: 'public' } }), 'x-cache belongs on a GET'],
+    ['an invalidation on a GET', get({ 'x-invalidates': [] }), 'x-invalidates belongs on a write'],
+    [
+      'a write that does not say what it invalidates',
+      post({ 'x-invalidates': undefined }),
+      'x-invalidates is missing',
+    ],
+    [
+      'an invalidation of what does not exist',
+      post({ 'x-invalidates': ['getNothing'] }),
+      'x-invalidates names getNothing',
+    ],
+    [
+      'an owner that is no parameter',
+      get({ ...secured, 'x-owner': 'username' }),
+      'x-owner names username',
+    ],
+    ['an owner of an open operation', get({ 'x-owner': 'username' }), 'x-owner needs security'],
+    [
+      'a rate limit without a window',
+      get({ 'x-rate-limit': { limit: 1, by: 'ip' } }),
+      'x-rate-limit must be',
+    ],
+    [
+      'a limit by principal on an open operation',
+      get({ 'x-rate-limit': { limit: 1, window: 1, by: 'principal' } }),
+      'needs security',
+    ],
+    ['an idempotent GET', get({ 'x-idempotent': true }), 'x-idempotent: true belongs on a POST'],
+    ['an open idempotent operation', post({ 'x-idempotent': true }), 'x-idempotent needs security'],
+    [
+      'an idempotent operation without its parameter',
+      post({ 'x-idempotent': true }),
+      'parameter Idempotency-Key',
+    ],
+    [
+      'an idempotent operation without a 409',
+      post({ 'x-idempotent': true }),
+      'x-idempotent documents 409',
+    ],
+    ['no security', get({ security: undefined }), 'security is missing'],
+    ['an unknown verb', get({ operationId: 'fetchThing' }), 'operationId must begin with'],
+    [
+      'an inline error response',
+      get({ responses: { 204: { description: '' }, 404: { description: '' } } }),
+      'response 404 must be a $ref',
+    ],
+    [
+      'a PATCH that does not answer the ETag of the new state',
+      {
+        ...get({ responses: ok({ type: 'string' }) }),
+        patch: toyOperation({ operationId: 'updateThing', responses: ok({ type: 'string' }) }),
+      },
+      'the header ETag is not documented',
+    ],
+    [
+      'a response without examples',
+      get({
+        responses: {
+          200: {
+            description: '',
+            content: { 'application/json': { schema: { type: 'integer' } } },
+          },
+        },
+      }),
+      'the body has no example',
+    ],
+  ] as [string, Record<string, OperationObject>, string][])(
+    'report %s',
+    (_, operations, message) => {
+      expect(lint(toyDocument({ '/thing': operations })).join('\n')).toContain(message)
+    },
+  )
+
+  it.each([
+    [
+      'an object that does not say whether it is closed',
+      { type: 'object' },
+      'an object must say additionalProperties',
+    ],
+    ['an open object', { type: 'object', additionalProperties: true }, 'which is for requests'],
+    ['an unbounded string', { type: 'string' }, 'a string must have maxLength'],
+    ['an unknown format', { type: 'string', maxLength: 9, format: 'color' }, 'the format color'],
+    ['a keyword outside the subset', { type: 'integer', not: {} }, 'not is outside'],
+    ['a union without a discriminator', { oneOf: [] }, 'a union must have a discriminator'],
+    ['a type of two kinds', { type: ['string', 'integer'], maxLength: 9 }, 'type must be one type'],
+    ['no type', {}, 'type is missing'],
+    ['an open enum without values', { type: 'integer', 'x-open-enum': true }, 'beside an enum'],
+  ])('report %s', (_, schema, message) => {
+    const responses = ok(schema)
+    const messages = lint(toyDocument({ '/thing': get({ responses }) }))
+    expect(messages.join('\n')).toContain(message)
+  })
+})
