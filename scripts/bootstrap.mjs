@@ -1,6 +1,6 @@
-// What makes `npm run dev` and `npm test` work straight after `git clone`: checks Node, installs the
-// packages, finds the programs it needs, then runs a TypeScript script in this same process, so that
-// signals reach it. Plain JavaScript, since nothing is installed when it starts.
+// Makes `npm run dev` and `npm test` work right after `git clone`: checks the version of Node, installs
+// the packages, finds the programs that the command needs, then runs a TypeScript script in this process,
+// so that signals reach it. Plain JavaScript, because it runs before anything is installed.
 //   node scripts/bootstrap.mjs [--needs=redis,nginx | --private-redis] scripts/<name>.ts [arguments]
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -11,7 +11,7 @@ import { providePrograms } from './bootstrap/provide-programs.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
-// --private-redis: a Redis, unless the configuration names servers of its own.
+// --private-redis: a Redis, unless the configuration names one.
 const [, needs] = /^--(needs=.+|private-redis)$/.exec(args[0] ?? '') ?? []
 const [script, ...rest] = needs ? args.slice(1) : args
 if (!script) {
@@ -39,7 +39,7 @@ function stop(message, code = 1) {
 async function neededPrograms() {
   if (needs === 'private-redis') return (await wantsPrivateRedis()) ? ['redis'] : []
   const names = needs?.slice('needs='.length).split(',') ?? []
-  return names.map((name) => (isProgramName(name) ? name : stop(`there is no program "${name}"`)))
+  return names.map((name) => (isProgramName(name) ? name : stop(`unknown program: ${name}`)))
 }
 
 function requireNode() {
@@ -50,10 +50,10 @@ function requireNode() {
   stop(`Node ${engines.node} is needed, this is ${process.version}: see https://nodejs.org`)
 }
 
-/** Whether the configuration names no Redis server, so that a private one has to be started. */
+/** Tells whether the configuration names no Redis, so that the command starts a private one. */
 async function wantsPrivateRedis() {
   const { loadConfig } = await import('../src/config/config.ts')
-  const { parseEnv } = await import('node:util') // absent from the Nodes that requireNode refuses
+  const { parseEnv } = await import('node:util') // missing in versions of Node that requireNode rejects
   let file = ''
   try {
     file = readFileSync('.env', 'utf8')

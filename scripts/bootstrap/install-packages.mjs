@@ -47,7 +47,7 @@ function packagesAreCurrent(folder) {
 function runNpm(folder) {
   if (lstatSync(join(folder, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new InstallError(
-      `${join(folder, 'node_modules')} is a link, and npm ci would empty the folder that it leads to: run npm ci there`,
+      `${join(folder, 'node_modules')} is a link, and npm ci would empty its target: run npm ci there`,
     )
   }
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--fetch-retry-maxtimeout=10000']
@@ -61,6 +61,6 @@ function runNpm(folder) {
   const reason = error ? error.message : `exit code ${status}`
   throw new InstallError(
     `npm ci failed${where} (${reason}): the packages are not installed.\n` +
-      'It needs the npm registry, or a cache of npm that holds them. Once they are installed, no network is needed.',
+      'It needs the npm registry or an npm cache with these packages; later runs need no network.',
   )
 }

@@ -1,18 +1,17 @@
-// A lock that belongs to a process: a file that names its holder, taken over where the holder is
-// dead. Plain JavaScript without dependencies, since the bootstrap needs it before `npm ci`; the
-// launcher takes the lock of a data folder with it.
+// A lock that a process holds: a file that names its holder. The lock of a dead holder is taken over. Plain
+// JavaScript without dependencies, because the bootstrap uses it before `npm ci`.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /** @typedef {{ name: string, pid: number, command: string }} Holder */
 
 /**
- * The command line of a living process; undefined where there is none, or a zombie only.
+ * Returns the command line of a running process; undefined if there is none or only a zombie.
  * @param {number} pid
  * @returns {string | undefined}
  */
 export function commandOf(pid) {
-  // A slim Debian has no `ps`, macOS has no /proc.
+  // A slim Debian has no `ps`; macOS has no /proc.
   if (existsSync('/proc/self/cmdline')) return commandFromProc(pid)
   const ps = spawnSync('ps', ['-ww', '-o', 'stat=,command=', '-p', String(pid)], {
     encoding: 'utf8',
@@ -31,10 +30,10 @@ function commandFromProc(pid) {
 }
 
 /**
- * Takes the lock, in which case `holder` is undefined, or says who holds it. The lock ends with
- * `release`, and with this process in any case.
+ * Takes the lock, or returns the process that holds it as `holder`. `release` gives the lock up, and so
+ * does the end of this process.
  * @param {string} file
- * @param {string} name how a person calls what takes the lock
+ * @param {string} name the command that takes the lock, for messages
  * @returns {{ holder: Holder | undefined, release: () => void }}
  */
 export function takeLock(file, name) {
@@ -70,14 +69,15 @@ function livingHolder(file, content) {
     const living = holder.pid !== process.pid && commandOf(holder.pid) === holder.command
     return living ? holder : undefined
   } catch {
-    // Created, and not written yet: its process has a moment for that.
+    // The file was created but not written yet.
     const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
     return age < 2000 ? { name: 'another', pid: 0, command: '' } : undefined
   }
 }
 
 /**
- * Moved aside and looked at again: another process may have taken the lock over in between.
+ * Removes the lock of a dead holder. The file is moved aside and checked again, because another process may
+ * have taken the lock over in between.
  * @param {string} file
  * @param {string} dead
  */

@@ -1,22 +1,22 @@
-// The programs that commands need and npm does not bring, and where they are on this machine. Plain
-// JavaScript without dependencies. Installing them is provide-programs.mjs.
+// The programs that commands need and npm does not install, and where they are on this machine. Plain
+// JavaScript without dependencies. provide-programs.mjs installs them.
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 
 /**
  * @typedef {object} Program
- * @property {string[]} commands what it may be called; an absolute path names one file
- * @property {string} title what a message calls it
+ * @property {string[]} commands its possible names; an absolute path names one file
+ * @property {string} title its name in messages
  * @property {string} [apt] its package on Debian and Ubuntu
- * @property {string} [service] the service that this package would start
+ * @property {string} [service] the system service that this package would start
  * @property {string} [brew] its formula
- * @property {string} [variable] names another file to use
- * @property {string} [advice] what a person can do instead of installing it
+ * @property {string} [variable] the environment variable that names another file
+ * @property {string} [advice] an alternative to installing it
  * @property {(file: string) => boolean} [isUsable]
  */
 
-/** Where Ubuntu's package is only a link to a snap, which sees neither root's files nor `/tmp`. */
-const isUbuntu = /^ID=["']?ubuntu["']?$/m.test(readIfThere('/etc/os-release'))
+/** On Ubuntu, the package only links to a snap, which sees neither root's files nor `/tmp`. */
+const isUbuntu = /^ID=["']?ubuntu["']?$/m.test(readOrEmpty('/etc/os-release'))
 
 export const programs = {
   redis: /** @type {Program} */ ({
@@ -68,7 +68,7 @@ export const programs = {
 export const isProgramName = (name) => Object.hasOwn(programs, name)
 
 /**
- * Returns the path of the program's file, or undefined where this machine has none.
+ * Returns the path of the program's file, or undefined if this machine has none.
  * @param {ProgramName} name
  */
 export function findProgram(name) {
@@ -79,7 +79,7 @@ export function findProgram(name) {
 }
 
 /**
- * The file that a variable names instead.
+ * Returns the file that the program's variable names, if it is set.
  * @param {ProgramName} name
  */
 export function namedFile(name) {
@@ -97,7 +97,7 @@ function filesOf(command) {
 }
 
 /**
- * Returns the path of any command, or undefined.
+ * Returns the path of a command, or undefined.
  * @param {string} command
  */
 export const findCommand = (command) => filesOf(command).find(isExecutable)
@@ -113,16 +113,16 @@ function isExecutable(file) {
 }
 
 /**
- * Whether a file is a snap or Ubuntu's script that starts one.
+ * Tells whether a file is a snap or Ubuntu's script that starts one.
  * @param {string} file
  */
 function isSnap(file) {
   if (basename(realpathSync(file)) === 'snap') return true
-  return statSync(file).size < 10_000 && readIfThere(file).includes('/snap/bin/')
+  return statSync(file).size < 10_000 && readOrEmpty(file).includes('/snap/bin/')
 }
 
 /** @param {string} file */
-function readIfThere(file) {
+function readOrEmpty(file) {
   try {
     return readFileSync(file, 'utf8')
   } catch {

@@ -1,5 +1,5 @@
-// Installs the programs that a command needs with the platform's package manager, where it may. Plain
-// JavaScript without dependencies. No system service is left running or enabled: tests and launchers
+// Installs the programs that a command needs with the platform's package manager, if it may. Plain
+// JavaScript without dependencies. It leaves no system service running or enabled: tests and launchers
 // start private servers.
 import { spawnSync } from 'node:child_process'
 import { findCommand, findProgram, namedFile, programs } from './programs.mjs'
@@ -9,20 +9,19 @@ import { findCommand, findProgram, namedFile, programs } from './programs.mjs'
 /**
  * Returns the path of the program's file.
  * @param {ProgramName} name
- * @throws Error that says what to install
+ * @throws Error whose message says what to install
  */
 export function requireProgram(name) {
   const file = findProgram(name)
   if (file) return file
-  throw new Error(complaint([name]))
+  throw new Error(missingMessage([name]))
 }
 
 /**
- * Makes sure that the programs are there: installs without a question as root or with CI=true, after
- * a question at a terminal.
+ * Installs the programs that are missing: without asking as root or with CI=true, after asking at a
+ * terminal.
  * @param {readonly ProgramName[]} names
- * @throws Error whose message is for the user, with the line to type, where it may not install or the
- * installation failed
+ * @throws Error for the user, with the command to type, if it may not install or the installation fails
  */
 export async function providePrograms(names) {
   const missing = names.filter((name) => !findProgram(name))
@@ -30,7 +29,7 @@ export async function providePrograms(names) {
   const manager = packageManager(missing)
   const unasked = process.getuid?.() === 0 || ['true', '1'].includes(process.env.CI ?? '')
   if (!manager?.possible || (!unasked && !(await agreed(missing, manager.line)))) {
-    throw new Error(complaint(missing))
+    throw new Error(missingMessage(missing))
   }
   console.log(`Installing ${titles(missing)}: ${manager.line}`)
   const { status, stdout, stderr, error } = spawnSync(manager.command, manager.args(unasked), {
@@ -41,7 +40,7 @@ export async function providePrograms(names) {
   if (status === 0 && absent.length === 0) return
   const said = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n').slice(-6).join('\n  ')
   throw new Error(
-    `The installation failed:\n  ${error?.message ?? said}\n${complaint(absent.length > 0 ? absent : missing)}`,
+    `The installation failed:\n  ${error?.message ?? said}\n${missingMessage(absent.length > 0 ? absent : missing)}`,
   )
 }
 
@@ -49,17 +48,17 @@ export async function providePrograms(names) {
 const titles = (names) => names.map((name) => programs[name].title).join(', ')
 
 /**
- * What is missing, and what to do about each.
+ * Returns a message that says what is missing and how to get it.
  * @param {readonly ProgramName[]} names
  */
-function complaint(names) {
+function missingMessage(names) {
   const installable = names.filter((name) => packageManager([name]))
   const line = packageManager(installable)?.line
   return [
     ...names.map((name) => {
       const { title, variable, advice } = programs[name]
       const named = namedFile(name)
-      if (named) return `${title} is needed, and ${variable}=${named} is not a program.`
+      if (named) return `${title} is needed, but ${variable}=${named} is not a program.`
       return `${title} is needed and was not found${advice ? `\n  (${advice})` : ''}`
     }),
     ...(line ? [`Install ${titles(installable)} with: ${line}`] : []),
@@ -89,14 +88,14 @@ async function agreed(missing, line) {
 
 /**
  * @typedef {object} Manager
- * @property {string} line what a person would type
- * @property {boolean} possible whether this user can run it
+ * @property {string} line the command for a user to type
+ * @property {boolean} possible whether this user may run it
  * @property {string} command
  * @property {(unasked: boolean) => string[]} args
  */
 
 /**
- * The package manager of this machine, or undefined where it has none that knows all of the programs.
+ * Returns the package manager of this machine; undefined if it has none with all of the programs.
  * @param {readonly ProgramName[]} names
  * @returns {Manager | undefined}
  */
@@ -109,7 +108,7 @@ function packageManager(names) {
   if (names.some(namedFile)) return undefined
   if (brew) {
     const args = ['install', ...packages]
-    // Homebrew refuses to run as root.
+    // Homebrew does not run as root.
     return { line: `brew ${args.join(' ')}`, possible: !root, command: brew, args: () => args }
   }
   if (!findCommand('apt-get')) return undefined
@@ -124,14 +123,14 @@ function packageManager(names) {
     line: `${sudo ? 'sudo sh' : 'su'} -c '${line}'`,
     possible: sudo !== undefined,
     command: 'sudo',
-    // Nobody is there to type a password where nothing was asked.
+    // Without a question, there is no user to type a password.
     args: (unasked) => [...(unasked ? ['-n'] : []), 'sh', '-c', script],
   }
 }
 
 /**
- * policy-rc.d is Debian's way to say that a package must not start its service; the rest keeps the
- * services from starting at the next boot.
+ * Returns the script for Debian and Ubuntu. policy-rc.d keeps packages from starting their services; the
+ * last lines keep the services from starting at the next boot.
  * @param {readonly string[]} packages
  * @param {readonly string[]} services
  */

@@ -1,6 +1,6 @@
-// `npm run build`: what production runs, in `dist/`: plain JavaScript that needs no development
-// dependency. `dist/` mirrors the root, so that relative paths between files stay valid.
-// Arguments are options for the compiler, of which `--outDir` says where else.
+// `npm run build`: writes what production runs to `dist/`: plain JavaScript that needs no development
+// dependency. `dist/` mirrors the root, so that relative paths between files stay valid. Arguments are
+// options of the compiler; `--outDir` chooses another folder.
 import { execFileSync } from 'node:child_process'
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ rmSync(out, { recursive: true, force: true })
 try {
   const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
   execFileSync(process.execPath, [...tsc, ...options], { cwd: root, stdio: 'inherit' })
-  // The compiler leaves alone what is JavaScript already.
+  // The compiler does not copy JavaScript files.
   for (const name of readdirSync(`${root}generated`).filter((it) => it.endsWith('.js'))) {
     cpSync(`${root}generated/${name}`, join(out, 'generated', name))
   }

@@ -1,6 +1,6 @@
-// `npm run client:pack`: the client in `client/` as a tarball that a frontend installs. openapi-fetch
-// is bound into it, its types with it: so the package has no dependencies, installs without a
-// registry, and is typed by the very version that it was tested with.
+// `npm run client:pack`: packs the client in `client/` as a tarball for a frontend. openapi-fetch and its
+// types are bundled, so the package has no dependencies, installs without a registry, and has the types
+// of the version that it was tested with.
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFile(join(root, path), 'utf8')
 const run = promisify(execFile)
 
-/** Where the modules that the types name lie in the package, all beside each other. */
+/** The places in the package of the modules that the types import. */
 const places: Readonly<Record<string, string>> = {
   './session.ts': './session.js',
   '../generated/openapi.d.ts': './openapi.js',
@@ -25,7 +25,7 @@ const places: Readonly<Record<string, string>> = {
 
 /**
  * Packs the client into a folder; the version is the contract's.
- * @returns the path of the tarball. @throws Error where the client does not build.
+ * @returns the path of the tarball. @throws Error if the client does not build.
  */
 export async function packClient(folder: string): Promise<string> {
   const content = await mkdtemp(join(tmpdir(), 'client-pack-'))
@@ -37,14 +37,14 @@ export async function packClient(folder: string): Promise<string> {
     const command = ['pack', '--json', '--pack-destination', folder]
     const { stdout } = await run('npm', command, { cwd: content })
     const [packed] = JSON.parse(stdout) as { filename: string }[]
-    if (packed === undefined) throw new Error('npm has packed nothing')
+    if (packed === undefined) throw new Error('npm packed nothing')
     return join(folder, packed.filename)
   } finally {
     await rm(content, { recursive: true })
   }
 }
 
-/** All that the package holds, by name. */
+/** Returns the files of the package by name. */
 async function files(): Promise<Record<string, string>> {
   const manifest = JSON.parse(await read('client/package.json')) as { name: string }
   const { name, ...rest } = manifest
@@ -62,7 +62,7 @@ async function files(): Promise<Record<string, string>> {
   }
 }
 
-/** One module without imports; with the license of the code that is bundled into it. */
+/** Returns one module without imports, with the license of the bundled code. */
 async function bundle(): Promise<string> {
   const license = await read('node_modules/openapi-fetch/LICENSE')
   const result = await build({
@@ -84,7 +84,7 @@ async function bundle(): Promise<string> {
   return file.text
 }
 
-/** @throws Error where an export has no type of its own, which one file alone cannot infer. */
+/** Returns the declarations of a module. @throws Error if an export has no explicit type. */
 function declarations(source: string): string {
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(source, {
     fileName: 'index.ts',
@@ -96,7 +96,7 @@ function declarations(source: string): string {
   return outputText
 }
 
-/** Types that import files beside them. @throws Error for an import that the package lacks. */
+/** Returns types with the package's own import paths. @throws Error for an import that it lacks. */
 function inPackage(types: string): string {
   return types.replace(/(\bfrom )(['"])([^'"]+)\2/g, (_, from, quote, name) => {
     const place = places[name]

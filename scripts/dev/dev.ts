@@ -1,5 +1,5 @@
-// `npm run dev`: the whole service on this machine. PostgreSQL and Redis, migrations and seeds, then
-// the API, the worker and the mock, restarted when their sources change, until Ctrl-C.
+// `npm run dev`: runs the whole service on this machine: PostgreSQL and Redis, migrations and seeds, then
+// the API, the worker and the mock. It restarts them when their sources change, until Ctrl-C.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../../src/config/config.ts'
 import { basePathOf } from '../contract/servers.ts'
@@ -47,7 +47,7 @@ async function migrate(launched: Launch): Promise<void> {
   try {
     await runKnex(launched, 'migrate:latest')
   } catch (error) {
-    // A migration that was killed leaves its lock; nobody else migrates the private database.
+    // A killed migration leaves its lock. No other process migrates the private database.
     const locked = error instanceof Error && error.message.includes('already locked')
     if (!locked || !launched.config.database.embedded) throw error
     await runKnex(launched, 'migrate:unlock')
@@ -59,7 +59,7 @@ function runKnex(launched: Launch, command: string): Promise<string> {
   return runCommand(launched, 'knex', ['node_modules/knex/bin/cli.js', command])
 }
 
-/** Acts on changed files; what it writes to `generated/` comes back here as a change. */
+/** Handles changed files. Files that it writes to `generated/` arrive here as changes. */
 async function follow(
   launched: Launch,
   files: readonly string[],
@@ -89,7 +89,7 @@ async function generate(launched: Launch): Promise<void> {
   }
 }
 
-/** Waits until a URL answers as it should; says from time to time that it does not. */
+/** Waits until a URL answers as expected, and prints from time to time that it does not. */
 async function answers(
   launched: Launch,
   name: string,

@@ -1,5 +1,4 @@
-// `npm run infra`: the private PostgreSQL and Redis alone, so that knex and other tools can be used
-// without the service. It stays until Ctrl-C.
+// `npm run infra`: runs only the private PostgreSQL and Redis, for knex and other tools, until Ctrl-C.
 import { launch } from './launcher.ts'
 import { say } from './output.ts'
 import { describeServers } from './panel.ts'

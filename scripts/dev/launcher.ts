@@ -1,6 +1,6 @@
-// What `npm run dev` and `npm run infra` share: one launcher a data folder, the clearing up after
-// one that was killed, the private PostgreSQL and Redis where the configuration names no others,
-// and an orderly end at Ctrl-C. What runs on top of the servers is the command's.
+// The parts that `npm run dev` and `npm run infra` share: one launcher per data folder, cleaning up after
+// a killed launcher, the private PostgreSQL and Redis if the configuration names no others, and an
+// orderly end on Ctrl-C.
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,40 +14,40 @@ import { recoverRedis, startRedis } from './redis.ts'
 import { type Supervised, supervise } from './supervisor.ts'
 
 const forcedSteps: readonly StopStep[] = [['SIGKILL', 2000]]
-/** npm repeats a Ctrl-C to its child: within this time, two are one. */
+/** npm repeats a Ctrl-C to its child: two signals within this time (ms) count as one. */
 const sameKeyPress = 1000
-/** How often to see whether npm is still there, and how long a launcher may take to end. */
+/** How often to check that npm still runs, and how long another launcher may take to end (ms). */
 const parentCheck = 250
 const handoverTime = 2500
 
 export interface Command {
   readonly name: string
-  /** The ports that the command uses beside those of the servers, by variable. */
+  /** Returns the ports that the command uses in addition to the servers' ports, by variable. */
   ports(config: Config): Record<string, number>
-  /** Starts the rest and resolves; what it keeps runs until the launcher is asked to end. */
+  /** Starts the other parts and resolves. Parts started with `keep` run until the launcher ends. */
   main(launch: Launch): Promise<void>
 }
 
 export interface Launch {
   readonly config: Config
-  /** The variables as inherited: each part reads `.env` itself, so a change there reaches it. */
+  /** The inherited variables. Each part reads `.env` itself, so that changes there reach it. */
   readonly env: NodeJS.ProcessEnv
   readonly dataDir: string
-  /** Where the private database has its files, which is not always below `dataDir`. */
+  /** The folder of the private database's files, which is not always below `dataDir`. */
   readonly postgresDir: string | undefined
-  /** Names the processes to a launcher that comes after this one was killed. */
+  /** Names the processes for the next launcher, in case this one is killed. */
   readonly record: ProcessRecord
-  /** Aborted when the launcher is asked to end. */
+  /** Aborted when the launcher has to end. */
   readonly signal: AbortSignal
-  /** Starts a part, and again whenever it ends. */
+  /** Starts a part, and starts it again whenever it ends. */
   keep(name: string, start: () => Promise<Running>): Supervised
-  /** Has something else stopped together with the parts. */
+  /** Registers something else to stop together with the parts. */
   atEnd(stop: () => Promise<void>): void
 }
 
 type Stop = () => Promise<void>
 
-/** Runs a command to its end and exits: with 0 after a signal, with 1 where it did not start. */
+/** Runs a command and exits: with 0 after a signal, with 1 if the command did not start. */
 export async function launch(command: Command): Promise<never> {
   const ending = new AbortController()
   const { signal } = ending
@@ -75,7 +75,7 @@ export async function launch(command: Command): Promise<never> {
     await command.main({ config, env, dataDir, postgresDir, record, signal, keep, atEnd })
     await asked
   } catch (error) {
-    // What fails while the launcher ends is a consequence of that.
+    // Errors after the abort are its consequences.
     if (!signal.aborted) {
       code = 1
       console.error(
@@ -88,11 +88,11 @@ export async function launch(command: Command): Promise<never> {
   process.exit(code)
 }
 
-/** Makes the data folder this launcher's own. @throws where another one runs on it. */
+/** Locks the data folder. @throws Error if another launcher uses it. */
 async function occupy(config: Config, name: string): Promise<string> {
   const dataDir = resolve(config.development.dataDir)
   mkdirSync(dataDir, { recursive: true })
-  // The one before may still be about to end.
+  // The previous launcher may still be ending.
   for (const deadline = Date.now() + handoverTime; ; await sleep(100)) {
     const { holder } = takeLock(join(dataDir, 'launcher.lock'), name)
     if (!holder) return dataDir
@@ -104,7 +104,7 @@ async function occupy(config: Config, name: string): Promise<string> {
   }
 }
 
-/** Ends what a launcher of this data folder left running when it was killed. */
+/** Stops the processes that a killed launcher of this data folder left running. */
 async function recover(record: ProcessRecord, dataDir: string): Promise<void> {
   await record.stopRecorded(partSteps)
   await Promise.all([
@@ -120,7 +120,7 @@ function serverPorts({ database, redis }: Config): Record<string, number> {
   }
 }
 
-/** Starts the private servers at the same time, and keeps them running. */
+/** Starts the private servers in parallel and keeps them running. */
 async function startServers(
   { database, redis }: Config,
   dataDir: string,
@@ -147,7 +147,7 @@ async function startServers(
   return { postgresDir: first.value?.dataDir }
 }
 
-/** Resolves when the launcher is to end; `force` is called at a later signal. */
+/** Resolves when the launcher has to end. A later signal calls `force`. */
 function untilAsked(ending: AbortController, force: () => void): Promise<void> {
   return new Promise((resolve) => {
     let first: number | undefined
@@ -162,7 +162,7 @@ function untilAsked(ending: AbortController, force: () => void): Promise<void> {
         if (Date.now() - (first ?? 0) > sameKeyPress) force()
       })
     }
-    // A signal to npm alone does not always come through to its child.
+    // npm does not always forward a signal to its child.
     const parent = process.ppid
     const orphaned = () => process.ppid !== parent && end()
     if (process.env.npm_lifecycle_event) setInterval(orphaned, parentCheck).unref()

@@ -1,5 +1,5 @@
-// What the launcher's terminal shows: each line with the name of the part it comes from, and the
-// parts' JSON logs in a readable form. Only this file writes to the terminal.
+// The terminal output of the launcher: each line with the name of its part, and the parts' JSON logs in
+// readable form. Only this file writes to the terminal.
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import pretty from 'pino-pretty'
@@ -15,22 +15,22 @@ const readable = pretty.prettyFactory({
 // A closed terminal must not end the launcher before it has stopped everything.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-/** Prints text, which may have several lines, as said by `name`. */
+/** Prints text of one or more lines with the name of its part. */
 export function say(name: string, text: string): void {
   const lines = text.trimEnd().split('\n')
   process.stdout.write(lines.map((line) => `${name.padEnd(width)} ${line}\n`).join(''))
 }
 
-/** Hands on what a part writes, line by line in readable form, until it closes its end. */
+/** Calls `take` with each line that a part writes, in readable form. */
 export function readLines(stream: Readable, take: (line: string) => void): void {
   createInterface({ input: stream }).on('line', (line) => take(readable(line).trimEnd()))
 }
 
 /**
- * Shows what the lives of one part say, but for a life that says the very same as the one before:
- * a part that cannot start is quoted once and not at each attempt.
+ * Prints the output of a part that is started again and again. Output that repeats the previous run's is
+ * left out, so that a part that cannot start is quoted once.
  */
-export function showLives(name: string) {
+export function showRuns(name: string) {
   const kept = 200
   let before: string[] = []
   let lines: string[] = []

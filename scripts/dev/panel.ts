@@ -1,5 +1,4 @@
-// The words of the launcher's panel: where everything is and how to log in. Nothing is started or
-// printed here.
+// The text of the launcher's panel: where everything is and how to log in.
 import { relative } from 'node:path'
 import type { Config } from '../../src/config/config.ts'
 
@@ -9,11 +8,11 @@ interface Places {
   readonly postgresDir: string | undefined
 }
 
-/** One line a server, with the folder of its data where it is a private one. */
+/** Returns one line per server, with the data folder of a private one. */
 export function describeServers({ config, dataDir, postgresDir }: Places): string[] {
   const { database, redis } = config
   const url = new URL(database.url)
-  // The private server's password is in the documentation; another one's is nobody's to read.
+  // The private server's password is documented; any other password must not be shown.
   if (!database.embedded) url.password = ''
   const where = (embedded: boolean, folder: string) =>
     embedded ? `, data in ${fromHere(folder)}` : ''
@@ -23,7 +22,7 @@ export function describeServers({ config, dataDir, postgresDir }: Places): strin
   ]
 }
 
-/** The panel of `npm run dev`. `ownPassword`: the first superuser's is not the documented one. */
+/** Returns the panel of `npm run dev`. `ownPassword`: the first superuser's is not the documented one. */
 export function describeService(places: Places, prefix: string, ownPassword: boolean): string[] {
   const { development, http, worker } = places.config
   const api = `http://localhost:${http.port}`
@@ -49,7 +48,7 @@ function describeLogin({ admin }: Config, url: string, ownPassword: boolean): st
   ]
 }
 
-/** A folder of this project by its path from the root, any other by its whole path. */
+/** Returns the path from the root for a folder of this project, or else the whole path. */
 function fromHere(folder: string): string {
   const path = relative('.', folder)
   return path.startsWith('..') ? folder : path

@@ -1,29 +1,29 @@
-// The parts of the service as child processes of the launcher: TypeScript scripts run by tsx, their
-// output shown, and one-off commands such as the migrations. When to start one is dev.ts's matter.
+// Runs the parts of the service as child processes of the launcher, with their output shown, and one-off
+// commands such as migrations. dev.ts decides when.
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Launch } from './launcher.ts'
-import { readLines, showLives } from './output.ts'
+import { readLines, showRuns } from './output.ts'
 import { partSteps, type Running, startProcess } from './processes.ts'
 
-/** A migration under way at Ctrl-C may finish. */
+/** How long a migration may continue after Ctrl-C, in milliseconds. */
 const commandGrace = 3000
 
-/** How to start a script as the part `name`. */
+/** Returns a function that starts a script as the part `name`. */
 export function partStarter(launch: Launch, name: string, script: string) {
-  // The whole path, by which the process is known to be of this clone.
+  // The whole path tells that the process belongs to this clone.
   const args = ['--import', 'tsx', resolve(script)]
   const stdio = ['ignore', 'pipe', 'pipe'] as const
-  const lives = showLives(name)
+  const runs = showRuns(name)
 
   return async function start(): Promise<Running> {
     const options = { env: launch.env, stdio: [...stdio] }
     const { child, ...running } = await startProcess(process.execPath, args, options, partSteps)
     launch.record.set(name, running.pid)
-    for (const stream of [child.stdout, child.stderr]) if (stream) readLines(stream, lives.line)
+    for (const stream of [child.stdout, child.stderr]) if (stream) readLines(stream, runs.line)
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const exited = closed.then(() => {
-      lives.ended()
+      runs.ended()
       return running.exited
     })
     return { ...running, exited }
@@ -31,8 +31,8 @@ export function partStarter(launch: Launch, name: string, script: string) {
 }
 
 /**
- * Runs a Node command to its end and resolves with what it wrote.
- * @throws Error with what it wrote, where it failed.
+ * Runs a Node command and resolves with its output.
+ * @throws Error with its output if it fails.
  */
 export async function runCommand(
   launch: Launch,

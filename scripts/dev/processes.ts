@@ -1,31 +1,31 @@
-// Processes that are not this one: started apart from the terminal, so that a Ctrl-C reaches the
-// launcher alone and the order of stopping is its own; ended with a deadline, and with this process
-// in any case; found again by the next launcher. What is kept running is supervisor.ts's matter.
+// Starts and stops other processes. They run apart from the terminal, so that Ctrl-C reaches the launcher
+// alone and it decides the order of stopping. They stop within a deadline, and always with this process.
+// The next launcher finds those that a killed one left. supervisor.ts keeps them running.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandOf } from '../bootstrap/lock.mjs'
 
-/** Something that runs, until it ends by itself or by `stop`. */
+/** A running process. */
 export interface Running {
   readonly pid: number
-  /** Settles when the process is gone, with words for how it ended. Never rejects. */
+  /** Resolves when the process has ended, with a description of how it ended. Never rejects. */
   readonly exited: Promise<string>
-  /** Ends it, at first politely; resolves when it is gone. */
+  /** Stops the process step by step and resolves when it has ended. */
   stop(): Promise<void>
 }
 
-/** A signal, and the milliseconds that it is given to work before the next one. */
+/** A signal, and the milliseconds until the next one is sent. */
 export type StopStep = readonly [NodeJS.Signals, number]
 
-/** How a part is asked to end, and what happens when it does not. */
+/** The signals that stop a part of the service. */
 export const partSteps: readonly StopStep[] = [
   ['SIGTERM', 5000],
   ['SIGKILL', 2000],
 ]
 
-/** Starts a program in a session of its own. @throws with its name where it cannot be started. */
+/** Starts a program in a session of its own. @throws Error with its name if it cannot be started. */
 export async function startProcess(
   command: string,
   args: readonly string[],
@@ -44,7 +44,7 @@ export async function startProcess(
   const guard = startGuard(pid, steps[0]?.[0] ?? 'SIGTERM')
   exited.then(() => guard.kill('SIGKILL'))
   const stop = async () => {
-    // The pid of a process that has ended may be another one's by now.
+    // The pid of an ended process may belong to another one by now.
     if (child.exitCode !== null || child.signalCode !== null) return
     await Promise.race([stopProcess(pid, steps), exited])
   }
@@ -52,18 +52,18 @@ export async function startProcess(
 }
 
 /**
- * A shell that reads from this process, and signals the other one when there is nothing to read any
- * more: whatever this process dies of, what it started does not stay.
+ * Starts a shell that reads from this process and signals the other one at the end of the input. So the
+ * other process ends with this one, even if this one is killed.
  */
 function startGuard(pid: number, signal: NodeJS.Signals): ChildProcess {
   const script = 'read -r _; kill -s "$1" "$2"'
   const args = ['-c', script, 'guard', signal.replace('SIG', ''), String(pid)]
   const guard = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  guard.on('error', () => {}) // the next start clears up instead
+  guard.on('error', () => {}) // the next launcher stops the process instead
   return guard
 }
 
-/** Sends the signals one after the other until the process is gone. */
+/** Sends the signals one after the other until the process has ended. */
 export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
   for (const [signal, milliseconds] of steps) {
     try {
@@ -79,7 +79,7 @@ export async function stopProcess(pid: number, steps: readonly StopStep[]): Prom
   }
 }
 
-/** The processes of a launcher by name, on disk, for the launcher that comes after it. */
+/** Records the processes of a launcher on disk, for the next launcher. */
 export class ProcessRecord {
   private readonly file: string
   private readonly entries = new Map<string, { pid: number; command: string }>()
@@ -89,14 +89,14 @@ export class ProcessRecord {
     mkdirSync(dirname(file), { recursive: true })
   }
 
-  /** Notes that `name` runs as `pid` from now on. */
+  /** Records that `name` runs as `pid`. */
   set(name: string, pid: number): void {
     this.entries.set(name, { pid, command: commandOf(pid) ?? '' })
     writeFileSync(`${this.file}.new`, JSON.stringify(Object.fromEntries(this.entries), null, 2))
     renameSync(`${this.file}.new`, this.file)
   }
 
-  /** Stops what an earlier record names, where the pid still is that very command. */
+  /** Stops the recorded processes whose pids still have the recorded commands. */
   async stopRecorded(steps: readonly StopStep[]): Promise<void> {
     const recorded = Object.values(this.read())
     const living = recorded.filter((it) => it.command && commandOf(it.pid) === it.command)

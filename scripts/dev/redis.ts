@@ -1,6 +1,5 @@
-// A private Redis on loopback, on the redis-server or valkey-server of this machine. Its settings
-// are a file in its data folder, by which a server that outlived its launcher is recognized.
-// Finding and installing the program is provide-programs.mjs.
+// Runs a private Redis on loopback with the redis-server or valkey-server of this machine. Its settings are
+// a file in its data folder, which identifies a server that outlived its launcher.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -18,16 +17,16 @@ const readyWithin = 20_000
 export interface RedisOptions {
   readonly dataDir: string
   readonly port: number
-  /** False for tests: nothing is written to disk. */
+  /** False for tests: Redis writes nothing to disk. */
   readonly durable?: boolean
   /** More lines of its configuration. */
   readonly settings?: readonly string[]
 }
 
 /**
- * Starts Redis on 127.0.0.1 and resolves when it answers. A server that an earlier launcher left in
- * the same folder is stopped first.
- * @throws Error for the user: no program, or it ended, with the last lines of its log.
+ * Starts Redis on 127.0.0.1 and resolves when it answers. It first stops a server that an earlier launcher
+ * left in the folder.
+ * @throws Error for the user if the program is missing or ends, with the last lines of its log.
  */
 export async function startRedis(options: RedisOptions): Promise<Running & { port: number }> {
   const { port, durable = true } = options
@@ -54,7 +53,7 @@ export async function startRedis(options: RedisOptions): Promise<Running & { por
       '',
     ].join('\n'),
   )
-  const output = openSync(log, 'a') // a setting that Redis refuses is not in its own log yet
+  const output = openSync(log, 'a') // Redis reports an invalid setting here, not in its own log
   const stdio = ['ignore', output, output] as const
   const running = await startProcess(program, [settings], { stdio: [...stdio] }, stopSteps)
   closeSync(output)
@@ -73,7 +72,7 @@ export async function recoverRedis(dataDir: string): Promise<void> {
   if (pid > 0 && isServerOf(resolve(dataDir), pid)) await stopProcess(pid, stopSteps)
 }
 
-/** Redis shows `redis-server 127.0.0.1:<port>` as its command line, soon after its start. */
+/** Tells whether the process is the server of this folder. Redis changes its command line to its address. */
 function isServerOf(dataDir: string, pid: number): boolean {
   const settings = join(dataDir, 'redis.conf')
   const command = commandOf(pid) ?? ''
@@ -82,19 +81,19 @@ function isServerOf(dataDir: string, pid: number): boolean {
   return command.includes(settings) || new RegExp(`127\\.0\\.0\\.1:${port}\\b`).test(command)
 }
 
-/** Undefined when the server answers; words where the deadline passed. */
+/** Resolves when the server answers, or with a message when the deadline passes. */
 async function becomesReady(port: number, pid: number): Promise<string | undefined> {
   const deadline = Date.now() + readyWithin
   while (Date.now() < deadline) {
     const answer = await ask(port, 'PING\r\nINFO server\r\n', /process_id:\d+\r/)
-    // Another server may have the port; ours says -LOADING for PING while it reads its data.
+    // Another server may have the port. Ours answers PING with -LOADING while it reads its data.
     if (answer.startsWith('+PONG') && answer.includes(`process_id:${pid}\r`)) return undefined
     await sleep(25)
   }
   return `no answer within ${readyWithin / 1000} s`
 }
 
-/** What a server writes, up to `last` or until it closes or refuses the connection. */
+/** Returns what a server answers, up to `last` or until the connection ends or fails. */
 function ask(port: number, commands: string, last: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''

@@ -81,7 +81,7 @@ async function recreateDatabase({ database, development }: Config): Promise<void
   }
 }
 
-/** Cached responses and queued jobs belong to the rows that are gone. */
+/** Empties Redis, because its cached responses and jobs belong to deleted rows. */
 async function emptyRedis({ redis, development }: Config): Promise<void> {
   const client = new Redis(redis.cache.port, redis.cache.host)
   try {

@@ -1,11 +1,11 @@
-// Keeps something running: starts it again when it died, at first at once, then at growing
-// intervals, and on request. It knows nothing of what it keeps, but how to start it.
+// Keeps a process running: starts it again when it ends, at first at once, then at growing intervals, and on
+// request.
 import type { Running } from './processes.ts'
 
 export interface Supervised {
-  /** Starts it anew; where it waits for its next try, that is now. */
+  /** Stops the process and starts it again, without waiting. */
   restart(): void
-  /** Ends it for good; resolves when it is gone. */
+  /** Stops the process for good and resolves when it has ended. */
   stop(): Promise<void>
 }
 
@@ -14,8 +14,8 @@ const longestWait = 5000
 const steadyAfter = 10_000
 
 /**
- * Runs `start` again whenever what it started has ended. `say` gets one line for each death.
- * @param first what was started already, where the caller wanted to see the first start fail.
+ * Calls `start` again whenever the process has ended. `say` gets one line for each end.
+ * @param first a process that runs already, for a caller that handles a failing first start itself.
  */
 export function supervise(
   start: () => Promise<Running>,
@@ -51,7 +51,7 @@ export function supervise(
   async function runOnce(): Promise<string> {
     try {
       running ??= await start()
-      // Asked for while it was starting.
+      // Requested while it was starting.
       if (stopped || requested) await running.stop()
       return await running.exited
     } catch (error) {

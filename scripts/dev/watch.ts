@@ -1,13 +1,12 @@
-// Tells the launcher which source files changed: many changes at once, as of a checkout, are one
-// message, and none is sent while the last one is still being handled.
+// Reports changed source files. Many changes at once, as by a checkout, are one report, and there is no
+// report while the previous one is being handled.
 import { watch } from 'chokidar'
 
 const quietTime = 150
 const sources = /(\.(ts|js|mjs|json|ya?ml)|\.env)$/
 
 /**
- * Calls `changed` with the changed paths. Resolves with how to stop watching, once a change would be
- * noticed.
+ * Calls `changed` with the changed paths. Resolves, when the watch has started, with a function that ends it.
  */
 export async function watchFiles(
   paths: readonly string[],

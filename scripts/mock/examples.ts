@@ -1,6 +1,5 @@
-// What the mock answers to a request that fits the contract: Prism, in this process, picks the example
-// that the contract has for the operation, or what a `Prefer` header asks for. Whether a request fits
-// is no matter of Prism's: the service's own steps have decided it before.
+// The mock's handlers: Prism, in this process, picks an example of the operation, or the one that a `Prefer`
+// header asks for. Prism validates nothing; the service's own steps have done that before.
 import { createInstance, getHttpOperationsFromSpec, type IHttpConfig } from '@stoplight/prism-http'
 import { pino } from 'pino'
 import type { RequestContext } from '../../src/engine/context.ts'
@@ -8,7 +7,7 @@ import { type ApiError, apiError } from '../../src/engine/errors.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 
-// Prism writes a dozen lines a request, some of them at a level of its own.
+// Prism logs a dozen lines per request, some of them at a level of its own.
 const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
 const settings = {
   isProxy: false,
@@ -28,20 +27,20 @@ export type ExampleHandler = (
 ) => Promise<HandlerResult>
 
 /**
- * A handler for each operation, by operationId. They throw a refusal where `Prefer` asks for what the
- * contract does not have.
+ * Returns a handler for each operation, by operationId. It throws an `ApiError` if `Prefer` asks for a
+ * response that the contract does not have.
  */
 export async function exampleHandlers(
   document: object,
   operations: Readonly<Record<string, Operation>>,
 ): Promise<Record<string, ExampleHandler>> {
-  // Prism is asked for templates, not for paths, and takes no notice of the path of a server.
-  // It puts what is referred to in the place of references, in what it is given: a copy.
+  // Requests to Prism name path templates, and it ignores the path of a server. It replaces references in
+  // the document that it is given, so it gets a copy.
   const own = { ...structuredClone(document), servers: [{ url: '/' }] }
   const resources = await getHttpOperationsFromSpec(own)
   const prism = createInstance(settings, { logger: quietLogger })
 
-  /** Returns what Prism answers. @throws Error where the contract has no such example. */
+  /** Returns Prism's response. @throws Error if the contract has no such example. */
   async function example(method: Method, path: string, preferred?: Preferences) {
     const mock = { dynamic: false, ...preferred }
     const request = { method, url: { path }, headers: {} }
@@ -55,11 +54,11 @@ export async function exampleHandlers(
     const method = operation.method as Method
     return async (_request, { headers, requestId, ifMatch }) => {
       const preferred = preferences(headers.prefer, operation)
-      // The state that the mock knows of anything is the one that its GET shows, at all times.
+      // The current state of a resource is always the example of its GET.
       if (ifMatch && preferred === undefined) ifMatch((await example('get', path)).body)
       const found = await example(method, path, preferred).catch(
         (error: Error & { detail?: string }) => {
-          throw preferred === undefined ? error : notThere(error.detail ?? error.message)
+          throw preferred === undefined ? error : noSuchResponse(error.detail ?? error.message)
         },
       )
       return asHandlerResult(found.statusCode, found.headers ?? {}, found.body, requestId)
@@ -78,7 +77,7 @@ interface Preferences {
 const preference = /(?:^|[,;])\s*(code|example|dynamic|seed)\s*=\s*"?([^",;]*)"?/gi
 
 /**
- * What `Prefer` asks of a mock (RFC 7240); undefined where that is nothing.
+ * Returns the preferences for a mock in `Prefer` (RFC 7240); undefined if there are none.
  * @throws ApiError for a status that the operation does not document.
  */
 function preferences(
@@ -92,7 +91,7 @@ function preferences(
   )
   const [code, example, seed] = [asked.get('code'), asked.get('example'), asked.get('seed')]
   if (code !== undefined && !(code in responses)) {
-    throw notThere(`code must be one of: ${Object.keys(responses).join(', ')}`)
+    throw noSuchResponse(`code must be one of: ${Object.keys(responses).join(', ')}`)
   }
   return {
     ...(code !== undefined && { code: Number(code) }),
@@ -102,18 +101,24 @@ function preferences(
   }
 }
 
-/** Tells whether `Prefer` asks for an answer of the mock. */
+/** Tells whether `Prefer` has preferences for a mock. */
 export function prefersExample({ prefer }: RequestContext['headers']): boolean {
   return String(prefer ?? '').search(preference) >= 0
 }
 
-function notThere(detail: string): ApiError {
+function noSuchResponse(detail: string): ApiError {
   const errors = [{ pointer: '/header/prefer', detail: detail.slice(0, 500) }]
-  return apiError('validation_failed', 'The contract has no such answer.', { errors })
+  return apiError('validation_failed', 'The contract has no such response.', { errors })
 }
 
-/** What the engine writes by itself, and what would not be true of an example. */
-const left = ['content-type', 'x-request-id', 'cache-status', 'ratelimit', 'ratelimit-policy']
+/** Headers that the engine sets itself, and those that would be wrong for an example. */
+const ignoredHeaders = [
+  'content-type',
+  'x-request-id',
+  'cache-status',
+  'ratelimit',
+  'ratelimit-policy',
+]
 
 function asHandlerResult(
   status: number,
@@ -122,7 +127,7 @@ function asHandlerResult(
   requestId: string,
 ): HandlerResult {
   const headers = Object.entries(shown)
-    .filter(([name, value]) => value !== null && !left.includes(name.toLowerCase()))
+    .filter(([name, value]) => value !== null && !ignoredHeaders.includes(name.toLowerCase()))
     .map(([name, value]): [string, string] => [name, String(value)])
   if (status < 400) return { status, headers: Object.fromEntries(headers), body }
   headers.push(['Cache-Control', 'no-store'])

@@ -1,5 +1,5 @@
-// The mock's logins. It keeps none: a browser is logged in while it has the cookie, and any refresh
-// token is good. So a page that reloads, logs out or never logged in sees what the service shows it.
+// The mock's logins. It stores none: a browser is logged in while it has the cookie, and any refresh token
+// is valid. So a page that reloads, logs out or never logged in sees what the service would show.
 
 import { apiError } from '../../src/engine/errors.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
@@ -14,7 +14,7 @@ import { type ExampleHandler, prefersExample } from './examples.ts'
 /** The refresh token of all logins. */
 const refreshToken = 'refresh-token-of-the-mock'
 
-/** Returns the handlers with the cookie that the service's own code writes, set or taken away. */
+/** Returns the handlers with the refresh cookie set or removed by the service's own code. */
 export function withLogin(
   examples: Readonly<Record<string, ExampleHandler>>,
   cookie: RefreshCookie,
@@ -24,7 +24,7 @@ export function withLogin(
     async (request, context) => withCookie(await show(request, context), cookie.none),
   ])
 
-  /** Shows the example of an operation that gives tokens, the refresh token where the client reads it. */
+  /** Returns a handler with the example of an operation that issues tokens, where the client asks for them. */
   const granting =
     (id: 'login' | 'refreshToken', placeOf: (request: never) => TokenPlace): ExampleHandler =>
     async (request, context) => {
@@ -46,7 +46,7 @@ export function withLogin(
   }
 }
 
-/** @throws ApiError where neither the body nor a cookie has a token. */
+/** Returns the place of the refresh token. @throws ApiError if neither body nor cookie has one. */
 function placeAtRefresh(request: Parameters<typeof sentToken>[0]): TokenPlace {
   const { token, place } = sentToken(request)
   if (token !== undefined) return place
@@ -54,7 +54,7 @@ function placeAtRefresh(request: Parameters<typeof sentToken>[0]): TokenPlace {
   throw apiError('unauthenticated', 'The session has ended. Log in again.', { code })
 }
 
-/** Returns the answer with another value in its `Set-Cookie`, or without it. */
+/** Returns the result with another value in its `Set-Cookie`, or without it. */
 function withCookie(answer: HandlerResult, value: string | undefined): HandlerResult {
   if (answer.headers?.['Set-Cookie'] === undefined) return answer
   return { ...answer, headers: { ...answer.headers, 'Set-Cookie': value } }

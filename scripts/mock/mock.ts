@@ -1,6 +1,6 @@
-// The mock of the contract: the service itself, but that Prism's examples stand in the place of its
-// handlers and any token will do. So what does not fit the contract is refused here as it is there.
-// `npm run dev` and `npm run mock` (watch.ts) run it, and again when the contract changes.
+// The mock of the contract: the service itself, with Prism's examples in place of its handlers. It accepts
+// any token, and it rejects what does not fit the contract with the service's own errors. `npm run dev` and
+// `npm run mock` (watch.ts) run it, and restart it when the contract changes.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import document from '../../generated/openapi.json' with { type: 'json' }
@@ -21,16 +21,16 @@ import { createLogger } from '../../src/lib/log.ts'
 import { exampleHandlers } from './examples.ts'
 import { withLogin } from './login.ts'
 
-/** Whoever has a token: a superuser, who may do what an owner may. */
-const anybody: Principal = {
+/** The principal of every token: a superuser, who may do what an owner may. */
+const superuser: Principal = {
   id: '00000000-0000-7000-8000-000000000000',
   owns: {},
   scopes: [superuserScope],
 }
 
 /**
- * Serves the mock on loopback.
- * @returns how to close it. @throws where the port is taken.
+ * Serves the mock on loopback and returns a function that closes it.
+ * @throws Error if the port is taken.
  */
 export async function startMock({
   port,
@@ -49,9 +49,9 @@ export async function startMock({
     validators,
     serializers,
     handlers: withLogin(await exampleHandlers(document, operations), cookie),
-    authenticators: { bearer: async () => anybody },
+    authenticators: { bearer: async () => superuser },
     anyOwnerScope: superuserScope,
-    owners: { username: async () => anybody.id },
+    owners: { username: async () => superuser.id },
     document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
     docs: {
       access: 'anyone',
@@ -62,7 +62,7 @@ export async function startMock({
     maxAge,
     notReady: async () => undefined,
     bodyLimit: http.bodyLimit,
-    // What `Prefer: dynamic=true` makes up does not keep to the named formats.
+    // The values that `Prefer: dynamic=true` generates do not keep to the named formats.
     strict: false,
     rateLimits: unspent,
     addressOf: () => 'anywhere',
@@ -82,7 +82,7 @@ export async function startMock({
   }
 }
 
-/** Nothing that was created is remembered, so no key can come back. */
+/** Returns the operations without idempotency keys: the mock stores nothing that a key could repeat. */
 function forExamples(all: Readonly<Record<string, Operation>>): Record<string, Operation> {
   const changed = Object.entries(all).map(([id, operation]): [string, Operation] => {
     const { idempotent, ...rest } = operation
@@ -91,7 +91,7 @@ function forExamples(all: Readonly<Record<string, Operation>>): Record<string, O
   return Object.fromEntries(changed)
 }
 
-/** The limits of the contract, of which nothing is ever spent. */
+/** The limits of the contract, none of which is ever reached. */
 const unspent: Pick<RateLimits, 'quota'> = {
   quota: (_name, { limit, window }) => ({
     limit,

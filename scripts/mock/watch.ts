@@ -1,5 +1,5 @@
-// `npm run mock`: the mock alone, generated anew and started again when the contract changes, until
-// Ctrl-C. A contract that breaks the rules is reported, and the mock goes on with the one before.
+// `npm run mock`: runs only the mock, until Ctrl-C. When the contract changes, it runs codegen and restarts
+// the mock. It reports a contract that breaks the rules, and the mock continues with the previous one.
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,7 +14,7 @@ const { mockPort } = loadConfig(readEnvironment()).development
 const origin = `http://localhost:${mockPort}`
 const script = (name: string) => ['--import', 'tsx', resolve('scripts', name)]
 
-/** Resolves when the mock answers. @throws where it ends instead; it has said why. */
+/** Resolves when the mock answers. @throws Error if it ends instead; it has printed the reason. */
 async function start(): Promise<Running> {
   const running = await startProcess(
     process.execPath,
@@ -49,7 +49,7 @@ async function follow(files: readonly string[]) {
   if (!files.some((it) => it.startsWith('generated/'))) return
   await mock?.stop()
   mock = await start().catch((error: Error) => {
-    say('mock', `${error.message}; it is tried again when the contract changes`)
+    say('mock', `${error.message}; the next change of the contract starts it again`)
     return undefined
   })
   if (mock) say('mock', 'answers by the new contract')
