@@ -5,52 +5,52 @@ import type { components, operations } from './openapi.d.ts'
 type Schemas = components['schemas']
 
 export interface GetHealth {
-  readonly method: "get"
+  readonly method: 'get'
   readonly params: {}
   readonly query: {}
-  readonly headers: { readonly "if-none-match"?: string }
+  readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["Health"] }
-  readonly current: Schemas["Health"]
+  readonly success: { readonly status: 200; readonly body: Schemas['Health'] }
+  readonly current: Schemas['Health']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface Login {
-  readonly method: "post"
+  readonly method: 'post'
   readonly params: {}
   readonly query: {}
-  readonly headers: { readonly "user-agent"?: string; readonly "sec-fetch-site"?: string }
+  readonly headers: { readonly 'user-agent'?: string; readonly 'sec-fetch-site'?: string }
   readonly cookies: {}
-  readonly body: Schemas["LoginRequest"]
+  readonly body: Schemas['LoginRequest']
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Set-Cookie"?: string }; readonly body: Schemas["Token"] }
+  readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string }; readonly body: Schemas['Token'] }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface RefreshToken {
-  readonly method: "post"
+  readonly method: 'post'
   readonly params: {}
   readonly query: {}
   readonly headers: {}
-  readonly cookies: { readonly "refresh_token"?: string }
-  readonly body: Schemas["RefreshRequest"] | undefined
+  readonly cookies: { readonly refresh_token?: string }
+  readonly body: Schemas['RefreshRequest'] | undefined
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Set-Cookie"?: string }; readonly body: Schemas["Token"] }
+  readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string }; readonly body: Schemas['Token'] }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface Logout {
-  readonly method: "post"
+  readonly method: 'post'
   readonly params: {}
   readonly query: {}
   readonly headers: {}
@@ -58,44 +58,44 @@ export interface Logout {
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 204; readonly headers?: { readonly "Set-Cookie"?: string } }
+  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string } }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface ListUsers {
-  readonly method: "get"
+  readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly "limit": number; readonly "cursor"?: string }
+  readonly query: { readonly limit: number; readonly cursor?: string }
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Link"?: string }; readonly body: Schemas["UserPage"] }
-  readonly current: Schemas["UserPage"]
+  readonly success: { readonly status: 200; readonly headers?: { readonly Link?: string }; readonly body: Schemas['UserPage'] }
+  readonly current: Schemas['UserPage']
   readonly cached: true
   readonly idempotent: false
 }
 
 export interface CreateUser {
-  readonly method: "post"
+  readonly method: 'post'
   readonly params: {}
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
-  readonly body: Schemas["UserCreate"]
+  readonly body: Schemas['UserCreate']
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 201; readonly headers: { readonly "Location": string }; readonly body: Schemas["User"] }
-  readonly current: Schemas["UserPage"]
+  readonly success: { readonly status: 201; readonly headers: { readonly Location: string }; readonly body: Schemas['User'] }
+  readonly current: Schemas['UserPage']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface GetCurrentUser {
-  readonly method: "get"
+  readonly method: 'get'
   readonly params: {}
   readonly query: {}
   readonly headers: {}
@@ -103,75 +103,75 @@ export interface GetCurrentUser {
   readonly body: undefined
   readonly principal: CallerId
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["User"] }
-  readonly current: Schemas["User"]
+  readonly success: { readonly status: 200; readonly body: Schemas['User'] }
+  readonly current: Schemas['User']
   readonly cached: true
   readonly idempotent: false
 }
 
 export interface UpdateCurrentUser {
-  readonly method: "patch"
+  readonly method: 'patch'
   readonly params: {}
   readonly query: {}
-  readonly headers: { readonly "if-match"?: string }
+  readonly headers: { readonly 'if-match'?: string }
   readonly cookies: {}
-  readonly body: Schemas["UserUpdate"]
+  readonly body: Schemas['UserUpdate']
   readonly principal: Principal
-  readonly owner: Owner<"username">
-  readonly success: { readonly status: 200; readonly body: Schemas["User"] }
-  readonly current: Schemas["User"]
+  readonly owner: Owner<'username'>
+  readonly success: { readonly status: 200; readonly body: Schemas['User'] }
+  readonly current: Schemas['User']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface DeleteCurrentUser {
-  readonly method: "delete"
+  readonly method: 'delete'
   readonly params: {}
   readonly query: {}
-  readonly headers: { readonly "if-match"?: string }
+  readonly headers: { readonly 'if-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
-  readonly owner: Owner<"username">
-  readonly success: { readonly status: 204; readonly headers?: { readonly "Set-Cookie"?: string } }
-  readonly current: Schemas["User"]
+  readonly owner: Owner<'username'>
+  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string } }
+  readonly current: Schemas['User']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface ChangePassword {
-  readonly method: "put"
+  readonly method: 'put'
   readonly params: {}
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
-  readonly body: Schemas["PasswordChange"]
+  readonly body: Schemas['PasswordChange']
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 204; readonly headers?: { readonly "Set-Cookie"?: string } }
+  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string } }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface ListSessions {
-  readonly method: "get"
+  readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly "limit": number; readonly "cursor"?: string }
-  readonly headers: { readonly "if-none-match"?: string }
+  readonly query: { readonly limit: number; readonly cursor?: string }
+  readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Link"?: string }; readonly body: Schemas["SessionPage"] }
-  readonly current: Schemas["SessionPage"]
+  readonly success: { readonly status: 200; readonly headers?: { readonly Link?: string }; readonly body: Schemas['SessionPage'] }
+  readonly current: Schemas['SessionPage']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface DeleteSession {
-  readonly method: "delete"
-  readonly params: { readonly "sessionId": string }
+  readonly method: 'delete'
+  readonly params: { readonly sessionId: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
@@ -185,143 +185,143 @@ export interface DeleteSession {
 }
 
 export interface GetUser {
-  readonly method: "get"
-  readonly params: { readonly "username": string }
+  readonly method: 'get'
+  readonly params: { readonly username: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["PublicUser"] }
-  readonly current: Schemas["PublicUser"]
+  readonly success: { readonly status: 200; readonly body: Schemas['PublicUser'] }
+  readonly current: Schemas['PublicUser']
   readonly cached: true
   readonly idempotent: false
 }
 
 export interface UpdateUser {
-  readonly method: "patch"
-  readonly params: { readonly "username": string }
+  readonly method: 'patch'
+  readonly params: { readonly username: string }
   readonly query: {}
-  readonly headers: { readonly "if-match"?: string }
+  readonly headers: { readonly 'if-match'?: string }
   readonly cookies: {}
-  readonly body: Schemas["UserUpdate"]
+  readonly body: Schemas['UserUpdate']
   readonly principal: Principal
-  readonly owner: Owner<"username">
-  readonly success: { readonly status: 200; readonly body: Schemas["User"] }
-  readonly current: Schemas["PublicUser"]
+  readonly owner: Owner<'username'>
+  readonly success: { readonly status: 200; readonly body: Schemas['User'] }
+  readonly current: Schemas['PublicUser']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface DeleteUser {
-  readonly method: "delete"
-  readonly params: { readonly "username": string }
+  readonly method: 'delete'
+  readonly params: { readonly username: string }
   readonly query: {}
-  readonly headers: { readonly "if-match"?: string }
+  readonly headers: { readonly 'if-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
-  readonly owner: Owner<"username">
+  readonly owner: Owner<'username'>
   readonly success: { readonly status: 204 }
-  readonly current: Schemas["PublicUser"]
+  readonly current: Schemas['PublicUser']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface ListPosts {
-  readonly method: "get"
-  readonly params: { readonly "username": string }
-  readonly query: { readonly "limit": number; readonly "cursor"?: string }
+  readonly method: 'get'
+  readonly params: { readonly username: string }
+  readonly query: { readonly limit: number; readonly cursor?: string }
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Link"?: string }; readonly body: Schemas["PostPage"] }
-  readonly current: Schemas["PostPage"]
+  readonly success: { readonly status: 200; readonly headers?: { readonly Link?: string }; readonly body: Schemas['PostPage'] }
+  readonly current: Schemas['PostPage']
   readonly cached: true
   readonly idempotent: false
 }
 
 export interface CreatePost {
-  readonly method: "post"
-  readonly params: { readonly "username": string }
+  readonly method: 'post'
+  readonly params: { readonly username: string }
   readonly query: {}
-  readonly headers: { readonly "idempotency-key"?: string }
+  readonly headers: { readonly 'idempotency-key'?: string }
   readonly cookies: {}
-  readonly body: Schemas["PostCreate"]
+  readonly body: Schemas['PostCreate']
   readonly principal: Principal
-  readonly owner: Owner<"username">
-  readonly success: { readonly status: 201; readonly headers: { readonly "Location": string }; readonly body: Schemas["Post"] }
-  readonly current: Schemas["PostPage"]
+  readonly owner: Owner<'username'>
+  readonly success: { readonly status: 201; readonly headers: { readonly Location: string }; readonly body: Schemas['Post'] }
+  readonly current: Schemas['PostPage']
   readonly cached: false
   readonly idempotent: true
 }
 
 export interface GetPost {
-  readonly method: "get"
-  readonly params: { readonly "username": string; readonly "postId": string }
+  readonly method: 'get'
+  readonly params: { readonly username: string; readonly postId: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["Post"] }
-  readonly current: Schemas["Post"]
+  readonly success: { readonly status: 200; readonly body: Schemas['Post'] }
+  readonly current: Schemas['Post']
   readonly cached: true
   readonly idempotent: false
 }
 
 export interface UpdatePost {
-  readonly method: "patch"
-  readonly params: { readonly "username": string; readonly "postId": string }
+  readonly method: 'patch'
+  readonly params: { readonly username: string; readonly postId: string }
   readonly query: {}
-  readonly headers: { readonly "if-match"?: string }
+  readonly headers: { readonly 'if-match'?: string }
   readonly cookies: {}
-  readonly body: Schemas["PostUpdate"]
+  readonly body: Schemas['PostUpdate']
   readonly principal: Principal
-  readonly owner: Owner<"username">
-  readonly success: { readonly status: 200; readonly body: Schemas["Post"] }
-  readonly current: Schemas["Post"]
+  readonly owner: Owner<'username'>
+  readonly success: { readonly status: 200; readonly body: Schemas['Post'] }
+  readonly current: Schemas['Post']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface DeletePost {
-  readonly method: "delete"
-  readonly params: { readonly "username": string; readonly "postId": string }
+  readonly method: 'delete'
+  readonly params: { readonly username: string; readonly postId: string }
   readonly query: {}
-  readonly headers: { readonly "if-match"?: string }
+  readonly headers: { readonly 'if-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
-  readonly owner: Owner<"username">
+  readonly owner: Owner<'username'>
   readonly success: { readonly status: 204 }
-  readonly current: Schemas["Post"]
+  readonly current: Schemas['Post']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface ListAllUsers {
-  readonly method: "get"
+  readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly "deleted"?: boolean; readonly "search"?: string; readonly "limit": number; readonly "cursor"?: string }
-  readonly headers: { readonly "if-none-match"?: string }
+  readonly query: { readonly deleted?: boolean; readonly search?: string; readonly limit: number; readonly cursor?: string }
+  readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Link"?: string }; readonly body: Schemas["AnyUserPage"] }
-  readonly current: Schemas["AnyUserPage"]
+  readonly success: { readonly status: 200; readonly headers?: { readonly Link?: string }; readonly body: Schemas['AnyUserPage'] }
+  readonly current: Schemas['AnyUserPage']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface EraseUser {
-  readonly method: "delete"
-  readonly params: { readonly "userId": string }
+  readonly method: 'delete'
+  readonly params: { readonly userId: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
@@ -335,8 +335,8 @@ export interface EraseUser {
 }
 
 export interface ErasePost {
-  readonly method: "delete"
-  readonly params: { readonly "postId": string }
+  readonly method: 'delete'
+  readonly params: { readonly postId: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
@@ -350,75 +350,75 @@ export interface ErasePost {
 }
 
 export interface RetryTask {
-  readonly method: "post"
-  readonly params: { readonly "taskId": string }
+  readonly method: 'post'
+  readonly params: { readonly taskId: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["Task"] }
+  readonly success: { readonly status: 200; readonly body: Schemas['Task'] }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface ListTasks {
-  readonly method: "get"
+  readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly "status"?: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled"; readonly "type"?: "greet"; readonly "limit": number; readonly "cursor"?: string }
-  readonly headers: { readonly "if-none-match"?: string }
+  readonly query: { readonly status?: 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'; readonly type?: 'greet'; readonly limit: number; readonly cursor?: string }
+  readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly "Link"?: string }; readonly body: Schemas["TaskPage"] }
-  readonly current: Schemas["TaskPage"]
+  readonly success: { readonly status: 200; readonly headers?: { readonly Link?: string }; readonly body: Schemas['TaskPage'] }
+  readonly current: Schemas['TaskPage']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface CreateTask {
-  readonly method: "post"
+  readonly method: 'post'
   readonly params: {}
   readonly query: {}
-  readonly headers: { readonly "idempotency-key"?: string }
+  readonly headers: { readonly 'idempotency-key'?: string }
   readonly cookies: {}
-  readonly body: Schemas["TaskCreate"]
+  readonly body: Schemas['TaskCreate']
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 202; readonly headers: { readonly "Location": string }; readonly body: Schemas["Task"] }
-  readonly current: Schemas["TaskPage"]
+  readonly success: { readonly status: 202; readonly headers: { readonly Location: string }; readonly body: Schemas['Task'] }
+  readonly current: Schemas['TaskPage']
   readonly cached: false
   readonly idempotent: true
 }
 
 export interface GetTask {
-  readonly method: "get"
-  readonly params: { readonly "taskId": string }
+  readonly method: 'get'
+  readonly params: { readonly taskId: string }
   readonly query: {}
-  readonly headers: { readonly "if-none-match"?: string }
+  readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["Task"] }
-  readonly current: Schemas["Task"]
+  readonly success: { readonly status: 200; readonly body: Schemas['Task'] }
+  readonly current: Schemas['Task']
   readonly cached: false
   readonly idempotent: false
 }
 
 export interface CancelTask {
-  readonly method: "post"
-  readonly params: { readonly "taskId": string }
+  readonly method: 'post'
+  readonly params: { readonly taskId: string }
   readonly query: {}
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly body: Schemas["Task"] }
+  readonly success: { readonly status: 200; readonly body: Schemas['Task'] }
   readonly current: never
   readonly cached: false
   readonly idempotent: false

@@ -22,6 +22,11 @@ export async function generate(document: Document): Promise<Record<string, strin
   if (errors.length > 0) {
     throw new Error(`The engine does not support this contract:\n  ${errors.join('\n  ')}`)
   }
+  return generateFiles(document)
+}
+
+/** Returns all generated files by name, of a contract that breaks no rule. */
+export async function generateFiles(document: Document): Promise<Record<string, string>> {
   const json = `${JSON.stringify(document, null, 2)}\n`
   return {
     'openapi.json': json,

@@ -52,7 +52,7 @@ function describe(document: Document, found: DocumentedOperation): string {
     )
   const owner = operation['x-owner']
   const fields = {
-    method: JSON.stringify(method),
+    method: quoted(method),
     params: of('path'),
     query: of('query'),
     // A cached response is shared, so its handler sees nothing that is not part of its key.
@@ -60,7 +60,7 @@ function describe(document: Document, found: DocumentedOperation): string {
     cookies: isCached ? '{}' : of('cookie'),
     body: bodyOf(document, found),
     principal: principalOf(found),
-    owner: owner === undefined ? 'undefined' : `Owner<${JSON.stringify(owner)}>`,
+    owner: owner === undefined ? 'undefined' : `Owner<${quoted(owner)}>`,
     success: successOf(document, found),
     current: currentOf(document, path),
     cached: String(isCached),
@@ -76,14 +76,19 @@ function fieldsOf(document: Document, parameters: readonly Parameter[]): string 
     const schema = follow(document, it.schema)
     const name = it.in === 'header' ? it.name.toLowerCase() : it.name
     const mark = it.required === true || schema.default !== undefined ? '' : '?'
-    return `readonly ${JSON.stringify(name)}${mark}: ${scalarType(schema)}`
+    return `readonly ${property(name)}${mark}: ${scalarType(schema)}`
   })
   return fields.length === 0 ? '{}' : `{ ${fields.join('; ')} }`
 }
 
+const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`
+const literal = (value: unknown) =>
+  typeof value === 'string' ? quoted(value) : JSON.stringify(value)
+const property = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
+
 function scalarType({ type, enum: values, const: only }: Schema): string {
-  if (only !== undefined) return JSON.stringify(only)
-  if (values !== undefined) return values.map((it) => JSON.stringify(it)).join(' | ')
+  if (only !== undefined) return literal(only)
+  if (values !== undefined) return values.map(literal).join(' | ')
   return type === 'integer' ? 'number' : String(type)
 }
 
@@ -92,7 +97,7 @@ function bodyOf(document: Document, { operation }: DocumentedOperation): string 
   if (requestBody === undefined) return 'undefined'
   const { content, required } = follow(document, requestBody)
   const at = (type: string) =>
-    `NonNullable<operations[${JSON.stringify(operationId)}]['requestBody']>['content'][${JSON.stringify(type)}]`
+    `NonNullable<operations['${operationId}']['requestBody']>['content']['${type}']`
   const types = Object.entries(content).map(([type, { schema }]) => schemaType(schema, at(type)))
   return [...new Set(types), ...(required ? [] : ['undefined'])].join(' | ')
 }
@@ -100,7 +105,7 @@ function bodyOf(document: Document, { operation }: DocumentedOperation): string 
 /** Returns the component that a schema refers to, or else its place among the types of the document. */
 function schemaType(schema: Schema, place: string): string {
   const name = componentName(schema)
-  return name === undefined ? place : `Schemas[${JSON.stringify(name)}]`
+  return name === undefined ? place : `Schemas['${name}']`
 }
 
 /** Returns who a handler is told calls: certain where every alternative of `security` has a scheme. */
@@ -133,9 +138,7 @@ function resultType(
   response: ResponseObject,
 ): string {
   const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
-  const headers = own.map(
-    (it) => `readonly ${JSON.stringify(it.name)}${it.required ? '' : '?'}: string`,
-  )
+  const headers = own.map((it) => `readonly ${property(it.name)}${it.required ? '' : '?'}: string`)
   const isRequired = own.some((it) => it.required)
   const fields = [`readonly status: ${status}`]
   if (headers.length > 0)
@@ -147,7 +150,7 @@ function resultType(
 
 function bodyType(operationId: string, status: string, { content = {} }: ResponseObject) {
   const at = (type: string) =>
-    `operations[${JSON.stringify(operationId)}]['responses'][${status}]['content'][${JSON.stringify(type)}]`
+    `operations['${operationId}']['responses'][${status}]['content']['${type}']`
   const types = Object.entries(content).map(([type, { schema }]) => schemaType(schema, at(type)))
   return types.length === 0 ? undefined : types.join(' | ')
 }

@@ -14,13 +14,15 @@ export async function generateSerializers(document: Document): Promise<string> {
     })
     return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`
   })
-  const problem = reference(document, { $ref: '#/components/schemas/Problem' }, components)
+  const { Problem } = document.components.schemas
+  const problem =
+    Problem && reference(document, { $ref: '#/components/schemas/Problem' }, components)
   return bundleModule(
     [
       "import { array, boolean, integer, no, number, object, string } from './src/lib/write-json.ts'",
       ...components.values(),
       `export const serializers = {\n${table.join('\n')}\n}`,
-      `export const serializeProblem = ${problem}`,
+      `export const serializeProblem = ${problem ?? 'JSON.stringify'}`,
     ].join('\n'),
   )
 }

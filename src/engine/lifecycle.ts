@@ -5,7 +5,7 @@ import { type Cached, type CacheRequest, isCached } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
 import { ContractViolation, StartError, unavailable } from './errors.ts'
 import { createBackend } from './openapi-backend.ts'
-import type { Operation, Serializer } from './operation.ts'
+import { type Operation, type Serializer, startErrors } from './operation.ts'
 import {
   checkResponse,
   type SerializedResponse,
@@ -15,7 +15,7 @@ import {
 } from './response.ts'
 import { authenticate, unauthenticated } from './steps/authenticate.ts'
 import { authorize, findOwner, ownerOf, ownOwner } from './steps/authorize.ts'
-import { bodyReader, readableTypes } from './steps/body.ts'
+import { bodyReader } from './steps/body.ts'
 import { targetOf } from './steps/cache.ts'
 import { type ClientPolicy, clientPolicy, conditional, precondition } from './steps/conditional.ts'
 import { carryOutOnce, keyedRequest } from './steps/idempotency.ts'
@@ -50,8 +50,8 @@ interface Route {
 }
 
 /**
- * Creates the function that takes a request from its operation to its response. It throws what its steps
- * throw.
+ * Creates the function that takes a request from its operation to its response. The function throws what
+ * the steps throw.
  * @throws StartError that names each operation where contract and handlers differ.
  */
 export function createLifecycle(engine: Engine): (context: RequestContext) => Promise<void> {
@@ -85,7 +85,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     send(context.ctx, publicPath === '' ? response : withPublicPath(response, publicPath))
   }
 
-  /** The cache, or else the handler; then what the client needs of it. */
+  /** A read: the cache, or else the handler, then what the client needs of the response. */
   async function read(context: RequestContext, route: Route): Promise<SerializedResponse> {
     const { operation, policy, fill } = route
     if (route.isPaged && pages !== undefined) {
@@ -106,7 +106,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     return conditional(context, response, policy, isCached(operation) ? 'fwd=bypass' : undefined)
   }
 
-  /** The handler, with an invalidation around its commit, which is finished before the response leaves. */
+  /** A write: the handler, with an invalidation around its commit that ends before the response leaves. */
   async function write(context: RequestContext, route: Route): Promise<SerializedResponse> {
     const { operation, prepare, affects } = route
     await takeTurn(context)
@@ -149,7 +149,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     return turns?.isBusy() ? turns.wait(() => context.isGone) : undefined
   }
 
-  /** In development and tests: whether response and handler do what the contract says. */
+  /** Checks, in development and tests, that response and handler do what the contract says. */
   function check(context: RequestContext, response: SerializedResponse) {
     const { operation, ifMatch, hasCompared } = context
     const validators = operation && engine.validators[operation.operationId]
@@ -228,29 +228,4 @@ function cacheRequestOf(context: RequestContext, { cache, owner: name }: Cached)
   if (cache.scope === 'public') return { pathValues, queryValues, principalId: undefined }
   const owner = name === undefined ? undefined : ownOwner(context, name)
   return { pathValues, queryValues, principalId: principal?.id, owner }
-}
-
-function startErrors(engine: Engine): string[] {
-  const { operations, handlers, authenticators, idempotency, anyOwnerScope, owners } = engine
-  const schemes = Object.keys(authenticators)
-  const unknown = Object.keys(handlers).filter((name) => !(name in operations))
-  return [
-    ...unknown.map((name) => `${name}: there is a handler, but no such operation in the contract`),
-    ...Object.values(operations).flatMap((operation) => {
-      const { operationId: id, security, owner, parameters } = operation
-      const names = security?.flatMap(Object.keys) ?? []
-      const isLookedUp =
-        anyOwnerScope !== undefined && owner !== undefined && owner in parameters.path
-      return [
-        !(id in handlers) && `${id}: the contract has it, but there is no handler`,
-        security === undefined && `${id}: declares no security; an open one says security: []`,
-        ...(operation.body?.types ?? []).map(
-          (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
-        ),
-        ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
-        isLookedUp && !owners?.[owner] && `${id}: nothing finds the owner by ${owner}`,
-        operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,
-      ].filter((it) => typeof it === 'string')
-    }),
-  ]
 }

@@ -1,6 +1,8 @@
 // What the engine knows of an operation, and the tables of functions that codegen compiles for it.
 // `generated/` holds one of each for every operation of the contract; nothing here names any of them.
 import type { ErrorObject } from 'ajv'
+import { readableTypes } from './steps/body.ts'
+import type { Engine } from './types.ts'
 
 export interface Operation extends Policies {
   readonly operationId: string
@@ -111,3 +113,29 @@ type StatusOf<Operation> = Operation extends { responses: infer Responses }
 export type SerializerTable<Id extends string> = Readonly<
   Record<Id, Readonly<Record<string, Serializer>>>
 >
+
+/** Returns what keeps a service from its start: where its contract and what it is given differ. */
+export function startErrors(engine: Engine): string[] {
+  const { operations, handlers, authenticators, idempotency, anyOwnerScope, owners } = engine
+  const schemes = Object.keys(authenticators)
+  const unknown = Object.keys(handlers).filter((name) => !(name in operations))
+  return [
+    ...unknown.map((name) => `${name}: there is a handler, but no such operation in the contract`),
+    ...Object.values(operations).flatMap((operation) => {
+      const { operationId: id, security, owner, parameters } = operation
+      const names = security?.flatMap(Object.keys) ?? []
+      const isLookedUp =
+        anyOwnerScope !== undefined && owner !== undefined && owner in parameters.path
+      return [
+        !(id in handlers) && `${id}: the contract has it, but there is no handler`,
+        security === undefined && `${id}: declares no security; an open one says security: []`,
+        ...(operation.body?.types ?? []).map(
+          (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
+        ),
+        ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
+        isLookedUp && !owners?.[owner] && `${id}: nothing finds the owner by ${owner}`,
+        operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,
+      ].filter((it) => typeof it === 'string')
+    }),
+  ]
+}

@@ -76,12 +76,6 @@ export interface Counters {
   errors: number
 }
 
-/** How code asks for what is kept. */
-interface Manual {
-  readonly query?: Values
-  readonly principalId?: string
-}
-
 type Operations = Readonly<Record<string, Operation>>
 type Fill = (request: CacheRequest) => Promise<SerializedResponse>
 
@@ -192,14 +186,19 @@ export function responseCache<Invalidation>(
      * Returns what was kept under these parameters, or else what `load` returns, which is kept from then
      * on; undefined is never kept. Requests do not share these entries.
      */
-    async cached(id: string, params: unknown, load: () => Promise<unknown>, options?: Manual) {
+    async cached(
+      id: string,
+      params: unknown,
+      load: () => Promise<unknown>,
+      options: { query?: Values; principalId?: string } = {},
+    ) {
       const operation = operations[id]
       if (operation === undefined || !isCached(operation))
         throw new Error(`${id} declares no cache`)
       const request = {
         pathValues: params as Values,
-        queryValues: options?.query ?? {},
-        principalId: options?.principalId,
+        queryValues: options.query ?? {},
+        principalId: options.principalId,
         isManual: true,
       } as const
       const { response } = await get(operation, request, async () => {
