@@ -1,31 +1,31 @@
-// One refresh at a time: pages of one origin share a cookie, and a refresh replaces what is in it.
+// Runs one refresh at a time: pages of one origin share a cookie, and a refresh replaces its value.
 
 interface LockManager {
   request<T>(name: string, options: { signal: AbortSignal }, task: () => Promise<T>): Promise<T>
 }
 
-/** What a page has. A server may lack both; `locks` is missing where the page came over plain http. */
+/** The globals of a page. A server may lack both; a page that came over plain http has no `locks`. */
 interface Globals {
   readonly location?: unknown
   readonly navigator?: { readonly locks?: LockManager }
 }
 
 /**
- * How long a task waits for the one before it, and a refresh for its answer, in milliseconds: half of the
- * time for which the service accepts a refresh token again.
+ * How long a task waits for the previous one, and a refresh for its response, in milliseconds: half of
+ * the time in which the service accepts a used refresh token.
  */
 export const patience = 5000
 
 export interface Scope {
-  /** Tells the tasks apart that must not run at once; pages of one origin share it. */
+  /** Tasks of one name must not run at once; pages of one origin share it. */
   readonly name: string
-  /** Takes the place of the name outside of a page: a server has clients of many users. */
+  /** Replaces the name outside of a page: a server has clients of many users. */
   readonly owner: object
 }
 
 /**
- * Runs a task when no other one of its scope runs, in this page or in another tab. After five seconds
- * it runs anyway: a tab that hangs would stop all others, and the service accepts a repeated token.
+ * Runs a task when no other task of its scope runs, in this page or in another tab. After five seconds
+ * it runs anyway: otherwise a tab that hangs stops all others, and the service accepts a repeated token.
  */
 export async function exclusively<T>(scope: Scope, task: () => Promise<T>): Promise<T> {
   const { location, navigator } = globalThis as Globals
@@ -48,7 +48,7 @@ export async function exclusively<T>(scope: Scope, task: () => Promise<T>): Prom
 
 const last = new Map<unknown, Promise<void>>()
 
-/** Runs a task after the ones that this module has started before it for the same key. */
+/** Runs a task after the earlier tasks of the same key. */
 async function inTurn<T>(key: unknown, task: () => Promise<T>): Promise<T> {
   const before = last.get(key)
   const mine = before === undefined ? task() : settled(before).then(task)
@@ -64,7 +64,7 @@ async function inTurn<T>(key: unknown, task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Resolves with the promise, or when patience ends. */
+/** Resolves with the promise, or after `patience`. */
 function settled(promise: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, patience)

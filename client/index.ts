@@ -1,35 +1,35 @@
-// The typed client for frontend teams: openapi-fetch over the types of the contract. It knows where
-// the contract's paths begin, how a token is sent and what a problem looks like; every path, body
-// and answer comes from the contract. `npm run client:pack` makes a package of it.
+// The typed client for frontend teams: openapi-fetch with the types of the contract. This file adds the
+// base path, tokens and problems; all paths, bodies and responses come from the contract.
+// `npm run client:pack` builds a package from it.
 import openapiFetch, { type Client as FetchClient } from 'openapi-fetch'
 import type { components, operations, paths } from '../generated/openapi.d.ts'
 import { contract } from '../generated/operations.ts'
 import { serializePath } from './path.ts'
-import { lastingSession, memoryTokens, type TokenStore, type Tokens } from './session.ts'
+import { createSession, memoryTokens, type TokenStore, type Tokens } from './session.ts'
 
 export type { components, operations, paths, TokenStore, Tokens }
 export { memoryTokens }
 
-/** What the contract describes, by name: `Schemas['Post']`. */
+/** The schemas of the contract by name: `Schemas['Post']` is the type of a post. */
 export type Schemas = components['schemas']
 
-/** A method for each HTTP method; it takes the paths that have it, and what each of them takes. */
+/** Has a method for each HTTP method; it accepts the paths of that method and their parameters. */
 export type Client = FetchClient<paths>
 
 export interface ClientOptions {
-  /** Where the service or its mock answers, such as `http://localhost:3000`, without `/api/v1`. */
+  /** The origin of the service or its mock, such as `http://localhost:3000`, without `/api/v1`. */
   readonly baseUrl: string
-  /** The access token, or where to get it: asked before each request; undefined sends none. */
+  /** The access token, or a function that is called for it before each request; undefined sends none. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
   /**
-   * Instead of `token`: where the client keeps what `login` answers. It gets the next access token
-   * when one has expired, once for all requests that wait, and forgets them when the session ends.
+   * Instead of `token`: stores the tokens that `login` returns. The client gets the next access token
+   * when one has expired, once for all waiting requests, and empties the store when the session ends.
    */
   readonly tokens?: TokenStore
   /**
-   * With `tokens`, for browsers: the refresh token stays in a cookie that scripts cannot read. Unless
-   * the page comes from the service itself, CORS_ORIGINS has to let its origin in; on a local machine
-   * it lets in all pages of that machine.
+   * With `tokens`, for browsers: the refresh token is in a cookie that scripts cannot read. Unless the
+   * page comes from the service itself, CORS_ORIGINS has to admit its origin; on a local machine it
+   * admits all pages of that machine.
    */
   readonly cookies?: boolean
   /** Used instead of the global `fetch`. */
@@ -37,9 +37,9 @@ export interface ClientOptions {
 }
 
 /**
- * A client of the service. Its methods resolve with `{ data, response }` or `{ error, response }`;
- * they reject where no response came, where `token` failed, and before anything is sent where a path
- * parameter cannot be part of a path, such as `..`.
+ * Creates a client of the service. Its methods resolve with `{ data, response }` or
+ * `{ error, response }`. They reject if there is no response, if `token` throws, and, before anything is
+ * sent, if a path parameter cannot be part of a path, such as `..`.
  */
 export function createClient(options: ClientOptions): Client {
   const { token, tokens: store, cookies = false, fetch } = options
@@ -47,7 +47,7 @@ export function createClient(options: ClientOptions): Client {
   if (store) {
     const refreshUrl = `${baseUrl}/refresh`
     const send = fetch ?? ((request: Request) => globalThis.fetch(request))
-    const session = lastingSession({ store, refreshUrl, cookies, fetch: send })
+    const session = createSession({ store, refreshUrl, cookies, fetch: send })
     const client = openapiFetch<paths>({
       baseUrl,
       pathSerializer: serializePath,
@@ -74,25 +74,27 @@ export function createClient(options: ClientOptions): Client {
 
 export type ProblemCode = Schemas['ProblemCode']
 
-/** A problem of one kind. Of all kinds `validation_failed` alone says in `errors` what was wrong. */
+/** A problem with one code. Only `validation_failed` has `errors`, one for each wrong field. */
 export type ProblemOf<Code extends ProblemCode> = Omit<Schemas['Problem'], 'code' | 'errors'> & {
   readonly code: Code
 } & (Code extends 'validation_failed'
     ? { readonly errors: Schemas['ProblemError'][] }
     : { readonly errors?: never })
 
-/** Why a request was not fulfilled: a union that is told apart by `code`. */
+/** A problem with any code: a union that `code` discriminates. */
 export type Problem = { [Code in ProblemCode]: ProblemOf<Code> }[ProblemCode]
 
 /**
- * Whether something is a problem document of the service, and not what a proxy or a browser says.
- * A newer service may know codes that this client does not, so a `switch` keeps its `default`.
+ * Returns whether a value is a problem document of the service, not the error of a proxy or a browser.
+ * A newer service may send codes that this client does not know, so keep the `default` of a `switch`.
  */
 export function isProblem(value: unknown): value is Problem {
   if (typeof value !== 'object' || value === null) return false
   const { code, title, status, detail, requestId, errors } = value as Record<string, unknown>
-  const words = [code, title, detail, requestId].every((it) => typeof it === 'string')
+  const hasTexts = [code, title, detail, requestId].every((it) => typeof it === 'string')
   return (
-    words && typeof status === 'number' && (code !== 'validation_failed' || Array.isArray(errors))
+    hasTexts &&
+    typeof status === 'number' &&
+    (code !== 'validation_failed' || Array.isArray(errors))
   )
 }

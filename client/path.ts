@@ -9,12 +9,12 @@ export function serializePath(template: string, parameters: Record<string, unkno
   const segments = template.split('/').map((segment) => {
     const [, name] = /\{(\w+)\}/.exec(segment) ?? []
     if (name === undefined) return segment
-    const refused = (why: string) => new TypeError(`${template}: the path parameter ${name} ${why}`)
-    if (parameters?.[name] === undefined || parameters[name] === null) throw refused('is missing')
+    const invalid = (why: string) => new TypeError(`${template}: the path parameter ${name} ${why}`)
+    if (parameters?.[name] === undefined || parameters[name] === null) throw invalid('is missing')
     const written = encode(segment, parameters)
-    if (written === undefined) throw refused('is not well-formed Unicode')
+    if (written === undefined) throw invalid('is not well-formed Unicode')
     // URL parsers resolve dots, encoded ones too: the request would reach another path.
-    if (['', '.', '..'].includes(written)) throw refused(`must not be "${written}"`)
+    if (['', '.', '..'].includes(written)) throw invalid(`must not be "${written}"`)
     return written
   })
   return segments.join('/')

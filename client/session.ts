@@ -1,23 +1,23 @@
-// A login that lasts: keeps the tokens that the service answers, and gets another access token when
-// one has expired, once for all the requests that wait for it.
+// Keeps a user logged in: stores the tokens of a login, and gets the next access token when one has
+// expired, once for all requests that wait for it.
 import type { Middleware } from 'openapi-fetch'
 import type { components } from '../generated/openapi.d.ts'
 import { exclusively, patience } from './exclusive.ts'
 
-/** The tokens of a login; none when there is none. */
+/** The tokens of a login; both are missing when no user is logged in. */
 export interface Tokens {
   readonly access?: string | undefined
-  /** Missing where the browser keeps it, in a cookie. */
+  /** Missing where a cookie of the browser holds it. */
   readonly refresh?: string | undefined
 }
 
-/** Where the tokens are kept: in memory, or wherever an application keeps its secrets. */
+/** Stores the tokens: in memory, or where an application keeps its secrets. */
 export interface TokenStore {
   load(): Tokens | Promise<Tokens>
   save(tokens: Tokens): void | Promise<void>
 }
 
-/** Keeps them for as long as the page, or the process, is there. */
+/** Returns a store that lasts as long as the page or the process. */
 export function memoryTokens(initial: Tokens = {}): TokenStore {
   let tokens = initial
   return {
@@ -31,107 +31,107 @@ export function memoryTokens(initial: Tokens = {}): TokenStore {
 interface Options {
   readonly store: TokenStore
   readonly refreshUrl: string
-  /** Whether the refresh token is in a cookie. */
+  /** Whether a cookie holds the refresh token. */
   readonly cookies: boolean
   readonly fetch: (request: Request) => Promise<Response>
 }
 
-const granting = ['POST /login', 'POST /refresh']
-const ending = ['POST /logout', 'PUT /users/me/password', 'DELETE /users/me']
-const withCookie = [...granting, ...ending]
+const loginOperations = ['POST /login', 'POST /refresh']
+const logoutOperations = ['POST /logout', 'PUT /users/me/password', 'DELETE /users/me']
+const withCookie = [...loginOperations, ...logoutOperations]
 
-/** A request that was sent with an access token, and to which of the client's logins that belonged. */
+/** A request that was sent with an access token, and the login of this client that the token belongs to. */
 interface Sent {
   readonly copy: Request
   readonly access: string
   readonly login: number
 }
 
-export interface LastingSession {
+export interface Session {
   readonly middleware: Middleware
-  /** Sends a request; one that sets the cookie waits until no other tab sends one of those. */
+  /** Sends a request. One that sets the cookie waits until no other tab sends such a request. */
   readonly fetch: (request: Request) => Promise<Response>
 }
 
-/** Sends the access token, and a request again with the next one where it was refused for the first. */
-export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): LastingSession {
+/** Sends the access token with each request, and repeats a request that gets a 401 with the next token. */
+export function createSession({ store, refreshUrl, cookies, fetch }: Options): Session {
   const scope = { name: `contract-first-api-client ${refreshUrl}`, owner: store }
   const sent = new Map<string, Sent>()
   const settingCookie = new WeakSet<Request>()
   let logins = 0
-  /** The last token that was renewed, or is being, and what instead of it. */
+  /** The newest renewal: the token that was rejected, and the one that replaces it. */
   let renewal: { readonly from: string; readonly to: Promise<string | undefined> } | undefined
 
-  async function grantedBy(response: Response): Promise<Tokens> {
+  async function tokensOf(response: Response): Promise<Tokens> {
     const granted = (await response.json()) as components['schemas']['Token']
     return { access: granted.access_token, refresh: granted.refresh_token }
   }
 
   /**
-   * Asks for the next tokens. Resolves to none where the login has ended, and to undefined where the
-   * service cannot tell. Rejects where no answer comes within five seconds.
+   * Requests the next tokens. Resolves with no tokens if the login has ended, and with undefined if the
+   * service cannot tell. Rejects if no response comes within five seconds.
    */
-  async function ask(refresh: string | undefined): Promise<Tokens | undefined> {
+  async function requestTokens(refresh: string | undefined): Promise<Tokens | undefined> {
     const body = refresh === undefined ? {} : { body: JSON.stringify({ refresh_token: refresh }) }
     const headers = { 'Content-Type': 'application/json' }
     const credentials = cookies ? 'include' : 'same-origin'
     const signal = AbortSignal.timeout(patience)
     const init = { method: 'POST', headers, credentials, signal, ...body } as const
     const response = await fetch(new Request(refreshUrl, init))
-    if (response.ok) return grantedBy(response)
+    if (response.ok) return tokensOf(response)
     return response.status === 401 ? {} : undefined
   }
 
   /**
-   * Gets the next access token, one tab after the other. A tab that shares its store with others finds
-   * what an earlier one has saved; with the default store each refreshes, with the cookie as it is then.
+   * Gets the next access token, one tab after the other. Tabs that share a store find the token that the
+   * first of them has saved; with the default store each tab refreshes, with the current cookie.
    */
   function renew(from: string): Promise<string | undefined> {
     return exclusively(scope, async () => {
       const { access, refresh } = await store.load()
       if (access !== from) return access
       if (refresh === undefined && !cookies) return undefined
-      // The service answers a token again for ten seconds after its first use, in case an answer is lost.
-      const granted = await ask(refresh).catch(() => ask(refresh))
+      // The service accepts a token again for ten seconds after its first use, in case a response is lost.
+      const granted = await requestTokens(refresh).catch(() => requestTokens(refresh))
       if (granted === undefined) return undefined
-      // Another tab may have logged in as another user, whose cookie this tab has sent.
+      // If another tab has logged in as another user, this tab has sent that user's cookie.
       const next = isSameUser(from, granted.access) ? granted : {}
-      // Who has logged in or out meanwhile has the last word about what is kept.
+      // A login or logout in the meantime has already stored what is right.
       if ((await store.load()).access === from) await store.save(next)
       return next.access
     })
   }
 
-  /** The token to use instead of one that was refused; undefined where the login has ended. */
-  async function insteadOf(refused: string): Promise<string | undefined> {
+  /** Returns the token that replaces a rejected one; undefined if the login has ended. */
+  async function replacementFor(rejected: string): Promise<string | undefined> {
     const { access } = await store.load()
     if (access === undefined) return undefined
-    // Another request, or another page with the same store, has been here before.
-    if (access !== refused) return access
-    if (renewal?.from === refused) return renewal.to
-    const mine = { from: refused, to: renew(refused) }
+    // Another request, or another page with the same store, has renewed it already.
+    if (access !== rejected) return access
+    if (renewal?.from === rejected) return renewal.to
+    const mine = { from: rejected, to: renew(rejected) }
     renewal = mine
     const forget = () => {
       if (renewal === mine) renewal = undefined
     }
-    // What has failed may be tried again.
+    // A failed renewal may be repeated.
     mine.to.then((token) => token === undefined && forget(), forget)
     return mine.to
   }
 
-  /** Sends it with the next token, unless that is somebody's who has logged in since. */
+  /** Repeats a request with the next token, unless that belongs to a user who has logged in since. */
   async function repeat({ copy, access, login }: Sent): Promise<Response | undefined> {
-    const next = await insteadOf(access)
+    const next = await replacementFor(access)
     if (next === undefined || login !== logins || !isSameUser(access, next)) return undefined
     copy.headers.set('Authorization', `Bearer ${next}`)
     return send(copy)
   }
 
-  async function takeNote(operation: string, response: Response) {
+  async function storeTokens(operation: string, response: Response) {
     if (!response.ok) return
     if (operation === 'POST /login') logins += 1
-    if (granting.includes(operation)) await store.save(await grantedBy(response.clone()))
-    if (ending.includes(operation)) await store.save({})
+    if (loginOperations.includes(operation)) await store.save(await tokensOf(response.clone()))
+    if (logoutOperations.includes(operation)) await store.save({})
   }
 
   function send(request: Request): Promise<Response> {
@@ -144,7 +144,7 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
       const { access } = await store.load()
       const operation = `${request.method} ${schemaPath}`
       const outgoing = prepared(request, operation)
-      const isOpen = granting.includes(operation) || outgoing.headers.has('Authorization')
+      const isOpen = loginOperations.includes(operation) || outgoing.headers.has('Authorization')
       if (access !== undefined && !isOpen) {
         outgoing.headers.set('Authorization', `Bearer ${access}`)
         sent.set(id, { copy: prepared(outgoing.clone(), operation), access, login })
@@ -155,7 +155,7 @@ export function lastingSession({ store, refreshUrl, cookies, fetch }: Options): 
       const first = sent.get(id)
       sent.delete(id)
       const again = response.status === 401 && first ? await repeat(first) : undefined
-      await takeNote(`${request.method} ${schemaPath}`, again ?? response)
+      await storeTokens(`${request.method} ${schemaPath}`, again ?? response)
       return again
     },
     onError({ id }) {

@@ -1,9 +1,9 @@
-// Somebody who has signed up and is logged in, by a client of their own.
+// Signs a user up and logs in, with a client for each user.
 import { createClient, memoryTokens, type Schemas } from 'contract-first-api-client'
 
 export type Account = Schemas['UserCreate']
 
-export async function loggedIn(baseUrl: string, account: Account) {
+export async function signUpAndLogIn(baseUrl: string, account: Account) {
   const tokens = memoryTokens()
   const api = createClient({ baseUrl, tokens })
   await api.POST('/users', { body: account })

@@ -1,7 +1,7 @@
-// What becomes of path parameters that would lead a request to another path.
+// Path parameters that would lead a request to another path.
 import { createClient } from 'contract-first-api-client'
 
-/** Asks for a post by each id. Returns, per id, the path that was sent or the error instead. */
+/** Requests a post by each id. Returns, for each id, the path that was sent, or the error. */
 export async function requestedPaths(baseUrl: string, ids: readonly unknown[]) {
   const outcomes: string[] = []
   const api = createClient({

@@ -1,7 +1,7 @@
-// What a frontend does with the packed client: it has nothing of this repository but that package.
+// A frontend that uses the packed client, and nothing else of this repository.
 import { createClient, isProblem, type Problem, type Schemas } from 'contract-first-api-client'
 
-/** Signs up, logs in, looks around and is refused twice; the same against the service and the mock. */
+/** Signs up, logs in, reads and gets two problems; works with the service and with the mock. */
 export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
   let token: string | undefined
   const api = createClient({ baseUrl, token: () => token })
@@ -15,26 +15,26 @@ export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
     params: { path: { username }, query: { limit: 5 } },
   })
 
-  // The service takes no notice of Prefer; the mock has to be asked for a refusal.
-  const nobody = await api.GET('/users/{username}', {
-    params: { path: { username: 'nobody' } },
+  // The service ignores Prefer; the mock needs it to return a problem.
+  const missing = await api.GET('/users/{username}', {
+    params: { path: { username: 'missing' } },
     headers: { Prefer: 'code=404' },
   })
   const tooShort = await api.POST('/users', { body: { ...account, name: 'A' } })
   return {
-    statuses: [signedUp, login, me, posts, nobody, tooShort].map((it) => it.response.status),
+    statuses: [signedUp, login, me, posts, missing, tooShort].map((it) => it.response.status),
     account: me.data,
     posts: posts.data?.items,
-    refusals: [nobody.error, tooShort.error].map(reason),
+    problems: [missing.error, tooShort.error].map(describe),
   }
 }
 
-/** What a page would show of a refusal. */
-function reason(error: unknown): string {
-  return isProblem(error) ? inWords(error) : 'The service does not answer.'
+/** Returns the text that a page shows for an error. */
+function describe(error: unknown): string {
+  return isProblem(error) ? describeProblem(error) : 'The service does not answer.'
 }
 
-function inWords(problem: Problem): string {
+function describeProblem(problem: Problem): string {
   switch (problem.code) {
     case 'validation_failed':
       return problem.errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')

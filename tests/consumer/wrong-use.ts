@@ -1,8 +1,8 @@
-// What must not compile. Only checked, never run.
+// Uses of the client that must not compile. The tests compile this file and never run it.
 import { createClient, isProblem } from 'contract-first-api-client'
 
 export async function wrongUse() {
-  // @ts-expect-error without a place to call
+  // @ts-expect-error without a base URL
   createClient({})
   const api = createClient({ baseUrl: 'http://localhost:3000', token: 'any' })
 
@@ -12,17 +12,17 @@ export async function wrongUse() {
   await api.PUT('/users/me')
   // @ts-expect-error without the parameter that is in the path
   await api.GET('/users/{username}')
-  // @ts-expect-error without members that are required
+  // @ts-expect-error without required properties
   await api.POST('/users', { body: { name: 'Ada' } })
-  // @ts-expect-error a member of another type
+  // @ts-expect-error a property of another type
   await api.POST('/login', { body: { username: 'ada', password: 1 } })
-  // @ts-expect-error a query of another type
+  // @ts-expect-error a query parameter of another type
   await api.GET('/users', { params: { query: { limit: 'all' } } })
 
   const { data, error } = await api.GET('/users/me')
-  // @ts-expect-error the answer may be a refusal
+  // @ts-expect-error the response may be an error
   data.username
-  // @ts-expect-error a member that the answer does not have
+  // @ts-expect-error a property that the response does not have
   data?.password
   if (!isProblem(error)) return
   // @ts-expect-error only one kind of problem has errors

@@ -11,7 +11,7 @@ import { createRoot } from 'react-dom/client'
 import * as session from './session.js'
 
 const { api, logIn, resume } = session
-// For the tests, which also ask without React.
+// The tests use it without React too.
 Object.assign(globalThis, { session })
 
 function App() {
@@ -109,7 +109,7 @@ function Posts({ username }: { username: string }) {
   )
 }
 
-/** Returns what a request was answered with. @throws the problem document. */
+/** Returns the body of a successful response. @throws the problem document. */
 function dataOf<T>({ data, error }: { data?: T; error?: unknown }): T {
   if (data === undefined) throw error
   return data

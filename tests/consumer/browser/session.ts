@@ -1,4 +1,4 @@
-// The login of a page of another origin than the service's.
+// The login of a page whose origin is not the service's.
 import { createClient, memoryTokens } from 'contract-first-api-client'
 import { sharedTokens } from './shared-tokens.js'
 
@@ -8,7 +8,7 @@ const baseUrl = settings.get('api') ?? 'http://localhost:3000'
 export const tokens = settings.has('shared') ? sharedTokens : memoryTokens()
 export const api = createClient({ baseUrl, tokens, cookies: true })
 
-/** Goes on with the login of an earlier visit. Returns whether there is one. */
+/** Resumes the login of an earlier visit. Returns whether that succeeded. */
 export async function resume(): Promise<boolean> {
   const { response } = await api.POST('/refresh')
   return response.ok
@@ -19,14 +19,14 @@ export async function logIn(username: string, password: string): Promise<boolean
   return response.ok
 }
 
-/** What a page without this client does; returns the next access token, or the status instead. */
+/** Refreshes without the client. Returns the next access token, or the status of the error. */
 export async function plainRefresh(): Promise<string | number> {
   const url = `${baseUrl}/api/v1/refresh`
   const response = await fetch(url, { method: 'POST', credentials: 'include' })
   return response.ok ? (await response.json()).access_token : response.status
 }
 
-/** The status of a read with this access token. */
+/** Reads with an access token and returns the status. */
 export async function plainRead(token: string): Promise<number> {
   const headers = { Authorization: `Bearer ${token}` }
   return (await fetch(`${baseUrl}/api/v1/users/me`, { headers })).status

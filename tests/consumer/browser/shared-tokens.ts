@@ -1,5 +1,5 @@
-// A store that all tabs of an origin share. IndexedDB shows a tab what another one has saved at once,
-// which localStorage does not.
+// A store that all tabs of an origin share. With IndexedDB a tab sees at once what another tab has saved;
+// with localStorage it may not.
 import type { TokenStore, Tokens } from 'contract-first-api-client'
 
 export const sharedTokens: TokenStore = {
@@ -11,13 +11,13 @@ export const sharedTokens: TokenStore = {
 
 async function inStore<T>(
   mode: IDBTransactionMode,
-  ask: (store: IDBObjectStore) => IDBRequest,
+  run: (store: IDBObjectStore) => IDBRequest,
 ): Promise<T> {
   const opening = indexedDB.open('login', 1)
   opening.onupgradeneeded = () => opening.result.createObjectStore('login')
   const database = await resultOf<IDBDatabase>(opening)
   const transaction = database.transaction('login', mode)
-  const result = await resultOf<T>(ask(transaction.objectStore('login')))
+  const result = await resultOf<T>(run(transaction.objectStore('login')))
   if (mode === 'readwrite') await done(transaction)
   database.close()
   return result

@@ -19,8 +19,9 @@ let project: Awaited<ReturnType<typeof consumerProject>>
 let mock: { origin: string; close(): Promise<void> }
 
 const someone = () => ({ ...signUp(), password: tester.password })
-const meanwhile = () =>
-  import(/* @vite-ignore */ pathToFileURL(`${project.folder}/built/meanwhile.js`).href)
+/** Imports a compiled file of `tests/consumer/`. */
+const built = (file: string) =>
+  import(/* @vite-ignore */ pathToFileURL(`${project.folder}/built/${file}`).href)
 
 beforeAll(async () => {
   project = await consumerProject()
@@ -60,52 +61,47 @@ describe('the packed client', () => {
   }, 120_000)
 
   it('works the same with the service and with the mock', async () => {
-    const { walk } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/walk.js`).href
-    )
+    const { walk } = await built('walk.js')
     const account = { ...signUp(), password: tester.password }
     const real = await walk(service.url, account)
     const mocked = await walk(`${mock.origin}/`, account)
     for (const it of [real, mocked]) {
       expect(it.statuses).toEqual([201, 200, 200, 200, 404, 422])
-      expect(it.refusals[0]).toBe('There is nothing here.')
-      expect(it.refusals[1]).toContain('/body/name must have at least 2 characters')
+      expect(it.problems[0]).toBe('There is nothing here.')
+      expect(it.problems[1]).toContain('/body/name must have at least 2 characters')
     }
     expect([real.account.email, real.posts]).toEqual([account.email, []])
     expect(mocked.posts.length).toBeGreaterThan(0)
   })
 
   it('refreshes once for all waiting requests and stays logged in', async () => {
-    const { stay } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
-    )
+    const { fiveRequests } = await built('refresh.js')
     const account = { ...signUp(), password: tester.password }
-    const stayed = await stay(service.url, account)
-    expect(stayed.statuses).toEqual([200, 200, 200, 200, 200])
-    expect(stayed.refreshes).toBe(1)
-    expect(stayed.afterLogout).toEqual({ status: 401, tokens: {}, refreshes: 1 })
+    const result = await fiveRequests(service.url, account)
+    expect(result.statuses).toEqual([200, 200, 200, 200, 200])
+    expect(result.refreshes).toBe(1)
+    expect(result.afterLogout).toEqual({ status: 401, tokens: {}, refreshes: 1 })
   })
 
   it('refreshes once for two clients that share a store', async () => {
-    const { sharing } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
-    )
-    expect(await sharing(service.url, someone())).toEqual({ statuses: [200, 200], refreshes: 1 })
+    const { sharedStore } = await built('refresh.js')
+    expect(await sharedStore(service.url, someone())).toEqual({
+      statuses: [200, 200],
+      refreshes: 1,
+    })
   })
 
   it('keeps a path parameter within its segment, or throws an error that names it', async () => {
-    const { requestedPaths } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/paths.js`).href
-    )
+    const { requestedPaths } = await built('paths.js')
     const posts = '/api/v1/users/ada/posts'
     const encoded = ['a/b', '../me', '/', '\\', '%2e%2e', 'a?b#c', 'é', '...', ' ', '\0', '$&']
     expect(await requestedPaths(service.url, encoded)).toEqual(
       encoded.map((it) => `${posts}/${encodeURIComponent(it)}`),
     )
-    const refused = await requestedPaths(service.url, ['..', '.', '', undefined, null, '\ud800'])
+    const invalid = await requestedPaths(service.url, ['..', '.', '', undefined, null, '\ud800'])
     const template = `${service.url}/api/v1/users/{username}/posts/{postId}`
     const named = `TypeError: ${template}: the path parameter postId`
-    expect(refused).toEqual([
+    expect(invalid).toEqual([
       ...['..', '.', ''].map((it) => `${named} must not be "${it}"`),
       ...[`${named} is missing`, `${named} is missing`],
       `${named} is not well-formed Unicode`,
@@ -137,34 +133,37 @@ describe('the packed client', () => {
   })
 
   it('is logged out when the session has ended elsewhere', async () => {
-    const { evicted } = await import(
-      /* @vite-ignore */ pathToFileURL(`${project.folder}/built/stay.js`).href
-    )
+    const { passwordChangedElsewhere } = await built('refresh.js')
     const account = { ...signUp(), password: tester.password }
-    expect(await evicted(service.url, account)).toEqual({ status: 401, tokens: {} })
+    expect(await passwordChangedElsewhere(service.url, account)).toEqual({
+      status: 401,
+      tokens: {},
+    })
   })
 
   it('is logged out by a logout that had to refresh first', async () => {
-    const { lateLogout } = await meanwhile()
-    expect(await lateLogout(service.url, someone())).toEqual({ status: 204, tokens: {} })
+    const { logOutWithExpiredToken } = await built('login-changes.js')
+    expect(await logOutWithExpiredToken(service.url, someone())).toEqual({
+      status: 204,
+      tokens: {},
+    })
   })
 
   it('keeps a login that happens during an earlier refresh', async () => {
     const [first, next] = [someone(), someone()]
-    const { username } = next
-    expect(await (await meanwhile()).succeeded(service.url, [first, next])).toEqual([
-      username,
-      username,
-    ])
+    const { logInDuringRefresh } = await built('login-changes.js')
+    const usernames = await logInDuringRefresh(service.url, [first, next])
+    expect(usernames).toEqual([next.username, next.username])
   })
 
   it('restores no tokens that were deleted during their refresh', async () => {
-    expect(await (await meanwhile()).forgotten(service.url, someone())).toEqual({})
+    const { deleteTokensDuringRefresh } = await built('login-changes.js')
+    expect(await deleteTokensDuringRefresh(service.url, someone())).toEqual({})
   })
 
   it('never repeats a request of one user as another', async () => {
-    const { inherited } = await meanwhile()
+    const { logInBeforeRejection } = await built('login-changes.js')
     const both = [someone(), someone()]
-    expect(await inherited(service.url, both)).toEqual({ status: 401, tasks: 0 })
+    expect(await logInBeforeRejection(service.url, both)).toEqual({ status: 401, tasks: 0 })
   })
 })
