@@ -1,92 +1,66 @@
-// The hot statements, as SQL. Each stays prepared under its name on every connection: to build and plan a
-// query costs more than to run one of these. DATABASE_PREPARE=off leaves the names out, for a pooler that
-// gives out another connection for each query.
-import type { Model } from 'objection'
-import pg from 'pg'
+// Hot statements: plain SQL that every connection prepares once, under a name. Building and planning a
+// query costs more than running one of these. Only this file prepares statements.
+import type pg from 'pg'
 import type { Connection } from './connection.ts'
-import { sqlState } from './errors.ts'
+import { changedResultType, sqlState } from './errors.ts'
 
 type Value = string | number | boolean | null
 
-interface RowClass<Row extends Model> {
-  new (): Row
-  fromDatabaseJson(json: object): Model
-}
-
-/** What `createDatabase` hands to the statements, as the user parameters of knex. */
+/** What `createDatabase` passes to the statements, as the user parameters of knex. */
 export interface StatementParams {
   readonly pool: pg.Pool
+  /** False for a pooler that may send each query to another connection (DATABASE_PREPARE=off). */
   readonly prepare: boolean
 }
 
-/** Runs a statement with the values for its places, in order. */
-type Run = (db: Connection, values: Value[]) => Promise<Result>
-type Result = pg.QueryResult<object>
-
-/** Makes a function that runs a statement; `?` in the SQL stands for a value. */
-function prepared(name: string, sql: string): Run {
+/**
+ * Declares a statement. `?` in the SQL stands for a value, and its column names become the members of a
+ * row: `select created_at as "createdAt"`. List the columns, since a statement with `*` fails once when
+ * a migration adds one.
+ * @returns a function that runs the statement on a pool or in a transaction.
+ */
+export function statement<Row extends object>(name: string, sql: string) {
   let text: string | undefined
-  let current = name
-  let migrations = 0
-  return async (db, values) => {
-    // By knex, which refuses a transaction that is over. A statement of a transaction has no name: if a
-    // migration has changed its columns, a second attempt cannot save the transaction.
-    const { pool, prepare } = db.userParams as Partial<StatementParams>
-    // The knex command opens connections of its own for seeds.
-    if (db.isTransaction || pool === undefined) return await db.raw(sql, values)
+  let currentName = name
+  let renames = 0
+
+  function run(db: Connection, values: Value[]): Promise<pg.QueryResult<Row>> {
+    // The knex command opens its own connections for seeds, without these parameters.
+    const { pool, prepare = false } = db.userParams as Partial<StatementParams>
+    const preparedName = prepare ? currentName : undefined
+    if (db.isTransaction || pool === undefined) {
+      // Through knex, which rejects a query on a transaction that has ended.
+      return Promise.resolve(db.raw(sql, values).options({ name: preparedName }))
+    }
     text ??= db.raw(sql, values).toSQL().toNative().sql
-    if (!prepare) return query(pool, text, values)
-    const tried = current
+    return query(pool, { name: preparedName, text, values })
+  }
+
+  return async (db: Connection, ...values: Value[]): Promise<pg.QueryResult<Row>> => {
+    const triedName = currentName
     try {
-      return await query(pool, text, values, tried)
+      return await run(db, values)
     } catch (error) {
-      if (sqlState(error) !== changedResult) throw error
-      if (tried === current) {
-        migrations += 1
-        current = `${name}_${migrations}`
+      if (sqlState(error) !== changedResultType) throw error
+      // Each connection would reject the old name from now on.
+      if (currentName === triedName) {
+        renames += 1
+        currentName = `${name}_${renames}`
       }
-      return query(pool, text, values, current)
+      // PostgreSQL has aborted a transaction; only its owner can run it again.
+      if (db.isTransaction) throw error
+      return run(db, values)
     }
   }
 }
 
-/** Makes a function that writes. It returns how many rows it has written. */
-export function preparedWrite(name: string, sql: string) {
-  const run = prepared(name, sql)
-  return async (db: Connection, values: Value[]): Promise<number> =>
-    (await run(db, values)).rowCount ?? 0
-}
-
-/** Makes a function that returns the rows of a statement as models. */
-export function preparedRows<Row extends Model>(name: string, model: RowClass<Row>, sql: string) {
-  const run = prepared(name, sql)
-  return async (db: Connection, ...values: Value[]): Promise<Row[]> =>
-    (await run(db, values)).rows.map((row) => model.fromDatabaseJson(row) as Row)
-}
-
-/** Makes a function that returns the first row of a statement, or undefined. */
-export function preparedRow<Row extends Model>(name: string, model: RowClass<Row>, sql: string) {
-  const run = prepared(name, sql)
-  return async (db: Connection, ...values: Value[]): Promise<Row | undefined> => {
-    const [row] = (await run(db, values)).rows
-    return row && (model.fromDatabaseJson(row) as Row)
-  }
-}
-
-/**
- * The SQLSTATE for a prepared statement whose columns have changed. A connection refuses the statement
- * from then on, so the statement goes on under another name.
- */
-const changedResult = '0A000'
-
-/**
- * By a callback, since the promises of pg keep their rows alive until the old space is collected, and as
- * a `Query`, since pg copies a description of one property by property.
- */
-function query(pool: pg.Pool, text: string, values: Value[], name?: string): Promise<Result> {
+/** Takes pg's callback, because its promises keep rows alive until a major garbage collection. */
+function query<Row extends object>(
+  pool: pg.Pool,
+  config: pg.QueryConfig,
+): Promise<pg.QueryResult<Row>> {
   return new Promise((resolve, reject) => {
-    const config = Object.assign(new pg.Query(text, values), { text, name })
-    pool.query(config, (error: Error | undefined, result: Result) => {
+    pool.query<Row>(config, (error: Error | undefined, result) => {
       if (error) reject(error)
       else resolve(result)
     })

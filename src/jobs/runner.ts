@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import type { Database, Transaction } from '../db/connection.ts'
-import { onceAvailable, unavailability } from '../db/errors.ts'
+import { retryUntilAvailable, unavailability } from '../db/errors.ts'
 import { within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Heartbeat, Held } from './heartbeat.ts'
@@ -80,7 +80,7 @@ export function jobRunner(options: Options) {
   }
 
   const insist = <T>(ms: number, work: () => Promise<T>) =>
-    onceAvailable(ms, () => isStopping, work)
+    retryUntilAvailable(ms, () => isStopping, work)
 
   function recording(run: outbox.Begun, job: Job<never>, setback: Setback) {
     const attempts = Math.min(run.attempts, mostAttempts(job))

@@ -3,7 +3,7 @@
 // no lease, and nothing to clear up.
 
 import type { Database, Transaction } from '../db/connection.ts'
-import { refusing } from '../db/repository.ts'
+import { refusing } from '../db/errors.ts'
 import { apiError, conflict } from '../engine/errors.ts'
 import type { SerializedResponse } from '../engine/response.ts'
 import type { KeyedRequest } from '../engine/steps/idempotency.ts'

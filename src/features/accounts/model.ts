@@ -1,6 +1,6 @@
 // A row of `users`.
 // Rows of `sessions` and `refresh_tokens`.
-import { Model, snakeCaseMappers } from 'objection'
+import { Model, type ModelObject, snakeCaseMappers } from 'objection'
 import type { Timestamp } from '../../lib/clock.ts'
 
 export class UserModel extends Model {
@@ -19,6 +19,9 @@ export class UserModel extends Model {
   declare updatedAt: Timestamp
   declare deletedAt: Timestamp | null
 }
+
+/** A row of `users` without the methods of Objection. */
+export type User = ModelObject<UserModel>
 
 export class SessionModel extends Model {
   static override tableName = 'sessions'

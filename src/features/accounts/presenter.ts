@@ -1,9 +1,9 @@
 // Users as the contract shows them: to anyone, to themselves, and to superusers.
 // A session as the contract shows it to its user.
 import type { Schemas } from '../../contract.ts'
-import type { SessionModel, UserModel } from './model.ts'
+import type { SessionModel, User } from './model.ts'
 
-export function publicUser(user: UserModel): Schemas['PublicUser'] {
+export function publicUser(user: User): Schemas['PublicUser'] {
   return {
     id: user.id,
     name: user.name,
@@ -13,7 +13,7 @@ export function publicUser(user: UserModel): Schemas['PublicUser'] {
   }
 }
 
-export function ownUser(user: UserModel): Schemas['User'] {
+export function ownUser(user: User): Schemas['User'] {
   return {
     ...publicUser(user),
     email: user.email,
@@ -22,7 +22,7 @@ export function ownUser(user: UserModel): Schemas['User'] {
   }
 }
 
-export function anyUser(user: UserModel): Schemas['AnyUser'] {
+export function anyUser(user: User): Schemas['AnyUser'] {
   return { ...ownUser(user), deletedAt: user.deletedAt }
 }
 

@@ -3,17 +3,17 @@ import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
 import { conflict } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
+import { refusing } from '../../db/errors.ts'
 import {
   type Guard,
   guarded,
   keysetPage,
   type Page,
   type PageRequest,
-  refusing,
 } from '../../db/repository.ts'
-import { preparedRow } from '../../db/statements.ts'
+import { statement } from '../../db/statements.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { UserModel } from './model.ts'
+import { type User, UserModel } from './model.ts'
 
 export interface NewUser {
   readonly name: string
@@ -30,7 +30,7 @@ export interface AnyUserFilter extends PageRequest {
 }
 
 /** What access is decided by. */
-type Identity = Pick<UserModel, 'id' | 'username' | 'isSuperuser'>
+type Identity = Pick<User, 'id' | 'username' | 'isSuperuser'>
 
 /** An active user under the name that a request says: the name may pass to another user. */
 interface UserKey {
@@ -46,23 +46,25 @@ const taken = {
   users_email_key: () => conflict('email_taken', 'This email address is taken.'),
 }
 
-const byId = preparedRow(
+const columns = `users.id, users.name, users.username, users.email,
+  users.password_hash as "passwordHash", users.profile_image_url as "profileImageUrl",
+  users.is_superuser as "isSuperuser", users.session_generation as "sessionGeneration",
+  users.created_at as "createdAt", users.updated_at as "updatedAt", users.deleted_at as "deletedAt"`
+
+const selectById = statement<User>(
   'user_by_id',
-  UserModel,
-  'select * from users where id = ? and deleted_at is null',
+  `select ${columns} from users where id = ? and deleted_at is null`,
 )
 
-const byUsername = preparedRow(
+const selectByUsername = statement<User>(
   'user_by_username',
-  UserModel,
-  'select * from users where username = ? and deleted_at is null',
+  `select ${columns} from users where username = ? and deleted_at is null`,
 )
 
-/** Without the session's expiry: an access token ends before its session does. */
-const bySession = preparedRow(
+/** Ignores when the session expires: an access token expires before its session. */
+const selectBySession = statement<Identity>(
   'user_by_session',
-  UserModel,
-  `select users.id, users.username, users.is_superuser
+  `select users.id, users.username, users.is_superuser as "isSuperuser"
   from users join sessions on sessions.user_id = users.id
   where users.id = ? and sessions.id = ?
     and users.session_generation = sessions.generation and users.deleted_at is null`,
@@ -81,22 +83,22 @@ export function userRepository(db: Connection, clock: Clock) {
       return refusing(taken, () => UserModel.query(db).insert(row).returning('*'))
     },
 
-    async findById(id: string): Promise<UserModel | undefined> {
-      return byId(db, id)
+    async findById(id: string): Promise<User | undefined> {
+      return (await selectById(db, id)).rows[0]
     },
 
     /** Who a user is, by one of their sessions that has not ended. */
     async findBySession(id: string, sessionId: string): Promise<Identity | undefined> {
-      return bySession(db, id, sessionId)
+      return (await selectBySession(db, id, sessionId)).rows[0]
     },
 
-    async findByUsername(username: string): Promise<UserModel | undefined> {
-      return byUsername(db, username)
+    async findByUsername(username: string): Promise<User | undefined> {
+      return (await selectByUsername(db, username)).rows[0]
     },
 
     /** Returns the id of the active user who has a name. */
     async findIdByUsername(username: string): Promise<string | undefined> {
-      return (await byUsername(db, username))?.id
+      return (await selectByUsername(db, username)).rows[0]?.id
     },
 
     /**

@@ -1,6 +1,6 @@
 // A row of `posts`, and the user who wrote it.
 
-import { Model, type RelationMappings, snakeCaseMappers } from 'objection'
+import { Model, type ModelObject, type RelationMappings, snakeCaseMappers } from 'objection'
 import type { Timestamp } from '../../lib/clock.ts'
 import { UserModel } from '../accounts/model.ts'
 
@@ -28,15 +28,13 @@ export class PostModel extends Model {
   declare deletedAt: Timestamp | null
 }
 
-/** A post as lists show it: without its text, which may be long. */
-export class PostSummaryModel extends Model {
-  static override tableName = 'posts'
-  static override columnNameMappers = snakeCaseMappers()
+/** The columns of a post that clients see. */
+export type Post = Pick<
+  ModelObject<PostModel>,
+  'id' | 'title' | 'text' | 'mediaUrl' | 'createdAt' | 'updatedAt'
+>
 
-  declare id: string
-  declare title: string
-  declare excerpt: string
-  declare mediaUrl: string | null
-  declare createdAt: Timestamp
-  declare updatedAt: Timestamp
+/** A post in a list: an excerpt takes the place of its text, which may be long. */
+export interface PostSummary extends Omit<Post, 'text'> {
+  readonly excerpt: string
 }

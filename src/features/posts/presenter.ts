@@ -1,14 +1,8 @@
 // A post as the contract shows it to anyone.
 import type { Schemas } from '../../contract.ts'
-import type { PostModel, PostSummaryModel } from './model.ts'
+import type { Post, PostSummary } from './model.ts'
 
-/** What a post shows of its row. */
-export type PublicPost = Pick<
-  PostModel,
-  'id' | 'title' | 'text' | 'mediaUrl' | 'createdAt' | 'updatedAt'
->
-
-export function publicPost(post: PublicPost): Schemas['Post'] {
+export function publicPost(post: Post): Schemas['Post'] {
   return {
     id: post.id,
     title: post.title,
@@ -19,7 +13,7 @@ export function publicPost(post: PublicPost): Schemas['Post'] {
   }
 }
 
-export function postSummary(post: PostSummaryModel): Schemas['PostSummary'] {
+export function postSummary(post: PostSummary): Schemas['PostSummary'] {
   return {
     id: post.id,
     title: post.title,

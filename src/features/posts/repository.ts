@@ -11,20 +11,19 @@ import {
   pageOf,
   pageStart,
 } from '../../db/repository.ts'
-import { preparedRow, preparedRows, preparedWrite } from '../../db/statements.ts'
+import { statement } from '../../db/statements.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { excerptLength, PostModel, PostSummaryModel } from './model.ts'
-import type { PublicPost } from './presenter.ts'
+import { excerptLength, type Post, PostModel, type PostSummary } from './model.ts'
 
 /**
- * The author and the posts in one statement: in two, somebody who is leaving would be seen without
- * them. An author who has none is one row of nothing.
+ * Returns an author with the posts in one statement, so that both are from one moment. An author without
+ * posts is one row of nulls.
  */
-const byAuthor = preparedRows(
+const selectPage = statement<PostSummary>(
   'posts_by_author',
-  PostSummaryModel,
   `select posts.* from users left join lateral (
-    select id, title, left(text, ${excerptLength}) as excerpt, media_url, created_at, updated_at
+    select id, title, left(text, ${excerptLength}) as excerpt, media_url as "mediaUrl",
+      created_at as "createdAt", updated_at as "updatedAt"
     from posts
     where user_id = users.id and deleted_at is null and id < ?
     order by id desc limit ?
@@ -33,10 +32,11 @@ const byAuthor = preparedRows(
   order by posts.id desc`,
 )
 
-const byKeys = preparedRow(
+const selectPost = statement<Post>(
   'post_by_keys',
-  PostModel,
-  `select posts.* from posts join users on users.id = posts.user_id
+  `select posts.id, posts.title, posts.text, posts.media_url as "mediaUrl",
+    posts.created_at as "createdAt", posts.updated_at as "updatedAt"
+  from posts join users on users.id = posts.user_id
   where posts.id = ? and users.username = ?
     and posts.deleted_at is null and users.deleted_at is null
   limit 1`,
@@ -49,10 +49,10 @@ export interface Author {
 }
 
 /**
- * The row of the author is locked, as renaming locks it: a write under a name ends before the name
- * changes, or finds it changed. Otherwise the lists under the new name could be cached without it.
+ * Locks the author's row as a rename does: a write under a name commits before the name changes, or finds
+ * it changed. Otherwise the lists under the new name could be cached without the post.
  */
-const insert = preparedWrite(
+const insertPost = statement(
   'insert_post',
   `insert into posts (id, user_id, title, text, media_url, created_at, updated_at)
   select ?::uuid, id, ?, ?, ?, ?::timestamptz, ?::timestamptz from users
@@ -76,25 +76,22 @@ export function postRepository(db: Connection, clock: Clock) {
       author: Author,
       { title, text, mediaUrl = null }: Schemas['PostCreate'],
       on = db,
-    ): Promise<PublicPost | undefined> {
+    ): Promise<Post | undefined> {
       const id = uuidv7()
       const now = clock().toISOString()
       const values = [id, title, text, mediaUrl, now, now, author.id, author.username]
-      if ((await insert(on, values)) === 0) return undefined
+      if ((await insertPost(on, ...values)).rowCount === 0) return undefined
       return { id, title, text, mediaUrl, createdAt: now, updatedAt: now }
     },
 
     /** A post of the present user who has this name. */
-    async find(username: string, id: string): Promise<PostModel | undefined> {
-      return byKeys(db, id, username)
+    async find(username: string, id: string): Promise<Post | undefined> {
+      return (await selectPost(db, id, username)).rows[0]
     },
 
     /** The posts of the present user who has this name, undefined where there is none. */
-    async page(
-      username: string,
-      request: PageRequest,
-    ): Promise<Page<PostSummaryModel> | undefined> {
-      const rows = await byAuthor(db, pageStart(request), request.limit + 1, username)
+    async page(username: string, request: PageRequest): Promise<Page<PostSummary> | undefined> {
+      const { rows } = await selectPage(db, pageStart(request), request.limit + 1, username)
       if (rows.length === 0) return undefined
       return pageOf(rows[0]?.id === null ? [] : rows, request.limit)
     },
