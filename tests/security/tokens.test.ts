@@ -1,4 +1,4 @@
-// Tokens that must not open anything, and the algorithms that may sign those that do.
+// Access tokens: which ones the service rejects, and which algorithms may sign them.
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
@@ -14,16 +14,16 @@ const service = useService({ clock: () => now })
 const secret = () => loadConfig(service.env).auth.tokens.secret
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** Signed as ours are, whatever is in it. */
+/** Returns a token with any content, signed as the service signs. */
 function signed(header: object, claims: object, key = secret()) {
   const input = `${encode(header)}.${encode(claims)}`
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`
 }
 
-describe('a token', () => {
+describe('an access token', () => {
   const exp = () => Math.floor(now.getTime() / 1000) + 60
 
-  it('ends when its time is over', async () => {
+  it('expires after 30 minutes', async () => {
     const caller = service.api.as(await person(service.api))
     expect((await caller.get('/users/me')).status).toBe(200)
     now = new Date(now.getTime() + 29 * 60_000)
@@ -32,7 +32,7 @@ describe('a token', () => {
     expect((await caller.get('/users/me')).status).toBe(401)
   })
 
-  it('opens nothing when it is not ours', async () => {
+  it('is rejected if the service has not issued it', async () => {
     const { id, token } = await person(service.api)
     const other = jwt.decode((await person(service.api)).token) as jwt.JwtPayload
     const { header: HS256, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
@@ -43,30 +43,30 @@ describe('a token', () => {
     const control = signed(HS256, claims)
     expect((await service.api.as({ token: control }).get('/users/me')).status).toBe(200)
     const forged: Record<string, string> = {
-      'of another key': signed(HS256, claims, 'another key'),
+      'signed with another key': signed(HS256, claims, 'another key'),
       'without a signature': `${encode({ alg: 'none' })}.${encode(claims)}.`,
       'without an algorithm': signed({ ...HS256, alg: undefined }, claims),
-      'of another algorithm': jwt.sign(claims, secret(), {
+      'with another algorithm': jwt.sign(claims, secret(), {
         header: { ...HS256, alg: 'HS512' },
         algorithm: 'HS512',
       }),
-      'of a key that has no name': signed({ ...HS256, kid: undefined }, claims),
-      'of a key that is not known': signed({ ...HS256, kid: 'another' }, claims),
-      'with its signature cut': `${head}.${body}.${signature.slice(0, -2)}`,
+      'without a key id': signed({ ...HS256, kid: undefined }, claims),
+      'with an unknown key id': signed({ ...HS256, kid: 'another' }, claims),
+      'with a shortened signature': `${head}.${body}.${signature.slice(0, -2)}`,
       'with other claims': `${head}.${encode({ ...claims, admin: true })}.${signature}`,
       'without a subject': signed(HS256, withoutSubject),
-      'with a subject that is no string': signed(HS256, { ...claims, sub: { id } }),
-      'of somebody who never was': signed(HS256, { ...claims, sub: noId }),
-      'of a subject that is no id': signed(HS256, { ...claims, sub: 'ada' }),
+      'with a subject that is not a string': signed(HS256, { ...claims, sub: { id } }),
+      'of an unknown user': signed(HS256, { ...claims, sub: noId }),
+      'with a subject that is not an id': signed(HS256, { ...claims, sub: 'ada' }),
       'without a session': signed(HS256, withoutSession),
-      'of a session that never was': signed(HS256, { ...claims, sid: noId }),
-      'of a session that is no id': signed(HS256, { ...claims, sid: 'mine' }),
-      'of the session of somebody else': signed(HS256, { ...claims, sid: other.sid }),
+      'of an unknown session': signed(HS256, { ...claims, sid: noId }),
+      'with a session that is not an id': signed(HS256, { ...claims, sid: 'mine' }),
+      "of another user's session": signed(HS256, { ...claims, sid: other.sid }),
       'of another issuer': signed(HS256, { ...claims, iss: 'elsewhere' }),
       'for another audience': signed(HS256, { ...claims, aud: 'others' }),
-      'without an end': signed(HS256, { ...claims, exp: undefined }),
+      'without an expiry': signed(HS256, { ...claims, exp: undefined }),
       'that is not valid yet': signed(HS256, { ...claims, nbf: exp() }),
-      'with claims that are no JSON': `${encode(HS256)}.e30x.${signature}`,
+      'with claims that are not JSON': `${encode(HS256)}.e30x.${signature}`,
       'with one part': 'abc',
       'that is huge': `${head}.${'a'.repeat(9000)}.${signature}`,
     }
@@ -77,7 +77,7 @@ describe('a token', () => {
     }
   })
 
-  it.each(['RS256', 'PS256', 'ES256'] as const)('signs and checks by %s', (algorithm) => {
+  it.each(['RS256', 'PS256', 'ES256'] as const)('is signed and verified with %s', (algorithm) => {
     const pair =
       algorithm === 'ES256'
         ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -87,14 +87,14 @@ describe('a token', () => {
     const tokens = jwtTokens({ ...common, algorithm, secret: pem, clock: () => now })
     const { token } = tokens.issue(subject)
     expect(tokens.verify(token)).toEqual(subject)
-    // A public key is public: used as a shared secret it must not make a token of ours.
+    // An attacker knows the public key and must not be able to use it as a shared secret.
     const publicPem = String(pair.publicKey.export({ type: 'spki', format: 'pem' }))
     const { header, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
     const forged = signed({ ...header, alg: 'HS256' }, payload as object, publicPem)
     expect(tokens.verify(forged)).toBeNull()
   })
 
-  it('of the previous key is good until that key is forgotten', () => {
+  it('signed with the previous key is valid until that key is removed', () => {
     const { tokens: common } = loadConfig({}).auth
     const by = (secret: string, previousSecret?: string) =>
       jwtTokens({ ...common, secret, previousSecret, clock: () => now })

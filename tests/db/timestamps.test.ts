@@ -1,4 +1,4 @@
-// What PostgreSQL says of a moment is what JavaScript would say, in whichever time zone the server speaks.
+// Timestamps leave PostgreSQL as text, in the form that JavaScript writes, in every time zone of a session.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
 import { createLogger } from '../../src/lib/log.ts'
@@ -9,7 +9,7 @@ let db: Database
 
 beforeAll(() => {
   const log = createLogger({ level: 'silent', part: 'test' })
-  // One connection: a time zone is set for its own.
+  // One connection, because a time zone belongs to a session.
   db = createDatabase({ url: service.env.DATABASE_URL ?? '', poolMax: 1 }, log)
 })
 afterAll(() => closeDatabase(db))
@@ -21,7 +21,7 @@ const moments = [
 ]
 const zones = ['UTC', 'Europe/London', 'Asia/Kolkata', 'America/St_Johns']
 
-it.each(zones)('reads moments as they were written where the server speaks %s', async (zone) => {
+it.each(zones)('reads timestamps as they were written, in a session in %s', async (zone) => {
   await db.raw(`set time zone '${zone}'`)
   for (const moment of moments) {
     const { rows } = await db.raw('select ?::timestamptz as moment', [moment])
@@ -29,13 +29,13 @@ it.each(zones)('reads moments as they were written where the server speaks %s', 
   }
 })
 
-it('leaves out what is finer than a millisecond', async () => {
+it('cuts timestamps to milliseconds', async () => {
   await db.raw(`set time zone 'UTC'`)
   const { rows } = await db.raw(`select '2026-11-22 09:08:07.123999+00'::timestamptz as moment`)
   expect(rows).toEqual([{ moment: '2026-11-22T09:08:07.123Z' }])
 })
 
-it('reads years of five digits', async () => {
+it('reads years with five digits', async () => {
   const { rows } = await db.raw(`select '10000-01-01 00:00:00+00'::timestamptz as moment`)
   expect(rows).toEqual([{ moment: '+010000-01-01T00:00:00.000Z' }])
 })

@@ -5,7 +5,7 @@ import { deriveKey, signingKey } from '../../src/security/keys.ts'
 const derived = (algorithm: string, secret: string, purpose = 'a test') =>
   deriveKey(signingKey(algorithm, secret), purpose).toString('hex')
 
-it('derives the same key from every way to write a private key', () => {
+it('derives the same key from every encoding of a private key', () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = (type: 'pkcs1' | 'pkcs8') => privateKey.export({ type, format: 'pem' }).toString()
   expect(derived('RS256', pem('pkcs1'))).toBe(derived('RS256', pem('pkcs8')))
@@ -15,7 +15,7 @@ it('derives the same key from every way to write a private key', () => {
   expect(derived('ES256', sec1)).toBe(derived('ES256', pkcs8))
 })
 
-it('derives another key for another secret or another purpose', () => {
+it('derives a different key for another secret and for another purpose', () => {
   const keys = [
     derived('HS256', 'one secret'),
     derived('HS256', 'another secret'),

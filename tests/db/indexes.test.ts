@@ -1,5 +1,5 @@
-// What is read goes by an index, however much there is: over some ten thousand rows each read is asked
-// for through the API, and PostgreSQL explains the statement that came of it.
+// Every read uses an index. The tables have some ten thousand rows; each read is requested through the
+// API, and PostgreSQL explains the statement that it caused.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Transaction } from '../../src/db/connection.ts'
 import { person, superuser } from '../support/builders.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const table of tables) await service.db.raw('vacuum analyze ??', [table])
 })
 
-/** What the service's one connection was asked last: the statement, with `$1` for a value. */
+/** Returns the last statement on the service's only connection, with `$1` for a value. */
 async function lastStatement(): Promise<string> {
   const { rows } = await service.db.raw<{ rows: { query: string }[] }>(
     `select query from pg_stat_activity
@@ -48,7 +48,7 @@ async function lastStatement(): Promise<string> {
   return rows[0]?.query ?? ''
 }
 
-/** How PostgreSQL goes about a statement: whatever the values are, or for these. */
+/** Returns PostgreSQL's plan for a statement: the generic one, or the one for these values. */
 async function planOf(statement: string, values?: readonly unknown[]): Promise<string> {
   return service.db.transaction(async (trx) => {
     const lines = (await explained(trx, statement, values)) as { rows: Record<string, string>[] }
@@ -57,27 +57,27 @@ async function planOf(statement: string, values?: readonly unknown[]): Promise<s
 }
 
 async function explained(trx: Transaction, statement: string, values?: readonly unknown[]) {
-  // knex would take a ? for a value of its own.
+  // knex takes a ? for a placeholder.
   const text = statement.replaceAll('?', '\\?')
   if (values === undefined) return trx.raw(`explain (generic_plan) ${text}`)
-  await trx.raw(`prepare looked_at as ${text}`)
+  await trx.raw(`prepare inspected as ${text}`)
   const literals = values.map((it) => (typeof it === 'number' ? it : `'${it}'`))
-  const plan = await trx.raw(`explain execute looked_at (${literals.join(', ')})`)
-  await trx.raw('deallocate looked_at')
+  const plan = await trx.raw(`explain execute inspected (${literals.join(', ')})`)
+  await trx.raw('deallocate inspected')
   return plan
 }
 
 interface Read {
   readonly indexes: readonly string[]
   readonly ask: () => Promise<unknown>
-  /** Where the plan depends on them. */
+  /** Given if the plan depends on them. */
   readonly values?: () => readonly unknown[]
 }
 
 const reads: Record<string, Read> = {
   'the principal of a token': {
     indexes: ['users_active_id_index', 'sessions_user_id_id_index'],
-    // Refused when the caller is known, before anything else is looked up.
+    // The service rejects this after it has loaded the principal, and runs no other statement.
     ask: () => service.api.as(someone).get('/users/me?unknown=1'),
   },
   getCurrentUser: {
@@ -116,15 +116,15 @@ const reads: Record<string, Read> = {
     indexes: ['tasks_user_id_id_index'],
     ask: () => service.api.as(someone).get('/tasks'),
   },
-  'listTasks, in one state': {
+  'listTasks filtered by status': {
     indexes: ['tasks_user_id_status_id_index'],
     ask: () => service.api.as(someone).get('/tasks?status=failed'),
   },
-  'listTasks, of one kind': {
+  'listTasks filtered by type': {
     indexes: ['tasks_user_id_type_id_index'],
     ask: () => service.api.as(someone).get('/tasks?type=greet'),
   },
-  'listTasks, of one kind in one state': {
+  'listTasks filtered by type and status': {
     indexes: ['tasks_user_id_type_status_id_index'],
     ask: () => service.api.as(someone).get('/tasks?type=greet&status=failed'),
   },
@@ -133,18 +133,18 @@ const reads: Record<string, Read> = {
     ask: () => service.api.as(someone).get('/users/me/sessions'),
   },
   listAllUsers: { indexes: ['users_pkey'], ask: () => boss.get('/admin/users') },
-  'listAllUsers, deleted ones': {
+  'listAllUsers filtered by deleted': {
     indexes: ['users_deleted_id_index'],
     ask: () => boss.get('/admin/users?deleted=true'),
   },
-  'listAllUsers, searched': {
+  'listAllUsers with a search': {
     indexes: ['users_search_index'],
     ask: () => boss.get(`/admin/users?search=${someone.username}`),
     values: () => [...Array(3).fill(`%${someone.username}%`), 21],
   },
 }
 
-describe('goes by its index and walks no table', () => {
+describe('uses its index and scans no table', () => {
   it.each(Object.entries(reads))('%s', async (_, { indexes, ask, values }) => {
     await ask()
     const statement = await lastStatement()
