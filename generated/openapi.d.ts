@@ -421,7 +421,13 @@ export interface components {
     schemas: {
         /** @description The id under which the service logged the request. */
         RequestId: string;
-        /** @description A sign of life. */
+        /**
+         * @description A sign of life.
+         * @example {
+         *       "status": "ok",
+         *       "version": "0.1.0"
+         *     }
+         */
         Health: {
             /**
              * @description The service answers requests.
@@ -486,7 +492,14 @@ export interface components {
         };
         /** @description A refresh token: good for one refresh, which answers the next. Opaque to clients; a secret like a password. */
         RefreshToken: string;
-        /** @description An access token, as RFC 6749, section 5.1, names its members. */
+        /**
+         * @description An access token, as RFC 6749, section 5.1, names its members.
+         * @example {
+         *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTkzNWYzZS03YzFhLTdiM2UtOWQ0My0yZjFjNWE4ZTZiMDEiLCJleHAiOjE3MzI1MjgzNDN9.c2lnbmF0dXJlLW5vdC1yZWFsLWV4YW1wbGUtb25seSE",
+         *       "token_type": "Bearer",
+         *       "expires_in": 900
+         *     }
+         */
         Token: {
             /** @description The token to send in the header `Authorization`, after `Bearer`. Opaque to clients. */
             access_token: string;
@@ -530,7 +543,16 @@ export interface components {
          * @description Where the profile picture is found, by http or https. Null means none.
          */
         ProfileImageUrl: string | null;
-        /** @description A user's public profile, as everybody sees it. */
+        /**
+         * @description A user's public profile, as everybody sees it.
+         * @example {
+         *       "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01",
+         *       "name": "Ada Lovelace",
+         *       "username": "ada",
+         *       "profileImageUrl": "https://images.example.com/ada.png",
+         *       "createdAt": "2024-11-24T17:35:50.810Z"
+         *     }
+         */
         PublicUser: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["Name"];
@@ -542,7 +564,10 @@ export interface components {
              */
             createdAt: string;
         };
-        /** @description The `cursor` of the next page. Null on the last page. */
+        /**
+         * @description The `cursor` of the next page. Null on the last page.
+         * @example AZNfPnwaez6dQy8cWo5rAQ
+         */
         NextCursor: string | null;
         /** @description One page of public profiles, newest first. */
         UserPage: {
@@ -570,7 +595,19 @@ export interface components {
         };
         /** @description The path of a resource on this host. */
         Path: string;
-        /** @description A user, as that user and superusers see it. */
+        /**
+         * @description A user, as that user and superusers see it.
+         * @example {
+         *       "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01",
+         *       "name": "Ada Lovelace",
+         *       "username": "ada",
+         *       "email": "ada@example.com",
+         *       "profileImageUrl": "https://images.example.com/ada.png",
+         *       "isSuperuser": false,
+         *       "createdAt": "2024-11-24T17:35:50.810Z",
+         *       "updatedAt": "2024-11-24T17:35:50.810Z"
+         *     }
+         */
         User: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["Name"];
@@ -603,7 +640,17 @@ export interface components {
             currentPassword: string;
             newPassword: components["schemas"]["Password"];
         };
-        /** @description One login of a user's, from which access tokens come until it ends. */
+        /**
+         * @description One login of a user's, from which access tokens come until it ends.
+         * @example {
+         *       "id": "01936312-4b8e-7f05-a1c9-5d7e20b68f33",
+         *       "isCurrent": true,
+         *       "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0",
+         *       "createdAt": "2024-11-25T11:25:54.318Z",
+         *       "refreshedAt": "2024-11-25T11:55:21.107Z",
+         *       "expiresAt": "2024-12-02T11:55:21.107Z"
+         *     }
+         */
         Session: {
             id: components["schemas"]["Id"];
             /** @description Whether the request that reads this belongs to this session. */
@@ -642,7 +689,17 @@ export interface components {
          * @description A picture or a film that belongs to the post, by http or https. Null means none.
          */
         MediaUrl: string | null;
-        /** @description A post as lists show it. The whole text is in the post itself. */
+        /**
+         * @description A post as lists show it. The whole text is in the post itself.
+         * @example {
+         *       "id": "01936298-0d4f-7a3c-9b51-6c2de80f7a14",
+         *       "title": "Notes on the engine",
+         *       "excerpt": "It weaves algebraical patterns just as the loom weaves flowers and leaves.",
+         *       "mediaUrl": "https://images.example.com/engine.png",
+         *       "createdAt": "2024-11-25T09:12:32.463Z",
+         *       "updatedAt": "2024-11-25T09:12:32.463Z"
+         *     }
+         */
         PostSummary: {
             id: components["schemas"]["Id"];
             title: components["schemas"]["PostTitle"];
@@ -680,7 +737,17 @@ export interface components {
             text: components["schemas"]["PostText"];
             mediaUrl?: components["schemas"]["MediaUrl"];
         };
-        /** @description A post. */
+        /**
+         * @description A post.
+         * @example {
+         *       "id": "01936298-0d4f-7a3c-9b51-6c2de80f7a14",
+         *       "title": "Notes on the engine",
+         *       "text": "It weaves algebraical patterns just as the loom weaves flowers and leaves.",
+         *       "mediaUrl": "https://images.example.com/engine.png",
+         *       "createdAt": "2024-11-25T09:12:32.463Z",
+         *       "updatedAt": "2024-11-25T09:12:32.463Z"
+         *     }
+         */
         Post: {
             id: components["schemas"]["Id"];
             title: components["schemas"]["PostTitle"];
@@ -703,7 +770,20 @@ export interface components {
             text?: components["schemas"]["PostText"];
             mediaUrl?: components["schemas"]["MediaUrl"];
         };
-        /** @description A user, deleted or not, as superusers see it. */
+        /**
+         * @description A user, deleted or not, as superusers see it.
+         * @example {
+         *       "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01",
+         *       "name": "Ada Lovelace",
+         *       "username": "ada",
+         *       "email": "ada@example.com",
+         *       "profileImageUrl": "https://images.example.com/ada.png",
+         *       "isSuperuser": false,
+         *       "createdAt": "2024-11-24T17:35:50.810Z",
+         *       "updatedAt": "2024-11-24T17:35:50.810Z",
+         *       "deletedAt": null
+         *     }
+         */
         AnyUser: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["Name"];
@@ -784,7 +864,26 @@ export interface components {
          * @description When the task succeeded, failed or was cancelled. Null before that.
          */
         TaskFinishedAt: string | null;
-        /** @description A task that greets somebody. */
+        /**
+         * @description A task that greets somebody.
+         * @example {
+         *       "id": "01936299-6ff7-7c52-8e1b-6a90d4f3c217",
+         *       "type": "greet",
+         *       "input": {
+         *         "name": "Ada"
+         *       },
+         *       "status": "succeeded",
+         *       "progress": 100,
+         *       "attempts": 1,
+         *       "result": {
+         *         "message": "Hello, Ada!"
+         *       },
+         *       "createdAt": "2024-11-25T09:14:03.127Z",
+         *       "updatedAt": "2024-11-25T09:14:03.894Z",
+         *       "startedAt": "2024-11-25T09:14:03.310Z",
+         *       "finishedAt": "2024-11-25T09:14:03.894Z"
+         *     }
+         */
         GreetTask: {
             id: components["schemas"]["Id"];
             /**
@@ -1398,7 +1497,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /**
-                     * @description Where the new user is found.
+                     * @description The URL of the new resource.
                      * @example /api/v1/users/ada
                      */
                     Location: components["schemas"]["Path"];
@@ -1604,7 +1703,7 @@ export interface operations {
                     Vary: components["headers"]["Vary"];
                     /**
                      * @description The next page. Missing on the last page.
-                     * @example </api/v1/users/me/sessions?limit=1&cursor=AZNjEkuOfwWhyV1-ILaPMw>; rel="next"
+                     * @example </api/v1/users/me/sessions?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
                     Link?: components["schemas"]["Link"];
                     [name: string]: unknown;
@@ -1833,7 +1932,7 @@ export interface operations {
                     "Cache-Status": components["headers"]["CacheStatus"];
                     /**
                      * @description The next page. Missing on the last page.
-                     * @example </api/v1/users/ada/posts?limit=1&cursor=AZNimA1PejybUWwt6A96FA>; rel="next"
+                     * @example </api/v1/users/ada/posts?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
                     Link?: components["schemas"]["Link"];
                     [name: string]: unknown;
@@ -1882,7 +1981,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /**
-                     * @description Where the new post is found.
+                     * @description The URL of the new resource.
                      * @example /api/v1/users/ada/posts/01936298-0d4f-7a3c-9b51-6c2de80f7a14
                      */
                     Location: components["schemas"]["Path"];
@@ -2274,7 +2373,7 @@ export interface operations {
                     Vary: components["headers"]["Vary"];
                     /**
                      * @description The next page. Missing on the last page.
-                     * @example </api/v1/tasks?limit=1&cursor=AZNimW_3fFKOG2qQ1PPCFw>; rel="next"
+                     * @example </api/v1/tasks?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
                     Link?: components["schemas"]["Link"];
                     [name: string]: unknown;
@@ -2318,7 +2417,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /**
-                     * @description Where to follow the task.
+                     * @description The URL of the new resource.
                      * @example /api/v1/tasks/01936299-6ff7-7c52-8e1b-6a90d4f3c217
                      */
                     Location: components["schemas"]["Path"];
