@@ -1,10 +1,12 @@
 // `npm run codegen`: the contract in `openapi/` becomes everything in `generated/`. The same
 // contract gives the same bytes; `--check` writes nothing and fails where a file is stale.
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
-import { bundleContract } from './contract/bundle.ts'
+import { readContract } from './contract/bundle.ts'
 import type { Document } from './contract/document.ts'
+import { withRules } from './contract/expand/table.ts'
 import { engineErrors } from './contract/lint/rules.ts'
 import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
@@ -12,6 +14,7 @@ import { generateSerializers } from './contract/serializers.ts'
 import { generateValidators } from './contract/validators.ts'
 
 const folder = fileURLToPath(new URL('../generated/', import.meta.url))
+const page = '../docs/contract.md'
 
 /**
  * Returns all generated files by name.
@@ -54,7 +57,8 @@ export declare const serializeProblem: Serializer
 `
 
 async function main() {
-  const files = await generate(await bundleContract())
+  const files = await generate(await readContract())
+  if (existsSync(folder + page)) files[page] = withRules(await readFile(folder + page, 'utf8'))
   const isCheck = process.argv.includes('--check')
   await mkdir(folder, { recursive: true })
   // Left by an earlier codegen, which wrote files of other names.

@@ -2,7 +2,7 @@
 // what changes for clients. Fails where the version and the changelog do not announce it.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { bundleContract } from './contract/bundle.ts'
+import { readContract } from './contract/bundle.ts'
 import { missingAnnouncement } from './contract/diff/announcement.ts'
 import { contractOf, findBase } from './contract/diff/baseline.ts'
 import { compareContracts } from './contract/diff/compare.ts'
@@ -14,7 +14,7 @@ const changelog = `${root}CHANGELOG.md`
 async function main([ref, ...others]: string[]) {
   if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')
   const base = ref ?? (await findBase())
-  const [before, after] = await Promise.all([contractOf(base), bundleContract()])
+  const [before, after] = await Promise.all([contractOf(base), readContract()])
   const changes = compareContracts(before, after)
   const versions = { before: before.info.version, after: after.info.version }
   console.log(`${base} has ${versions.before}, openapi/ has ${versions.after}\n`)

@@ -9,6 +9,7 @@ import {
   eachOperation,
   follow,
   headersOf,
+  pathNames,
 } from './document.ts'
 import { sourceOf } from './serializers.ts'
 
@@ -44,11 +45,6 @@ export function cachePolicies(
 /** Every GET operation. */
 export function readOperations(document: Document): DocumentedOperation[] {
   return [...eachOperation(document)].filter((it) => it.method === 'get')
-}
-
-/** The names of the path parameters of an operation, in the order of its path. */
-export function pathNames({ path }: DocumentedOperation): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
 }
 
 const isOpen = ({ operation }: DocumentedOperation) =>

@@ -31,6 +31,7 @@ export interface OperationObject extends Extensions {
   description?: string
   tags?: string[]
   security?: Record<string, string[]>[]
+  deprecated?: boolean
   parameters?: (Parameter | Reference)[]
   requestBody?: RequestBody | Reference
   responses: Record<string, ResponseObject | Reference>
@@ -61,6 +62,7 @@ export interface Parameter {
   in: 'path' | 'query' | 'header' | 'cookie'
   required?: boolean
   schema: Schema | Reference
+  example?: unknown
 }
 interface RequestBody {
   required?: boolean
@@ -74,11 +76,17 @@ export interface ResponseObject {
 export interface MediaType {
   schema: Schema
   example?: unknown
-  examples?: Record<string, { value?: unknown }>
+  examples?: Record<string, Example>
+}
+interface Example {
+  summary?: string
+  value?: unknown
+  externalValue?: string
 }
 interface Header {
   required?: boolean
   schema: Schema
+  example?: unknown
 }
 
 export interface Schema {
@@ -89,6 +97,7 @@ export interface Schema {
   'x-open-enum'?: boolean
   format?: string
   default?: unknown
+  examples?: unknown[]
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: boolean | Schema
@@ -114,6 +123,11 @@ export function* eachOperation(document: Document): Generator<DocumentedOperatio
       yield { path, method, operation, parameters: listed.map((it) => follow(document, it)) }
     }
   }
+}
+
+/** Returns the names of the path parameters of an operation, in the order of its path. */
+export function pathNames({ path }: DocumentedOperation): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
 }
 
 /**

@@ -2,14 +2,14 @@
 // engine does not support gives nothing. `npm run check` finds files that are stale.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generate } from '../../scripts/codegen.ts'
-import { bundleContract } from '../../scripts/contract/bundle.ts'
+import { readContract } from '../../scripts/contract/bundle.ts'
 import type { Document } from '../../scripts/contract/document.ts'
 import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 let document: Document
 
 beforeAll(async () => {
-  document = await bundleContract()
+  document = await readContract()
 })
 
 describe('codegen', () => {

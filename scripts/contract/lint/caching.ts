@@ -1,11 +1,12 @@
 // Rules for caching: a policy has a form that the engine acts on, and no write leaves a stale entry.
-import { pathNames, readOperations } from '../caching.ts'
+import { readOperations } from '../caching.ts'
 import {
   type CacheExtension,
   type Document,
   type DocumentedOperation,
   eachOperation,
   follow,
+  pathNames,
   type Schema,
 } from '../document.ts'
 import { type Message, type Options, operationRule, type Rule } from './rule.ts'

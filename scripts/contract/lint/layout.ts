@@ -8,6 +8,7 @@ export const layoutRules: readonly Rule[] = [
   {
     id: 'style/file-layout',
     summary: 'A contract of several files has one for each URL and each component, named after it.',
+    isForSource: true,
     check: (document, _, folder) =>
       folder !== undefined && isFolder(join(folder, 'paths')) ? checkLayout(document, folder) : [],
   },

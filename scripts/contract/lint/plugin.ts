@@ -1,10 +1,29 @@
 // Our rules as plugins of Redocly, one for each kind: `engine/…` and `style/…`.
 import { dirname } from 'node:path'
+import type { Document } from '../document.ts'
+import { expand, isShort } from '../expand.ts'
 import { type Assembled, assemble, type RuleContext } from './assemble.ts'
 import type { Options, Rule } from './rule.ts'
 import { rules } from './rules.ts'
 
-const assembled = new WeakMap<object, Assembled>()
+const assembled = new WeakMap<object, Assembled & { readonly complete: () => Document }>()
+
+/** Returns the contract whose root Redocly visits, as it is written and completed by the rules. */
+function read(root: object, context: RuleContext) {
+  const known = assembled.get(root)
+  if (known !== undefined) return known
+  const contract = assemble(root, context)
+  let complete: Document | undefined
+  const read = {
+    ...contract,
+    complete: () => {
+      complete ??= isShort(contract.document) ? expand(contract.document) : contract.document
+      return complete
+    },
+  }
+  assembled.set(root, read)
+  return read
+}
 
 /** Returns the plugin with all rules of a kind. */
 export function pluginOf(kind: 'engine' | 'style') {
@@ -13,14 +32,14 @@ export function pluginOf(kind: 'engine' | 'style') {
   return { id: kind, rules: { oas3: Object.fromEntries(visitors) } }
 }
 
-function visitorOf({ check }: Rule) {
+function visitorOf({ check, isForSource }: Rule) {
   return (options: Options) => ({
     Root: (root: object, context: RuleContext) => {
-      const contract = assembled.get(root) ?? assemble(root, context)
-      assembled.set(root, contract)
+      const contract = read(root, context)
       const folder = dirname(context.location.source.absoluteRef)
       try {
-        for (const { at, message } of check(contract.document, options, folder)) {
+        const document = isForSource ? contract.document : contract.complete()
+        for (const { at, message } of check(document, options, folder)) {
           context.report({ message, location: contract.locate(at) })
         }
       } catch (error) {

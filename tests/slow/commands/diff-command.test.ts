@@ -148,9 +148,9 @@ describe('the command', () => {
   })
 
   it('fails on a compatible change without a new version', async () => {
-    await edit('openapi/paths/health.yaml', 'parameters:', 'deprecated: true\n  parameters:')
+    await edit('openapi/paths/health.yaml', 'security:', 'deprecated: true\n  security:')
     const { code, output } = await diff('main')
-    expect(output).toContain('compatible (1)\n  getHealth: #/paths/~1health/get/deprecated: true')
+    expect(output).toContain('compatible (3)\n  getHealth: #/paths/~1health/get/deprecated: true')
     expect(output).toContain('openapi/openapi.yaml: info.version is 0.1.0')
     expect(output).toContain('write version: 0.1.1')
     expect(output).toContain('CHANGELOG.md: write a section "## [0.1.1]"')

@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts'
 
 const run = promisify(execFile)
 const command = ['--import', 'tsx', 'scripts/mock/watch.ts']
-const example = 'openapi/paths/health.yaml'
+const example = 'openapi/components/schemas/Health.yaml'
 let copy: Awaited<ReturnType<typeof copyOfProduct>>
 let variables: Record<string, string | undefined>
 let output = ''

@@ -13,12 +13,7 @@ const run = promisify(execFile)
 
 /** In the old build nobody caches profiles. */
 const uncachedProfile: Mutation[] = [
-  { file: 'openapi/paths/users_{username}.yaml', from: '  x-cache:\n    ttl: 3600\n', to: '' },
-  {
-    file: 'openapi/paths/users_{username}.yaml',
-    from: '        Cache-Status:\n          $ref: ../components/headers/CacheStatus.yaml\n',
-    to: '',
-  },
+  { file: 'openapi/paths/users_{username}.yaml', from: '  x-cache: { ttl: 3600 }\n', to: '' },
 ]
 
 /** In the new one profiles have another member, and so have the accounts that a change of them shows. */
