@@ -1,4 +1,4 @@
-// Where the rooms meet in the worker: the jobs of each, and what they need.
+// The composition root of the worker: wires the jobs of each feature to what they need.
 import { validators } from '../generated/validators.js'
 import { openCache, type Surroundings } from './app.ts'
 import { operations } from './contract.ts'
@@ -15,29 +15,30 @@ import type { TaskKinds } from './features/tasks/jobs.ts'
 import { taskJobs } from './features/tasks/jobs.ts'
 import { type Changing, type Jobs, purgeJob } from './jobs/jobs.ts'
 import { purgeFailed } from './jobs/outbox.ts'
-import { startWorker, workerFigures } from './jobs/worker.ts'
+import { startWorker, type WorkerTiming, workerMetrics } from './jobs/worker.ts'
 import { idempotency } from './security/idempotency.ts'
 
-/**
- * The worker, running from now on. `stop` lets running jobs finish within a time.
- * @param replaced what a test does for a kind of task instead.
- */
-export function composeWorker(
-  { config, log, clock }: Surroundings,
-  replaced: Partial<TaskKinds> = {},
-) {
+/** The kinds of task that the worker runs. */
+export const taskKinds: TaskKinds = { greet }
+
+interface WorkerDeps extends Surroundings {
+  readonly kinds?: TaskKinds
+  readonly timing?: WorkerTiming
+}
+
+/** Starts the worker. `stop` waits for running jobs up to a deadline in milliseconds. */
+export function composeWorker({ config, log, clock, kinds = taskKinds, timing }: WorkerDeps) {
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
   const { taskDays, deletedDays } = config.retention
   const { sessionSeconds: lifetime } = config.auth
-  const figures = workerFigures(db)
+  const metrics = workerMetrics(db)
   const isTask = validators.getTask.responses[200]
   const cache = openCache({ config, log })
   const changing: Changing = async (...write) => {
     await cache.settled
     return cache.responses.changing(...write)
   }
-  const kinds = { greet, ...replaced }
   const jobs: Jobs = {
     ...taskJobs({ db, clock, kinds, isTask, days: taskDays, changing }),
     ...authJobs({ sessions: sessionRepository(db, { clock, lifetime }), clock }),
@@ -46,7 +47,7 @@ export function composeWorker(
     ...idempotency(db, clock).jobs(),
     purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
   }
-  // A name that is no read fails here, and not when the job first ends.
+  // An unknown read throws here, not when the job first ends.
   for (const { invalidates } of Object.values(jobs)) {
     for (const name of invalidates) readOf(operations, name)
   }
@@ -57,15 +58,16 @@ export function composeWorker(
     jobs,
     limits: config.jobs,
     concurrency: config.worker.concurrency,
-    observe: figures.observe,
+    observe: metrics.observe,
     changing,
     clock,
     log,
+    ...(timing && { timing }),
   })
   return {
     notReady: async () => (await readiness.check()) ?? worker.notReady(),
     notAlive: worker.notAlive,
-    figures: figures.text,
+    metrics: metrics.text,
     async stop(deadlineMs: number) {
       await worker.stop(deadlineMs)
       cache.close()

@@ -1,5 +1,4 @@
-// The queue process: the same composition, running the jobs. It listens only if WORKER_PORT is set, and
-// then only to say whether it is alive and ready, and what it does.
+// The entry point of the worker, which runs the jobs. With WORKER_PORT set, it answers probes and metrics.
 import { createServer } from 'node:http'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
@@ -13,11 +12,11 @@ const worker = composeWorker({ config, log, clock: systemClock })
 
 let isStopping = false
 
-/** By path, a status and a text. */
+/** The status and the text of each path. */
 const answers: Readonly<Record<string, () => Promise<readonly [number, string]>>> = {
   '/livez': async () => health(isStopping ? undefined : worker.notAlive()),
   '/readyz': async () => health(isStopping ? 'The worker is stopping.' : await worker.notReady()),
-  '/metrics': async () => [200, await worker.figures()],
+  '/metrics': async () => [200, await worker.metrics()],
 }
 const health = (reason: string | undefined) =>
   reason === undefined ? ([200, status('ok')] as const) : ([503, status(reason)] as const)
@@ -27,7 +26,7 @@ const server = createServer(async (request, response) => {
   const answer = answers[request.url ?? '']
   const [code, text] = answer
     ? await answer().catch((error: unknown) => {
-        log.warn({ err: error }, 'no answer')
+        log.warn({ err: error }, 'cannot answer')
         return [503, status('the database cannot be reached')] as const
       })
     : [404, status('not found')]
@@ -43,6 +42,6 @@ log.info({ concurrency: config.worker.concurrency }, 'working')
 
 stopOnSignals(log, config.drainSeconds, async () => {
   isStopping = true
-  // The probes are answered until the end: a worker that finishes its jobs is alive.
+  // Probes are answered until the end: a worker that finishes its jobs is alive.
   await worker.stop(config.drainSeconds * 900)
 })

@@ -1,5 +1,5 @@
-// The thread behind heartbeat.ts. It renews the leases of the runs it is told of, on a connection of its
-// own. It also enforces their deadlines: a process that is hung loses its rows, and is ended.
+// The thread of heartbeat.ts. It renews the leases of runs on its own connection and enforces their deadlines:
+// a process that hangs loses its rows and is killed.
 import { parentPort, workerData } from 'node:worker_threads'
 import { openPool, type PoolConfig } from '../db/pool.ts'
 import { createLogger } from '../lib/log.ts'
@@ -9,18 +9,18 @@ export interface ThreadOptions {
   readonly database: PoolConfig
   readonly leaseSeconds: number
   readonly logLevel: string
-  /** False where a debugger may hold the event loop. */
-  readonly mayEndProcess: boolean
+  /** False if a debugger may stop the event loop. */
+  readonly mayKillProcess: boolean
 }
 
-/** What the main thread tells this one. */
+/** A message of the main thread to this one. */
 export type Command =
   | { readonly type: 'hold'; readonly id: string; readonly runId: string }
   | { readonly type: 'limit'; readonly runId: string; readonly ms: number }
   | { readonly type: 'release'; readonly runId: string }
   | { readonly type: 'stop' }
 
-/** What this thread tells the main one. */
+/** A message of this thread to the main one. */
 export type Report =
   | { readonly type: 'state'; readonly runId: string; readonly state: 'cancelled' | 'lost' }
   | { readonly type: 'failure'; readonly error: unknown }
@@ -32,7 +32,7 @@ interface Run {
   readonly runId: string
   /** Infinite until the run has claimed its row. */
   deadline: number
-  /** Whether the main thread was told that the run is past its deadline. */
+  /** Whether the main thread knows that the deadline has passed. */
   isExpired: boolean
 }
 
@@ -42,13 +42,13 @@ interface Renewed {
   readonly isRenewed: boolean
 }
 
-/** How long the main thread has to end a run by itself after its time is over. */
+/** How long the main thread may take to end a run after its timeout. */
 const graceMs = 2000
-/** How long it then has to take note that the run has lost its row. */
+/** How long it may then take to acknowledge that the run has lost its row. */
 const answerMs = 5000
 const watchMs = 500
 
-const { database, leaseSeconds, logLevel, mayEndProcess }: ThreadOptions = workerData
+const { database, leaseSeconds, logLevel, mayKillProcess }: ThreadOptions = workerData
 const periodMs = (leaseSeconds * 1000) / 3
 const retryMs = Math.min(periodMs, 1000)
 const queryTimeoutMs = Math.max(500, Math.min(periodMs / 2, 3000))
@@ -57,21 +57,21 @@ const runs = new Map<string, Run>()
 const log = createLogger({ level: logLevel, part: 'worker' })
 const pool = openPool(database, log, { max: 1, connectTimeoutMs: 3000, queryTimeoutMs })
 let isHealthy = true
-/** Since when every run has been past its deadline. */
+/** When the last run passed its deadline, if all of them have. */
 let hungSince: number | undefined
 
 function report(message: Report) {
   parentPort?.postMessage(message)
 }
 
-/** Renews the leases of these runs. Returns false if a row was locked and has to be tried again soon. */
+/** Renews the leases of these runs. Returns false if a locked row needs another attempt soon. */
 async function renew(held: readonly Run[]): Promise<boolean> {
   const values = [held.map(({ id }) => id), held.map(({ runId }) => runId), leaseSeconds]
   // A run that has not claimed its row yet cannot have lost it.
-  const begun = held.filter(({ deadline }) => deadline < Infinity)
+  const claimed = held.filter(({ deadline }) => deadline < Infinity)
   const { rows } = await pool.query<Renewed>(renewal, values)
   const found = new Map(rows.map((row) => [row.runId, row]))
-  for (const { runId } of begun) {
+  for (const { runId } of claimed) {
     const row = found.get(runId)
     if (row === undefined) report({ type: 'state', runId, state: 'lost' })
     else if (row.isCancelled) report({ type: 'state', runId, state: 'cancelled' })
@@ -97,14 +97,14 @@ async function beat() {
 }
 
 /**
- * Whether every run that has begun is past its deadline. A main thread that works releases such a run when
- * it is told. One that does not is blocked by a run, perhaps by the one that still has time: the others
- * are held as long, since they cannot go on before it ends.
+ * Returns whether every claimed run is past its deadline. A main thread that works releases such a run when
+ * it is reported. If it does not, a run blocks it. While one run still has time, that may be the one, and
+ * the others keep their rows because they cannot continue before it ends.
  */
 function isHung(): boolean {
-  const begun = [...runs.values()].filter(({ deadline }) => deadline < Infinity)
+  const claimed = [...runs.values()].filter(({ deadline }) => deadline < Infinity)
   const now = performance.now()
-  return begun.length > 0 && begun.every(({ deadline }) => deadline < now)
+  return claimed.length > 0 && claimed.every(({ deadline }) => deadline < now)
 }
 
 function watch() {
@@ -117,15 +117,15 @@ function watch() {
   if (!isHung()) hungSince = undefined
   else {
     hungSince ??= now
-    if (now - hungSince > answerMs && mayEndProcess) endProcess()
+    if (now - hungSince > answerMs && mayKillProcess) killProcess()
   }
 }
 
-/** The event loop is blocked for good, and does nothing for any other job either. */
-function endProcess() {
+/** Kills the process, whose event loop is blocked for good. */
+function killProcess() {
   clearInterval(watching)
   const jobIds = [...runs.values()].map(({ id }) => id)
-  log.fatal({ jobIds }, 'a job has blocked the event loop past its timeout: ending the process')
+  log.fatal({ jobIds }, 'a job blocks the event loop past its timeout: killing the process')
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100)
 }
 

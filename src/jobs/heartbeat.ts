@@ -1,5 +1,5 @@
-// Keeps the rows of this process's runs leased while they run. A thread does it (heartbeat-thread.ts), so
-// that a job that blocks the event loop keeps its row, and so do the jobs beside it.
+// Renews the leases of the rows that this process's runs hold. A thread does it (heartbeat-thread.ts), so
+// that a job that blocks the event loop keeps its row, and the other jobs of the process keep theirs.
 import { url as debuggerUrl } from 'node:inspector'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -22,101 +22,103 @@ interface Run {
 }
 
 export type Heartbeat = ReturnType<typeof startHeartbeat>
-/** One run's share of it. */
-export type Held = ReturnType<Heartbeat['hold']>
+/** The row of one run, with its lease. */
+export type HeldRow = ReturnType<Heartbeat['hold']>
 
 const restartMs = 1000
 const stopMs = 500
 
-/** Starts the thread, and starts it again should it ever fail. */
+/** Starts the thread, and starts it again if it fails. */
 export function startHeartbeat({ database, leaseSeconds, log }: Options) {
   const runs = new Map<string, Run>()
   const options: ThreadOptions = {
     database,
     leaseSeconds,
     logLevel: log.level,
-    mayEndProcess: debuggerUrl() === undefined,
+    mayKillProcess: debuggerUrl() === undefined,
   }
   let isStopping = false
   let hasStarted = false
   let restart: NodeJS.Timeout | undefined
-  let thread = open()
+  let thread = startAndListen()
 
-  const tell = (command: Command) => thread.postMessage(command)
+  const send = (command: Command) => thread.postMessage(command)
 
-  function open(): Worker {
-    const fresh = startThread(options)
-    fresh.on('message', hear)
-    fresh.on('error', (error) => {
-      // A build without the thread's file: no worker may run without a heartbeat.
+  function startAndListen(): Worker {
+    const started = startThread(options)
+    started.on('message', receive)
+    started.on('error', (error) => {
+      // The build lacks the thread's file, and a worker must not run without a heartbeat.
       if (!hasStarted) throw error
       log.error({ err: error }, 'the heartbeat failed')
     })
-    fresh.on('exit', () => {
-      if (!isStopping) restart = setTimeout(reopen, restartMs)
+    started.on('exit', () => {
+      if (!isStopping) restart = setTimeout(startAgain, restartMs)
     })
-    return fresh
+    return started
   }
 
-  function reopen() {
-    thread = open()
+  function startAgain() {
+    thread = startAndListen()
     for (const [runId, { id, limitMs }] of runs) {
-      tell({ type: 'hold', id, runId })
-      if (limitMs !== undefined) tell({ type: 'limit', runId, ms: limitMs })
+      send({ type: 'hold', id, runId })
+      if (limitMs !== undefined) send({ type: 'limit', runId, ms: limitMs })
     }
   }
 
   function release(runId: string) {
-    if (runs.delete(runId)) tell({ type: 'release', runId })
+    if (runs.delete(runId)) send({ type: 'release', runId })
   }
 
-  function hear(report: Report) {
+  function receive(report: Report) {
     if (report.type === 'started') hasStarted = true
     else if (report.type === 'failure') {
-      log.warn({ err: report.error }, 'leases are not renewed: database out of reach')
+      log.warn({ err: report.error }, 'cannot renew leases: the database is unavailable')
     } else if (report.type === 'success') log.info('leases are renewed again')
     else {
       const { runId, state } = report
       const onState = runs.get(runId)?.onState
-      // The thread takes this for a sign of life.
+      // The thread takes the answer as a sign that the event loop works.
       if (state === 'lost') release(runId)
       onState?.(state)
     }
   }
 
   return {
-    /** Holds a row for a run that is about to claim it: what blocks the event loop may begin meanwhile. */
+    /** Renews the lease of a row from before its claim: another job may block the event loop meanwhile. */
     hold(id: string, runId: string) {
       const run: Run = { id }
       runs.set(runId, run)
-      tell({ type: 'hold', id, runId })
+      send({ type: 'hold', id, runId })
       return {
-        /** Holds it for so many seconds from now, plus a grace. `onState` hears how that ends early. */
-        limit(seconds: number, onState: OnState) {
-          run.limitMs = seconds * 1000
+        /** Renews it for this many milliseconds from now, plus a grace, or until `onState` is called. */
+        limit(ms: number, onState: OnState) {
+          run.limitMs = ms
           run.onState = onState
-          tell({ type: 'limit', runId, ms: run.limitMs })
+          send({ type: 'limit', runId, ms })
         },
 
+        /** Renews it no more. */
         release: () => release(runId),
       }
     },
 
+    /** Ends the thread. */
     async stop() {
       isStopping = true
       clearTimeout(restart)
       const hasExited = thread.threadId === -1
       if (hasExited) return
       const exited = new Promise((resolve) => thread.once('exit', resolve))
-      tell({ type: 'stop' })
-      const impatience = setTimeout(() => thread.terminate(), stopMs)
+      send({ type: 'stop' })
+      const deadline = setTimeout(() => thread.terminate(), stopMs)
       await exited
-      clearTimeout(impatience)
+      clearTimeout(deadline)
     },
   }
 }
 
-/** The thread's file lies beside this one; where both are TypeScript, tsx has to be loaded first. */
+/** Starts the file beside this one. If that is TypeScript, it loads tsx first. */
 function startThread(options: ThreadOptions): Worker {
   const extension = extname(new URL(import.meta.url).pathname)
   const { href } = new URL(`./heartbeat-thread${extension}`, import.meta.url)

@@ -1,30 +1,30 @@
-// The outbox: work that a transaction asks for, as rows of the same transaction. A commit means that
-// the work is done at least once, a rollback that it never is. Rows are the truth about what is to be
-// done, how often it was begun and who is at it; the queue only carries their ids.
+// The outbox: a transaction that needs later work inserts a row for it. If the transaction commits, the
+// job runs at least once; if it rolls back, the job never runs. The rows decide which jobs are due and which
+// run holds them. The queue only carries their ids.
 import { v7 as uuidv7 } from 'uuid'
 import type { Connection, Database, Transaction } from '../db/connection.ts'
 import type { JobName, JobPayloads } from './jobs.ts'
 
 /** What the queue carries of a row. */
-export interface Copy {
+export interface QueuedJob {
   readonly id: string
   readonly job: string
-  /** How often the row had been begun: a copy that is older than the last attempt begins no other. */
+  /** How many attempts the row had when it was leased. After a later attempt, it can no longer be claimed. */
   readonly attempts: number
 }
 
 /** A row that a run holds. */
-export interface Begun {
+export interface ClaimedJob {
   readonly id: string
   readonly runId: string
   readonly job: JobName
   readonly payload: unknown
-  /** How often it was begun, this time included. */
+  /** How many attempts there were, including this one. */
   readonly attempts: number
   readonly isCancelled: boolean
 }
 
-/** Where relays hear of new rows, and runs of ids that were called off. */
+/** The channels on which PostgreSQL reports new rows, and the ids of cancelled ones. */
 export const channels = { added: 'outbox_added', cancelled: 'outbox_cancelled' } as const
 
 const now = (db: Connection) => db.fn.now()
@@ -32,8 +32,8 @@ const inSeconds = (db: Connection, seconds: number) =>
   db.raw("now() + ? * interval '1 second'", [seconds])
 
 /**
- * Puts work into the outbox; to be called in the transaction that causes it. Relays hear of it when
- * that commits. Work of an id that was given up before is begun anew.
+ * Adds a job in the transaction that causes it. Its commit notifies the relays. A job that has failed
+ * starts again if it is enqueued with its id.
  */
 export async function enqueue<Name extends JobName>(
   trx: Transaction,
@@ -50,15 +50,15 @@ export async function enqueue<Name extends JobName>(
 }
 
 /**
- * Takes rows of these jobs that nobody holds, oldest first, and leases them to the caller; a run that
- * was silent for a lease has lost its row by this. Several callers take different rows.
+ * Leases up to `limit` due rows of these jobs, the oldest first. A run whose lease has ended loses its row.
+ * Concurrent callers lease different rows.
  */
 export async function lease(
   db: Database,
   jobs: readonly string[],
   limit: number,
   seconds: number,
-): Promise<Copy[]> {
+): Promise<QueuedJob[]> {
   const free = db('outbox')
     .select('id')
     .where('leased_until', '<=', now(db))
@@ -74,35 +74,35 @@ export async function lease(
     .returning(['id', 'job', 'attempts'])
 }
 
-/** Gives rows back at once, because they could not be handed on. */
-export async function release(db: Database, copies: readonly Copy[]) {
+/** Ends the leases of rows that could not be queued. */
+export async function endLeases(db: Database, queued: readonly QueuedJob[]) {
   await db('outbox')
     .whereIn(
       ['id', 'attempts'],
-      copies.map((it) => [it.id, it.attempts]),
+      queued.map((it) => [it.id, it.attempts]),
     )
     .whereNull('run_id')
     .update({ leased_until: now(db) })
 }
 
 /**
- * Begins a run, and counts it before it does anything: a job that takes its worker along has had its
- * attempt. May be called again for a run of which it is not known whether it has begun.
- * @returns undefined for what is done, given up, held by a run, or was begun since it was copied.
+ * Claims a row for a run and counts the attempt before the work starts. It can be repeated for the same run
+ * if the outcome of the first call is unknown.
+ * @returns undefined if the row is completed, failed, held by another run, or has had a later attempt.
  */
-export async function begin(
+export async function claim(
   db: Database,
-  copy: Copy,
+  queued: QueuedJob,
   runId: string,
   seconds: number,
-): Promise<Begun | undefined> {
-  const { id } = copy
-  const attempts = copy.attempts + 1
+): Promise<ClaimedJob | undefined> {
+  const { id } = queued
+  const attempts = queued.attempts + 1
   const [row] = await db('outbox')
     .where({ id })
     .whereNull('failed_at')
     .where((free) => {
-      free.where({ attempts: copy.attempts, run_id: null }).orWhere({ attempts, run_id: runId })
+      free.where({ attempts: queued.attempts, run_id: null }).orWhere({ attempts, run_id: runId })
     })
     .update({
       attempts,
@@ -115,14 +115,14 @@ export async function begin(
   return { id, runId, job, payload, attempts, isCancelled: row.cancelled_at !== null }
 }
 
-type Held = Pick<Begun, 'id' | 'runId'>
-const held = (db: Connection, { id, runId }: Held) => db('outbox').where({ id, run_id: runId })
-const wanted = (db: Connection, run: Held) => held(db, run).whereNull('cancelled_at')
+type Run = Pick<ClaimedJob, 'id' | 'runId'>
+const held = (db: Connection, { id, runId }: Run) => db('outbox').where({ id, run_id: runId })
+const heldAndWanted = (db: Connection, run: Run) => held(db, run).whereNull('cancelled_at')
 
 /**
- * Renews the leases of runs, given as ids of rows ($1) and of runs ($2), by so many seconds ($3). Returns
- * the runs that still hold their rows. A row that another transaction has locked is left for later, so
- * that it does not keep the others waiting.
+ * Renews the leases of runs: $1 are ids of rows, $2 those of their runs, $3 the seconds. Returns the runs
+ * that still hold their rows. It skips a row that another transaction has locked, so that the other rows do
+ * not wait for it.
  */
 export const renewal = `
   with held as (
@@ -140,39 +140,44 @@ export const renewal = `
     renewed.run_id is not null as "isRenewed"
   from held left join renewed using (run_id)`
 
-/** Takes a row out that is done. @returns false where the run does not hold it any more. */
-export async function finish(trx: Transaction, run: Held): Promise<boolean> {
+/** Deletes the row of a job that is completed or cancelled. Returns false if the run has lost it. */
+export async function complete(trx: Transaction, run: Run): Promise<boolean> {
   return (await held(trx, run).delete()) > 0
 }
 
-/**
- * Leaves a row for a later attempt. @returns false, like the next two, where the run does not hold it
- * any more or it was called off: there is no later attempt then.
- */
-export const postpone = (seconds: number, error: string) => async (trx: Transaction, run: Held) => {
-  const changes = { run_id: null, leased_until: inSeconds(trx, seconds), error }
-  return (await wanted(trx, run).update(changes)) > 0
-}
+/** Leaves a row for a later attempt. Returns false if the run has lost it or the job was cancelled. */
+export const reschedule =
+  (seconds: number, error: string) => async (trx: Transaction, run: Run) => {
+    const changes = { run_id: null, leased_until: inSeconds(trx, seconds), error }
+    return (await heldAndWanted(trx, run).update(changes)) > 0
+  }
 
-/** Gives a row back that its worker had no time for: it is begun elsewhere, and this did not count. */
-export async function handBack(trx: Transaction, run: Held): Promise<boolean> {
+/**
+ * Releases a row because its worker stops; the attempt does not count. Returns false if the run has lost it
+ * or the job was cancelled.
+ */
+export async function release(trx: Transaction, run: Run): Promise<boolean> {
   const attempts = trx.raw('attempts - 1')
-  return (await wanted(trx, run).update({ run_id: null, leased_until: now(trx), attempts })) > 0
+  const changes = { run_id: null, leased_until: now(trx), attempts }
+  return (await heldAndWanted(trx, run).update(changes)) > 0
 }
 
-/** Gives a row up; it stays to be looked at. */
-export const giveUp = (error: string) => async (trx: Transaction, run: Held) =>
-  (await wanted(trx, run).update({ run_id: null, failed_at: now(trx), error })) > 0
+/**
+ * Marks a job as failed for good; its row stays. Returns false if the run has lost it or the job was
+ * cancelled.
+ */
+export const fail = (error: string) => async (trx: Transaction, run: Run) =>
+  (await heldAndWanted(trx, run).update({ run_id: null, failed_at: now(trx), error })) > 0
 
 /**
- * Holds a row, if it is there, until the transaction ends. Whoever changes a job and what it is about
- * takes the job first, as the end of a run does: in another order they could wait for each other.
+ * Locks a row, if it exists, until the transaction ends. A transaction that changes a job and its subject
+ * locks the job first, as the end of a run does. Another order could deadlock.
  */
-export async function hold(trx: Transaction, id: string) {
+export async function lock(trx: Transaction, id: string) {
   await trx('outbox').select('id').where({ id }).forUpdate()
 }
 
-/** Calls work off: what runs hears of it when the transaction commits. */
+/** Cancels a job. A commit of the transaction notifies its run. */
 export async function cancel(trx: Transaction, id: string) {
   await trx('outbox')
     .where({ id })
@@ -180,20 +185,20 @@ export async function cancel(trx: Transaction, id: string) {
     .returning(trx.raw('pg_notify(?, id::text)', [channels.cancelled]))
 }
 
-/** Takes work out that has not begun, or was given up. */
+/** Deletes a job. The caller makes sure that no run holds it. */
 export async function remove(trx: Transaction, id: string) {
   await trx('outbox').where({ id }).delete()
 }
 
-/** Removes rows that were given up before a time. @returns how many. */
+/** Removes up to `limit` jobs that failed before a time. Returns how many it has removed. */
 export async function purgeFailed(db: Database, before: Date, limit: number): Promise<number> {
   const old = () => db('outbox').where('failed_at', '<', before)
-  // Said twice: a row that the first had to wait for may have been begun anew.
+  // The condition is repeated: a row that the subquery found can have been enqueued again meanwhile.
   return old().whereIn('id', old().select('id').limit(limit)).delete()
 }
 
-/** What waits, runs and was given up, by job, and how many seconds ago the oldest was asked for. */
-export async function figures(db: Database) {
+/** Counts waiting, running and failed jobs by name, with the age of the oldest in seconds. */
+export async function countJobs(db: Database) {
   const rows: { job: string; state: string; count: string; age: number }[] = await db('outbox')
     .select('job', db.raw(`${state} as state`))
     .count('* as count')

@@ -1,13 +1,13 @@
-// Bee-Queue, which carries the ids of due rows from whichever relay has leased them to whichever worker
-// is free. It is thrown away and opened anew whenever it has lost Redis: its own way back is slower
-// with each failure, forgets its scripts, and would wait for ever for a Redis that does not answer.
+// Bee-Queue carries the ids of due rows from the relays to the workers. When it loses Redis, the relay closes
+// it and opens another one: its own reconnection slows down with each failure, does not load its scripts
+// again, and waits for a silent Redis without a deadline.
 import { randomUUID } from 'node:crypto'
 import BeeQueue from 'bee-queue'
 import { Redis } from 'ioredis'
 import { type RedisConfig, redisOptions } from '../cache/redis.ts'
 import { within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
-import type { Copy } from './outbox.ts'
+import type { QueuedJob } from './outbox.ts'
 
 export interface QueueConfig extends RedisConfig {
   readonly prefix: string
@@ -15,29 +15,32 @@ export interface QueueConfig extends RedisConfig {
 
 const stallMs = 5000
 const reconnectMs = 500
-/** How long a connection may be unused before the kernel asks whether its other end is still there. */
+/** How long a connection may be idle before the kernel probes it. */
 const keepAliveDelayMs = 10_000
-/** How long Redis may take to answer: one that hangs is as good as away. */
-const answerMs = 3000
+
+interface QueueOptions {
+  readonly concurrency: number
+  /** Runs a job. Must not reject. */
+  readonly run: (queued: QueuedJob) => Promise<void>
+  readonly log: Logger
+  /** How long Redis may take to answer, in milliseconds; 3000 by default. */
+  readonly answerMs?: number | undefined
+}
 
 export type Queue = Awaited<ReturnType<typeof openQueue>>
 
 /**
- * Connects, and hands what comes to `perform`.
- * @throws Error when Redis cannot be reached, or does not answer in time.
+ * Connects to Redis and runs the jobs that arrive.
+ * @throws Error if Redis cannot be reached or does not answer in time.
  */
-export async function openQueue(
-  config: QueueConfig,
-  concurrency: number,
-  perform: (copy: Copy) => Promise<void>,
-  log: Logger,
-) {
-  await expectAnswer(config, log)
-  const queue = new BeeQueue<Copy>('jobs', {
+export async function openQueue(config: QueueConfig, options: QueueOptions) {
+  const { concurrency, run, log, answerMs = 3000 } = options
+  await expectAnswer(config, answerMs, log)
+  const queue = new BeeQueue<QueuedJob>('jobs', {
     prefix: `${config.prefix}:bq`,
     redis: {
       ...nodeRedisOptions(config),
-      // Without these two an outage would make every call wait for its end.
+      // Otherwise calls would wait until an outage ends.
       enable_offline_queue: false,
       socket_initial_delay: keepAliveDelayMs,
       retry_strategy: () => reconnectMs,
@@ -55,11 +58,11 @@ export async function openQueue(
     isBroken = true
   }
   queue.on('error', broken)
-  // Its own deadline is for what runs; it then waits for Redis to say good-bye.
+  // Its own deadline is for the running jobs. It then waits for Redis to close the connection.
   const close = (deadlineMs: number) => within(deadlineMs + 100, queue.close(deadlineMs))
-  const answered = async <T>(asked: Promise<T>): Promise<T> => {
+  const answered = async <T>(answer: Promise<T>): Promise<T> => {
     try {
-      return await within(answerMs, asked)
+      return await within(answerMs, answer)
     } catch (error) {
       broken(error)
       throw error
@@ -72,16 +75,16 @@ export async function openQueue(
     throw error
   }
   let running = 0
-  /** Since when jobs wait although this process has capacity. */
+  /** When this process last became idle although jobs wait. */
   let idleSince: number | undefined
   queue.process(concurrency, async ({ data }) => {
     idleSince = undefined
     running++
-    await perform(data)
+    await run(data)
     running--
   })
 
-  /** Notices that the connection on which Bee-Queue waits for jobs is silent: it has no deadline itself. */
+  /** Detects that the connection on which Bee-Queue waits for jobs is silent. */
   function expectJobs(waiting: number) {
     const isIdle = waiting > 0 && running < concurrency
     idleSince = isIdle ? (idleSince ?? performance.now()) : undefined
@@ -89,14 +92,14 @@ export async function openQueue(
       broken(new Error('jobs wait, but none arrives'))
     }
   }
-  // Removes what dead workers have left; its rows are begun anew by their leases alone.
+  // Removes the ids that dead workers left. Their rows become due when the leases end.
   queue.checkStalledJobs(stallMs).catch(broken)
   return {
     get isBroken() {
       return isBroken
     },
 
-    /** How many ids wait in it. */
+    /** Returns how many ids wait in the queue. */
     async waiting(): Promise<number> {
       const { waiting } = await answered(queue.checkHealth())
       expectJobs(waiting)
@@ -104,26 +107,25 @@ export async function openQueue(
     },
 
     /**
-     * Puts ids in. Each copy has an id of its own: an emptied Redis would count from one again, and a
-     * job that ends would take a new one of its number along.
-     * @returns those that could not be put in.
+     * Adds jobs to the queue. Returns those that Redis rejected. The ids inside Bee-Queue are random: an
+     * emptied Redis would count from one again, and the end of an old job would remove a new one.
      */
-    async carry(copies: readonly Copy[]): Promise<Copy[]> {
-      const jobs = copies.map((copy) => queue.createJob(copy).setId(randomUUID()))
+    async add(jobsToAdd: readonly QueuedJob[]): Promise<QueuedJob[]> {
+      const jobs = jobsToAdd.map((it) => queue.createJob(it).setId(randomUUID()))
       const failed = await answered(queue.saveAll(jobs))
       return [...failed.keys()].map((job) => job.data)
     },
 
-    /** Takes nothing more, and waits for what runs. @throws Error where that takes too long. */
+    /** Takes no more jobs and waits for the running ones. @throws Error if that takes too long. */
     close,
   }
 }
 
 /**
- * Asks Redis for a sign of life, on a connection that can be thrown away: Bee-Queue keeps those that it
- * has begun to open.
+ * Checks that Redis answers, on a connection that can be dropped. Bee-Queue would keep one that it could not
+ * open.
  */
-async function expectAnswer(config: QueueConfig, log: Logger) {
+async function expectAnswer(config: QueueConfig, answerMs: number, log: Logger) {
   const redis = new Redis({
     ...redisOptions(config),
     lazyConnect: true,
@@ -137,14 +139,14 @@ async function expectAnswer(config: QueueConfig, log: Logger) {
   try {
     await within(answerMs, redis.connect())
   } catch (error) {
-    // ioredis says only that the connection was closed.
+    // The error of `connect` only says that the connection was closed.
     throw reason ?? error
   } finally {
     redis.disconnect()
   }
 }
 
-/** What node_redis, which Bee-Queue uses, is given to connect: it calls the user otherwise. */
+/** Returns the options for node_redis, which Bee-Queue uses and which names the user differently. */
 function nodeRedisOptions(config: QueueConfig) {
   const { username: user, ...options } = redisOptions(config)
   return { ...options, ...(user !== undefined && { user }) }

@@ -1,50 +1,51 @@
-// The relay: copies due rows of the outbox into the queue, a few ahead of the workers. It wakes when a
-// row is added and looks by itself in between, for rows whose lease or pause has ended. Several relays
-// run at a time; while Redis is away, rows wait.
-
+// The relay copies due rows of the outbox into the queue, slightly more than the workers can run. It wakes
+// when PostgreSQL reports a new row, and polls for rows whose lease or pause has ended. Several relays may
+// run. While Redis is unavailable, rows wait.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '../db/connection.ts'
 import { openPool, type PoolConfig } from '../db/pool.ts'
 import { createWake, startLoop, type Wake } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
-import { lease, release } from './outbox.ts'
+import { endLeases, lease } from './outbox.ts'
 import type { Queue } from './queue.ts'
 
-interface Options {
+interface RelayOptions {
   readonly db: Database
   readonly jobs: readonly string[]
   readonly leaseSeconds: number
   readonly openQueue: () => Promise<Queue>
   readonly wake: Wake
   readonly log: Logger
+  /** How often due rows are looked for, in milliseconds; 250 by default. */
+  readonly pollMs?: number | undefined
 }
 
-/** How many ids the queue holds at most: what it holds too long is copied again. */
-const ahead = 100
-const pollMs = 250
+/** How many ids the queue holds at most. An id that waits there for a whole lease is copied again. */
+const queueLength = 100
 const fullMs = 25
 const outageMs = 500
 
-export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Options) {
+export function startRelay(options: RelayOptions) {
+  const { db, jobs, leaseSeconds, openQueue, wake, log, pollMs = 250 } = options
   let queue: Queue | undefined
 
   async function relayOnce(open: Queue): Promise<'all' | 'full'> {
-    const room = ahead - (await open.waiting())
-    if (room <= 0) return 'full'
-    const copies = await lease(db, jobs, room, leaseSeconds)
-    if (copies.length === 0) return 'all'
-    const left = await open.carry(copies).catch(async (error: unknown) => {
-      await release(db, copies)
+    const free = queueLength - (await open.waiting())
+    if (free <= 0) return 'full'
+    const leased = await lease(db, jobs, free, leaseSeconds)
+    if (leased.length === 0) return 'all'
+    const rejected = await open.add(leased).catch(async (error: unknown) => {
+      await endLeases(db, leased)
       throw error
     })
-    if (left.length === 0) return copies.length < room ? 'all' : 'full'
-    await release(db, left)
-    throw new Error(`the queue did not take ${left.length} of ${copies.length} jobs`)
+    if (rejected.length === 0) return leased.length < free ? 'all' : 'full'
+    await endLeases(db, rejected)
+    throw new Error(`the queue rejected ${rejected.length} of ${leased.length} jobs`)
   }
 
-  async function usable(): Promise<Queue> {
+  async function workingQueue(): Promise<Queue> {
     if (queue?.isBroken) {
-      // Nobody waits for what runs in it: its rows are held by the runs, not by the queue.
+      // Not awaited: the runs hold their rows without the queue.
       queue.close(1).catch((error: unknown) => log.debug({ err: error }, 'closing the queue'))
       queue = undefined
     }
@@ -53,13 +54,13 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
   }
 
   const loop = startLoop({
-    work: async () => ((await relayOnce(await usable())) === 'full' ? fullMs : pollMs),
+    work: async () => ((await relayOnce(await workingQueue())) === 'full' ? fullMs : pollMs),
     wake,
     outageMs,
     log,
     messages: {
-      outage: 'the outbox waits: database or Redis out of reach',
-      recovery: 'the outbox is being relayed again',
+      outage: 'cannot relay the outbox: the database or Redis is unavailable',
+      recovery: 'the outbox is relayed again',
     },
   })
 
@@ -67,7 +68,7 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
     stillMs: loop.stillMs,
     sinceSuccessMs: loop.sinceSuccessMs,
 
-    /** Copies nothing any more. @returns the queue, for whoever ends what runs. */
+    /** Stops copying. Returns the queue, which may still run jobs. */
     async stop(): Promise<Queue | undefined> {
       await loop.stop()
       return queue
@@ -76,14 +77,18 @@ export function startRelay({ db, jobs, leaseSeconds, openQueue, wake, log }: Opt
 }
 
 const listenRetryMs = 1000
-/** How often the connection has to show that it still answers. */
+/** How often the connection is checked. */
 const checkMs = 5000
 const listenLimits = { max: 1, connectTimeoutMs: 3000, queryTimeoutMs: 2000 }
 
-/** By channel, what to do with a notification's payload. */
+/** What to do with the payload of a notification, by channel. */
 type Listeners = Readonly<Record<string, (payload: string) => void>>
 
-/** Listens until `stop` is called. Not through a pooler that hands connections on. */
+/**
+ * Listens for notifications of PostgreSQL until `stop` is called, on a connection of its own, which it
+ * replaces if it is lost or silent. Notifications in between are lost. A pooler in transaction mode does not
+ * pass any on.
+ */
 export function listen(config: PoolConfig, listeners: Listeners, log: Logger) {
   const pool = openPool(config, log, listenLimits)
   const wake = createWake()
@@ -96,8 +101,8 @@ export function listen(config: PoolConfig, listeners: Listeners, log: Logger) {
       client.on('end', wake.call)
       client.on('notification', ({ channel, payload }) => listeners[channel]?.(payload ?? ''))
       for (const channel of Object.keys(listeners)) await client.query(`listen ${channel}`)
-      // Whatever was told while nobody listened.
-      for (const tell of Object.values(listeners)) tell('')
+      // There may have been notifications before.
+      for (const notify of Object.values(listeners)) notify('')
       while (!isStopping) {
         await client.query('select 1')
         await wake.pause(checkMs)
@@ -112,7 +117,7 @@ export function listen(config: PoolConfig, listeners: Listeners, log: Logger) {
       try {
         await listenOnce()
       } catch (error) {
-        log.debug({ err: error }, 'notifications')
+        log.debug({ err: error }, 'listening for notifications')
         if (!isStopping) await wait(listenRetryMs)
       }
     }
@@ -120,6 +125,7 @@ export function listen(config: PoolConfig, listeners: Listeners, log: Logger) {
   const running = run()
 
   return {
+    /** Stops listening and closes the connection. */
     async stop() {
       isStopping = true
       wake.call()

@@ -1,296 +1,263 @@
-// Runs what the queue has brought: begins it in the outbox, attempts it, and writes down what came of
-// it. Whoever holds the row decides; a run that has lost it decides nothing.
+// Runs the jobs that the queue brings. A run claims the row, does the work within its timeout, and ends the
+// row in one transaction: it completes, fails, reschedules or releases the job. A run that has lost its row
+// changes nothing.
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import type { Database, Transaction } from '../db/connection.ts'
 import { retryUntilAvailable, unavailability } from '../db/errors.ts'
 import { within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
-import type { Heartbeat, Held } from './heartbeat.ts'
-import type { Changing, Completion, Job, Jobs, Setback } from './jobs.ts'
+import type { Heartbeat, HeldRow } from './heartbeat.ts'
+import type {
+  Changing,
+  Completion,
+  Job,
+  JobLimits,
+  Jobs,
+  Observe,
+  Outcome,
+  UnsuccessfulOutcome,
+} from './jobs.ts'
 import * as outbox from './outbox.ts'
 
-export interface JobLimits {
-  /** For how long a row is left to a run, or to the queue, that is not heard of. */
-  readonly leaseSeconds: number
-  /** How often a job is begun at most, and how long one run may take, where it does not say itself. */
-  readonly attempts: number
-  readonly timeoutSeconds: number
-  /** The pause before the second attempt; each further one is twice as long. */
-  readonly backoffMs: number
-}
-
-export type Outcome = 'succeeded' | 'handed back' | 'lost' | Setback
-export type Observe = (job: string, outcome: Outcome, seconds: number) => void
-
-interface Options {
+export interface RunnerOptions {
   readonly db: Database
   readonly jobs: Jobs
   readonly limits: JobLimits
   readonly concurrency: number
+  /** How long a run that is told to stop may still take, in milliseconds; 1000 by default. */
+  readonly graceMs?: number | undefined
   readonly heartbeat: Heartbeat
   readonly log: Logger
   readonly observe: Observe
   readonly changing: Changing
 }
 
-/** What changes the row of a run. @returns false where the run has lost it. */
-type Change = (trx: Transaction, run: outbox.Begun) => Promise<boolean>
+/** Why a run is told to stop. */
+type StopReason = 'timeout' | 'cancelled' | 'stopping' | 'lost'
 
-const longestBackoffSeconds = 3600
-/** A timer of Node.js that is given more than 2 ** 31 milliseconds fires at once. */
-const longestTimeoutSeconds = 2_000_000
+/** What a job's handler returned or threw. */
+type Result = { readonly value: Completion | undefined } | { readonly error: unknown }
 
-/** The pause after a failed attempt: twice as long each time, less up to half of it by chance. */
-function backoffSeconds(attempt: number, baseMs: number): number {
-  const whole = Math.min((baseMs / 1000) * 2 ** (attempt - 1), longestBackoffSeconds)
-  return whole * (0.5 + Math.random() / 2)
+/** Changes the row of a run. Returns false if the run has lost it. */
+type Change = (trx: Transaction, run: outbox.ClaimedJob) => Promise<boolean>
+
+type AnyJob = Job<never>
+
+/** One run: its row, its job, and how to stop it. */
+interface Run {
+  readonly row: outbox.ClaimedJob
+  readonly job: AnyJob
+  readonly controller: AbortController
+  readonly held: HeldRow
+  readonly log: Logger
 }
 
-export function jobRunner(options: Options) {
-  const { db, jobs, limits, concurrency, heartbeat, log: parent, observe, changing } = options
-  const limit = pLimit(concurrency)
-  const all = new Set<Promise<void>>()
-  const begunHere = new Set<{ readonly id: string; readonly controller: AbortController }>()
-  let isStopping = false
-  const mostAttempts = (job: Job<never>) => job.attempts ?? limits.attempts
-  const timeoutSeconds = (job: Job<never>) =>
-    Math.min(job.timeoutSeconds ?? limits.timeoutSeconds, longestTimeoutSeconds)
+const longestBackoffSeconds = 3600
+/** Node.js fires a timer at once if it is given more than 2 ** 31 milliseconds. */
+const longestTimeoutSeconds = 2_000_000
 
-  /**
-   * Changes the row and writes what goes with it, or does neither where the row was lost. What is
-   * cached of the reads that the job names is dropped around the commit.
-   */
-  async function end<T extends Outcome>(
-    { invalidates }: Job<never>,
-    run: outbox.Begun,
+export function createRunner(options: RunnerOptions) {
+  const { db, jobs, limits, heartbeat, log: parent, observe, changing, graceMs = 1000 } = options
+  const limit = pLimit(options.concurrency)
+  const pending = new Set<Promise<void>>()
+  const running = new Set<Run>()
+  let isStopping = false
+  const attemptsOf = (job: AnyJob) => job.attempts ?? limits.attempts
+  const timeoutMsOf = (job: AnyJob) =>
+    Math.min(job.timeoutSeconds ?? limits.timeoutSeconds, longestTimeoutSeconds) * 1000
+
+  /** Repeats work while PostgreSQL is unavailable, but not past the lease: the row is free after that. */
+  const whileLeased = <T>(work: () => Promise<T>) =>
+    retryUntilAvailable(limits.leaseSeconds * 1000, () => isStopping, work)
+
+  /** Changes the row and writes what belongs to that, in one transaction, and invalidates around it. */
+  function end<T extends Outcome>(
+    { row, job }: Run,
     outcome: T,
     change: Change,
-    completion?: (trx: Transaction) => Promise<void> | undefined,
+    write?: (trx: Transaction) => Promise<void> | undefined,
   ): Promise<T | 'lost'> {
-    const write = () =>
+    const transaction = () =>
       db.transaction(async (trx) => {
-        if (!(await change(trx, run))) return 'lost'
-        await completion?.(trx)
+        if (!(await change(trx, row))) return 'lost'
+        await write?.(trx)
         return outcome
       })
-    const values = run.payload as Readonly<Record<string, unknown>>
-    // Within a lease the row is still held when the database is back.
-    return insist(limits.leaseSeconds * 1000, () => changing(invalidates, values, write))
+    const values = row.payload as Readonly<Record<string, unknown>>
+    return whileLeased(() => changing(job.invalidates, values, transaction))
   }
 
-  const insist = <T>(ms: number, work: () => Promise<T>) =>
-    retryUntilAvailable(ms, () => isStopping, work)
+  const recording =
+    ({ row, job }: Run, outcome: UnsuccessfulOutcome) =>
+    (trx: Transaction) => {
+      const attempts = Math.min(row.attempts, attemptsOf(job))
+      return job.recordOutcome?.(row.payload as never, outcome, attempts, trx)
+    }
 
-  function recording(run: outbox.Begun, job: Job<never>, setback: Setback) {
-    const attempts = Math.min(run.attempts, mostAttempts(job))
-    return (trx: Transaction) => job.record?.(run.payload as never, setback, attempts, trx)
-  }
+  const cancel = (run: Run) => endForGood(run, 'cancelled', () => outbox.complete)
 
-  const cancelled = (run: outbox.Begun, job: Job<never>) =>
-    endForGood(run, job, 'cancelled', () => outbox.finish)
+  const fail = (run: Run, reason: string) =>
+    endForGood(run, 'failed', (suffix) => outbox.fail(`${reason}${suffix}`))
 
-  const failed = (run: outbox.Begun, job: Job<never>, error: string) =>
-    endForGood(run, job, 'failed', (unrecorded = '') => outbox.giveUp(`${error}${unrecorded}`))
-
-  /** Ends a job that does not run again, even where its own `record` throws: it would never end. */
+  /** Ends a job that does not run again, even if its `recordOutcome` throws. Otherwise it would never end. */
   async function endForGood<T extends 'cancelled' | 'failed'>(
-    run: outbox.Begun,
-    job: Job<never>,
+    run: Run,
     outcome: T,
-    change: (unrecorded?: string) => Change,
+    change: (suffix: string) => Change,
   ): Promise<T | 'lost'> {
     try {
-      return await end(job, run, outcome, change(), recording(run, job, outcome))
+      return await end(run, outcome, change(''), recording(run, outcome))
     } catch (error) {
       if (unavailability(error)) throw error
-      const { id, job: name } = run
-      parent.error({ err: error, jobId: id, job: name }, `a job ends as ${outcome}, unrecorded`)
-      return end(
-        { ...job, invalidates: [] },
-        run,
-        outcome,
-        change(`; unrecorded: ${inWords(error)}`),
-      )
+      run.log.error({ err: error }, `the job is ${outcome}, but its outcome could not be recorded`)
+      const unrecorded = { ...run, job: { ...run.job, invalidates: [] } }
+      return end(unrecorded, outcome, change(`; not recorded: ${messageOf(error)}`))
     }
   }
 
-  async function conclude(
-    run: outbox.Begun,
-    job: Job<never>,
-    result: Settled,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    if ('value' in result) {
-      const { value } = result
-      const ms = timeoutSeconds(job) * 1000
-      return end(job, run, 'succeeded', outbox.finish, value && ((trx) => within(ms, value(trx))))
-    }
-    const reason: Reason | undefined = signal.aborted ? signal.reason : undefined
-    if (reason === 'lost') return 'lost'
-    if (reason === 'cancelled') return cancelled(run, job)
-    const outcome = await setBack(run, job, result.error, reason)
-    // Perhaps it was called off just now: then that was its end.
-    return outcome === 'lost' ? cancelled(run, job) : outcome
-  }
-
-  function setBack(run: outbox.Begun, job: Job<never>, thrown: unknown, reason?: Reason) {
-    const later = recording(run, job, 'postponed')
-    if (reason === 'stopping') return end(job, run, 'handed back', outbox.handBack, later)
-    const error = reason === 'timeout' ? 'the time was over' : inWords(thrown)
-    if (run.attempts >= mostAttempts(job)) return failed(run, job, error)
-    const seconds = backoffSeconds(run.attempts, limits.backoffMs)
-    return end(job, run, 'postponed', outbox.postpone(seconds, error), later)
-  }
-
-  /** What was called off before it began, or has taken its workers along too often, does not run. */
-  function refuse(run: outbox.Begun, job: Job<never>): Promise<Outcome> | undefined {
-    if (run.isCancelled) return cancelled(run, job)
-    if (run.attempts <= mostAttempts(job)) return undefined
-    return failed(run, job, 'the worker did not survive the last attempt')
-  }
-
-  async function attempt(
-    run: outbox.Begun,
-    job: Job<never>,
-    held: Held,
-    log: Logger,
-  ): Promise<Outcome> {
-    const controller = new AbortController()
-    const here = { id: run.id, controller }
-    begunHere.add(here)
+  async function complete(run: Run, completion: Completion | undefined): Promise<Outcome> {
+    const write = (trx: Transaction) => completion && within(timeoutMsOf(run.job), completion(trx))
     try {
-      const seconds = timeoutSeconds(job)
-      held.limit(seconds, (state) => controller.abort(state satisfies Reason))
-      const result = await attemptJob({ job, begun: run, log, controller, timeoutSeconds: seconds })
-      // What the run writes at its end has as much time again.
-      held.limit(seconds, () => {})
-      if ('error' in result) log.warn({ err: result.error, attempt: run.attempts }, 'job not done')
-      try {
-        return await conclude(run, job, result, controller.signal)
-      } catch (error) {
-        if ('error' in result) throw error
-        // What a job writes at its end may fail as well, and is then the failure of its run.
-        log.warn({ err: error, attempt: run.attempts }, 'job not done')
-        return await conclude(run, job, { error }, controller.signal)
-      }
-    } finally {
-      begunHere.delete(here)
+      return await end(run, 'completed', outbox.complete, write)
+    } catch (error) {
+      return endUnsuccessfully(run, error)
     }
   }
 
-  async function perform(copy: outbox.Copy): Promise<void> {
-    const { id, job: name } = copy
-    const job = (jobs as Readonly<Record<string, Job<never> | undefined>>)[name]
+  async function endUnsuccessfully(run: Run, error: unknown): Promise<Outcome> {
+    const { row, controller, log } = run
+    log.warn({ err: error, attempt: row.attempts }, 'an attempt failed')
+    const { signal } = controller
+    const reason: StopReason | undefined = signal.aborted ? signal.reason : undefined
+    if (reason === 'lost') return 'lost'
+    if (reason === 'cancelled') return cancel(run)
+    const outcome = await retryLater(run, error, reason)
+    // A row that only seems lost was cancelled a moment ago.
+    return outcome === 'lost' ? cancel(run) : outcome
+  }
+
+  function retryLater(run: Run, error: unknown, stopReason?: StopReason) {
+    const { row, job } = run
+    const record = recording(run, 'rescheduled')
+    if (stopReason === 'stopping') return end(run, 'released', outbox.release, record)
+    const reason = stopReason === 'timeout' ? 'the attempt timed out' : messageOf(error)
+    if (row.attempts >= attemptsOf(job)) return fail(run, reason)
+    const pause = backoffSeconds(row.attempts, limits.backoffMs)
+    return end(run, 'rescheduled', outbox.reschedule(pause, reason), record)
+  }
+
+  async function attempt(run: Run): Promise<Outcome> {
+    const { row, job, held } = run
+    if (row.isCancelled) return cancel(run)
+    if (row.attempts > attemptsOf(job)) return fail(run, 'the worker ended during the last attempt')
+    const timeoutMs = timeoutMsOf(job)
+    running.add(run)
+    try {
+      held.limit(timeoutMs, (state) => stop(run, state))
+      const result = await work(run, timeoutMs)
+      // The transaction that ends the row may take as long again.
+      held.limit(timeoutMs, () => {})
+      if ('value' in result) return await complete(run, result.value)
+      return await endUnsuccessfully(run, result.error)
+    } finally {
+      running.delete(run)
+    }
+  }
+
+  /** Calls the handler. Never rejects, and resolves a grace after the run was told to stop. */
+  async function work(run: Run, timeoutMs: number): Promise<Result> {
+    const { row, job, controller, log } = run
+    const { signal } = controller
+    const timeout = setTimeout(() => stop(run, 'timeout'), timeoutMs)
+    const context = { id: row.id, attempt: row.attempts, signal, log }
+    const handle = async (): Promise<Result> => {
+      try {
+        return { value: await job.run(row.payload as never, context) }
+      } catch (error) {
+        return { error }
+      }
+    }
+    try {
+      return await Promise.race([handle(), graceAfter(signal, graceMs)])
+    } finally {
+      clearTimeout(timeout)
+    }
+  }
+
+  async function claimAndRun(queued: outbox.QueuedJob): Promise<void> {
+    const { id, job: name } = queued
+    const job = (jobs as Readonly<Record<string, AnyJob | undefined>>)[name]
     const log = parent.child({ jobId: id, job: name })
-    if (job === undefined) return log.warn('no such job in this build; it is left to another one')
-    if (isStopping) return outbox.release(db, [copy])
+    if (job === undefined)
+      return log.warn('this build has no such job and leaves it to another one')
+    if (isStopping) return outbox.endLeases(db, [queued])
     const runId = randomUUID()
     const held = heartbeat.hold(id, runId)
     try {
-      const { leaseSeconds } = limits
-      const run = await insist(leaseSeconds * 1000, () =>
-        outbox.begin(db, copy, runId, leaseSeconds),
-      )
-      if (run !== undefined) await finish(run, job, held, log)
+      const row = await whileLeased(() => outbox.claim(db, queued, runId, limits.leaseSeconds))
+      if (row === undefined) return
+      const start = performance.now()
+      const outcome = await attempt({ row, job, held, log, controller: new AbortController() })
+      const ms = performance.now() - start
+      observe(name, outcome, ms / 1000)
+      log.info({ ms: Math.round(ms), attempt: row.attempts, outcome }, 'job run')
     } finally {
       held.release()
     }
   }
 
-  async function finish(run: outbox.Begun, job: Job<never>, held: Held, log: Logger) {
-    const start = performance.now()
-    const outcome = await (refuse(run, job) ?? attempt(run, job, held, log))
-    const ms = performance.now() - start
-    observe(run.job, outcome, ms / 1000)
-    log.info({ ms: Math.round(ms), attempt: run.attempts, outcome }, 'job run')
-  }
-
   return {
-    /** Runs what a copy stands for, as soon as there is room. Never rejects. */
-    perform(copy: outbox.Copy): Promise<void> {
-      const running = limit(() => perform(copy)).catch((error: unknown) =>
-        parent.error({ err: error, ...copy }, 'a run was lost; its lease will end'),
+    /** Runs a job as soon as the concurrency allows. Never rejects. */
+    run(queued: outbox.QueuedJob): Promise<void> {
+      const run = limit(() => claimAndRun(queued)).catch((error: unknown) =>
+        parent.error({ err: error, ...queued }, 'a run was lost and its row waits for the lease'),
       )
-      all.add(running)
-      return running.finally(() => all.delete(running))
+      pending.add(run)
+      return run.finally(() => pending.delete(run))
     },
 
-    /** Asks the run of a job to end, where it is here. */
+    /** Tells the run of a job that the job was cancelled, if it runs here. */
     cancel(id: string) {
-      for (const it of begunHere) {
-        if (it.id === id) it.controller.abort('cancelled' satisfies Reason)
-      }
+      for (const run of running) if (run.row.id === id) stop(run, 'cancelled')
     },
 
-    /**
-     * Begins nothing any more, and waits for what runs. What does not end by itself within the time is
-     * asked to, and given back.
-     */
+    /** Starts no more runs and waits for the rest. After the deadline, it stops and releases them. */
     async stop(deadlineMs: number) {
       isStopping = true
-      const impatience = setTimeout(() => {
-        for (const it of begunHere) it.controller.abort('stopping' satisfies Reason)
+      const deadline = setTimeout(() => {
+        for (const run of running) stop(run, 'stopping')
       }, deadlineMs)
-      await Promise.all(all)
-      clearTimeout(impatience)
+      await Promise.all(pending)
+      clearTimeout(deadline)
     },
   }
 }
 
-/** A reason as PostgreSQL can keep it: without NUL, and so short that two of them fit into the column. */
-function inWords(error: unknown): string {
+function stop({ controller }: Run, reason: StopReason) {
+  controller.abort(reason)
+}
+
+/** Resolves some time after a signal, for a handler that does not listen to it. */
+function graceAfter(signal: AbortSignal, ms: number): Promise<Result> {
+  return new Promise((resolve) => {
+    const start = () => {
+      const error = new Error(`the handler ignored its signal: ${signal.reason}`)
+      setTimeout(() => resolve({ error }), ms).unref()
+    }
+    if (signal.aborted) start()
+    else signal.addEventListener('abort', start, { once: true })
+  })
+}
+
+/** Doubles the pause with each attempt, and takes a random part of up to half of it away. */
+function backoffSeconds(attempt: number, baseMs: number): number {
+  const whole = Math.min((baseMs / 1000) * 2 ** (attempt - 1), longestBackoffSeconds)
+  return whole * (0.5 + Math.random() / 2)
+}
+
+/** Describes an error as PostgreSQL can store it: without NUL, and short enough for two in the column. */
+function messageOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return text.replaceAll('\0', '').slice(0, 240)
-}
-
-/** Why an attempt is asked to end. */
-type Reason = 'timeout' | 'cancelled' | 'stopping' | 'lost'
-
-/** How to end the job, or the error that ended the attempt. */
-type Settled = { readonly value: Completion | undefined } | { readonly error: unknown }
-
-interface AttemptOptions {
-  readonly job: Job<never>
-  readonly begun: outbox.Begun
-  readonly log: Logger
-  readonly controller: AbortController
-  readonly timeoutSeconds: number
-}
-
-/** What an attempt that is asked to end gets to do so, before it is left behind. */
-const graceMs = 1000
-
-/** Does the work. Never rejects; the controller's signal says why it was asked to end, if it was. */
-async function attemptJob(options: AttemptOptions): Promise<Settled> {
-  const { job, begun, log, controller, timeoutSeconds } = options
-  const { signal } = controller
-  const timeOut = () => controller.abort('timeout' satisfies Reason)
-  const timer = setTimeout(timeOut, timeoutSeconds * 1000)
-  const { id, attempts: attempt } = begun
-  try {
-    const work = settle(async () => job.run(begun.payload as never, { id, attempt, signal, log }))
-    return await Promise.race([work, leftBehind(signal)])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function settle(work: () => Promise<Completion | undefined>): Promise<Settled> {
-  return work().then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  )
-}
-
-/** Resolves some time after a signal, for a job that does not listen to it. */
-function leftBehind(signal: AbortSignal): Promise<Settled> {
-  return new Promise((resolve) => {
-    const leave = () => {
-      const error = new Error(`it did not end when asked to: ${signal.reason}`)
-      setTimeout(() => resolve({ error }), graceMs).unref()
-    }
-    if (signal.aborted) leave()
-    else signal.addEventListener('abort', leave, { once: true })
-  })
 }

@@ -1,39 +1,40 @@
-// Recurring jobs. Every worker looks at the clock, and the row of a schedule decides who enqueues: the
-// one that moves it on to a tick, in the same transaction. A tick that passed while no worker ran is
-// made up for once, however many there were.
+// Recurring jobs. Each worker checks the clock. The one that moves the row of a schedule to the next tick
+// enqueues the job in the same transaction, so each tick gives one job. Ticks that passed while no worker ran
+// give one job together.
 import { Cron } from 'croner'
 import type { Database } from '../db/connection.ts'
-import { createWake, type Loop, startLoop } from '../lib/async.ts'
+import { type Loop, startLoop } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { JobName, Jobs } from './jobs.ts'
 import { enqueue } from './outbox.ts'
 
-interface Options {
+interface SchedulerOptions {
   readonly db: Database
   readonly jobs: Jobs
   readonly clock: Clock
   readonly log: Logger
+  /** How often the clock is checked, in milliseconds; 1000 by default. */
+  readonly checkMs?: number | undefined
 }
 
 interface Schedule {
   readonly job: JobName
   readonly cron: Cron
-  /** The last tick that this process knows to be enqueued, by whomever. */
+  /** The last tick that this process knows to be enqueued. */
   seen: number
 }
 
-const lookMs = 1000
-
 /**
- * Begins to look at the clock. Expressions are in UTC.
- * @throws Error for an expression that is none.
+ * Starts the scheduler. Cron expressions are in UTC.
+ * @throws Error for an invalid expression.
  */
-export function startSchedules({ db, jobs, clock, log }: Options): Loop {
+export function startScheduler(options: SchedulerOptions): Loop {
+  const { db, jobs, clock, log, checkMs = 1000 } = options
   const schedules = schedulesOf(jobs)
   let isRegistered = false
 
-  /** A schedule begins with the first tick after a worker first knew of it. */
+  /** Adds the rows of new schedules, which start with their next tick. */
   async function register() {
     if (isRegistered || schedules.length === 0) return
     const rows = schedules.map(({ job }) => ({ job, last_tick: clock() }))
@@ -41,25 +42,24 @@ export function startSchedules({ db, jobs, clock, log }: Options): Loop {
     isRegistered = true
   }
 
-  async function look() {
+  async function enqueueDue() {
     await register()
     for (const schedule of schedules) {
       const [tick] = schedule.cron.previousRuns(1, new Date(clock().getTime() + 1))
       if (tick === undefined || tick.getTime() <= schedule.seen) continue
-      const isOurs = await enqueueTick(db, schedule.job, tick)
-      if (isOurs) log.info({ job: schedule.job, tick }, 'a recurring job was enqueued')
+      const isEnqueued = await enqueueTick(db, schedule.job, tick)
+      if (isEnqueued) log.info({ job: schedule.job, tick }, 'enqueued a recurring job')
       schedule.seen = tick.getTime()
     }
-    return lookMs
+    return checkMs
   }
 
   return startLoop({
-    work: look,
-    wake: createWake(),
-    outageMs: lookMs,
+    work: enqueueDue,
+    outageMs: checkMs,
     log,
     messages: {
-      outage: 'recurring jobs wait: database out of reach',
+      outage: 'cannot enqueue recurring jobs: the database is unavailable',
       recovery: 'recurring jobs are enqueued again',
     },
   })
@@ -73,7 +73,7 @@ function schedulesOf(jobs: Jobs): Schedule[] {
   })
 }
 
-/** Moves a schedule on to a tick and enqueues its job. @returns false where somebody else has. */
+/** Moves a schedule to a tick and enqueues its job. Returns false if another worker already has. */
 async function enqueueTick(db: Database, job: JobName, tick: Date): Promise<boolean> {
   return db.transaction(async (trx) => {
     const moved = await trx('schedules')

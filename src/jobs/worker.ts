@@ -1,18 +1,17 @@
-// The queue's process: relay, queue, runs and schedules put together. Redis only carries work: if it forgets, the
-// outbox is copied again; while it is away, rows wait.
-
+// The parts of the worker: relay, queue, runner, scheduler and metrics. Redis only carries ids: if it loses
+// them, the relay copies them again.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database, DatabaseConfig } from '../db/connection.ts'
 import { createWake } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import type { Changing, Jobs } from './jobs.ts'
-import { channels, figures } from './outbox.ts'
+import type { Changing, JobLimits, Jobs, Observe } from './jobs.ts'
+import { channels, countJobs } from './outbox.ts'
 import { openQueue, type QueueConfig } from './queue.ts'
 import { listen, startRelay } from './relay.ts'
-import { type JobLimits, jobRunner, type Observe } from './runner.ts'
-import { startSchedules } from './scheduler.ts'
+import { createRunner } from './runner.ts'
+import { startScheduler } from './scheduler.ts'
 
 export interface WorkerOptions {
   readonly db: Database
@@ -25,37 +24,45 @@ export interface WorkerOptions {
   readonly changing: Changing
   readonly clock: Clock
   readonly log: Logger
+  readonly timing?: WorkerTiming
 }
 
-/** Longer than a relay takes to notice a silent connection and to replace it. */
+/** Intervals of the parts, in milliseconds. Each part has its own defaults. */
+export interface WorkerTiming {
+  readonly graceMs?: number
+  readonly relayPollMs?: number
+  readonly scheduleCheckMs?: number
+  readonly queueAnswerMs?: number
+}
+
+/** Longer than a relay needs to detect and replace a silent connection. */
 const notReadyAfterMs = 10_000
-/** Longer than all limits of one turn of the relay together. */
+/** Longer than the sum of all limits in one turn of the relay. */
 const notAliveAfterMs = 60_000
 
-/** Starts relaying and running. @returns how to stop: waits for running jobs up to the deadline. */
+/** Starts to relay, schedule and run jobs. */
 export function startWorker(options: WorkerOptions) {
-  const { db, jobs, log, concurrency, limits } = options
-  const heartbeat = startHeartbeat({
-    database: options.database,
-    leaseSeconds: limits.leaseSeconds,
-    log,
-  })
-  const runner = jobRunner({ ...options, heartbeat })
+  const { db, jobs, log, concurrency, limits, timing = {} } = options
+  const { leaseSeconds } = limits
+  const heartbeat = startHeartbeat({ database: options.database, leaseSeconds, log })
+  const runner = createRunner({ ...options, heartbeat, graceMs: timing.graceMs })
+  const queueOptions = { concurrency, run: runner.run, log, answerMs: timing.queueAnswerMs }
   const wake = createWake()
   const relay = startRelay({
     db,
     jobs: Object.keys(jobs),
-    leaseSeconds: limits.leaseSeconds,
-    openQueue: () => openQueue(options.queue, concurrency, runner.perform, log),
+    leaseSeconds,
+    openQueue: () => openQueue(options.queue, queueOptions),
     wake,
     log,
+    pollMs: timing.relayPollMs,
   })
   const listeners = { [channels.added]: wake.call, [channels.cancelled]: runner.cancel }
   const notifications = listen(options.database, listeners, log)
-  const schedules = startSchedules(options)
+  const scheduler = startScheduler({ ...options, checkMs: timing.scheduleCheckMs })
 
   return {
-    /** Returns why no job would be run at the moment, in words for an operator. */
+    /** Returns why no jobs run at the moment, for an operator; undefined if they do. */
     notReady(): string | undefined {
       const ms = relay.sinceSuccessMs()
       if (ms < notReadyAfterMs) return undefined
@@ -63,16 +70,16 @@ export function startWorker(options: WorkerOptions) {
       return `No job was relayed ${since}, because of PostgreSQL or Redis: see the log.`
     },
 
-    /** Returns what is stuck, so that only a new process can help. */
+    /** Returns which part is stuck, so that the process has to be replaced; undefined if none is. */
     notAlive(): string | undefined {
       if (relay.stillMs() > notAliveAfterMs) return 'The relay is stuck.'
-      return schedules.stillMs() > notAliveAfterMs ? 'The schedules are stuck.' : undefined
+      return scheduler.stillMs() > notAliveAfterMs ? 'The scheduler is stuck.' : undefined
     },
 
-    /** What still runs after three quarters of the deadline is asked to end, and given back. */
+    /** Starts no more jobs. Those that still run after three quarters of the deadline are released. */
     async stop(deadlineMs: number) {
       const [, queue] = await Promise.all([
-        schedules.stop(),
+        scheduler.stop(),
         relay.stop(),
         notifications.stop(),
         runner.stop(deadlineMs * 0.75),
@@ -89,7 +96,8 @@ export function startWorker(options: WorkerOptions) {
 
 const buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900]
 
-export function workerFigures(db: Database) {
+/** Creates the worker's metrics, in a registry of their own so that two workers of a process do not mix. */
+export function workerMetrics(db: Database) {
   const registry = new Registry()
   const registers = [registry]
   const runs = new Histogram({
@@ -101,7 +109,7 @@ export function workerFigures(db: Database) {
   })
   const outcomes = new Counter({
     name: 'job_runs_total',
-    help: 'Runs by job and what they came to.',
+    help: 'Runs by job and outcome.',
     labelNames: ['job', 'outcome'],
     registers,
   })
@@ -113,7 +121,7 @@ export function workerFigures(db: Database) {
   })
   const oldest = new Gauge({
     name: 'job_oldest_seconds',
-    help: 'How long ago the oldest job of a state was asked for.',
+    help: 'How long ago the oldest job of a state was enqueued.',
     labelNames: ['job', 'state'],
     registers,
   })
@@ -124,9 +132,9 @@ export function workerFigures(db: Database) {
   return {
     observe,
 
-    /** All figures as text. @throws the database's error where it cannot be asked. */
+    /** Returns all metrics as text, and counts the jobs for it. @throws the database's error. */
     async text(): Promise<string> {
-      const rows = await figures(db)
+      const rows = await countJobs(db)
       jobs.reset()
       oldest.reset()
       for (const { job, state, count, age } of rows) {

@@ -1,14 +1,59 @@
-// A loop that looks for work until it is stopped. It says once that it fails, and once that it works again,
-// and knows when it last went round.
+// Helpers for asynchronous work: a deadline, a pause that can end early, and a loop.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from './log.ts'
 
+/**
+ * Waits for a promise that has no deadline of its own. A result that comes later is ignored.
+ * @throws Error if it takes longer than this many milliseconds.
+ */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export type Wake = ReturnType<typeof createWake>
+
+/** Creates a pause that ends early when `call` is called. */
+export function createWake() {
+  let called = false
+  let end: (() => void) | undefined
+  return {
+    /** Ends the current pause, or the next one if there is none. */
+    call() {
+      called = true
+      end?.()
+    },
+
+    /** Waits for this many milliseconds, or until `call` is called. */
+    async pause(ms: number): Promise<void> {
+      if (!called) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms)
+          end = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+      called = false
+      end = undefined
+    },
+  }
+}
+
 interface LoopOptions {
-  /** Does what there is to do. Returns how long to wait before the next time, in milliseconds. */
+  /** Does one turn. Returns how long to pause before the next one, in milliseconds. */
   readonly work: () => Promise<number>
-  /** Ends the pause early, except after a failure. */
-  readonly wake: Wake
-  /** The pause after a failure, in milliseconds. */
+  /** Ends a pause early, except after a failure. */
+  readonly wake?: Wake
+  /** How long to pause after a failure, in milliseconds. */
   readonly outageMs: number
   readonly log: Logger
   readonly messages: { readonly outage: string; readonly recovery: string }
@@ -16,7 +61,8 @@ interface LoopOptions {
 
 export type Loop = ReturnType<typeof startLoop>
 
-export function startLoop({ work, wake, outageMs, log, messages }: LoopOptions) {
+/** Runs `work` again and again until `stop` is called. Logs the first failure and the recovery. */
+export function startLoop({ work, wake = createWake(), outageMs, log, messages }: LoopOptions) {
   let isStopping = false
   let isHealthy = true
   let turnedAt = performance.now()
@@ -46,58 +92,17 @@ export function startLoop({ work, wake, outageMs, log, messages }: LoopOptions) 
   const running = run()
 
   return {
-    /** For how many milliseconds it has neither succeeded nor failed: a pause, or it is stuck. */
+    /** Returns how many milliseconds ago the last turn ended: it pauses, works or is stuck. */
     stillMs: () => performance.now() - turnedAt,
 
-    /** How many milliseconds ago it last succeeded; Infinity if it never has. */
+    /** Returns how many milliseconds ago a turn last succeeded; Infinity if none has. */
     sinceSuccessMs: () => (succeededAt === undefined ? Infinity : performance.now() - succeededAt),
 
+    /** Resolves after the current turn. */
     async stop() {
       isStopping = true
       wake.call()
       await running
     },
-  }
-}
-
-export type Wake = ReturnType<typeof createWake>
-
-export function createWake() {
-  let called = false
-  let end: (() => void) | undefined
-  return {
-    /** Ends the pause, or the next one where there is none. */
-    call() {
-      called = true
-      end?.()
-    },
-
-    /** Waits until the time is over or somebody calls. */
-    async pause(ms: number): Promise<void> {
-      if (!called) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms)
-          end = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      }
-      called = false
-      end = undefined
-    },
-  }
-}
-
-/** @throws Error where it takes longer than so many milliseconds; what becomes of it then is ignored. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,5 +1,5 @@
-// The heartbeat of a worker: rows stay with the runs that hold them while the event loop is blocked. Over
-// 5 s, since leases have to pass; in `npm test`, since any change of a job can break it.
+// The heartbeat of a worker: runs keep their rows while the event loop is blocked. In `npm test` although it
+// takes more than 5 s, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
@@ -25,7 +25,7 @@ function start() {
   return heartbeat
 }
 
-/** A row that a run has just claimed. */
+/** Inserts a row that a run has just claimed. */
 async function claimed() {
   const run = { id: randomUUID(), runId: randomUUID() }
   await insert(run)
@@ -44,13 +44,17 @@ const secondsLeft = async (id: string): Promise<number> => {
   return (await service.db('outbox').select(left).where({ id }).first()).left
 }
 
-const renewed = (id: string) =>
-  until('a renewal', async () => ((await secondsLeft(id)) > leaseSeconds * 0.9 ? true : undefined))
+/** Waits until the lease ends later than it does now. */
+async function renewed(id: string) {
+  const end = async () => new Date((await service.db('outbox').where({ id }).first()).leased_until)
+  const before = await end()
+  await until('a renewal', async () => (await end()) > before || undefined)
+}
 
 const expired = (id: string) =>
   until('the end of the lease', async () => ((await secondsLeft(id)) < 0 ? true : undefined))
 
-/** Blocks this thread alone, and leaves the processor to the others. */
+/** Blocks this thread without using the processor. */
 function blockEventLoop(ms: number) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
@@ -59,17 +63,17 @@ describe('the heartbeat', () => {
   it('keeps the rows of all runs while the event loop is blocked', async () => {
     const heartbeat = start()
     const runs = [await claimed(), await claimed()]
-    for (const { id, runId } of runs) heartbeat.hold(id, runId).limit(60, () => {})
+    for (const { id, runId } of runs) heartbeat.hold(id, runId).limit(60_000, () => {})
     for (const { id } of runs) await renewed(id)
     blockEventLoop(leaseSeconds * 1250)
     for (const { id } of runs) expect(await secondsLeft(id)).toBeGreaterThan(0)
   })
 
-  it('lets a row go when the run releases it', async () => {
+  it('stops renewing a row when its run releases it', async () => {
     const heartbeat = start()
     const { id, runId } = await claimed()
     const held = heartbeat.hold(id, runId)
-    held.limit(60, () => {})
+    held.limit(60_000, () => {})
     await renewed(id)
     held.release()
     await expired(id)
@@ -78,7 +82,7 @@ describe('the heartbeat', () => {
   it('renews the other rows while a transaction has one of them locked', async () => {
     const heartbeat = start()
     const [locked, free] = [await claimed(), await claimed()]
-    for (const { id, runId } of [locked, free]) heartbeat.hold(id, runId).limit(60, () => {})
+    for (const { id, runId } of [locked, free]) heartbeat.hold(id, runId).limit(60_000, () => {})
     await service.db.transaction(async (trx) => {
       await trx('outbox').where({ id: locked.id }).forUpdate()
       await expired(locked.id)
@@ -87,12 +91,12 @@ describe('the heartbeat', () => {
     await renewed(locked.id)
   })
 
-  it('tells a run that it was cancelled, and one that has lost its row', async () => {
+  it('reports to a run that it was cancelled or has lost its row', async () => {
     const heartbeat = start()
     const [cancelled, lost] = [await claimed(), await claimed()]
     const states: Record<string, string> = {}
     for (const { id, runId } of [cancelled, lost]) {
-      heartbeat.hold(id, runId).limit(60, (state) => {
+      heartbeat.hold(id, runId).limit(60_000, (state) => {
         states[id] = state
       })
     }
@@ -102,18 +106,18 @@ describe('the heartbeat', () => {
     expect(states).toEqual({ [cancelled.id]: 'cancelled', [lost.id]: 'lost' })
   })
 
-  it('holds a row for a run that has not claimed it yet', async () => {
+  it('renews a row for a run that has not claimed it yet', async () => {
     const heartbeat = start()
     const run = { id: randomUUID(), runId: randomUUID() }
     const states: string[] = []
     const held = heartbeat.hold(run.id, run.runId)
     const other = await claimed()
-    heartbeat.hold(other.id, other.runId).limit(60, () => {})
-    // The heartbeat has looked for the row of the run, which is not there yet.
+    heartbeat.hold(other.id, other.runId).limit(60_000, () => {})
+    // By now the heartbeat has looked for the row of the run, which does not exist yet.
     await renewed(other.id)
     await insert(run)
     await renewed(run.id)
-    held.limit(60, (state) => states.push(state))
+    held.limit(60_000, (state) => states.push(state))
     expect(states).toEqual([])
   })
 })

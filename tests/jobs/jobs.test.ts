@@ -1,6 +1,5 @@
-// What becomes of a task whose work fails, takes too long, or takes its worker along.
-// Over 5 s, since retries and leases have to pass; in `npm test`, since any change of a job can break
-// it.
+// Tasks whose handler fails, takes too long, or ends with its worker. In `npm test` although it takes more
+// than 5 s, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { TaskKind } from '../../src/features/tasks/jobs.ts'
@@ -10,14 +9,20 @@ import { until } from '../support/until.ts'
 
 type Work = TaskKind<'greet'>['run']
 
-/** By the name in its input, what a task does. */
+/** The handler of each task, by the name in its input. */
 const works = new Map<string, Work>()
 const greet: TaskKind<'greet'> = {
   attempts: 3,
   timeoutSeconds: 0.5,
   run: (input, context) => works.get(input.name)?.(input, context) ?? Promise.reject(new Error()),
 }
-const service = useService({ worker: true, kinds: { greet }, env: { JOB_LEASE_SECONDS: '2' } })
+const timing = { graceMs: 100, relayPollMs: 50 }
+const service = useService({
+  worker: true,
+  kinds: { greet },
+  timing,
+  env: { JOB_LEASE_SECONDS: '2' },
+})
 
 async function submit(work: Work, { api } = service) {
   const name = randomUUID()
@@ -40,13 +45,18 @@ async function submit(work: Work, { api } = service) {
 
 const row = (id: string) => service.db('outbox').where({ id }).first()
 
-describe('a task that fails', () => {
-  const patient = useService({ worker: true, kinds: { greet }, env: { JOB_BACKOFF_MS: '60000' } })
+describe('a failing task', () => {
+  const patient = useService({
+    worker: true,
+    kinds: { greet },
+    timing,
+    env: { JOB_BACKOFF_MS: '60000' },
+  })
 
-  it('waits twice as long before each further attempt, less up to half of it', async () => {
-    const begun: number[] = []
+  it('waits twice as long before each further attempt, minus a random part', async () => {
+    const starts: number[] = []
     const work = async () => {
-      begun.push(Date.now())
+      starts.push(Date.now())
       throw new Error('never')
     }
     const { id } = await submit(work, patient)
@@ -58,18 +68,18 @@ describe('a task that fails', () => {
           .first()
         return row && new Date(row.leased_until).getTime()
       })
-      const pause = (due - (begun[attempt] ?? 0)) / 1000
-      // The pause begins a little after the work has thrown.
+      const pause = (due - (starts[attempt] ?? 0)) / 1000
+      // The pause starts shortly after the handler has thrown.
       expect(pause).toBeGreaterThanOrEqual(seconds / 2)
       expect(pause).toBeLessThan(seconds + 10)
       await job().update({ leased_until: patient.db.fn.now() })
     }
-    await until('the last attempt', () => (begun.length === 3 ? true : undefined))
+    await until('the last attempt', () => (starts.length === 3 ? true : undefined))
   })
 })
 
 describe('a task', () => {
-  it('is tried again until it succeeds, and says how often', async () => {
+  it('runs again until it succeeds, and counts its attempts', async () => {
     const attempts: number[] = []
     const task = await submit(async (_input, { attempt }) => {
       attempts.push(attempt)
@@ -93,7 +103,7 @@ describe('a task', () => {
     expect(states).toContain('queued')
   })
 
-  it('is given up after its last attempt, and its job stays to be looked at', async () => {
+  it('fails after its last attempt, and its job stays in the outbox', async () => {
     const task = await submit(async () => {
       throw new Error('no way')
     })
@@ -107,40 +117,40 @@ describe('a task', () => {
     expect(job.failed_at).not.toBeNull()
   })
 
-  it('is asked to end when its time is over, and left behind where it does not', async () => {
-    let asked = 0
+  it('is told to stop after its timeout, and fails even if it ignores that', async () => {
+    let told = 0
     const polite = await submit(
       (_input, { signal }) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {
-            asked++
-            reject(new Error('asked to end'))
+            told++
+            reject(new Error('told to stop'))
           })
         }),
     )
     const deaf = await submit(() => new Promise(() => {}))
     await polite.is('failed')
-    expect(asked).toBe(3)
-    expect((await row(polite.id)).error).toBe('the time was over')
+    expect(told).toBe(3)
+    expect((await row(polite.id)).error).toBe('the attempt timed out')
     await deaf.is('failed')
   })
 
-  it('does not run for ever where it takes its worker along each time', async () => {
+  it('fails if its worker ends during each attempt', async () => {
     let runs = 0
     const task = await submit(async () => {
       runs++
       return new Promise(() => {})
     })
     await until('its start', () => (runs > 0 ? true : undefined))
-    // As rows look after three workers that died with it, the last one long ago.
+    // The row after three workers have died during an attempt, the last one long ago.
     const dead = { attempts: 3, run_id: randomUUID(), leased_until: '2020-01-01' }
     await service.db('outbox').where({ id: task.id }).update(dead)
     const { problem } = await task.is('failed')
     expect(problem.detail).toBe('The task was given up after 3 attempts.')
-    expect((await row(task.id)).error).toBe('the worker did not survive the last attempt')
+    expect((await row(task.id)).error).toBe('the worker ended during the last attempt')
   })
 
-  it('has what it writes at its end written once, by the run that holds it', async () => {
+  it('has its completion written once, by the run that holds its row', async () => {
     await service.db.schema.createTable('effects', (table) => table.uuid('task_id'))
     const ends: (() => void)[] = []
     const task = await submit(async (_input, { taskId }) => {
@@ -151,7 +161,7 @@ describe('a task', () => {
       }
     })
     await until('its first run', () => ends.length || undefined)
-    // A worker that was silent for too long, and is not dead.
+    // A worker whose lease has ended although it still runs.
     await service.db('outbox').where({ id: task.id }).update({ leased_until: '2020-01-01' })
     await until('its second run', () => (ends.length > 1 ? true : undefined))
     for (const end of ends) end()
@@ -159,7 +169,7 @@ describe('a task', () => {
     expect(await service.db('effects')).toHaveLength(1)
   })
 
-  it('fails where what it writes at its end cannot be written', async () => {
+  it('fails if its completion throws', async () => {
     const task = await submit(async () => async (trx) => {
       await trx('nowhere').insert({ a: 1 })
       return { message: 'done' }
@@ -167,13 +177,13 @@ describe('a task', () => {
     await task.is('failed')
   })
 
-  it('fails where its end is never over, and holds nothing then', async () => {
+  it('fails if its completion never ends, and releases its row', async () => {
     const task = await submit(async () => () => new Promise(() => {}))
     await task.is('failed')
     expect((await row(task.id)).error).toBe('Error: not done within 500 ms')
   })
 
-  it('is called off between two attempts', async () => {
+  it('can be cancelled between two attempts', async () => {
     const task = await submit(async () => {
       throw new Error('never')
     })
@@ -184,10 +194,10 @@ describe('a task', () => {
     await task.is('cancelled')
   })
 
-  it('is called off while its end is being written, and neither waits for the other', async () => {
+  it('can be cancelled while its end is written, without a deadlock', async () => {
     const task = await submit(() => new Promise(() => {}))
     await task.is('running')
-    // The end of a run takes the job first, and then the task.
+    // The end of a run locks the job first, then the task.
     const cancelling = await service.db.transaction(async (trx) => {
       await trx('outbox').where({ id: task.id }).forUpdate()
       const asked = task.caller.post(`/tasks/${task.id}/cancel`)
@@ -205,7 +215,7 @@ describe('a task', () => {
     await task.is('cancelled')
   })
 
-  it('that succeeds although it was called off has succeeded', async () => {
+  it('succeeds if it completes after it was cancelled', async () => {
     let end = () => {}
     const task = await submit(async () => {
       await new Promise<void>((resolve) => {
@@ -219,10 +229,10 @@ describe('a task', () => {
     await task.is('succeeded')
   })
 
-  it('that fails although it was called off is cancelled, and not tried again', async () => {
+  it('is cancelled if it fails after it was cancelled, and does not run again', async () => {
     const task = await submit(async (_input, { taskId, attempt }) => {
       if (attempt < 3) throw new Error('not yet')
-      // Called off, and whoever runs it has not heard of that.
+      // Cancelled, before the run is notified.
       await service.db('outbox').where({ id: taskId }).update({ cancelled_at: new Date() })
       await service.db('tasks').where({ id: taskId }).update({ status: 'cancelling' })
       throw new Error('by chance')
@@ -231,7 +241,7 @@ describe('a task', () => {
     expect(await row(task.id)).toBeUndefined()
   })
 
-  it('whose result breaks the contract has failed, and its list can be read', async () => {
+  it('fails if its result breaks the contract, and its list stays readable', async () => {
     const wrong: unknown = { message: 7 }
     const task = await submit(async () => wrong as { message: string })
     await task.is('failed')
@@ -239,7 +249,7 @@ describe('a task', () => {
     expect((await task.caller.get('/tasks')).status).toBe(200)
   })
 
-  it('may report any share of a hundred, and nothing once it was asked to end', async () => {
+  it('reports any percentage, and none after it was told to stop', async () => {
     const seen: number[] = []
     let asked = () => {}
     const task = await submit(async (_input, { report, signal }) => {
@@ -252,7 +262,7 @@ describe('a task', () => {
         signal.addEventListener('abort', () => resolve())
       })
       await report(1)
-      throw new Error('asked to end')
+      throw new Error('told to stop')
     })
     await until('three reports', () => (seen.length === 3 ? true : undefined))
     expect(seen).toEqual([33, 0, 100])
@@ -261,25 +271,25 @@ describe('a task', () => {
     asked()
   })
 
-  it('fails where its own row cannot be changed, instead of being repeated without end', async () => {
+  it('fails if its own row cannot be changed', async () => {
     const id = randomUUID()
     const logged = service.logged().length
     await service.db('outbox').insert({ id, job: 'task.greet', payload: '{"taskId":"no id"}' })
     await until('its failure', async () => (await row(id)).failed_at ?? undefined)
     expect(await row(id)).toMatchObject({ attempts: 3, run_id: null })
-    expect((await row(id)).error).toMatch(/; unrecorded: /)
+    expect((await row(id)).error).toMatch(/; not recorded: /)
     const lines = service.logged().slice(logged)
     expect(lines).toContainEqual(expect.objectContaining({ level: 'error', jobId: id }))
   })
 
-  it('is cancelled where its own row cannot be changed', async () => {
+  it('is cancelled even if its own row cannot be changed', async () => {
     const id = randomUUID()
     const job = { id, job: 'task.greet', payload: 'null', cancelled_at: new Date() }
     await service.db('outbox').insert(job)
     await until('its end', async () => ((await row(id)) === undefined ? true : undefined))
   })
 
-  it('that throws before it returns a promise is tried again', async () => {
+  it('runs again if it throws before it returns a promise', async () => {
     const task = await submit((_input, { attempt }) => {
       if (attempt === 1) throw new Error('at once')
       return Promise.resolve({ message: 'done' })
@@ -287,7 +297,7 @@ describe('a task', () => {
     expect(await task.is('succeeded')).toMatchObject({ attempts: 2 })
   })
 
-  it('that fails for a reason that PostgreSQL cannot keep has failed', async () => {
+  it('fails if PostgreSQL cannot store its error message', async () => {
     const task = await submit(async () => {
       throw new Error('a\0b')
     })

@@ -1,5 +1,5 @@
-// What must not compile of jobs. Each line under an @ts-expect-error is wrong in one way; the compiler
-// fails where one of them passes. Nothing here runs: `npm test` type-checks it.
+// Jobs that must not compile. Each line under an @ts-expect-error is wrong in one way, and the compiler fails
+// if one of them passes. None of this runs: `npm test` type-checks it.
 
 import type { Transaction } from '../../src/db/connection.ts'
 import type { TaskKind, TaskKinds } from '../../src/features/tasks/jobs.ts'
@@ -9,28 +9,28 @@ import { enqueue } from '../../src/jobs/outbox.ts'
 const trx = {} as Transaction
 const jobs = {} as Jobs
 
-// Right: the control of this experiment.
+// These compile.
 export const greet: TaskKind<'greet'> = { run: async ({ name }) => ({ message: name }) }
 export const late: TaskKind<'greet'> = { run: async () => async () => ({ message: '' }) }
 export const right = [enqueue(trx, 'purgeTasks', {}), enqueue(trx, 'task.greet', { taskId: '' })]
 
-// @ts-expect-error a kind of task that nobody does
+// @ts-expect-error a kind of task without a handler
 export const kinds: TaskKinds = {}
 
 const { purgeTasks: _left, ...allButOne } = jobs
-// @ts-expect-error a job that nobody does
+// @ts-expect-error a job without a handler
 export const missing: Jobs = allButOne
 
 export const wrong = [
-  // @ts-expect-error a job that nobody has declared
+  // @ts-expect-error an undeclared job
   enqueue(trx, 'purgeEverything', {}),
   // @ts-expect-error a payload of another job
   enqueue(trx, 'task.greet', {}),
-  // @ts-expect-error a payload where there is none
+  // @ts-expect-error a payload for a job without one
   enqueue(trx, 'purgeTasks', { taskId: '' }),
 ]
 
-// @ts-expect-error a result that the contract does not have
+// @ts-expect-error a result that the contract does not declare
 export const otherResult: TaskKind<'greet'> = { run: async () => ({ words: 1 }) }
 
 export const recurring: Jobs['task.greet'] = {

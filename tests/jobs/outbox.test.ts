@@ -1,4 +1,4 @@
-// Who holds a row of the outbox, asked of the outbox itself: what copies that are too late can do.
+// Claims of rows by late copies in the queue.
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { Transaction } from '../../src/db/connection.ts'
@@ -22,35 +22,35 @@ async function leased(id: string) {
   return copy
 }
 
-const begin = (copy: outbox.Copy) => outbox.begin(service.db, copy, randomUUID(), 30)
+const claim = (copy: outbox.QueuedJob) => outbox.claim(service.db, copy, randomUUID(), 30)
 
-it('a copy that the queue held for too long does not cut a pause short', async () => {
+it('does not let a late copy in the queue end a pause', async () => {
   const id = await added()
   const [late, copy] = [await leased(id), await leased(id)]
-  const run = await begin(copy)
-  if (run === undefined) throw new Error('it was not begun')
-  await service.db.transaction((trx) => outbox.postpone(3600, 'not yet')(trx, run))
-  expect(await begin(late)).toBeUndefined()
-  await outbox.release(service.db, [late])
+  const run = await claim(copy)
+  if (run === undefined) throw new Error('it was not claimed')
+  await service.db.transaction((trx) => outbox.reschedule(3600, 'not yet')(trx, run))
+  expect(await claim(late)).toBeUndefined()
+  await outbox.endLeases(service.db, [late])
   expect(await outbox.lease(service.db, ['purgeTasks'], 100, 30)).toEqual([])
-  expect(await begin(await leased(id))).toMatchObject({ attempts: 2 })
+  expect(await claim(await leased(id))).toMatchObject({ attempts: 2 })
 })
 
-it('what is tried again while what was given up is removed stays', async () => {
+it('keeps a failed job that is enqueued again during a purge', async () => {
   const id = await added()
   await service.db('outbox').where({ id }).update({ failed_at: '2020-01-01' })
   const purging = await service.db.transaction(async (trx) => {
     await outbox.enqueue(trx, 'purgeTasks', {}, id)
     const removed = outbox.purgeFailed(service.db, new Date(), 100)
-    await untilSomebodyWaits(trx)
+    await untilBlocked(trx)
     return { removed }
   })
   expect(await purging.removed).toBe(0)
   expect(await service.db('outbox').where({ id })).toHaveLength(1)
 })
 
-/** Until a statement waits for a row that a transaction holds. */
-const untilSomebodyWaits = (trx: Transaction) =>
+/** Waits until a statement waits for a lock. */
+const untilBlocked = (trx: Transaction) =>
   until('a statement that waits', async () => {
     await trx.raw('select pg_stat_clear_snapshot()')
     const { rows } = await trx.raw(

@@ -1,5 +1,4 @@
-// Recurring jobs: one for each tick, over any number of workers, and what the purges remove.
-// Over 5 s, since ticks have to pass; in `npm test`, since any change of a job can break it.
+// Recurring jobs: one for each tick with any number of workers, and what the purges remove.
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
@@ -10,6 +9,7 @@ import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
+const timing = { scheduleCheckMs: 50, relayPollMs: 50 }
 const log = createLogger({ level: 'silent', part: 'test' })
 let now = new Date()
 const workers: ReturnType<typeof composeWorker>[] = []
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 function startWorkers(count: number, clock = () => now) {
   for (let index = 0; index < count; index++) {
-    workers.push(composeWorker({ config: loadConfig(service.env), log, clock }))
+    workers.push(composeWorker({ config: loadConfig(service.env), log, clock, timing }))
   }
 }
 
@@ -29,7 +29,7 @@ const lastTick = async () =>
 
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
 
-/** Counts each row that is added, whoever takes it out again. */
+/** Counts each row that is added, even if it is removed again. */
 async function countEnqueued() {
   await service.db.raw(`
     create table if not exists enqueued (job text);
@@ -40,7 +40,7 @@ async function countEnqueued() {
 }
 const enqueued = async (job: string) => (await service.db('enqueued').where({ job })).length
 
-it('recur once for each tick, whoever looks, and not again after a restart', async () => {
+it('enqueues a job once for each tick with several workers, and not again after a restart', async () => {
   await countEnqueued()
   startWorkers(3)
   await until('the schedules', async () => ((await lastTick()) ? true : undefined))
@@ -53,15 +53,15 @@ it('recur once for each tick, whoever looks, and not again after a restart', asy
   }
   for (const worker of workers.splice(0)) await worker.stop(5000)
   startWorkers(2)
-  // A tick of its own says that they have looked.
+  // Another tick shows that they have checked.
   now = new Date(now.getTime() + 5 * 86_400_000)
   const before = await lastTick()
   await until('the tick', async () => ((await lastTick()) > before ? true : undefined))
-  // Five days without a worker are made up for by one run.
+  // Five days without a worker give one job.
   expect(await enqueued('purgeTasks')).toBe(3)
 })
 
-it('remove fewer rows at a time where many take too long', async () => {
+it('purges fewer rows at a time if many take too long', async () => {
   const old = Array.from({ length: 30 }, () => ({
     ...{ id: randomUUID(), job: 'purgeTasks', payload: '{}' },
     failed_at: daysAgo(400),
@@ -72,14 +72,14 @@ it('remove fewer rows at a time where many take too long', async () => {
       $$ begin if old.failed_at is not null then perform pg_sleep(0.05); end if; return old; end $$;
     create trigger delete_slowly before delete on outbox for each row execute function delete_slowly()`)
   const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '800' })
-  workers.push(composeWorker({ config, log, clock: () => now }))
+  workers.push(composeWorker({ config, log, clock: () => now, timing }))
   await service.db('outbox').insert({ id: randomUUID(), job: 'purgeFailedJobs', payload: '{}' })
   await service.db.raw(`notify outbox_added`)
   await until('an empty outbox', async () => (await service.db('outbox')).length === 0 || undefined)
   await service.db.raw('drop trigger delete_slowly on outbox')
 })
 
-it('remove what is older than it is kept for, and nothing else', async () => {
+it('purges what is older than its retention, and nothing else', async () => {
   startWorkers(1)
   await until('the schedules', async () => ((await lastTick()) ? true : undefined))
   const [kept, owner] = [await person(service.api), await person(service.api)]
@@ -142,17 +142,17 @@ it('remove what is older than it is kept for, and nothing else', async () => {
   expect(await db('users').where({ id: kept.id })).toHaveLength(1)
 })
 
-it('recur once for each tick where the clocks of workers differ', async () => {
+it('enqueues a job once for each tick if the clocks of workers differ', async () => {
   await countEnqueued()
   await service.db('schedules').delete()
   await service.db('enqueued').delete()
   const hourMs = 3_600_000
-  // After the tick of this day: the clock that runs behind would otherwise make up for that one.
+  // After the tick of this day. Otherwise the slow clock would give a job for it.
   now = new Date('2100-01-01T12:00:00Z')
   startWorkers(1)
   startWorkers(1, () => new Date(now.getTime() + hourMs))
   await until('the schedules', async () => (await lastTick()) ?? undefined)
-  // The tick of 03:17 has come by the clock that runs ahead, then by the other one; then the next.
+  // The fast clock reaches 03:17, then the slow one does; then the next day.
   for (const [time, tick] of [
     ['2100-01-02T03:00:00Z', '2100-01-02T03:17:00Z'],
     ['2100-01-02T03:30:00Z', '2100-01-02T03:17:00Z'],

@@ -1,4 +1,4 @@
-// The loop of relay and schedules: what it says of itself, and when.
+// The loop of the relay and the scheduler.
 import { afterEach, expect, it } from 'vitest'
 import { createWake, type Loop, startLoop } from '../../src/lib/async.ts'
 import { createLogger } from '../../src/lib/log.ts'
@@ -16,7 +16,7 @@ function start(work: () => Promise<number>) {
   return { loop, lines }
 }
 
-it('a loop says once that it fails, and once that it works again', async () => {
+it('logs the first failure of a loop and its recovery', async () => {
   let turns = 0
   const { loop, lines } = start(async () => {
     if (++turns % 10 < 5) throw new Error('out of reach')
@@ -32,7 +32,7 @@ it('a loop says once that it fails, and once that it works again', async () => {
   ])
 })
 
-it('a loop that is stuck is still, and one that fails is not', async () => {
+it('tells a loop that is stuck from one that fails', async () => {
   let end = (_pause: number) => {}
   const { loop } = start(() => new Promise((resolve) => (end = resolve)))
   await until('half a second without a turn', () => loop.stillMs() > 500 || undefined)
@@ -43,7 +43,7 @@ it('a loop that is stuck is still, and one that fails is not', async () => {
   end(1)
 })
 
-it('a loop that is woken looks at once', async () => {
+it('ends the pause of a loop that is woken', async () => {
   const wake = createWake()
   const log = createLogger({ level: 'silent', part: 'test' })
   let turns = 0

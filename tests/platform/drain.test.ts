@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/config.ts'
 import type { TaskKind } from '../../src/features/tasks/jobs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { composeWorker } from '../../src/worker-app.ts'
+import { composeWorker, taskKinds } from '../../src/worker-app.ts'
 import { person } from '../support/builders.ts'
 import { useRedis } from '../support/redis.ts'
 import { useService } from '../support/service.ts'
@@ -22,7 +22,12 @@ afterEach(async () => {
 
 function startWorker(run: TaskKind<'greet'>['run'], env: Record<string, string> = {}) {
   const config = loadConfig({ ...service.env, ...env })
-  const worker = composeWorker({ config, log, clock: systemClock }, { greet: { run } })
+  const worker = composeWorker({
+    config,
+    log,
+    clock: systemClock,
+    kinds: { ...taskKinds, greet: { run } },
+  })
   workers.push(worker)
   return worker
 }
@@ -89,20 +94,20 @@ describe('a worker that stops', () => {
   })
 })
 
-describe('the figures of a worker', () => {
+describe('the metrics of a worker', () => {
   it('say what waits, what runs, and what runs came to', async () => {
     const worker = startWorker(endless)
     const task = await submit()
     await task.is('running')
-    expect(await worker.figures()).toContain('jobs{job="task.greet",state="running"} 1')
+    expect(await worker.metrics()).toContain('jobs{job="task.greet",state="running"} 1')
     const dead = { job: 'purgeTasks', payload: '{}', id: '0193629f-0000-7000-8000-000000000002' }
     await service.db('outbox').insert({ ...dead, failed_at: new Date() })
-    expect(await worker.figures()).toContain('jobs{job="purgeTasks",state="failed"} 1')
+    expect(await worker.metrics()).toContain('jobs{job="purgeTasks",state="failed"} 1')
     await service.db('outbox').update({ cancelled_at: new Date() })
     await service.db.raw("select pg_notify('outbox_cancelled', ?)", [task.id])
     await task.is('cancelled')
-    const ended = await until('its figures', async () => {
-      const text = await worker.figures()
+    const ended = await until('its metrics', async () => {
+      const text = await worker.metrics()
       return text.includes('outcome="cancelled"') ? text : undefined
     })
     expect(ended).toContain('job_runs_total{job="task.greet",outcome="cancelled"} 1')

@@ -9,9 +9,10 @@ import { type Environment, loadConfig } from '../../src/config/config.ts'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
 import type { TaskKinds } from '../../src/features/tasks/jobs.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import type { WorkerTiming } from '../../src/jobs/worker.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { composeWorker } from '../../src/worker-app.ts'
+import { composeWorker, taskKinds } from '../../src/worker-app.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
 import { expectNoSecrets } from './secrets.ts'
@@ -31,8 +32,10 @@ interface Options {
   readonly env?: Environment
   readonly clock?: Clock
   readonly worker?: boolean
-  /** What its worker does for some kinds of task, instead of what the product does. */
+  /** Replaces some kinds of task in its worker. */
   readonly kinds?: Partial<TaskKinds>
+  /** Shortens intervals of its worker. */
+  readonly timing?: WorkerTiming
 }
 
 /** Runs a service for the file that calls this; its fields are there from `beforeAll` on. */
@@ -81,7 +84,7 @@ function testEnvironment(databaseUrl: string): Environment {
 /** Composes and listens on a free port, in this process. */
 export async function startService(
   env: Environment,
-  { clock = systemClock, worker, kinds }: Options = {},
+  { clock = systemClock, worker, kinds, timing = {} }: Options = {},
 ) {
   const config = loadConfig(env)
   const lines: string[] = []
@@ -91,7 +94,9 @@ export async function startService(
   const { server } = createHttpServer(api.app, api.headers)
   await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const running = worker ? composeWorker({ config, log, clock }, kinds) : undefined
+  const running = worker
+    ? composeWorker({ config, log, clock, timing, kinds: { ...taskKinds, ...kinds } })
+    : undefined
   const { port } = server.address() as AddressInfo
   return {
     app: api.app,

@@ -63,10 +63,10 @@ export function taskJobs(dependencies: Dependencies): TaskJobs {
       }
     },
 
-    async record({ taskId }, setback, attempt, trx) {
+    async recordOutcome({ taskId }, outcome, attempt, trx) {
       const inTransaction = taskRepository(trx, clock)
-      if (setback === 'postponed') return inTransaction.postpone(taskId)
-      if (setback === 'cancelled') {
+      if (outcome === 'rescheduled') return inTransaction.reschedule(taskId)
+      if (outcome === 'cancelled') {
         await inTransaction.endCancelled(taskId)
         return
       }
@@ -110,7 +110,7 @@ interface TaskContext {
   readonly log: Logger
   /** Aborts when the time is over, the owner called the task off, or the worker has to stop. */
   readonly signal: AbortSignal
-  /** Tells the task's owner how far it has come, in per cent. */
+  /** Shows the owner of the task its progress, in percent. A report that fails makes the attempt fail. */
   readonly report: (progress: number) => Promise<void>
 }
 

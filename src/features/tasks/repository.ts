@@ -8,7 +8,7 @@ import { apiError, conflict, type HandlerRequest, type Schemas } from '../../con
 import type { Connection, Database } from '../../db/connection.ts'
 import { refusing } from '../../db/errors.ts'
 import { keysetPage, type Page } from '../../db/repository.ts'
-import { cancel, enqueue, hold, remove } from '../../jobs/outbox.ts'
+import { cancel, enqueue, lock, remove } from '../../jobs/outbox.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { TaskType } from './jobs.ts'
 import { TaskModel } from './model.ts'
@@ -91,8 +91,8 @@ export function taskRepository(db: Connection, clock: Clock) {
       return change(id, ['running', 'cancelling'], changes)
     },
 
-    /** Back into the line: it will be tried again by itself. */
-    async postpone(id: string): Promise<void> {
+    /** Puts a task back into the queue after an attempt that did not complete it. */
+    async reschedule(id: string): Promise<void> {
       await change(id, ['running'], { status: 'queued' })
     },
 
@@ -153,7 +153,7 @@ export function cancelTask(db: Database, clock: Clock): CancelTask {
   return (userId, id) =>
     db.transaction(async (trx) => {
       const tasks = taskRepository(trx, clock)
-      await hold(trx, id)
+      await lock(trx, id)
       const task = await tasks.lockOwn(userId, id)
       if (task?.status === 'succeeded' || task?.status === 'failed') {
         throw conflict('task_finished', 'The task has finished already.')
@@ -179,7 +179,7 @@ export function retryTask(db: Database, clock: Clock): RetryTask {
   return (id) =>
     db.transaction(async (trx) => {
       const tasks = taskRepository(trx, clock)
-      await hold(trx, id)
+      await lock(trx, id)
       const task = await tasks.lock(id)
       if (task === undefined) return undefined
       if (task.status !== 'failed') {

@@ -8,7 +8,7 @@ import { channels } from '../../../src/jobs/outbox.ts'
 import { listen } from '../../../src/jobs/relay.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { composeWorker } from '../../../src/worker-app.ts'
+import { composeWorker, taskKinds } from '../../../src/worker-app.ts'
 import { person } from '../../support/builders.ts'
 import { useService } from '../../support/service.ts'
 import { openTunnel } from '../../support/tunnel.ts'
@@ -24,7 +24,12 @@ afterEach(async () => {
 
 async function startWorker(env: Environment = {}, kinds: Partial<TaskKinds> = {}) {
   const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '1000', ...env })
-  const worker = composeWorker({ config, log, clock: systemClock }, kinds)
+  const worker = composeWorker({
+    config,
+    log,
+    clock: systemClock,
+    kinds: { ...taskKinds, ...kinds },
+  })
   stops.push(() => worker.stop(1000))
   await isReady(worker)
   return worker

@@ -5,7 +5,7 @@ import type { TaskKind } from '../../../src/features/tasks/jobs.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { configOrExit, stopOnSignals } from '../../../src/lib/process.ts'
-import { composeWorker } from '../../../src/worker-app.ts'
+import { composeWorker, taskKinds } from '../../../src/worker-app.ts'
 
 const workMs = Number(process.env.WORK_MS)
 
@@ -34,5 +34,5 @@ function blockEventLoop(ms: number) {
 
 const config = configOrExit()
 const log = createLogger({ level: config.log.level, part: 'worker' })
-const worker = composeWorker({ config, log, clock: systemClock }, { greet })
+const worker = composeWorker({ config, log, clock: systemClock, kinds: { ...taskKinds, greet } })
 stopOnSignals(log, config.drainSeconds, () => worker.stop(config.drainSeconds * 900))
