@@ -1,6 +1,7 @@
 // Tasks whose handler fails, takes too long, or ends with its worker. In `npm test` although it takes more
 // than 5 s, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { TaskKind } from '../../src/features/tasks/jobs.ts'
 import { person } from '../support/builders.ts'
@@ -269,6 +270,16 @@ describe('a task', () => {
     await task.caller.post(`/tasks/${task.id}/cancel`)
     expect(await task.is('cancelled')).toMatchObject({ progress: 100 })
     asked()
+  })
+
+  it('runs again if a report fails that it does not await', async () => {
+    const task = await submit(async (_input, { attempt, report }) => {
+      // PostgreSQL rejects NaN.
+      if (attempt === 1) void report(Number.NaN)
+      await wait(100)
+      return { message: 'done' }
+    })
+    expect(await task.is('succeeded')).toMatchObject({ attempts: 2 })
   })
 
   it('fails if its own row cannot be changed', async () => {

@@ -50,12 +50,14 @@ export function taskJobs(dependencies: Dependencies): TaskJobs {
       const task = await changing(invalidates, { taskId }, () => tasks.start(taskId, attempt))
       if (task === undefined) return undefined
       const input = task.input as TaskInput<T>
-      const report = async (progress: number) => {
+      const reports = pendingReports(async (progress) => {
         if (signal.aborted) return
         const write = () => tasks.report(taskId, inPerCent(progress))
         await changing(invalidates, { taskId }, write)
-      }
+      })
+      const { report } = reports
       const outcome = await kind.run(input, { taskId, attempt, log, signal, report })
+      await reports.settled()
       return async (trx) => {
         const result = typeof outcome === 'function' ? await outcome(trx) : outcome
         const done = await taskRepository(trx, clock).succeed(taskId, result)
@@ -81,6 +83,27 @@ export function taskJobs(dependencies: Dependencies): TaskJobs {
   const entries = types.map((type) => [`task.${type}`, jobOfType(type)])
   const purgeTasks = purgeJob(clock, days, tasks.purge, { invalidates, changing })
   return { purgeTasks, ...Object.fromEntries(entries) } as TaskJobs
+}
+
+/** Keeps the reports that have not succeeded, so that one fails its run even if the handler does not await it. */
+function pendingReports(write: (progress: number) => Promise<void>) {
+  const pending = new Set<Promise<void>>()
+  return {
+    report(progress: number): Promise<void> {
+      const report = write(progress)
+      pending.add(report)
+      report.then(
+        () => pending.delete(report),
+        () => {}, // `settled` throws it.
+      )
+      return report
+    },
+
+    /** Waits for all reports. @throws the error of one that failed. */
+    async settled() {
+      await Promise.all(pending)
+    },
+  }
 }
 
 const inPerCent = (progress: number) => Math.round(Math.min(Math.max(progress, 0), 100))
