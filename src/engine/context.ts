@@ -6,6 +6,7 @@ import type { Request as BackendRequest } from 'openapi-backend'
 import type { Logger } from '../lib/log.ts'
 import { type ApiError, type FieldError, maxFieldErrors } from './errors.ts'
 import type { Operation } from './operation.ts'
+import type { Unsent } from './response.ts'
 import type { Write } from './steps/cache.ts'
 import type { Values } from './steps/parameters.ts'
 import type { HandlerContext, Owner, Principal } from './types.ts'
@@ -25,13 +26,6 @@ export interface State {
   unreadable: ApiError | undefined
   /** What the engine has found out so far; absent outside the contract. */
   context?: RequestContext
-}
-
-/** Counts the bytes of responses that clients have not taken yet. */
-interface Unsent {
-  add(bytes: number): void
-  /** Checks that a body of about this size can be sent. @throws ApiError unavailable where not. */
-  expectRoom(bytes: number): void
 }
 
 export type EngineKoaContext = KoaContext & { state: State }

@@ -1,7 +1,7 @@
 // From a handler's result to the bytes that leave: written by the serializer that was compiled from the
 // response's schema, so that nothing the contract does not declare leaves the process.
 import type { EngineKoaContext } from './context.ts'
-import { ContractViolation } from './errors.ts'
+import { ContractViolation, unavailable } from './errors.ts'
 import type { Operation, OperationValidators, Serializer } from './operation.ts'
 import { etagOf } from './steps/conditional.ts'
 import { parseHeaders } from './steps/parameters.ts'
@@ -127,6 +127,32 @@ export function withPublicPath(response: SerializedResponse, prefix: string): Se
   if (Link !== undefined) all.Link = Link.replaceAll('</', `<${prefix}/`)
   if (cookie !== undefined) all['Set-Cookie'] = cookie.replace('; Path=/', `; Path=${prefix}/`)
   return { status, headers: all, body }
+}
+
+/** How many bytes may wait in one process; a single larger body is sent all the same. */
+const maxUnsentBytes = 33_554_432
+
+/**
+ * Counts the bytes of responses that clients have not taken yet. They lie in memory until the kernel
+ * takes them, so a process has a limit for all of them together.
+ */
+export class Unsent {
+  #bytes = 0
+
+  add(bytes: number) {
+    this.#bytes += bytes
+  }
+
+  remove(bytes: number) {
+    this.#bytes -= bytes
+  }
+
+  /** Checks that a body of about this size can be sent. @throws ApiError unavailable where not. */
+  expectRoom(bytes: number) {
+    if (this.#bytes > 0 && this.#bytes + bytes > maxUnsentBytes) {
+      throw unavailable('Too many responses wait for clients that read slowly.')
+    }
+  }
 }
 
 /**

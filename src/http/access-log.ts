@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Context as KoaContext, Middleware } from 'koa'
 import type { State } from '../engine/context.ts'
+import { Unsent } from '../engine/response.ts'
 import { type Logger, lineWriter } from '../lib/log.ts'
 import { string } from '../lib/write-json.ts'
 import { faultOfHead, UnreadableRequest } from './request-head.ts'
-import { Unsent } from './unsent.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
 

@@ -1,7 +1,7 @@
-// The contract as it is served to people and their tools: what the environment says of the service,
-// and after each operation's description its policies and problem codes in words, so that the docs
-// page shows what otherwise stands in extensions and examples. The contract itself stays as it is.
-
+// The contract as it is served to people and their tools, in three forms. None of them changes the given
+// document: `servedDocument` adds what the environment says of the service, and after each operation's
+// description its policies and problem codes in words; `documentUnder` puts a public path in front of its
+// URLs; `pageDocument` takes out the examples that Swagger UI would fill in and send.
 import type { CachePolicy, Operation } from '../engine/operation.ts'
 import { secondsAtClient } from '../engine/steps/conditional.ts'
 
@@ -11,18 +11,18 @@ interface Document {
   readonly components: object
 }
 
-interface Surroundings {
+interface Options {
   /** Goes before what the contract says of itself, where it is not undefined. */
   readonly info: Readonly<Record<string, unknown>>
   /** For how many seconds a client may keep a cached answer whose operation says nothing else. */
   readonly maxAge: number
 }
 
-/** The document to serve; the one that is given is left alone. */
+/** Returns the document to serve. */
 export function servedDocument(
   document: Document,
   operations: Readonly<Record<string, Operation>>,
-  { info, maxAge }: Surroundings,
+  { info, maxAge }: Options,
 ): object {
   const overlay = Object.entries(info).filter(([, value]) => value !== undefined)
   const paths: Record<string, object> = { ...document.paths }
@@ -102,7 +102,7 @@ function sameParameters(names: readonly string[]): string {
   return names.length === 0 ? '' : ` of the same ${names.map(code).join(', ')}`
 }
 
-/** The codes by status, as the examples of the problem documents have them. */
+/** Returns the codes by status, as the examples of the problem documents have them. */
 function problems(document: Document, { responses = {} }: Documented): string[] {
   const found = Object.entries(responses).flatMap(([status, response]) => {
     const media = follow(document, response)?.content?.['application/problem+json']
@@ -115,10 +115,82 @@ function problems(document: Document, { responses = {} }: Documented): string[] 
   return found.length === 0 ? [] : [`**Problems:** ${found.join('; ')}.`]
 }
 
-/** A response, or the component that it refers to. */
+/** Returns a response, or the component that it refers to. */
 function follow({ components }: Document, response: Response): Response | undefined {
   const name = response.$ref?.match(/^#\/components\/responses\/(\w+)$/)?.[1]
   if (name === undefined) return response
   const { responses } = components as { responses?: Readonly<Record<string, Response>> }
   return responses?.[name]
+}
+
+/** Names of the members of a contract that hold a URL of the service. */
+const urls = new Set(['url', 'tokenUrl', 'refreshUrl', 'authorizationUrl'])
+
+/** Returns the contract with the prefix in front of the paths of its servers and OAuth 2 flows. */
+export function documentUnder(document: object, prefix: string): object {
+  if (prefix === '') return document
+  const { servers, components } = document as {
+    servers: unknown
+    components: { securitySchemes?: unknown }
+  }
+  const { securitySchemes } = components
+  return {
+    ...document,
+    servers: prefixed(servers, prefix),
+    components: { ...components, securitySchemes: prefixed(securitySchemes, prefix) },
+  }
+}
+
+function prefixed(value: unknown, prefix: string): unknown {
+  if (Array.isArray(value)) return value.map((it) => prefixed(it, prefix))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([name, it]) => [
+    name,
+    urls.has(name) && typeof it === 'string' && it.startsWith('/')
+      ? prefix + it
+      : prefixed(it, prefix),
+  ])
+  return Object.fromEntries(entries)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Returns the served document with the examples of optional parameters in their descriptions, so that
+ * Swagger UI shows them and leaves the fields empty: a reader would send an entity tag that fits no
+ * resource, or a cursor that fits no list.
+ */
+export function pageDocument(document: object, basePath: string): object {
+  const { servers, ...rest } = withoutPrefills(document) as { servers?: { url: string }[] }
+  const isElsewhere = !servers?.[0]?.url.startsWith('/')
+  // The page may ask its own host alone, which is where its readers want to try things out.
+  return { ...rest, servers: isElsewhere ? [{ url: basePath || '/' }] : servers }
+}
+
+function withoutPrefills(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrefills)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = value as Fields
+  if (isOptionalParameter(fields)) return withExampleInWords(fields)
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, it]) => [key, skipped.has(key) ? it : withoutPrefills(it)]),
+  )
+}
+
+/** Schemas and examples may hold anything, and no parameters. */
+const skipped = new Set(['schemas', 'schema', 'example', 'examples'])
+
+function isOptionalParameter({ name, in: place, required, schema }: Fields): boolean {
+  return typeof name === 'string' && typeof place === 'string' && !required && schema !== undefined
+}
+
+function withExampleInWords(parameter: Fields): Fields {
+  const { example, examples = {}, ...rest } = parameter
+  const named = Object.values(examples as Record<string, { value?: unknown }>)
+  const [shown] = [example, ...named.map((it) => it.value)].filter((it) => it !== undefined)
+  const { default: fallback } = rest.schema as Fields
+  if (shown === undefined || fallback !== undefined) return rest
+  const text = typeof shown === 'string' ? shown : JSON.stringify(shown)
+  const words = [rest.description, `Example: \`${text}\``]
+  return { ...rest, description: words.filter(Boolean).join('\n\n') }
 }

@@ -7,8 +7,8 @@ import { apiError, unavailable } from '../engine/errors.ts'
 import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
-import { pageDocument } from './docs-document.ts'
 import { serveDocument } from './documents.ts'
+import { pageDocument } from './served-document.ts'
 
 export interface SystemRoutes {
   /** Makes the contract as it is served; called when the first of its readers comes. */

@@ -2,8 +2,7 @@
 import { expect, it } from 'vitest'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
-import { pageDocument } from '../../src/http/docs-document.ts'
-import { servedDocument } from '../../src/http/served-document.ts'
+import { pageDocument, servedDocument } from '../../src/http/served-document.ts'
 import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 /** What stands below the description of an operation, line by line. */

@@ -6,6 +6,7 @@ import Koa from 'koa'
 import { RequestContext, type State } from '../../src/engine/context.ts'
 import { createLifecycle } from '../../src/engine/lifecycle.ts'
 import { problems } from '../../src/engine/problem.ts'
+import { Unsent } from '../../src/engine/response.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { createLogger } from '../../src/lib/log.ts'
 
@@ -29,7 +30,7 @@ export async function serveEngine(engine: Engine, watch: (context: RequestContex
   const run = createLifecycle(engine)
   const app = new Koa<State>()
   app.use((ctx, next) => {
-    const unsent = { add() {}, expectRoom() {} }
+    const unsent = new Unsent()
     Object.assign(ctx.state, { requestId: randomUUID(), headers: {}, unsent, log: engine.log })
     return next()
   })

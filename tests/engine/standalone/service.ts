@@ -9,6 +9,7 @@ import { validators } from './generated/validators.js'
 import { RequestContext, type State } from './src/engine/context.ts'
 import { createLifecycle } from './src/engine/lifecycle.ts'
 import { problems } from './src/engine/problem.ts'
+import { Unsent } from './src/engine/response.ts'
 import type { Handlers } from './src/engine/types.ts'
 import { createLogger } from './src/lib/log.ts'
 
@@ -27,7 +28,7 @@ const run = createLifecycle({
 })
 const app = new Koa<State>()
 app.use((ctx, next) => {
-  const unsent = { add() {}, expectRoom() {} }
+  const unsent = new Unsent()
   Object.assign(ctx.state, { requestId: randomUUID(), headers: {}, unsent, log })
   return next()
 })
