@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import ours from '../../generated/openapi.json' with { type: 'json' }
 import { compareContracts } from '../../scripts/contract/diff/compare.ts'
 import type { Document, Schema } from '../../scripts/contract/document.ts'
-import { toyExchange as toy } from '../support/toy-contract.ts'
+import { toyRoundTrip as toy } from '../support/toy-contract.ts'
 
 type Json = Record<string, unknown>
 

@@ -5,7 +5,7 @@ import { compareContracts } from '../../scripts/contract/diff/compare.ts'
 import { kindRules, valueRules } from '../../scripts/contract/diff/schema-rules.ts'
 import { structureRules } from '../../scripts/contract/diff/structure-rules.ts'
 import type { Document, Schema } from '../../scripts/contract/document.ts'
-import { toyExchange as toy } from '../support/toy-contract.ts'
+import { toyRoundTrip as toy } from '../support/toy-contract.ts'
 
 type Json = Record<string, unknown>
 

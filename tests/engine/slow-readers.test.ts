@@ -6,7 +6,7 @@ import { person } from '../support/builders.ts'
 import { createClient } from '../support/client.ts'
 import { listenWith } from '../support/listen.ts'
 import { useService } from '../support/service.ts'
-import { askWithoutReading } from '../support/slow-reader.ts'
+import { sendWithoutReading } from '../support/slow-reader.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
@@ -25,7 +25,7 @@ async function largePost() {
 describe('a client that does not read', () => {
   it('loses its connection when it has taken nothing for some time', async () => {
     const { port, connections } = await listenWith(service.env, 1000)
-    const socket = await askWithoutReading(port, await largePost(), 100)
+    const socket = await sendWithoutReading(port, await largePost(), 100)
     expect(await connections()).toBe(1)
     await until('the end of the connection', async () => (await connections()) === 0 || undefined)
     socket.destroy()
@@ -33,7 +33,7 @@ describe('a client that does not read', () => {
 
   it('is served to the end where it reads slowly', async () => {
     const { port } = await listenWith(service.env, 1000)
-    const socket = await askWithoutReading(port, await largePost(), 60)
+    const socket = await sendWithoutReading(port, await largePost(), 60)
     let bytes = 0
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.length
@@ -52,7 +52,7 @@ describe('many clients that do not read', () => {
     const { port, url } = await listenWith(service.env, 60_000)
     const path = await largePost()
     const sockets = await Promise.all(
-      Array.from({ length: 10 }, () => askWithoutReading(port, path, 100)),
+      Array.from({ length: 10 }, () => sendWithoutReading(port, path, 100)),
     )
     const api = createClient(url)
     const refused = await until('a large answer that is not given', async () => {

@@ -1,12 +1,12 @@
-// A TCP balancer as kube-proxy or a network load balancer is one: it looks at readiness, gives each new
-// connection to a server that is ready, and neither repeats a request nor knows what one is.
+// A TCP balancer like kube-proxy or a network load balancer: it checks readiness, forwards each new
+// connection to a ready server, and repeats no request, because it does not know what a request is.
 import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** How often readiness is asked for, in milliseconds. */
+/** The pause between two checks of readiness, in milliseconds. */
 const checkInterval = 100
 
-/** Starts a balancer over the servers on these ports, for the length of the test. */
+/** Starts a balancer for the servers on these ports. It stops with the test. */
 export async function startBalancer(port: number, servers: readonly number[]) {
   const ready = new Set<number>()
   const sockets = new Set<Socket>()
@@ -15,10 +15,10 @@ export async function startBalancer(port: number, servers: readonly number[]) {
   async function check(server: number) {
     const signal = AbortSignal.timeout(2000)
     const headers = { connection: 'close' }
-    const answer = await fetch(`http://127.0.0.1:${server}/readyz`, { signal, headers }).catch(
+    const response = await fetch(`http://127.0.0.1:${server}/readyz`, { signal, headers }).catch(
       () => undefined,
     )
-    if (answer?.ok) ready.add(server)
+    if (response?.ok) ready.add(server)
     else ready.delete(server)
   }
   const checkAll = () => Promise.all(servers.map(check))

@@ -1,9 +1,9 @@
-// A real Chromium (or Chrome, or Edge) for the length of a test file.
+// A real Chromium, Chrome or Edge that runs as long as a test file.
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { requireProgram } from '../../scripts/bootstrap/provide-programs.mjs'
 
-/** Keeps the browser from calling home: the only requests are those of the pages. */
+/** Switches off the browser's own requests, so that only the pages send some. */
 const args = [
   '--no-first-run',
   '--disable-background-networking',
@@ -16,17 +16,17 @@ const args = [
 type ContextOptions = Parameters<Browser['newContext']>[0]
 
 export interface UsedBrowser {
-  /** Opens a profile with its own cookies and cache. Its pages are the tabs of one person. */
+  /** Opens a profile with its own cookies and cache. Its pages are tabs of one user. */
   newContext(options?: ContextOptions): Promise<BrowserContext>
   /** Opens a page in a profile of its own. */
   newPage(options?: ContextOptions): Promise<Page>
 }
 
-/** Starts the browser before the tests of the file that calls this, and ends it after them. */
+/** Starts the browser before the tests of a file and closes it after them. */
 export function useBrowser(): UsedBrowser {
   let browser: Browser | undefined
   const running = () => {
-    if (browser === undefined) throw new Error('the browser runs from beforeAll on')
+    if (browser === undefined) throw new Error('the browser starts in beforeAll')
     return browser
   }
   beforeAll(async () => {
@@ -39,7 +39,7 @@ export function useBrowser(): UsedBrowser {
   }
 }
 
-/** Collects the requests of a page to other origins than these, and the errors in it. */
+/** Collects the requests of a page to other origins, and the errors in the page. */
 export function watchPage(page: Page, ...origins: readonly string[]) {
   const foreign: string[] = []
   const broken: string[] = []

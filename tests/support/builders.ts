@@ -1,4 +1,4 @@
-// Makes what a test needs and does not care about: somebody who is signed up and logged in.
+// Creates users that are signed up and logged in.
 import { randomBytes } from 'node:crypto'
 import { loadConfig } from '../../src/config/config.ts'
 import type { Answer, Client } from './client.ts'
@@ -17,32 +17,33 @@ export interface Person {
   readonly refreshToken: string
 }
 
-/** A sign-up that is valid and unlike any other; what is given replaces its part. */
+/** Returns a valid and unique sign-up, in which `fields` replace the defaults. */
 export function signUp(fields: Record<string, unknown> = {}) {
   const username = `u${randomBytes(6).toString('hex')}`
   return { name: tester.name, username, email: `${username}@example.com`, password, ...fields }
 }
 
-/** Signs somebody up and logs in. */
+/** Signs a user up and logs in. */
 export async function person(api: Client, fields: Record<string, unknown> = {}): Promise<Person> {
   const sent = signUp(fields)
   const created = await api.post('/users', sent)
-  if (created.status !== 201) throw new Error(`sign-up answered ${created.text}`)
+  if (created.status !== 201) throw new Error(`the sign-up failed: ${created.text}`)
   const { id, username, email } = created.body
   const { body } = await logIn(api, username, sent.password)
   return { id, username, email, token: body.access_token, refreshToken: body.refresh_token }
 }
 
-/** Somebody who may act on what belongs to others. */
+/** Signs a superuser up and logs in. */
 export async function superuser(
   { api, db }: Service,
   fields: Record<string, unknown> = {},
 ): Promise<Person> {
-  const someone = await person(api, fields)
-  await db('users').where({ id: someone.id }).update({ is_superuser: true })
-  return someone
+  const user = await person(api, fields)
+  await db('users').where({ id: user.id }).update({ is_superuser: true })
+  return user
 }
 
+/** Logs a user in and returns the access token. */
 export async function tokenOf(api: Client, username: string): Promise<string> {
   return (await logIn(api, username)).body.access_token
 }

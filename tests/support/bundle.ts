@@ -1,13 +1,13 @@
-// The product as a few files of JavaScript: a process that compiles for itself takes two seconds to start.
+// Bundles the product as JavaScript, because a process that compiles TypeScript takes two seconds to start.
 import { existsSync } from 'node:fs'
 import { cp, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /**
- * Bundles entry points into `dist/src` of a folder, which then has what they look for beside them.
- * @param source where `src` and `migrations` are.
- * @param entries the files to begin with, by the name that each gets in `dist/src`.
+ * Bundles entry points into `dist/src` of a folder, together with the files that they read.
+ * @param source the folder with `src` and `migrations`
+ * @param entries the entry points by their names in `dist/src`
  */
 export async function bundleProduct(
   folder: string,

@@ -1,5 +1,5 @@
-// What a write changes, seen from outside: every read of the world around it, as everyone who may ask,
-// before and after; and which tags it has marked in Redis meanwhile.
+// Finds what a write changes, from outside: sends every read as every user before and after the write,
+// and watches which tags the write marks in Redis.
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { operations } from '../../generated/operations.ts'
@@ -10,36 +10,36 @@ import { send } from '../contract/suite/run.ts'
 import type { Person, World } from '../contract/suite/world.ts'
 import { until } from './until.ts'
 
-/** Everyone and everything that a request is about. */
-export class Surroundings {
+/** The users and the values of path parameters that the reads of a test are about. */
+export class Subjects {
   readonly people: Person[] = []
   readonly #values: Record<string, Set<string>> = {}
 
-  /** A world that takes note of what is made in it. */
-  noting(world: World): World {
-    const met = async (person: Promise<Person>) => {
-      const someone = await person
-      this.people.push(someone)
-      this.note('username', someone.username)
-      return someone
+  /** Returns a world that adds to these subjects what is created in it. */
+  recording(world: World): World {
+    const recorded = async (created: Promise<Person>) => {
+      const person = await created
+      this.people.push(person)
+      this.add('username', person.username)
+      return person
     }
     return {
       ...world,
-      person: () => met(world.person()),
-      superuser: () => met(world.superuser()),
+      person: () => recorded(world.person()),
+      superuser: () => recorded(world.superuser()),
       made: async (by, path, sent) => {
         const id = await world.made(by, path, sent)
-        this.note(path === '/tasks' ? 'taskId' : 'postId', id)
+        this.add(path === '/tasks' ? 'taskId' : 'postId', id)
         return id
       },
     }
   }
 
-  note(parameter: string, value: string) {
+  add(parameter: string, value: string) {
     this.#values[parameter] = (this.#values[parameter] ?? new Set()).add(value)
   }
 
-  /** Every read of the contract, with every combination of the values that its path may have. */
+  /** Returns every read of the contract, once for each combination of the values of its path parameters. */
   reads() {
     return Object.values<Operation>(operations)
       .filter((it) => it.method === 'get' && it.operationId !== 'getHealth')
@@ -57,7 +57,7 @@ export class Surroundings {
   }
 }
 
-export interface Seen {
+export interface ReadResult {
   readonly read: Operation
   readonly params: Readonly<Record<string, string>>
   readonly principalId: string
@@ -65,53 +65,56 @@ export interface Seen {
   readonly text: string
 }
 
-/** Asks for every read as each of these people; the service that is asked must have no cache. */
-export async function lookAround(origin: string, around: Surroundings, viewers: readonly Person[]) {
-  const seen = new Map<string, Seen>()
+/**
+ * Sends every read as each of these users.
+ * @throws Error where the service has a cache, which would hide changes
+ */
+export async function sendReads(origin: string, subjects: Subjects, viewers: readonly Person[]) {
+  const results = new Map<string, ReadResult>()
   for (const as of viewers) {
-    for (const { read, params } of around.reads()) {
+    for (const { read, params } of subjects.reads()) {
       const query = 'limit' in read.parameters.query ? { query: 'limit=100' } : {}
       const id = read.operationId as OperationId
       const { status, text, headers } = await send(origin, id, { as, params, ...query })
-      const found = headers.get('cache-status') ?? 'api; fwd=bypass'
-      if (status === 200 && found !== 'api; fwd=bypass')
-        throw new Error(`${id} is cached: ${found}`)
+      const cacheStatus = headers.get('cache-status') ?? 'api; fwd=bypass'
+      if (status === 200 && cacheStatus !== 'api; fwd=bypass')
+        throw new Error(`${id} is cached: ${cacheStatus}`)
       const key = `${id} ${JSON.stringify(params)} as ${as.username}`
-      const told = status === 200 ? text : String(status)
-      seen.set(key, { read, params, principalId: as.id, status, text: told })
+      const shown = status === 200 ? text : String(status)
+      results.set(key, { read, params, principalId: as.id, status, text: shown })
     }
   }
-  return seen
+  return results
 }
 
-/** Refused before anything is looked up in the cache. */
+/** The statuses that the service returns before it looks into the cache. */
 const beforeTheCache = [401, 403]
 
 /**
- * The reads that differ and whose entries would still count: none of their tags was marked. A read
- * counts as cached whether or not this build caches it.
+ * Returns the reads whose result has changed while none of their tags was marked, so that a cached
+ * response stays valid although it is stale. Reads that this build does not cache count too.
  */
-export function leftStale(
-  before: ReadonlyMap<string, Seen>,
-  after: ReadonlyMap<string, Seen>,
+export function staleReads(
+  before: ReadonlyMap<string, ReadResult>,
+  after: ReadonlyMap<string, ReadResult>,
   marked: ReadonlySet<string>,
 ): string[] {
-  return [...before].flatMap(([key, was]) => {
-    const is = after.get(key)
-    if (is === undefined || is.text === was.text) return []
-    if ([was.status, is.status].some((it) => beforeTheCache.includes(it))) return []
-    return tagsOf(was).some((it) => marked.has(it)) ? [] : [key]
+  return [...before].flatMap(([key, old]) => {
+    const now = after.get(key)
+    if (now === undefined || now.text === old.text) return []
+    if ([old.status, now.status].some((it) => beforeTheCache.includes(it))) return []
+    return tagsOf(old).some((it) => marked.has(it)) ? [] : [key]
   })
 }
 
-function tagsOf({ read, params, principalId }: Seen): string[] {
+function tagsOf({ read, params, principalId }: ReadResult): string[] {
   const tags = subsets(Object.keys(read.parameters.path).sort())
   const scope = read.cache?.scope ?? (read.security.length === 0 ? 'public' : 'principal')
   const cached: Cached = { ...read, cache: { ttl: 1, shape: '', ...read.cache, scope, tags } }
   return entryTags(cached, { pathValues: params, queryValues: {}, principalId })
 }
 
-/** Listens to all that Redis is told, and gathers the tags under a prefix that are marked. */
+/** Monitors the commands that Redis gets, and collects the marked tags under a prefix. */
 export async function watchMarks(port: number, prefix: string) {
   const redis = new Redis(port, '127.0.0.1')
   const monitor = await redis.monitor()
@@ -123,18 +126,18 @@ export async function watchMarks(port: number, prefix: string) {
     if (!/^eval(sha)?$/i.test(command)) return
     const count = Number(args[1])
     const [keys, rest] = [args.slice(2, 2 + count), args.slice(2 + count)]
-    // A mark has the id of its change and a lifetime; its release has the id alone.
+    // The script that marks gets the id of the invalidation and a lifetime, the one that releases only the id.
     if (rest.length !== 2) return
     for (const key of keys) {
       if (key.startsWith(tagPrefix)) marked.add(key.slice(tagPrefix.length))
     }
   })
   return {
-    /** What was marked since the last time, once Redis has told all of it. */
+    /** Returns the tags that were marked since the last call, once the monitor has seen all commands. */
     async take(): Promise<ReadonlySet<string>> {
       const fence = randomUUID()
       await redis.echo(fence)
-      await until('the end of what Redis was told', () => fences.has(fence) || undefined)
+      await until('the fence in the monitor', () => fences.has(fence) || undefined)
       const taken = marked
       marked = new Set()
       return taken

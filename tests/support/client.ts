@@ -1,5 +1,5 @@
-// The HTTP client of the tests. Each answer under the base path is held against the contract: the
-// status documented, the body valid, the required headers there.
+// The HTTP client of the tests. It checks each response under the base path against the contract: the
+// status is documented, the body is valid, and the required headers are there.
 import { expect } from 'vitest'
 import { contract, operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract.ts'
@@ -11,7 +11,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into what it expects to find
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads the properties that it expects
   readonly body: any
 }
 
@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 export interface Client {
-  /** The same client with somebody's token on each request. */
+  /** Returns the same client with the caller's token on each request. */
   as(caller: Caller): Client
   request(method: string, path: string, init?: RequestInit): Promise<Answer>
   get(path: string, headers?: Record<string, string>): Promise<Answer>
@@ -62,7 +62,7 @@ export function createClient(origin: string, caller: Caller = {}): Client {
   }
 }
 
-/** Holds an answer against the operation that the request meant, where there is one. */
+/** Checks a response against the operation of its request, if there is one. */
 function expectContract(method: string, path: string, answer: Answer) {
   const operation = operationOf(method, path)
   if (operation === undefined) return
@@ -70,7 +70,7 @@ function expectContract(method: string, path: string, answer: Answer) {
   expect(faultsOfAnswer(id, method, answer), answer.text).toEqual([])
 }
 
-/** By hand and not by the engine's router, which is under test. */
+/** Finds the operation of a request without the engine's router, which is under test. */
 function operationOf(method: string, path: string): Operation | undefined {
   const [pathname = ''] = path.split('?')
   const candidates = Object.values<Operation>(operations)

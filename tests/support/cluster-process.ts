@@ -1,5 +1,5 @@
-// A program of several processes, of which a test decides how each start ends: PLAN says it, start by
-// start, and FOLDER is where the starts are counted.
+// A program of several processes for the tests of the cluster. PLAN tells how each start of a process
+// ends, and the processes count their starts in FOLDER.
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'

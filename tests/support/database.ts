@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import knex from 'knex'
 import { inject } from 'vitest'
 
-/** Creates it; `drop` ends whatever is still connected to it. */
+/** Creates the database; `drop` closes its connections and drops it. */
 export async function temporaryDatabase() {
   const template = new URL(inject('templateUrl'))
   const name = `test_${randomBytes(6).toString('hex')}`

@@ -1,4 +1,4 @@
-// A frontend on an origin of its own: the page of `tests/consumer/browser`, built from the packed client.
+// Serves the page of `tests/consumer/browser`, built with the packed client, on an origin of its own.
 import { mkdir, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,15 +10,15 @@ import { consumerProject } from './consumer.ts'
 const libraries = ['react', 'react-dom', 'scheduler', 'csstype', '@tanstack', '@types']
 
 export interface Frontend {
-  /** On a port of `localhost`, which makes it of one site with a service on another port. */
+  /** A port of `localhost`, so that a service on another port is the same site. */
   readonly origin: string
   /** Serves the same page on another port. */
   readonly secondOrigin: string
-  /** Returns the URL of the page with the service or mock that it calls. */
+  /** Returns the URL of the page that calls this service or mock. */
   url(api: string, settings?: Readonly<Record<string, string>>): string
 }
 
-/** Builds, checks and serves the page for the length of the file that calls this. */
+/** Builds, checks and serves the page as long as the tests of a file run. */
 export function useFrontend(): Frontend {
   const served = { origin: '', secondOrigin: '' }
   const closers: (() => unknown)[] = []

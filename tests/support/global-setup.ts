@@ -1,5 +1,5 @@
-// Starts what the whole run shares: a real PostgreSQL with a migrated template database, and a real
-// Redis, on free ports in a temporary folder, which is gone afterwards.
+// Starts the servers that all tests share: PostgreSQL with a migrated template database, and Redis, on
+// free ports and in a temporary folder that is removed at the end.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { createLogger } from '../../src/lib/log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The migrated database that each file copies; nobody may connect to it. */
+    /** The migrated database that each file copies. A connection to it would prevent that. */
     templateUrl: string
     redisPort: number
   }

@@ -1,5 +1,5 @@
-// The pages of the documentation as data: their code blocks, commands, headings and links, and how
-// a block that is a file, or a change of one, is put into a copy of the repository.
+// Parses the pages of the documentation into code blocks, commands, headings and prose, and applies the
+// blocks that are files or changes to a copy of the repository.
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 
-/** The folder of the repository, with a slash at its end. */
+/** The folder of the repository, with a trailing slash. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -16,21 +16,21 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 export const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
 
 export interface Block {
-  /** Where it stands, for messages: `docs/jobs.md:12`. */
+  /** The place, for messages: `docs/jobs.md:12`. */
   readonly at: string
   /** The language and the attribute of the info string: `ts file`, `diff file`, `console`. */
   readonly kind: string
-  /** What `file=` or `in=` names. */
+  /** The file that `file=` or `in=` names. */
   readonly path: string
   readonly text: string
 }
 
 export interface Page {
   readonly name: string
-  /** All of it but the code blocks. */
+  /** The text without the code blocks. */
   readonly prose: string
   readonly blocks: readonly Block[]
-  /** The headings as the anchors that they make. */
+  /** The anchors of the headings. */
   readonly anchors: readonly string[]
 }
 
@@ -56,7 +56,7 @@ export function parsePage(name: string, markdown: string): Page {
   return { name, prose: text, blocks, anchors }
 }
 
-/** As GitHub makes it: lower case, spaces as hyphens, nothing but letters, digits and hyphens. */
+/** Returns the anchor that GitHub makes: lower case, hyphens for spaces, no punctuation. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -66,11 +66,11 @@ function anchorOf(heading: string): string {
 
 export interface Command {
   readonly line: string
-  /** What the page shows below it, line by line. */
+  /** The output that the page shows, line by line. */
   readonly shown: readonly string[]
 }
 
-/** The commands of a console block: after `$ `, over several lines where one ends in a backslash. */
+/** Returns the commands of a console block, which follow `$ `. A backslash continues a line. */
 export function commandsOf({ text }: Block): Command[] {
   const parts = text
     .replace(/\\\n\s*/g, '')
@@ -82,7 +82,7 @@ export function commandsOf({ text }: Block): Command[] {
   })
 }
 
-/** Writes a block that is a file into a folder, or applies one that is a change to a file there. */
+/** Writes a block that is a file into a folder, or applies a block that is a change to a file there. */
 export async function applyBlock(folder: string, block: Block): Promise<void> {
   const path = join(folder, block.path)
   const content = isChange(block) ? changed(await readFile(path, 'utf8'), block) : block.text
@@ -105,8 +105,8 @@ export function expectBlocksFit(blocks: readonly Block[]): void {
 const isChange = ({ kind }: Block) => kind === 'diff file'
 
 /**
- * A change in the form of a diff without line numbers: pieces apart by `@@`, each of which must fit
- * in exactly one place.
+ * Applies a diff without line numbers: hunks separated by `@@`, each of which fits in exactly one place.
+ * @throws Error that names the block otherwise
  */
 function changed(content: string, { at, path, text }: Block): string {
   return text.split(/^@@\n/m).reduce((current, piece) => {
@@ -125,14 +125,14 @@ export const walk = ['extending', 'contract', 'migrations', 'jobs', 'testing'].m
   parsePage(`docs/${name}.md`, read(`docs/${name}.md`)),
 )
 
-/** The repository's files as they are now, new ones included. */
+/** Returns the files of the repository, including new ones. */
 export async function sources(): Promise<string[]> {
   const listed = ['ls-files', '--cached', '--others', '--exclude-standard']
   const { stdout } = await run('git', listed, { cwd: root })
   return stdout.split('\n').filter((it) => it !== '' && existsSync(join(root, it)))
 }
 
-/** Runs a line of shell. @throws Error with all that it printed, where it fails. */
+/** Runs a line of shell. @throws Error with its output, where it fails. */
 export async function shell(line: string, { cwd = root, env = {} } = {}): Promise<string> {
   const PATH = `${root}node_modules/.bin:${process.env.PATH}`
   const options = { cwd, env: { PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env } }
@@ -142,7 +142,7 @@ export async function shell(line: string, { cwd = root, env = {} } = {}): Promis
   )
 }
 
-/** A block that names a file shows a part of it, whatever its indentation. */
+/** Checks that a block shows a part of the file that it names, in any indentation. */
 export function expectExcerpt({ path, text }: Block) {
   expect(trimmed(read(path))).toContain(trimmed(text))
 }

@@ -1,21 +1,21 @@
-// Clients that ask again and again, each on a kept connection of its own, and tell what went wrong.
+// Clients that send requests in a loop, each on its own kept connection, and record failures.
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 
 interface Options {
   readonly url: string
   readonly method?: string
-  /** Makes the headers of each request. */
+  /** Returns the headers of a request. */
   readonly headers?: () => Record<string, string>
   readonly body?: string
   readonly clients: number
-  /** How long a client thinks before it asks again, in milliseconds. */
+  /** How long a client waits before its next request, in milliseconds. */
   readonly thinkMs: (client: number) => number
-  /** Whether a client opens another connection when its server closes one. Default: it does. */
+  /** Whether a client opens another connection when its server closes one. Default: true. */
   readonly reconnect?: boolean
 }
 
-/** Starts the clients. They ask until `stop` is called, or their connection is closed for good. */
+/** Starts the clients. They run until `stop` is called, or until a closed connection with `reconnect: false`. */
 export function keepAsking({ clients, thinkMs, reconnect = true, ...what }: Options) {
   const failures: string[] = []
   const statuses = new Map<number, number>()
@@ -34,16 +34,16 @@ export function keepAsking({ clients, thinkMs, reconnect = true, ...what }: Opti
     }
     agent.destroy()
   }
-  const asking = Promise.all(Array.from({ length: clients }, (_, client) => ask(client)))
+  const ended = Promise.all(Array.from({ length: clients }, (_, client) => ask(client)))
   return {
     failures,
     statuses,
     answered: () => [...statuses.values()].reduce((sum, count) => sum + count, 0),
-    /** Resolves when all clients have ended by themselves. */
-    ended: asking,
+    /** Resolves when all clients have ended. */
+    ended,
     async stop() {
       isOver = true
-      await asking
+      await ended
     },
   }
 }

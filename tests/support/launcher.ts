@@ -1,5 +1,5 @@
-// Runs a launcher as a person does, but on free ports and a data folder of its own, whatever the
-// environment and `.env` of this machine say; and finds the processes that it started.
+// Runs a launcher on free ports and with a data folder of its own, independent of the environment and
+// `.env` of this machine, and finds the processes that it started.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,15 +11,15 @@ import { until } from './until.ts'
 export interface Launcher {
   readonly child: ChildProcess
   output(): string
-  /** Resolves with the output once it has the words; fails with it where the launcher ended. */
+  /** Resolves with the output once it contains the words. @throws Error with the output, where the launcher ends. */
   says(words: string): Promise<string>
-  /** Sends the signal and resolves with the exit code when the launcher is gone. */
+  /** Sends a signal and resolves with the exit code when the launcher has ended. */
   end(signal: NodeJS.Signals): Promise<number | null>
-  /** Resolves with the exit code when the launcher has ended by itself. */
+  /** Resolves with the exit code when the launcher has ended. */
   readonly ended: Promise<number | null>
 }
 
-/** Variables for a launcher on free ports; `BCRYPT_COST` keeps the seeds quick. */
+/** Returns variables for a launcher on free ports; `BCRYPT_COST` makes the seeds fast. */
 export async function launcherVariables(dataDir: string): Promise<Record<string, string>> {
   const names = [
     'PORT',
@@ -34,11 +34,11 @@ export async function launcherVariables(dataDir: string): Promise<Record<string,
 
 export function startLauncher(script: string, variables: Record<string, string>): Launcher {
   const { PATH, HOME } = process.env
-  // An empty variable counts as unset, and still wins over the file.
+  // An empty variable counts as unset and overrides the file.
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
   const unset = Object.fromEntries(Object.keys(file).map((name) => [name, '']))
   const child = spawn(process.execPath, ['scripts/bootstrap.mjs', '--private-redis', script], {
-    // As if npm had started it: then it ends when this process does.
+    // A launcher that npm starts ends when its parent does.
     env: { ...unset, PATH, HOME, npm_lifecycle_event: 'dev', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -62,7 +62,7 @@ export function startLauncher(script: string, variables: Record<string, string>)
   return { child, output: () => output, says, end, ended }
 }
 
-/** The processes of a data folder that live: the servers, and the parts by name. */
+/** Returns the running processes of a data folder by name: the servers and the parts. */
 export function livingProcesses(dataDir: string): Record<string, number> {
   const first = (file: string) => {
     const path = join(dataDir, file)

@@ -7,7 +7,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
 
-/** Listens on a free port for the length of the test. */
+/** Listens on a free port until the test ends. */
 export async function listenWith(env: Environment, sendTimeout?: number) {
   const log = createLogger({ level: 'silent', part: 'test' })
   const api = composeApi({ config: loadConfig(env), log, clock: systemClock })

@@ -2,9 +2,9 @@
 import { type Program, startProgram } from './program.ts'
 
 export interface NginxConfig {
-  /** What stands in its `server` block: locations, gzip, headers. */
+  /** The content of the `server` block: locations, gzip, headers. */
   readonly server: string
-  /** What stands beside it in the `http` block: upstreams, maps, more servers. */
+  /** More content of the `http` block: upstreams, maps, other servers. */
   readonly http?: string
 }
 
@@ -12,7 +12,7 @@ export interface Nginx extends Program {
   readonly url: string
 }
 
-/** Starts it on a free port of 127.0.0.1, as root or not. */
+/** Starts nginx on a free port of 127.0.0.1, as root or as another user. */
 export async function startNginx({ server, http = '' }: NginxConfig): Promise<Nginx> {
   const program = await startProgram('nginx', (folder, port) => {
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

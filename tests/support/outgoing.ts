@@ -1,8 +1,8 @@
-// Finds what a source file could send requests with, by its syntax and not by its text: imports of any
-// form, and the globals.
+// Finds the imports and globals by which a source file can send requests. It reads the syntax, not the
+// text.
 import ts from 'typescript'
 
-/** The names that may be imported of modules which can also send something. Types may be in any case. */
+/** The imports that are allowed of modules that can send requests. Types are always allowed. */
 const harmless: Readonly<Record<string, readonly string[]>> = {
   http: ['createServer', 'IncomingMessage', 'Server', 'ServerResponse', 'STATUS_CODES'],
   https: [],
@@ -21,7 +21,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 }
 const globals = ['EventSource', 'fetch', 'WebSocket', 'XMLHttpRequest']
 
-/** The imports and uses, in words, by which a source file could send a request. */
+/** Returns the imports and globals by which a source file can send a request. */
 export function waysToSend(source: string): string[] {
   const found: string[] = []
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true)
@@ -37,7 +37,7 @@ export function waysToSend(source: string): string[] {
       found.push(...imported(node.moduleSpecifier, node.exportClause))
     } else if (ts.isCallExpression(node) && loads(node.expression)) {
       const [argument] = node.arguments
-      // What is computed is looked at where it is made: migrations have a folder of their own.
+      // A computed path cannot be checked. Migrations are loaded by one.
       if (argument && ts.isStringLiteralLike(argument)) found.push(...imported(argument))
     } else if (ts.isIdentifier(node) && globals.includes(node.text) && isUse(node)) {
       found.push(node.text)
@@ -48,7 +48,7 @@ export function waysToSend(source: string): string[] {
   return found
 }
 
-/** The names of a module that are not harmless; `*` for all of it. */
+/** Returns the imported names of a module that are not harmless; `*` for all of it. */
 function imported(
   specifier: ts.Expression,
   bindings?: ts.NamedImportBindings | ts.NamedExportBindings,
@@ -72,7 +72,7 @@ function loads(called: ts.Expression): boolean {
   return /^(require|process\.getBuiltinModule)$/.test(called.getText())
 }
 
-/** Whether an identifier is read as a value, and not the name of a member, type or declaration. */
+/** Returns whether an identifier is read as a value, not the name of a property, type or declaration. */
 function isUse(node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) {

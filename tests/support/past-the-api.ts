@@ -1,4 +1,4 @@
-// What a test needs and no request can bring about, written into the database.
+// Writes states into the database that a test needs and that no request can cause.
 import type { Database } from '../../src/db/connection.ts'
 import type { PastTheApi } from '../contract/suite/world.ts'
 
@@ -16,7 +16,7 @@ export function pastTheApi(db: Database): PastTheApi {
     },
 
     async holdKey({ id }, key) {
-      // By the session, and so until the test's pool is closed.
+      // A session lock lasts until the test closes its pool.
       await db.raw('select pg_advisory_lock(hashtextextended(?, 0))', [`${id} ${key}`])
     },
   }

@@ -1,12 +1,12 @@
-// A real PgBouncer in front of PostgreSQL, in transaction mode if nothing else is asked.
+// A real PgBouncer in front of PostgreSQL, by default in transaction mode.
 import { type Program, startProgram } from './program.ts'
 
 export interface PgBouncer extends Program {
-  /** The given URL, through PgBouncer. */
+  /** The URL of the database through PgBouncer. */
   readonly url: string
 }
 
-/** Starts it on a free port of 127.0.0.1; `settings` go to its `[pgbouncer]` section. */
+/** Starts PgBouncer on a free port of 127.0.0.1; `settings` go to its `[pgbouncer]` section. */
 export async function startPgBouncer(
   databaseUrl: string,
   settings: Record<string, string | number> = {},
@@ -29,7 +29,7 @@ export async function startPgBouncer(
         'pgbouncer.ini': ['[databases]', server, '[pgbouncer]', ...lines, ''].join('\n'),
         'users.txt': `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`,
       },
-      // It does not run as root.
+      // PgBouncer does not run as root.
       args: [...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []), 'pgbouncer.ini'],
     }
   })

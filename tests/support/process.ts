@@ -1,16 +1,16 @@
-// A process that a test starts, with all that it prints.
+// A process that a test starts, and its output.
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Environment } from '../../src/config/config.ts'
 
 export interface Process {
   readonly child: ChildProcess
-  /** Resolves with how it ended; null is the code of a process that a signal has ended. */
+  /** Resolves when it has ended; `code` is null where a signal ended it. */
   readonly ended: Promise<{ code: number | null; output: string }>
-  /** Returns what it has printed so far. */
+  /** Returns the output so far. */
   readonly printed: () => string
 }
 
-/** Starts a command as the leader of a process group, with this environment and `PATH` alone. */
+/** Starts a command as the leader of a process group, with only this environment and `PATH`. */
 export function startCommand(
   command: string,
   args: readonly string[],
@@ -32,7 +32,7 @@ export function startCommand(
   return { child, ended, printed: () => output }
 }
 
-/** Kills a process with all that it has started, if it still runs. */
+/** Kills a process and its children, if it still runs. */
 export function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return
   try {

@@ -1,4 +1,4 @@
-// A built copy of the product in a temporary folder, and its processes as an operator starts them.
+// A built copy of the product in a temporary folder, whose processes start as an operator starts them.
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
@@ -11,7 +11,7 @@ import { until } from './until.ts'
 
 type Entry = 'server' | 'worker'
 
-/** Builds the product for the file that calls this. Its processes end with the test that starts them. */
+/** Builds the product for the tests of a file. Its processes end with the test that starts them. */
 export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
   const children: ChildProcess[] = []
   let copy: Awaited<ReturnType<typeof copyOfProduct>>
@@ -27,25 +27,25 @@ export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
   })
   afterAll(() => copy.remove())
 
-  /** Runs a command in the product's folder, with this environment alone. */
+  /** Runs a command in the product's folder, with only this environment. */
   function run(command: string, args: readonly string[], env: Environment): Process {
     const started = startCommand(command, args, { cwd: copy.folder, env })
     children.push(started.child)
     return started
   }
 
-  /** Starts a server, by default with node alone, and resolves when it is ready. */
+  /** Starts a server, by default with `node`, and resolves when it is ready. */
   async function startServer(env: Environment, command = [process.execPath, 'dist/src/server.js']) {
     const port = Number(env.PORT ?? (await freePort()))
     const [program = '', ...args] = command
     const started = run(program, args, { ...env, PORT: String(port) })
     const origin = `http://127.0.0.1:${port}`
     await until(
-      'the server being ready',
+      'readiness of the server',
       async () => {
-        const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
+        const response = await fetch(`${origin}/readyz`).catch(() => undefined)
         if (started.child.exitCode !== null) throw new Error(started.printed())
-        return answer?.ok || undefined
+        return response?.ok || undefined
       },
       60_000,
     )

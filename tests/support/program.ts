@@ -1,5 +1,5 @@
-// A server program of this machine in a temporary folder, on a free port: what nginx and PgBouncer
-// have in common.
+// Starts a server program of this machine, such as nginx or PgBouncer, in a temporary folder and on a
+// free port.
 import { closeSync, openSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,11 +12,11 @@ import { until } from './until.ts'
 
 export interface Program {
   readonly port: number
-  /** The process that was started; a server may have children. */
+  /** The started process, which may have children. */
   readonly pid: number
-  /** Everything that it has logged so far. */
+  /** Returns its log so far. */
   log(): Promise<string>
-  /** Ends it and removes its folder. */
+  /** Stops it and removes its folder. */
   stop(): Promise<void>
 }
 
@@ -26,9 +26,9 @@ interface Plan {
 }
 
 /**
- * Starts a program with the files that `plan` makes of its folder and port, and resolves when it accepts
- * connections on 127.0.0.1.
- * @throws Error with its log where it ends instead
+ * Starts a program with the files and arguments that `plan` returns for its folder and port. Resolves
+ * when it accepts connections on 127.0.0.1.
+ * @throws Error with its log, where it ends before that
  */
 export async function startProgram(
   name: ProgramName,

@@ -1,5 +1,5 @@
-// Redis servers of a test's own, to be stopped, restarted and broken: each on a port that the test
-// chooses, gone after the test.
+// Redis servers that a test may stop, restart and break, each on a port that the test chooses. They stop
+// with the test.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ interface Settings {
   readonly settings?: readonly string[]
 }
 
-/** To be called before the file's own hooks: what uses a server is stopped before it. */
+/** Call this before the file's own hooks, so that the users of a server stop before it. */
 export function useRedis() {
   let folder: string
   const running: Redis[] = []
@@ -28,7 +28,7 @@ export function useRedis() {
   afterAll(() => rm(folder, { recursive: true }))
 
   return {
-    /** Starts one; a durable one comes back with what it held, where it is started there again. */
+    /** Starts a server. A durable one has its data again when it restarts on the same port. */
     async start(port: number, { durable = false, settings = [] }: Settings = {}): Promise<Redis> {
       const dataDir = join(folder, String(port))
       const redis = await startRedis({ dataDir, port, durable, settings })

@@ -1,6 +1,4 @@
-// Server processes for a test: the service as it stands, or with a change in its text, to show that a
-// test finds what it is there to find. Bundled first, since a process that compiles for itself takes
-// two seconds to start.
+// Server processes of the service, or of a copy with a mutation, to show that a test finds the mistake.
 import type { StdioOptions } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -13,7 +11,7 @@ import { bundleProduct } from './bundle.ts'
 import { expectNoSecrets } from './secrets.ts'
 import { until } from './until.ts'
 
-/** A change in a file: this text, which has to be there once, becomes that one. */
+/** Replaces a text that occurs exactly once in a file. */
 export interface Mutation {
   readonly file: string
   readonly from: string
@@ -29,7 +27,7 @@ const parts = [
   ...['package.json', 'tsconfig.json', 'redocly.yaml'],
 ]
 
-/** A copy of the product with the changes made. @throws where a text is not there. */
+/** Copies the product and applies the mutations. @throws Error where a text does not occur exactly once. */
 export async function copyOfProduct(...mutations: readonly Mutation[]) {
   const folder = await mkdtemp(join(tmpdir(), 'product-'))
   for (const part of parts) await cp(part, join(folder, part), { recursive: true })
@@ -37,7 +35,8 @@ export async function copyOfProduct(...mutations: readonly Mutation[]) {
   for (const { file, from, to } of mutations) {
     const path = join(folder, file)
     const source = await readFile(path, 'utf8')
-    if (source.split(from).length !== 2) throw new Error(`${file} has not once: ${from}`)
+    if (source.split(from).length !== 2)
+      throw new Error(`${file} does not contain exactly once: ${from}`)
     await writeFile(
       path,
       source.replace(from, () => to),
@@ -46,7 +45,7 @@ export async function copyOfProduct(...mutations: readonly Mutation[]) {
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
 
-/** Starts as many servers from a copy of the product, and resolves when they answer. */
+/** Starts servers from a copy of the product, and resolves when all of them respond. */
 export async function startServers(
   folder: string,
   env: Environment,
@@ -65,9 +64,9 @@ async function startOne(file: string, env: Environment): Promise<ServerProcess> 
   const options = { env: variables, stdio: ['ignore', log, 'inherit'] satisfies StdioOptions }
   const running = await startProcess(process.execPath, [file], options, partSteps)
   closeSync(log)
-  await until('the server answering', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)
-    return answer?.ok || undefined
+  await until('a response of the server', async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)
+    return response?.ok || undefined
   })
   const stop = async () => {
     await running.stop()

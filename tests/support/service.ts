@@ -1,6 +1,6 @@
-// The service as it is composed for production, for the length of one test file: its own database,
-// its own Redis prefix, its own port. A fault inside it, or an answer that breaks the contract,
-// fails the test that caused it.
+// Runs the service, composed as in production, for the tests of one file: with its own database, Redis
+// prefix and port. An internal error, or a response that breaks the contract, fails the test that caused
+// it.
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
@@ -21,10 +21,10 @@ export interface Service {
   readonly url: string
   readonly db: Database
   readonly api: Client
-  /** Faults of the service so far; a test that provokes one takes it out. */
+  /** The internal errors so far; a test that provokes one removes it. */
   readonly faults: unknown[]
   readonly env: Environment
-  /** The lines that it has logged so far. */
+  /** Returns the lines of its log so far. */
   readonly logged: () => Record<string, unknown>[]
 }
 
@@ -38,7 +38,7 @@ interface Options {
   readonly timing?: WorkerTiming
 }
 
-/** Runs a service for the file that calls this; its fields are there from `beforeAll` on. */
+/** Runs a service for the tests of a file; its fields are set in `beforeAll`. */
 export function useService(options: Options = {}): Service {
   const service = { faults: [] as unknown[] } as { -readonly [Key in keyof Service]: Service[Key] }
   let stop: () => Promise<void>
@@ -60,14 +60,14 @@ export function useService(options: Options = {}): Service {
       await database.drop()
     }
   })
-  afterEach(() => expect(service.faults.splice(0), 'faults inside the service').toEqual([]))
+  afterEach(() => expect(service.faults.splice(0), 'internal errors of the service').toEqual([]))
   afterAll(async () => {
     await stop()
   })
   return service
 }
 
-/** What a process needs to know to be part of a test; more may be laid over it. */
+/** Returns the environment of a process under test. */
 function testEnvironment(databaseUrl: string): Environment {
   return {
     DATABASE_URL: databaseUrl,
@@ -81,7 +81,7 @@ function testEnvironment(databaseUrl: string): Environment {
   }
 }
 
-/** Composes and listens on a free port, in this process. */
+/** Composes the service in this process and listens on a free port. */
 export async function startService(
   env: Environment,
   { clock = systemClock, worker, kinds, timing = {} }: Options = {},

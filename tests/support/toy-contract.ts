@@ -1,5 +1,5 @@
-// A contract for one test, taken through the same codegen as ours: to show what the engine does with
-// operations that it has never heard of.
+// Builds small contracts for tests and compiles them with the same codegen as ours, to test the engine
+// with operations that this product does not have.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import type { SerializerTable, ValidatorTable } from '../../src/engine/operation
 
 const problems = ours.components.schemas as unknown as Record<string, Schema>
 
-/** A document with these paths and schemas, and our problem document beside them. */
+/** Returns a document with these paths and schemas, and our problem document. */
 export function toyDocument(
   paths: Record<string, Record<string, OperationObject>>,
   schemas: Record<string, Schema> = {},
@@ -35,7 +35,7 @@ export function toyDocument(
   }
 }
 
-/** An operation that is complete in the eyes of the lint, with fields replaced. */
+/** Returns an operation that passes the lint, with fields replaced. */
 export function toyOperation(fields: Partial<OperationObject> = {}): OperationObject {
   return {
     operationId: 'getThing',
@@ -48,14 +48,14 @@ export function toyOperation(fields: Partial<OperationObject> = {}): OperationOb
   }
 }
 
-/** A response of 200 with a body. */
+/** Returns a 200 response with a body. */
 export function ok(schema: Schema, example: unknown = {}): OperationObject['responses'] {
   const content = { 'application/json': { schema, examples: { one: { value: example } } } }
   return { 200: { description: 'The thing', content } }
 }
 
-/** A document with one operation that takes and answers the same: what differs is the side alone. */
-export function toyExchange(
+/** Returns a document with one operation whose request and response have the same schema. */
+export function toyRoundTrip(
   schema: Schema | Record<string, unknown>,
   schemas: Record<string, Schema> = {},
 ): Document {
@@ -64,7 +64,7 @@ export function toyExchange(
   return toyDocument({ '/thing': { post } }, schemas)
 }
 
-/** What codegen makes of a document, as the engine takes it. */
+/** Compiles a document to what the engine needs. */
 export async function compile(document: Document) {
   const folder = await mkdtemp(join(tmpdir(), 'toy-contract-'))
   try {

@@ -1,11 +1,11 @@
-// A way to a server that a test can break, as networks and proxies do.
+// A TCP tunnel to a server that a test can break as networks and proxies do.
 import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** Opens one to a port of this machine, for the length of the test. */
+/** Opens a tunnel to a port of this machine. It closes with the test. */
 export async function openTunnel(port: number, to: number) {
   const sockets = new Set<Socket>()
-  let mode: 'open' | 'blocked' | 'refusing' = 'open'
+  let mode: 'open' | 'blocked' | 'closing' = 'open'
   let trigger: { text: string; isForwarded: boolean; then: () => void } | undefined
 
   function block() {
@@ -23,7 +23,7 @@ export async function openTunnel(port: number, to: number) {
     return true
   }
 
-  /** @returns whether the data are not to be sent on. */
+  /** Runs a trigger that the data contain. Returns whether the data are dropped. */
   function isStopped(data: Buffer): boolean {
     if (trigger === undefined || !data.includes(trigger.text)) return false
     const { isForwarded, then } = trigger
@@ -34,7 +34,7 @@ export async function openTunnel(port: number, to: number) {
   }
 
   const server = createServer((near) => {
-    if (mode === 'refusing') return near.destroy()
+    if (mode === 'closing') return near.destroy()
     const far = connect(to, '127.0.0.1')
     for (const [from, into] of [
       [near, far],
@@ -62,7 +62,7 @@ export async function openTunnel(port: number, to: number) {
     /** Accepts connections and never answers, on existing ones and on new ones. */
     block,
 
-    /** Lets new connections through; those that hang go on hanging. */
+    /** Lets new connections through; silent ones stay silent. */
     unblock() {
       mode = 'open'
     },
@@ -73,18 +73,18 @@ export async function openTunnel(port: number, to: number) {
       mode = 'open'
     },
 
-    /** Silences the first connection on which a client sends this text; the text does not arrive. */
+    /** Silences the first connection on which a client sends this text, which does not arrive. */
     silenceAt(text: string) {
       silencing = text
     },
 
-    /** Ends the existing connections and every new one. */
+    /** Closes the existing connections and every new one. */
     refuse() {
-      mode = 'refusing'
+      mode = 'closing'
       for (const socket of sockets) socket.destroy()
     },
 
-    /** Blocks when a client sends this text. Resolves then. @param isForwarded whether the text arrives. */
+    /** Resolves when a client sends this text, and blocks then. @param isForwarded whether the text arrives */
     blockAt(text: string, { isForwarded }: { isForwarded: boolean }): Promise<void> {
       return new Promise((then) => {
         trigger = { text, isForwarded, then }

@@ -1,6 +1,6 @@
-// Waiting for a condition, with a deadline: what a test does instead of sleeping.
+// Waits for a condition with a deadline. Tests use it instead of sleeping.
 
-/** Resolves with the first result that is not undefined. @throws Error naming what was awaited. */
+/** Resolves with the first result that is not undefined. @throws Error that names `what`, after the deadline. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,

@@ -1,5 +1,5 @@
-// Every write and every job drops what it changes. With the cache off, each read of the world around a
-// write is compared with before, and what differs must have been marked for that caller.
+// Every write and every job invalidates the reads that it changes. The test sends all reads without a
+// cache before and after, and each read that differs must have been marked.
 // Slow because each write is surrounded by a hundred reads or more.
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -15,7 +15,7 @@ import { type Sent, successes } from '../../contract/suite/requests.ts'
 import { send } from '../../contract/suite/run.ts'
 import { type Person, realWorld, type World } from '../../contract/suite/world.ts'
 import { password, signUp } from '../../support/builders.ts'
-import { leftStale, lookAround, Surroundings, watchMarks } from '../../support/changed-reads.ts'
+import { Subjects, sendReads, staleReads, watchMarks } from '../../support/changed-reads.ts'
 import { pastTheApi } from '../../support/past-the-api.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
 import { startService, useService } from '../../support/service.ts'
@@ -45,19 +45,19 @@ afterAll(async () => {
   for (const stop of stops.reverse()) await stop()
 })
 
-/** Those who look: whoever the write is about, another user and a superuser. Each has something. */
-async function viewersOf(around: Surroundings, noted: World) {
-  await noted.person()
-  await noted.superuser()
-  for (const someone of [...around.people]) {
+/** Returns the users who read: those of the write, another user and a superuser, each with a post and a task. */
+async function viewersOf(subjects: Subjects, recorded: World) {
+  await recorded.person()
+  await recorded.superuser()
+  for (const person of [...subjects.people]) {
     const post = { title: 'One of the world', text: 'x' }
-    await noted.made(someone, `/users/${someone.username}/posts`, post)
-    await noted.made(someone, '/tasks', { type: 'greet', input: { name: 'Ada' } })
+    await recorded.made(person, `/users/${person.username}/posts`, post)
+    await recorded.made(person, '/tasks', { type: 'greet', input: { name: 'Ada' } })
   }
-  return around.people
+  return subjects.people
 }
 
-/** The same people, logged in again where the write has ended their sessions. */
+/** Logs users in again whose sessions the write has ended. */
 async function loggedIn(people: readonly Person[]): Promise<Person[]> {
   return Promise.all(
     people.map(async (it) => {
@@ -79,17 +79,17 @@ async function staleAfter(
   make: (world: World) => Promise<Sent>,
   origin = service.url,
 ) {
-  const around = new Surroundings()
-  const noted = around.noting(world)
-  const sent = await make(noted)
-  const viewers = await viewersOf(around, noted)
-  const before = await lookAround(uncached, around, viewers)
+  const subjects = new Subjects()
+  const recorded = subjects.recording(world)
+  const sent = await make(recorded)
+  const viewers = await viewersOf(subjects, recorded)
+  const before = await sendReads(uncached, subjects, viewers)
   await marks.take()
   const { status, text } = await send(origin, id, sent)
   expect(status, text).toBeLessThan(300)
   const marked = await marks.take()
-  const after = await lookAround(uncached, around, await loggedIn(viewers))
-  return leftStale(before, after, marked)
+  const after = await sendReads(uncached, subjects, await loggedIn(viewers))
+  return staleReads(before, after, marked)
 }
 
 const writes = Object.values<Operation>(operations)
@@ -102,33 +102,33 @@ describe('after a write, what a read shows is not found in the cache if it has c
   })
 
   it('updateUser, where the name changes', async () => {
-    const rename = async (noted: World) => {
-      const sent = await successes.updateUser(noted)
+    const rename = async (recorded: World) => {
+      const sent = await successes.updateUser(recorded)
       return { ...sent, body: JSON.stringify({ username: signUp().username }) }
     }
     expect(await staleAfter('updateUser', rename)).toEqual([])
   })
 
   it.each(['updateUser', 'deleteUser'] as const)('%s, by a superuser', async (id) => {
-    const byAnother = async (noted: World) => {
-      const sent = await successes[id](noted)
-      return { ...sent, as: await noted.superuser() }
+    const byAnother = async (recorded: World) => {
+      const sent = await successes[id](recorded)
+      return { ...sent, as: await recorded.superuser() }
     }
     expect(await staleAfter(id, byAnother)).toEqual([])
   })
 })
 
 /** What there has to be for a job to do something. */
-const prepared: Readonly<Record<JobName, (around: Surroundings) => Promise<unknown>>> = {
+const prepared: Readonly<Record<JobName, (subjects: Subjects) => Promise<unknown>>> = {
   'task.greet': async () => {},
   purgeTasks: () => service.db('tasks').update({ status: 'failed', finished_at: '2020-01-01' }),
-  purgeUsers: async (around) => {
-    const ids = around.people.slice(0, 1).map((it) => it.id)
+  purgeUsers: async (subjects) => {
+    const ids = subjects.people.slice(0, 1).map((it) => it.id)
     await service.db('users').whereIn('id', ids).update({ deleted_at: '2020-01-01' })
   },
   purgePosts: () => service.db('posts').update({ deleted_at: '2020-01-01' }),
-  purgeSessions: async (around) => {
-    const ids = around.people.slice(0, 1).map((it) => it.id)
+  purgeSessions: async (subjects) => {
+    const ids = subjects.people.slice(0, 1).map((it) => it.id)
     await service.db('sessions').whereIn('user_id', ids).update({ expires_at: '2020-01-01' })
   },
   purgeIdempotencyKeys: async () => {},
@@ -150,18 +150,18 @@ async function work(job: JobName) {
 describe('after a job, what a read shows is not found in the cache if it has changed', () => {
   it.each(Object.keys(prepared) as JobName[])('%s', async (job) => {
     await service.db('outbox').delete()
-    const around = new Surroundings()
-    const noted = around.noting(world)
-    await noted.person()
-    const viewers = await viewersOf(around, noted)
+    const subjects = new Subjects()
+    const recorded = subjects.recording(world)
+    await recorded.person()
+    const viewers = await viewersOf(subjects, recorded)
     if (job !== 'task.greet') await service.db('outbox').delete()
-    await prepared[job](around)
-    const before = await lookAround(uncached, around, viewers)
+    await prepared[job](subjects)
+    const before = await sendReads(uncached, subjects, viewers)
     await marks.take()
     await work(job)
     const marked = await marks.take()
-    const after = await lookAround(uncached, around, viewers)
-    expect(leftStale(before, after, marked)).toEqual([])
+    const after = await sendReads(uncached, subjects, viewers)
+    expect(staleReads(before, after, marked)).toEqual([])
     const changes = [...before].filter(([key, it]) => after.get(key)?.text !== it.text)
     if (['task.greet', 'purgeTasks', 'purgeUsers'].includes(job)) expect(changes).not.toEqual([])
   })

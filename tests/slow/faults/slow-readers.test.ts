@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { person } from '../../support/builders.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
-import { askWithoutReading } from '../../support/slow-reader.ts'
+import { sendWithoutReading } from '../../support/slow-reader.ts'
 import { until } from '../../support/until.ts'
 
 const service = useService()
@@ -29,7 +29,7 @@ it('40 clients that do not read cost a bounded amount of memory and are disconne
   }, 100)
   onTestFinished(() => clearInterval(measuring))
   const sockets = await Promise.all(
-    Array.from({ length: clients }, () => askWithoutReading(server.port, large, times)),
+    Array.from({ length: clients }, () => sendWithoutReading(server.port, large, times)),
   )
   const statusOf = async () => {
     const answer = await fetch(server.origin + large)
