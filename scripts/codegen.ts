@@ -11,6 +11,7 @@ import { engineErrors } from './contract/lint/rules.ts'
 import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
 import { generateSerializers } from './contract/serializers.ts'
+import { servedDocument } from './contract/served.ts'
 import { generateValidators } from './contract/validators.ts'
 
 const folder = fileURLToPath(new URL('../generated/', import.meta.url))
@@ -30,7 +31,7 @@ export async function generate(document: Document): Promise<Record<string, strin
 
 /** Returns all generated files by name, of a contract that breaks no rule. */
 export async function generateFiles(document: Document): Promise<Record<string, string>> {
-  const json = `${JSON.stringify(document, null, 2)}\n`
+  const json = `${JSON.stringify(servedDocument(document), null, 2)}\n`
   return {
     'openapi.json': json,
     'openapi.d.ts': astToString(await openapiTypescript(json, { immutable: false })),

@@ -7,6 +7,7 @@ import { missingAnnouncement } from './contract/diff/announcement.ts'
 import { contractOf, findBase } from './contract/diff/baseline.ts'
 import { compareContracts } from './contract/diff/compare.ts'
 import { describeChanges } from './contract/diff/report.ts'
+import { servedDocument } from './contract/served.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const changelog = `${root}CHANGELOG.md`
@@ -14,7 +15,8 @@ const changelog = `${root}CHANGELOG.md`
 async function main([ref, ...others]: string[]) {
   if (others.length > 0) throw new Error('usage: npm run contract:diff [ref]')
   const base = ref ?? (await findBase())
-  const [before, after] = await Promise.all([contractOf(base), readContract()])
+  const [before, contract] = await Promise.all([contractOf(base), readContract()])
+  const after = servedDocument(contract)
   const changes = compareContracts(before, after)
   const versions = { before: before.info.version, after: after.info.version }
   console.log(`${base} has ${versions.before}, openapi/ has ${versions.after}\n`)

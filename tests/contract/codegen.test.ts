@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { generate } from '../../scripts/codegen.ts'
 import { readContract } from '../../scripts/contract/bundle.ts'
 import type { Document } from '../../scripts/contract/document.ts'
+import { servedDocument } from '../../scripts/contract/served.ts'
 import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 let document: Document
@@ -29,6 +30,59 @@ describe('codegen', () => {
     const wrong = toyDocument({ '/thing': { post: toyOperation(fields) } })
     await expect(generate(wrong)).rejects.toThrow('engine/example-valid')
     await expect(generate(wrong)).rejects.toThrow('breaks its schema: must be boolean')
+  })
+})
+
+describe('the served document', () => {
+  const schemas = {
+    Sent: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { both: { $ref: '#/components/schemas/Both' } },
+    },
+    Both: { type: 'object', additionalProperties: false, properties: {} },
+    Inner: { type: 'object', additionalProperties: false, properties: {} },
+    Answered: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        inner: { $ref: '#/components/schemas/Inner' },
+        both: { $ref: '#/components/schemas/Both' },
+      },
+    },
+  }
+  const json = (name: string) => ({
+    'application/json': { schema: { $ref: `#/components/schemas/${name}` }, example: {} },
+  })
+  const thing = toyDocument(
+    {
+      '/thing': {
+        post: toyOperation({
+          operationId: 'createThing',
+          'x-invalidates': [],
+          requestBody: { content: json('Sent') },
+          responses: { 200: { description: 'The thing', content: json('Answered') } },
+        }),
+      },
+    },
+    schemas,
+  )
+
+  it('has open objects in responses, and closed ones in all that a request can hold', () => {
+    const served = servedDocument(thing).components.schemas
+    const isClosed = (name: string) => served[name]?.additionalProperties === false
+    expect(['Sent', 'Both'].filter(isClosed)).toEqual(['Sent', 'Both'])
+    expect(['Answered', 'Inner'].filter(isClosed)).toEqual([])
+    expect(thing.components.schemas).toMatchObject(schemas)
+  })
+
+  it('leaves the service as strict as the source', async () => {
+    const { validators, serializers } = await compile(thing)
+    const validate = validators.createThing?.responses[200]
+    expect([validate?.({}), validate?.({ secret: 1 })]).toEqual([true, false])
+    expect(serializers.createThing?.[200]?.({ secret: 1, inner: { secret: 1 } })).toBe(
+      '{"inner":{}}',
+    )
   })
 })
 

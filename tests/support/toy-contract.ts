@@ -13,13 +13,16 @@ import { generateValidators } from '../../scripts/contract/validators.ts'
 import type { SerializerTable, ValidatorTable } from '../../src/engine/operation.ts'
 
 const problems = ours.components.schemas as unknown as Record<string, Schema>
+const closed = { additionalProperties: false }
 
 /** Returns a document with these paths and schemas, and our problem document. */
 export function toyDocument(
   paths: Record<string, Record<string, OperationObject>>,
   schemas: Record<string, Schema> = {},
 ): Document {
-  const { Problem, ProblemCode, ProblemError, RequestId } = problems
+  const { ProblemCode, RequestId } = problems
+  const Problem = { ...problems.Problem, ...closed }
+  const ProblemError = { ...problems.ProblemError, ...closed }
   return {
     openapi: '3.1.1',
     info: { title: 'Toy', version: '1.0.0' },

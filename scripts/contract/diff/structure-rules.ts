@@ -42,8 +42,9 @@ export const structureRules: readonly Rule<Node>[] = [
     find: changed('additionalProperties', (old, now) => isOpen(old) && !isOpen(now)),
   },
   {
+    // Clients ignore properties that they do not know, as they do with a new optional one.
     name: 'object opened',
-    ...widens,
+    ...always('compatible'),
     find: changed('additionalProperties', (old, now) => !isOpen(old) && isOpen(now)),
   },
   { name: 'items introduced', ...narrows, find: changed('items', (old) => old === undefined) },

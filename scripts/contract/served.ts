@@ -1,0 +1,37 @@
+// The document that clients get. The service itself runs on the stricter one that it is made from.
+import { type Document, eachOperation, follow, headersOf, type Schema } from './document.ts'
+
+/**
+ * Returns the document as it is served: objects in responses are open, so that clients ignore the
+ * properties which later versions add. An object that a request can hold stays closed.
+ */
+export function servedDocument(source: Document): Document {
+  const document = structuredClone(source)
+  const sent = new Set<Schema>()
+  const answered = new Set<Schema>()
+  for (const { operation, parameters } of eachOperation(document)) {
+    const body = operation.requestBody && follow(document, operation.requestBody)
+    const inRequest = [...parameters, ...Object.values(body?.content ?? {})]
+    const inResponse = Object.values(operation.responses).flatMap((it) => {
+      const response = follow(document, it)
+      return [...headersOf(document, response), ...Object.values(response.content ?? {})]
+    })
+    for (const { schema } of inRequest) collect(document, schema, sent)
+    for (const { schema } of inResponse) collect(document, schema, answered)
+  }
+  for (const schema of answered) {
+    if (!sent.has(schema) && schema.additionalProperties === false)
+      delete schema.additionalProperties
+  }
+  return document
+}
+
+/** Adds a schema and everything that it refers to. */
+function collect(document: Document, schema: Schema, found: Set<Schema>): void {
+  const target = follow<Schema>(document, schema)
+  if (found.has(target)) return
+  found.add(target)
+  const parts = [...Object.values(target.properties ?? {}), ...(target.oneOf ?? [])]
+  if (target.items) parts.push(target.items)
+  for (const part of parts) collect(document, part, found)
+}
