@@ -451,7 +451,7 @@ export interface components {
         };
         /** @description Why a request was not fulfilled (RFC 9457). */
         Problem: {
-            /** @description The kind of problem, as a URI reference that says the same as `code`. It need not resolve. */
+            /** @description The kind of problem, as a URI reference that says the same as `code`. It leads to a page that says when the problem happens and what to do. */
             type: string;
             /** @description The kind of problem, in words. The same for each problem of a kind. */
             title: string;

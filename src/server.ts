@@ -29,7 +29,9 @@ async function serve() {
   const { host, port } = config.http
   const api = orExit(() => composeApi({ config, log, clock: systemClock }))
   const { app, headers, settled, close } = api
-  const { server, drain } = createHttpServer(app, headers)
+  const { server, drain } = createHttpServer(app, headers, {
+    publicPath: config.http.publicPath,
+  })
 
   // Otherwise each deployment would begin with requests that find no cache yet.
   await settled

@@ -20,6 +20,8 @@ try {
   for (const name of readdirSync(`${root}generated`).filter((it) => it.endsWith('.js'))) {
     cpSync(`${root}generated/${name}`, join(out, 'generated', name))
   }
+  // The service answers with the sections of this page what the `type` of a problem leads to.
+  cpSync(`${root}docs/problems.md`, join(out, 'docs/problems.md'))
   if (folder === 'dist') console.log('built into dist/: npm start and npm run worker run it')
 } catch {
   process.exitCode = 1

@@ -35,6 +35,8 @@ export interface ProblemOptions {
   readonly strict: boolean
   /** Writes the body of a problem document; as JSON by default. */
   readonly serializeProblem?: Serializer
+  /** Goes in front of the path of the type: see `publicPath` of the engine. */
+  readonly publicPath?: string
   /** Turns the error of a dependency into an ApiError, and returns any other error unchanged. */
   readonly translateError?: (error: unknown) => unknown
 }
@@ -53,7 +55,7 @@ export function problems(options: ProblemOptions): Middleware<State> {
 /** Sends the response to something that was thrown. */
 function answerProblem(ctx: EngineKoaContext, thrown: unknown, options: ProblemOptions) {
   const error = expectedError(ctx, thrown, options)
-  send(ctx, problemOf(error, ctx.state.requestId, options.serializeProblem))
+  send(ctx, problemOf(error, ctx.state.requestId, options))
 }
 
 /** Returns the ApiError that the client is told of; reports anything else as an internal error. */
@@ -88,11 +90,15 @@ function internalError(ctx: EngineKoaContext, error: unknown): ApiError {
 export function problemOf(
   error: ApiError,
   requestId: string,
-  serialize: Serializer = JSON.stringify,
+  {
+    serializeProblem: serialize = JSON.stringify,
+    publicPath = '',
+  }: Pick<ProblemOptions, 'serializeProblem' | 'publicPath'> = {},
 ): SerializedResponse {
   const { kind, code, message: detail, errors, headers } = error
   const status = statuses[kind]
-  const { type, title } = problemType(code)
+  const { type: path, title } = problemType(code)
+  const type = publicPath + path
   // Named one by one, since to spread one object into another takes far longer.
   const body = serialize({ type, title, status, detail, code, requestId, errors })
   const all: Record<string, string> = {

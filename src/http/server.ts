@@ -22,16 +22,22 @@ const defaultSendTimeout = 40_000
 /** How often the deadlines are looked at. */
 const connectionsCheckingInterval = 2000
 
+interface ServerOptions {
+  /** Milliseconds for which a client may take nothing of a response. */
+  readonly sendTimeout?: number
+  /** What clients put in front of every path. */
+  readonly publicPath?: string
+}
+
 /**
  * Creates a server that listens nowhere yet, and the function that stops it. What Node's parser refuses
  * is answered by the application too, so that it has the same headers and its line in the log.
  * @param headers what every answer says to browsers.
- * @param sendTimeout milliseconds for which a client may take nothing of a response.
  */
 export function createHttpServer(
   app: Koa<State>,
   headers: State['headers'],
-  sendTimeout = defaultSendTimeout,
+  { sendTimeout = defaultSendTimeout, publicPath = '' }: ServerOptions = {},
 ) {
   const deadlines = {
     headersTimeout,
@@ -69,7 +75,8 @@ export function createHttpServer(
     else if (last && !last.req.complete && error.code === 'HPE_INVALID_EOF_STATE') socket.destroy()
     // Later, since the application may have begun in this very turn and not said who may read.
     else if (last && !last.req.complete) {
-      setImmediate(() => answerBroken(last, parserRefusal(error.code), headers))
+      const refused = parserRefusal(error.code)
+      setImmediate(() => answerBroken(last, refused, { headers, publicPath }))
     } else answerUnreadable(new UnreadableRequest(socket, error), handle)
   })
   server.on('connect', (req) => answerUnreadable(req, handle))
@@ -93,10 +100,14 @@ function answerUnreadable(req: IncomingMessage, handle: Handle) {
 }
 
 /** Answers a request whose body turns out to be unreadable before the application has answered it. */
-function answerBroken(res: ServerResponse, refused: ApiError, headers: State['headers']) {
+function answerBroken(
+  res: ServerResponse,
+  refused: ApiError,
+  { headers, publicPath }: { headers: State['headers']; publicPath: string },
+) {
   if (res.headersSent) return
   const requestId = String(res.req.headers['x-request-id'])
-  const problem = problemOf(refused, requestId)
+  const problem = problemOf(refused, requestId, { publicPath })
   res.shouldKeepAlive = false
   const length = { 'Content-Length': Buffer.byteLength(problem.body ?? '') }
   const all = { 'X-Request-Id': requestId, ...headers, ...problem.headers, ...length }

@@ -8,6 +8,7 @@ import type { Application } from './application.ts'
 import { docsPage } from './docs.ts'
 import { type DocsAccess, guardDocs } from './docs-access.ts'
 import { serveDocument } from './documents.ts'
+import { problemPages } from './problem-pages.ts'
 import { pageDocument } from './served-document.ts'
 
 export interface SystemRoutes {
@@ -30,7 +31,7 @@ export interface SystemRoutes {
  * `/openapi.yaml`, then 404 and 405. In production the docs are absent for every method.
  */
 export function serveSystem(app: Application, options: SystemRoutes) {
-  const { docs, addressOf, notReady } = options
+  const { docs, addressOf, maxAge, notReady } = options
   const router = new Router<State>({ strict: true, sensitive: true })
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' }
@@ -40,6 +41,7 @@ export function serveSystem(app: Application, options: SystemRoutes) {
     if (reason !== undefined) throw unavailable(reason)
     ctx.body = { status: 'ok' }
   })
+  router.get('/problems/:type', problemPages(`public, max-age=${maxAge}`))
   if (docs.access !== 'nobody') {
     const documents = docsDocuments(options)
     const guard = guardDocs(docs, addressOf)

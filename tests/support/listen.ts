@@ -11,7 +11,9 @@ import { createLogger } from '../../src/lib/log.ts'
 export async function listenWith(env: Environment, sendTimeout?: number) {
   const log = createLogger({ level: 'silent', part: 'test' })
   const api = composeApi({ config: loadConfig(env), log, clock: systemClock })
-  const { server, drain } = createHttpServer(api.app, api.headers, sendTimeout)
+  const { server, drain } = createHttpServer(api.app, api.headers, {
+    ...(sendTimeout !== undefined && { sendTimeout }),
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
     server.closeAllConnections()

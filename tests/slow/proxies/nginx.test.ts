@@ -85,6 +85,11 @@ describe('a proxy that strips a path prefix', () => {
     expect(link).toMatch(/^\/shop\/front\/api\/v1\/users\/\w+\/posts\?/)
     expect((await fetch(nginx.url + link)).status).toBe(200)
 
+    const missing = await fetch(`${nginx.url}/shop/front/api/v1/users/missing`)
+    const { type } = (await missing.json()) as { type: string }
+    expect(type).toBe('/shop/front/problems/not-found')
+    expect((await fetch(new URL(type, missing.url))).status).toBe(200)
+
     const { username, password } = fields
     const login = await api.post('/login', { username, password })
     expect(login.headers.get('set-cookie')).toContain('; Path=/shop/front/api/v1/refresh;')
