@@ -72,7 +72,7 @@ beforeAll(async () => {
   const { ok, output: printed } = await runQuietly(['sh', '-c', `cd '${copy}' && ${command}`])
   expect(ok).toBe(false)
   output = stripVTControlCharacters(printed)
-})
+}, 300_000)
 
 afterAll(() => rm(copy, { recursive: true, force: true }))
 

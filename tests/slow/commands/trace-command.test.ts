@@ -9,7 +9,7 @@ const trace = (...args: string[]) =>
   run(process.execPath, ['--import', 'tsx', 'scripts/trace/trace.ts', ...args])
 
 /** The most files of src/ that a create may run functions of. */
-const limit = 47
+const limit = 42
 
 describe('npm run trace', () => {
   it(`runs functions of at most ${limit} files for a create, from the server to the log`, async () => {
@@ -19,7 +19,11 @@ describe('npm run trace', () => {
     expect(status).toBe('201')
     expect(files).toHaveLength(Number(count))
     expect(files.length, stdout).toBeLessThanOrEqual(limit)
-    const inOrder = ['src/http/server.ts', 'src/engine/router.ts', 'src/features/posts/handlers.ts']
+    const inOrder = [
+      'src/http/server.ts',
+      'src/engine/lifecycle.ts',
+      'src/features/posts/handlers.ts',
+    ]
     expect(files.filter((it) => inOrder.includes(it ?? ''))).toEqual(inOrder)
   })
 
