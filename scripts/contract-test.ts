@@ -1,10 +1,10 @@
-// `npm run contract:test -- --url http://…`: the contract suite against a service that runs already.
-// It signs people up and deletes some; a superuser comes from ADMIN_USERNAME and ADMIN_PASSWORD.
+// `npm run contract:test -- --url http://…`: runs the contract suite against a running service. It signs
+// users up and deletes some; ADMIN_USERNAME and ADMIN_PASSWORD name a superuser.
 import { parseArgs } from 'node:util'
 import { contract, operations } from '../generated/operations.ts'
 import { allCases, type Case } from '../tests/contract/suite/cases.ts'
 import { isExempt } from '../tests/contract/suite/exemptions.ts'
-import { faultsOfCase, matrix } from '../tests/contract/suite/run.ts'
+import { matrix, violationsOfCase } from '../tests/contract/suite/run.ts'
 import { type Credentials, NoSuperuser, realWorld } from '../tests/contract/suite/world.ts'
 
 const usage = 'npm run contract:test -- --url http://localhost:3000 [--only getPost]'
@@ -19,31 +19,31 @@ try {
   process.exitCode = 2
 }
 
-/** @throws Error for an argument that means nothing, so that a slip of the pen does not pass. */
+/** Reads the arguments. @throws Error for an unknown or invalid one */
 function readArguments() {
   const options = { url: { type: 'string' }, only: { type: 'string', multiple: true } } as const
   const { url, only } = parseArgs({ options }).values
-  if (url === undefined) throw new Error(`say which service: ${usage}`)
+  if (url === undefined) throw new Error(`--url is missing: ${usage}`)
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new Error(`${url} is no URL: ${usage}`)
   const unknown = only?.find((it) => !Object.hasOwn(operations, it))
   if (unknown) throw new Error(`the contract has no operation ${unknown}`)
   return { origin: new URL(url).origin, only }
 }
 
-/** One question before two hundred. @throws Error where something else answers, or nothing. */
+/** Checks the service before the suite runs. @throws Error where another service listens, or none */
 async function expectService(origin: string) {
   const url = origin + contract.basePath + operations.getHealth.path
   const signal = AbortSignal.timeout(patience)
-  const answer = await fetch(url, { signal }).catch((error: unknown) => {
+  const response = await fetch(url, { signal }).catch((error: unknown) => {
     throw new Error(`GET ${url}: ${inWords(error)}`)
   })
-  const type = answer.headers.get('content-type')
-  await answer.body?.cancel()
-  if (answer.ok && type === 'application/json') return
-  throw new Error(`GET ${url} answers ${answer.status} ${type}: is this the service?`)
+  const type = response.headers.get('content-type')
+  await response.body?.cancel()
+  if (response.ok && type === 'application/json') return
+  throw new Error(`GET ${url} returns ${response.status} ${type}: is this the service?`)
 }
 
-/** Runs what can be run. @returns the exit code. */
+/** Runs the cases that can run. Returns the exit code. */
 async function main(origin: string, only: readonly string[] | undefined): Promise<number> {
   const root = rootFromEnvironment()
   const target = { name: 'url', origin, world: realWorld(origin, async () => root) } as const
@@ -56,9 +56,9 @@ async function main(origin: string, only: readonly string[] | undefined): Promis
         outcomes.set(one, '–')
         continue
       }
-      const faults = await faultsOfCase(target, one)
-      outcomes.set(one, faults.length === 0 ? '✓' : '✗')
-      for (const fault of faults) console.log(fault)
+      const violations = await violationsOfCase(target, one)
+      outcomes.set(one, violations.length === 0 ? '✓' : '✗')
+      for (const violation of violations) console.log(violation)
     } catch (error) {
       const needsSuperuser = error instanceof NoSuperuser
       outcomes.set(one, needsSuperuser ? '–' : '✗')

@@ -1,8 +1,8 @@
-// The contract by chance: what is valid by its schemas is never refused as invalid, what is broken in
-// one place always is, and whatever is answered is documented. The seed is printed; a failure shrinks
-// to a line for curl. `npm run contract:fuzz` is the long form.
-// Over 5 s, since it sends hundreds of requests to each operation; in `npm test`, since it finds what no
-// other test was written for.
+// Sends generated requests: the service never rejects a valid one as invalid, always rejects one that is
+// broken in one place, and every response is documented. The test prints its seed; a failure shrinks to a
+// line for curl. `npm run contract:fuzz` is the long form.
+// Takes over 5 s, because it sends hundreds of requests to each operation. It is in `npm test`, because it
+// finds mistakes that no other test looks for.
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
@@ -13,7 +13,7 @@ import { person, superuser } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { Requests } from './fuzz/requests.ts'
 import { Generators } from './fuzz/values.ts'
-import { type Answer, faultsOfAnswer } from './suite/answer.ts'
+import { type Answer, violationsOf } from './suite/answer.ts'
 import type { Sent } from './suite/requests.ts'
 import { pathOf, send } from './suite/run.ts'
 import type { Person } from './suite/world.ts'
@@ -25,12 +25,12 @@ const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31)
 const numRuns = Number(process.env.FUZZ_RUNS ?? 25)
 const timeLimit = numRuns * 2000
 
-/** What says that a request itself is wrong. */
-const refusals = [400, 405, 406, 413, 415, 422]
+/** The statuses of an invalid request. */
+const rejected = [400, 405, 406, 413, 415, 422]
 
 beforeAll(() => console.log(`the seed of this run: FUZZ_SEED=${seed}`))
 
-/** What changes its caller. */
+/** Operations that change their caller. */
 const changing = [
   ...['updateUser', 'deleteUser', 'updateCurrentUser', 'deleteCurrentUser'],
   ...['logout', 'changePassword'],
@@ -41,10 +41,10 @@ describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId
   (name, found) => {
     const id = name as OperationId
     let regular: Person
-    // A key that happens to come twice would be refused for the request before, not for what it is.
+    // A generated key that repeats gets the error of the earlier request, not its own.
     const isRemembered = found.parameters.some((it) => it.name === 'Idempotency-Key')
 
-    /** New each time where an operation does not leave its caller as it was. */
+    /** Returns the caller: a new one for each request of an operation that changes its caller. */
     async function caller(): Promise<Person> {
       if (changing.includes(name) || isRemembered) return person(service.api)
       const scoped = found.operation.security?.some((it) => Object.values(it).flat().length > 0)
@@ -62,7 +62,7 @@ describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId
       const answer = await send(service.url, id, complete)
       try {
         expect(answer.status, answer.text).toBeLessThan(500)
-        expect(faultsOfAnswer(id, operations[id].method, answer)).toEqual([])
+        expect(violationsOf(id, operations[id].method, answer)).toEqual([])
         judge(answer)
       } catch (error) {
         throw new Error(`${error instanceof Error ? error.message : error}\n${curl(id, complete)}`)
@@ -73,7 +73,7 @@ describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId
       'refuses nothing that is valid',
       async () => {
         const property = fc.asyncProperty(requests.valid(found, { username: own }), (sent) =>
-          ask(sent, ({ status, text }) => expect(refusals, text).not.toContain(status)),
+          ask(sent, ({ status, text }) => expect(rejected, text).not.toContain(status)),
         )
         await fc.assert(property, { seed, numRuns })
       },

@@ -1,7 +1,7 @@
-// Who may call what, made from the contract: each secured operation by each kind of caller. What is
-// expected follows from `security` and `x-owner` alone.
-// Over 5 s, since it has a case for each caller of each operation; in `npm test`, since a hole in it
-// must not last until CI.
+// Calls each secured operation as each kind of caller. The expected status follows from `security` and
+// `x-owner` in the contract.
+// Takes over 5 s, because it has a case for each caller of each operation. It is in `npm test`, because a
+// hole in access control must not last until CI.
 import { randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ import type { Operation } from '../../src/engine/operation.ts'
 import { person, superuser } from '../support/builders.ts'
 import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
-import { faultsOfAnswer } from './suite/answer.ts'
+import { violationsOf } from './suite/answer.ts'
 import { pathParameters } from './suite/cases.ts'
 import { successes } from './suite/requests.ts'
 import { send } from './suite/run.ts'
@@ -21,7 +21,7 @@ import { realWorld } from './suite/world.ts'
 const service = useService()
 const callers = [
   'anonymous',
-  'a stranger',
+  'another user',
   'the owner',
   'a superuser',
   'a deleted user',
@@ -33,14 +33,14 @@ const callers = [
 ] as const
 type Caller = (typeof callers)[number]
 
-/** Operations on a thing by its id alone that whoever has logged in may call: none so far. */
+/** Operations on a resource by its id that every user may call: none so far. */
 const shared: readonly string[] = []
 
 function expected(operation: Operation, caller: Caller): 'ok' | number {
   const { operationId, security, owner } = operation
-  if (!['a stranger', 'the owner', 'a superuser'].includes(caller)) return 401
+  if (!['another user', 'the owner', 'a superuser'].includes(caller)) return 401
   const needsScope = security.every((it) => Object.values(it).some((scopes) => scopes.length > 0))
-  // Where the path does not say whose a thing is, it is there for its owner alone.
+  // Where the path does not name the owner, the resource exists only for its owner.
   const { whose, which } = pathParameters(operation)
   const isAlone = !needsScope && whose.length === 0 && which.length > 0
   const isPrivate = isAlone && !shared.includes(operationId)
@@ -51,7 +51,7 @@ function expected(operation: Operation, caller: Caller): 'ok' | number {
   return isPrivate ? 404 : 'ok'
 }
 
-/** The same person's token, changed in the one way that makes it worthless. */
+/** Returns an invalid variant of a user's token. */
 function tokenOf(caller: Caller, token: string): string {
   const { secret } = loadConfig(service.env).auth.tokens
   const { header, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
@@ -71,7 +71,7 @@ async function as(
 ): Promise<{ token: string } | undefined> {
   if (caller === 'anonymous') return undefined
   if (caller === 'the owner') return owner
-  if (caller === 'a stranger') return person(service.api)
+  if (caller === 'another user') return person(service.api)
   if (caller === 'a superuser') return superuser(service)
   if (caller === 'a deleted user') {
     const someone = await person(service.api)
@@ -92,14 +92,14 @@ describe.each(secured.map((it) => [it.operationId as OperationId, it] as const))
   (id, operation) => {
     it.each(callers)('called by %s', async (caller) => {
       const world = realWorld(service.url, async () => undefined, pastTheApi(service.db))
-      // Who is no superuser is but a stranger to what superusers alone may touch.
+      // The owner of a resource of superusers is a user without their scope.
       const sent = await successes[id]({ ...world, superuser: () => person(service.api) })
       const owner = sent.as ?? (await person(service.api))
       const answer = await send(service.url, id, { ...sent, as: await as(caller, owner) })
       const wanted = expected(operation, caller)
       const outcome = answer.status < 300 ? 'ok' : answer.status
       expect(outcome, answer.text).toBe(wanted)
-      expect(faultsOfAnswer(id, operation.method, answer)).toEqual([])
+      expect(violationsOf(id, operation.method, answer)).toEqual([])
     })
   },
 )

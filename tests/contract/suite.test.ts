@@ -1,7 +1,7 @@
-// One suite for whoever implements the contract: each documented operation × status is provoked, on
-// the service and on the mock, and the answer held against the contract.
-// Over 5 s, since it has a case for each status of each operation; in `npm test`, since it is what a
-// change of an operation breaks first.
+// The contract suite: provokes each documented status of each operation on the service and on the mock,
+// and checks the response against the contract.
+// Takes over 5 s, because it has a case for each status of each operation. It is in `npm test`, because a
+// change of an operation breaks it first.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -14,8 +14,8 @@ import { pastTheApi } from '../support/past-the-api.ts'
 import { startService, useService } from '../support/service.ts'
 import { allCases, type Case } from './suite/cases.ts'
 import { exemptions, isExempt } from './suite/exemptions.ts'
-import { refusals } from './suite/requests.ts'
-import { faultsOfCase, matrix, type Target } from './suite/run.ts'
+import { failures } from './suite/requests.ts'
+import { matrix, type Target, violationsOfCase } from './suite/run.ts'
 import { mockWorld, realWorld } from './suite/world.ts'
 
 const service = useService()
@@ -26,9 +26,9 @@ const stops: (() => Promise<unknown>)[] = []
 
 /** Tells whether security.test.ts provokes the status on the service, by each kind of caller. */
 const isLeftToSecurity = ({ operation, status }: Case) =>
-  [401, 403].includes(status) && refusals[operation]?.[status] === undefined
+  [401, 403].includes(status) && failures[operation]?.[status] === undefined
 
-/** A superuser, made past the API. */
+/** Creates a superuser through the database. */
 async function root() {
   const fields = signUp()
   await service.api.post('/users', fields)
@@ -37,7 +37,7 @@ async function root() {
 }
 
 beforeAll(async () => {
-  const outage = { ...service.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }
+  const outage = { ...service.env, DATABASE_URL: 'postgres://unknown@127.0.0.1:1/nothing' }
   const without = await startService({ ...outage, REDIS_PREFIX: `${service.env.REDIS_PREFIX}-out` })
   stops.push(without.stop)
   const limited = await startService({
@@ -71,7 +71,7 @@ describe.each(['app', 'mock'] as const)('on the %s', (name) => {
     '%s answers %i',
     async (_, __, one) => {
       const target = targets[name]
-      expect(target && (await faultsOfCase(target, one))).toEqual([])
+      expect(target && (await violationsOfCase(target, one))).toEqual([])
       passed.add(`${name} ${one.operation} ${one.status}`)
     },
   )
@@ -126,9 +126,9 @@ describe('npm run contract:test -- --url', () => {
   })
 
   it.each([
-    ['nobody answers', ['--url', 'http://127.0.0.1:1'], 'fetch failed'],
-    ['something else answers', ['--url', 'ELSE'], 'answers 404 text/plain: is this the service?'],
-    ['what is given is no URL', ['--url', 'localhost:3000'], 'localhost:3000 is no URL'],
+    ['nothing listens', ['--url', 'http://127.0.0.1:1'], 'fetch failed'],
+    ['another service listens', ['--url', 'ELSE'], 'returns 404 text/plain: is this the service?'],
+    ['the URL is invalid', ['--url', 'localhost:3000'], 'localhost:3000 is no URL'],
     ['no operation has this name', ['--url', 'http://x', '--only', 'getPots'], 'operation getPots'],
     ['an option is unknown', ['--uri', 'http://x'], "Unknown option '--uri'"],
   ])('says in one line that %s', async (_, args, words) => {

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { contract, operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import { faultsOfAnswer } from '../contract/suite/answer.ts'
+import { violationsOf } from '../contract/suite/answer.ts'
 import { noteSecrets } from './secrets.ts'
 
 export interface Answer {
@@ -67,7 +67,7 @@ function expectContract(method: string, path: string, answer: Answer) {
   const operation = operationOf(method, path)
   if (operation === undefined) return
   const id = operation.operationId as OperationId
-  expect(faultsOfAnswer(id, method, answer), answer.text).toEqual([])
+  expect(violationsOf(id, method, answer), answer.text).toEqual([])
 }
 
 /** Finds the operation of a request without the engine's router, which is under test. */

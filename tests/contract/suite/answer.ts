@@ -1,5 +1,5 @@
-// Whether an answer is what the contract says, whoever gave it: the status documented, the media type
-// and the body by its schema, the headers there and by theirs.
+// Checks a response of any origin against the contract: the status is documented, and media type, body
+// and headers match it.
 import { operations } from '../../../generated/operations.ts'
 import { validators } from '../../../generated/validators.js'
 import type { OperationId } from '../../../src/contract.ts'
@@ -12,11 +12,11 @@ export interface Answer {
   readonly text: string
 }
 
-/** Statuses that the engine may give to any request, documented once for all. */
+/** Statuses that any request may get. The contract documents them once. */
 const everywhere = [405]
 
-/** In what an answer breaks the contract; nothing where it keeps it. */
-export function faultsOfAnswer(id: OperationId, method: string, answer: Answer): string[] {
+/** Returns how a response breaks the contract; empty if it does not. */
+export function violationsOf(id: OperationId, method: string, answer: Answer): string[] {
   const operation: Operation = operations[id]
   const { status, headers, text } = answer
   const name = `${id} ${status}`
@@ -25,13 +25,14 @@ export function faultsOfAnswer(id: OperationId, method: string, answer: Answer):
   if (outline === undefined) return [`${name} is not documented: ${text}`]
   const own: OperationValidators = validators[id]
   const sent = Object.fromEntries(headers)
-  const faults = headerErrorsOf(operation, own, status, sent).map((it) => `${name} ${it}`)
-  if (method === 'HEAD') return faults
+  const violations = headerErrorsOf(operation, own, status, sent).map((it) => `${name} ${it}`)
+  if (method === 'HEAD') return violations
   const validate = own.responses[status]
-  if (validate === undefined) return text === '' ? faults : [...faults, `${name} has a body`]
+  if (validate === undefined)
+    return text === '' ? violations : [...violations, `${name} has a body`]
   const type = headers.get('content-type')
-  if (type !== outline.type) return [...faults, `${name} is ${type} instead of ${outline.type}`]
-  if (validate(JSON.parse(text))) return faults
-  const said = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
-  return [...faults, `${name} breaks its schema: ${said}: ${text}`]
+  if (type !== outline.type) return [...violations, `${name} is ${type} instead of ${outline.type}`]
+  if (validate(JSON.parse(text))) return violations
+  const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
+  return [...violations, `${name} breaks its schema: ${errors}: ${text}`]
 }

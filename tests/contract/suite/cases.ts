@@ -1,15 +1,15 @@
-// Every documented operation × status as a request. What any operation may refuse is made from its
-// successful request, by breaking it in the one way that the status is there for.
+// Builds a request for every documented operation and status. An error that any operation may return
+// comes from its successful request, broken in the way that causes the status.
 import { operations } from '../../../generated/operations.ts'
 import type { OperationId } from '../../../src/contract.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
-import { refusals, type Sent, successes } from './requests.ts'
+import { failures, type Sent, successes } from './requests.ts'
 import type { World } from './world.ts'
 
 export interface Case {
   readonly operation: OperationId
   readonly status: number
-  /** What the answer depends on, beside the request. */
+  /** What the response depends on besides the request. */
   readonly needs: 'nothing' | 'state' | 'outage' | 'limit'
   readonly request: (world: World) => Promise<Sent>
 }
@@ -26,7 +26,7 @@ const withHeaders =
 /** The path parameters that name an owner somewhere in the contract. */
 const owners = new Set(Object.values<Operation>(operations).map((it) => it.owner))
 
-/** The path parameters of an operation: those that name whose a thing is, and those that say which. */
+/** Returns the path parameters of an operation: those that name the owner, and those that identify the resource. */
 export function pathParameters({ parameters }: Operation) {
   const names = Object.keys(parameters.path)
   return {
@@ -35,24 +35,24 @@ export function pathParameters({ parameters }: Operation) {
   }
 }
 
-/** Somebody else asks for the same thing, under their own name: its id alone opens nothing. */
-const bySomebodyElse: Break = async (sent, world, operation) => {
+/** Another user requests the same resource under their own name: its id alone gives no access. */
+const byAnotherUser: Break = async (sent, world, operation) => {
   const { whose, which } = pathParameters(operation)
   if (which.length === 0) {
-    throw new Error(`requests.ts lacks the request that makes ${operation.operationId} answer 404`)
+    throw new Error(`requests.ts needs a request for which ${operation.operationId} returns 404`)
   }
   const other = await world.person()
   const own = Object.fromEntries(whose.map((it) => [it, other.username]))
   return { ...sent, as: sent.as && other, params: { ...sent.params, ...own } }
 }
 
-/** By status, how a request is broken that would succeed. */
+/** Breaks a successful request, by the status that this causes. */
 const breaks: Readonly<Record<number, Break>> = {
   304: withHeaders({ 'if-none-match': '*' }),
   400: (sent) => ({ ...sent, query: 'x=%zz' }),
   401: ({ as: _left, ...sent }) => sent,
   403: async (sent, world) => ({ ...sent, as: await world.person() }),
-  404: bySomebodyElse,
+  404: byAnotherUser,
   406: withHeaders({ accept: 'text/html' }),
   412: withHeaders({ 'if-match': '"another-state"' }),
   413: (sent) => ({ ...sent, body: ' '.repeat(1_100_000) }),
@@ -62,7 +62,7 @@ const breaks: Readonly<Record<number, Break>> = {
   503: (sent) => sent,
 }
 
-/** What a mock, which knows no state, cannot find out from the request. */
+/** What a mock, which has no state, cannot derive from the request. */
 const needOf: Readonly<Record<number, Case['needs']>> = {
   ...{ 403: 'state', 404: 'state', 409: 'state' },
   429: 'limit',
@@ -70,8 +70,8 @@ const needOf: Readonly<Record<number, Case['needs']>> = {
 }
 
 /**
- * All of them, in the contract's order.
- * @throws Error for a status that nothing here provokes.
+ * Returns all cases in the order of the contract.
+ * @throws Error for a status that no request provokes
  */
 export function allCases(): Case[] {
   return Object.values<Operation>(operations).flatMap((operation) =>
@@ -81,12 +81,12 @@ export function allCases(): Case[] {
 
 function caseOf(operation: Operation, status: number): Case {
   const id = operation.operationId as OperationId
-  const own = refusals[id]?.[status]
+  const own = failures[id]?.[status]
   if (own) return { operation: id, status, needs: 'state', request: own }
   const request = successes[id]
   if (status < 300) return { operation: id, status, needs: 'nothing', request }
   const breakIt = breaks[status]
-  if (breakIt === undefined) throw new Error(`no request makes ${id} answer ${status}`)
+  if (breakIt === undefined) throw new Error(`no request makes ${id} return ${status}`)
   return {
     operation: id,
     status,

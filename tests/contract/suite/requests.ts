@@ -1,6 +1,5 @@
-// One request for each operation that succeeds, and those for the refusals that only the operation
-// itself knows. An operation that is missing here does not compile; everything else that can be wrong
-// with a request follows from the contract, in cases.ts.
+// A successful request for each operation, and requests for the errors that only the operation itself can
+// cause; cases.ts derives all others from the contract. A missing operation does not compile.
 import type { OperationId } from '../../../src/contract.ts'
 import { password, signUp } from '../../support/builders.ts'
 import type { Person, World } from './world.ts'
@@ -10,7 +9,7 @@ export interface Sent {
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Who sends it. */
+  /** The user who sends it. */
   readonly as?: Pick<Person, 'token'> | undefined
 }
 
@@ -22,7 +21,7 @@ const json = (body: object) => ({
 })
 const noId = '01935f3e-0000-7000-8000-000000000000'
 
-/** Somebody and their username, as most paths have it. */
+/** Creates a user, with their username as the path parameter. */
 async function own(world: World) {
   const as = await world.person()
   return { as, params: { username: as.username } }
@@ -50,7 +49,7 @@ async function failedTask(world: World) {
   return { as, params }
 }
 
-/** By operation, a request that succeeds. */
+/** A successful request of each operation. */
 export const successes: Readonly<Record<OperationId, Make>> = {
   getHealth: async () => ({}),
   login: async (world) => {
@@ -106,27 +105,27 @@ export const successes: Readonly<Record<OperationId, Make>> = {
   },
 }
 
-const nobody = { username: 'nobodyhasthisname' }
+const unknown = { username: 'nobodyhasthisname' }
 
-/** A superuser, whom the check of ownership lets through, and a name that nobody has. */
-const ofNobody = async (world: World) => ({ as: await world.superuser(), params: nobody })
+/** A superuser, who passes the check of ownership, and a username that does not exist. */
+const ofUnknown = async (world: World) => ({ as: await world.superuser(), params: unknown })
 
-/** A request whose key another request has. */
+/** Adds an idempotency key that another request holds. */
 async function keyInUse(world: World, sent: Sent & { readonly as: Person }): Promise<Sent> {
   const key = `key-of-${sent.as.id}`
   await world.past.holdKey(sent.as, key)
   return { ...sent, headers: { ...sent.headers, 'idempotency-key': key } }
 }
 
-/** By operation and status, a request that only the operation itself refuses. */
-export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<number, Make>>>>> = {
+/** Requests that only the operation itself answers with an error, by operation and status. */
+export const failures: Readonly<Partial<Record<OperationId, Readonly<Record<number, Make>>>>> = {
   login: {
     401: async (world) => {
       const { username } = await world.person()
       return json({ username, password: 'Not-that-one-1' })
     },
   },
-  refreshToken: { 401: async () => json({ refresh_token: 'that-nobody-was-given' }) },
+  refreshToken: { 401: async () => json({ refresh_token: 'not-an-issued-token' }) },
   changePassword: {
     403: async (world) => ({
       as: await world.person(),
@@ -139,7 +138,7 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
       return json(signUp({ username }))
     },
   },
-  getUser: { 404: async () => ({ params: nobody }) },
+  getUser: { 404: async () => ({ params: unknown }) },
   updateCurrentUser: {
     409: async (world) => {
       const { username } = await world.person()
@@ -147,21 +146,21 @@ export const refusals: Readonly<Partial<Record<OperationId, Readonly<Record<numb
     },
   },
   updateUser: {
-    404: async (world) => ({ ...(await ofNobody(world)), ...json({ name: 'Another name' }) }),
+    404: async (world) => ({ ...(await ofUnknown(world)), ...json({ name: 'Another name' }) }),
     409: async (world) => {
       const { username } = await world.person()
       return { ...(await own(world)), ...json({ username }) }
     },
   },
-  deleteUser: { 404: ofNobody },
-  listPosts: { 404: async () => ({ params: nobody }) },
+  deleteUser: { 404: ofUnknown },
+  listPosts: { 404: async () => ({ params: unknown }) },
   createTask: {
     409: async (world) => keyInUse(world, { as: await world.person(), ...json(greeting) }),
   },
   createPost: {
     409: async (world) =>
       keyInUse(world, { ...(await own(world)), ...json({ title: 'One', text: 'x' }) }),
-    404: async (world) => ({ ...(await ofNobody(world)), ...json({ title: 'One', text: 'x' }) }),
+    404: async (world) => ({ ...(await ofUnknown(world)), ...json({ title: 'One', text: 'x' }) }),
   },
   eraseUser: { 404: async (world) => ({ as: await world.superuser(), params: { userId: noId } }) },
   erasePost: { 404: async (world) => ({ as: await world.superuser(), params: { postId: noId } }) },

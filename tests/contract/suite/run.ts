@@ -1,7 +1,7 @@
-// A case against a target: the request as it is sent, and what is wrong with the answer. Knows no
-// test runner, so that a running service can be asked from the command line as well.
+// Runs a case on a target and checks the response. It knows no test runner, so that a command can run it
+// against any service.
 import { contract, operations } from '../../../generated/operations.ts'
-import { type Answer, faultsOfAnswer } from './answer.ts'
+import { type Answer, violationsOf } from './answer.ts'
 import type { Case } from './cases.ts'
 import type { Sent } from './requests.ts'
 import type { World } from './world.ts'
@@ -16,22 +16,25 @@ export interface Target {
   readonly limitedOrigin?: string
 }
 
-/** In what the answer differs from what the contract says of this case; nothing where it does not. */
-export async function faultsOfCase(target: Target, { request, ...it }: Case): Promise<string[]> {
+/** Returns how the response differs from what the contract says for this case; empty if it does not. */
+export async function violationsOfCase(
+  target: Target,
+  { request, ...it }: Case,
+): Promise<string[]> {
   const sent = await request(target.world)
-  const asked =
+  const outgoing =
     target.name === 'mock' && it.needs !== 'nothing' ? preferring(sent, it.status) : sent
   const origin = originFor(target, it.needs)
-  // Refused for what it is, it counts all the same.
+  // An invalid request uses up the limit too.
   if (origin === target.limitedOrigin)
-    await send(origin, it.operation, { ...asked, query: 'one=more' })
-  const answer = await send(origin, it.operation, asked)
+    await send(origin, it.operation, { ...outgoing, query: 'one=more' })
+  const answer = await send(origin, it.operation, outgoing)
   const { method } = operations[it.operation]
-  const faults = faultsOfAnswer(it.operation, method, answer)
-  if (answer.status === it.status) return faults
+  const violations = violationsOf(it.operation, method, answer)
+  if (answer.status === it.status) return violations
   return [
-    `${it.operation} answers ${answer.status} instead of ${it.status}: ${answer.text}`,
-    ...faults,
+    `${it.operation} returns ${answer.status} instead of ${it.status}: ${answer.text}`,
+    ...violations,
   ]
 }
 
@@ -45,7 +48,7 @@ const preferring = (sent: Sent, status: number): Sent => ({
   headers: { ...sent.headers, prefer: `code=${status}` },
 })
 
-/** The URL of an operation with what is sent in it. */
+/** Returns the path and query of a request. */
 export function pathOf(id: Case['operation'], { params = {}, query }: Sent): string {
   const path = operations[id].path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ''),
@@ -64,7 +67,7 @@ export async function send(origin: string, id: Case['operation'], sent: Sent): P
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
-/** Operations × statuses as a table; `mark` says what stands in a cell. */
+/** Returns a table of operations and statuses; `mark` returns the content of a cell. */
 export function matrix(cases: readonly Case[], mark: (it: Case) => string): string {
   const statuses = [...new Set(cases.map((it) => it.status))].sort()
   const names = [...new Set(cases.map((it) => it.operation))]

@@ -1,5 +1,5 @@
-// Who and what a request is about: people and their things, made through the API itself; on the mock,
-// which remembers nothing, those of the contract's examples.
+// The users and resources of a request. They are created through the API; for the mock, which has no
+// state, they are those of the contract's examples.
 import { contract } from '../../../generated/operations.ts'
 import { password, signUp } from '../../support/builders.ts'
 
@@ -11,22 +11,22 @@ export interface Person {
 }
 
 export interface World {
-  /** Somebody new. */
+  /** Creates a user. */
   person(): Promise<Person>
-  /** Somebody who may act on what belongs to others. @throws NoSuperuser where none is known. */
+  /** Returns a superuser. @throws NoSuperuser where none is known */
   superuser(): Promise<Person>
-  /** The id of what somebody makes by a POST. */
+  /** Creates a resource by a POST as a user, and returns its id. */
   made(by: Person, path: string, sent: object): Promise<string>
-  /** The id of the session that somebody is logged in by. */
+  /** Returns the id of a user's current session. */
   session(of: Person): Promise<string>
   readonly past: PastTheApi
 }
 
-/** What no request can bring about; a service that somebody runs is asked by requests alone. */
+/** Causes states that no request can cause. The suite does without them on a running service. */
 export interface PastTheApi {
-  /** Has a task given up. */
+  /** Marks a task as failed. */
   failTask(id: string): Promise<unknown>
-  /** Has a request of somebody's under way with this key. */
+  /** Holds an idempotency key, as a concurrent request of that user does. */
   holdKey(by: Person, key: string): Promise<unknown>
 }
 
@@ -35,16 +35,16 @@ const nothingPast: PastTheApi = {
   holdKey: async () => undefined,
 }
 
-/** A case needs a superuser, and nobody has said who that is. */
+/** A case needs a superuser, and none is known. */
 export class NoSuperuser extends Error {}
 
-/** Name and password of a superuser of a service that runs already. */
+/** Username and password of a superuser of a running service. */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
 
-/** The world behind an origin. @param root makes or knows a superuser. */
+/** Returns the world of a service. @param root returns the credentials of a superuser, if one is known */
 export function realWorld(
   origin: string,
   root: () => Promise<Credentials | undefined>,
@@ -60,7 +60,7 @@ export function realWorld(
       ...(sent && { body: JSON.stringify(sent) }),
     })
     const text = await answer.text()
-    if (!answer.ok) throw new Error(`${method} ${path} answers ${answer.status} ${text}`)
+    if (!answer.ok) throw new Error(`${method} ${path} returns ${answer.status} ${text}`)
     return text && JSON.parse(text)
   }
   async function logIn(credentials: Credentials): Promise<Person> {
@@ -89,7 +89,7 @@ export function realWorld(
   }
 }
 
-/** The world of the examples. */
+/** The world of the contract's examples. */
 export const mockWorld: World = {
   past: nothingPast,
   person: async () => ada,

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { OperationId } from '../../../src/contract.ts'
 import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
-import { faultsOfCase } from '../../contract/suite/run.ts'
+import { violationsOfCase } from '../../contract/suite/run.ts'
 import { realWorld } from '../../contract/suite/world.ts'
 import { password, superuser } from '../../support/builders.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
@@ -37,7 +37,7 @@ async function said(mutation: Mutation, operation: OperationId): Promise<string>
   const cases = allCases().filter((it) => it.operation === operation)
   const provocable = cases.filter((it) => !isExempt('url', operation, it.status))
   const faults: string[] = []
-  for (const one of provocable) faults.push(...(await faultsOfCase(target, one)))
+  for (const one of provocable) faults.push(...(await violationsOfCase(target, one)))
   return faults.join('\n')
 }
 

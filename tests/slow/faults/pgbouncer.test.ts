@@ -5,7 +5,7 @@ import { closeDatabase, createDatabase } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
-import { faultsOfCase, type Target } from '../../contract/suite/run.ts'
+import { type Target, violationsOfCase } from '../../contract/suite/run.ts'
 import { realWorld } from '../../contract/suite/world.ts'
 import { password, person, signUp } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
@@ -56,7 +56,7 @@ describe('through PgBouncer', () => {
   it.each(cases.map((it) => [it.operation, it.status, it] as const))(
     '%s answers %i',
     async (_, __, one) => {
-      expect(await faultsOfCase(target, one)).toEqual([])
+      expect(await violationsOfCase(target, one)).toEqual([])
     },
   )
 
