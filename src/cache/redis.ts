@@ -1,20 +1,20 @@
-// A connection to the cache's Redis, made so that nobody waits for it: an attempt takes a deadline
-// at most, and after a failed one all others are skipped until Redis has shown that it works again.
+// A connection to Redis that never blocks a request for long: an attempt takes at most a deadline. After a
+// failed attempt, all others are skipped until a check in the background succeeds.
 import { Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../lib/log.ts'
 
 export interface RedisConfig {
   readonly host: string
   readonly port: number
-  /** A user of Redis's access control list; the default one if undefined. */
+  /** A user of Redis's access control list; the default user if undefined. */
   readonly username?: string | undefined
   readonly password?: string | undefined
   readonly db: number
-  /** Undefined for a connection without TLS; `ca` replaces the authorities that Node trusts. */
+  /** Undefined for a connection without TLS. `ca` replaces the authorities that Node trusts. */
   readonly tls?: { readonly ca?: string } | undefined
 }
 
-/** Returns what ioredis is given to connect. */
+/** Returns the options with which ioredis connects. */
 export function redisOptions({ host, port, username, password, db, tls }: RedisConfig) {
   return {
     ...{ host, port, db },
@@ -24,20 +24,20 @@ export function redisOptions({ host, port, username, password, db, tls }: RedisC
   }
 }
 
-interface Options {
-  /** For how long an attempt may take, in milliseconds. */
+interface LinkOptions {
+  /** How long an attempt may take, in milliseconds. */
   readonly deadline: number
   readonly log: Logger
-  /** What is out of use without Redis, in words. */
+  /** What needs this connection, for the log. */
   readonly name: string
   /**
-   * Called before Redis is used, each second while it is, and until it succeeds when it is not: what
-   * has to hold for any other attempt to make sense. Rejects where it does not.
+   * Checks and prepares Redis before it is used, each second while it is used, and until it succeeds while
+   * it is not. Rejects if Redis cannot be used.
    */
   readonly prepare: (redis: Redis) => Promise<void>
 }
 
-/** The outcome of an attempt: without a value it failed, or was not even made. */
+/** The outcome of an attempt: a value, an error, or null if it was skipped. */
 export type Attempt<T> = { readonly value: T } | { readonly error: unknown } | null
 
 const skipped = Promise.resolve(null)
@@ -47,12 +47,12 @@ const firstRetry = 100
 const lastRetry = 2000
 const settlesWithin = 500
 const keepAliveMs = 10_000
-/** How often in a row a check may fail before the connection is replaced. */
+/** How many checks in a row may fail before the connection is replaced. */
 const failuresPerConnection = 2
 
 /**
- * Has all that is sent to Redis in one turn of the event loop written by one system call, as
- * auto-pipelining would, without its look into the commands: 19 µs of a cached read under load.
+ * Writes everything that is sent in one turn of the event loop with one system call. It costs less than
+ * the auto-pipelining of ioredis, which inspects each command.
  */
 function gather({ stream }: Redis) {
   if (stream.writableCorked > 0) return
@@ -61,14 +61,14 @@ function gather({ stream }: Redis) {
 }
 
 /** Connects in the background, and again whenever the connection is lost. */
-export function redisLink(config: RedisConfig, { deadline, log, name, prepare }: Options) {
-  // Not with auto-pipelining: beside scripts it throws outside of any promise, and ends the process.
+export function redisLink(config: RedisConfig, { deadline, log, name, prepare }: LinkOptions) {
+  // No auto-pipelining: together with scripts, it can throw outside of any promise and end the process.
   const redis = new Redis({
     ...redisOptions(config),
     keepAlive: keepAliveMs,
     commandTimeout: deadline,
     connectTimeout: 2000,
-    // For a good-bye; a connection that hangs has none.
+    // For a silent connection, which does not acknowledge its end.
     disconnectTimeout: 200,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -77,14 +77,14 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
   })
   let inUse = false
   let reported: boolean | undefined
-  let reportedRefusal: string | undefined
+  let reportedReply: string | undefined
   let lastError: unknown
   let failures = 0
   let retry = firstRetry
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let checking: Promise<void> | undefined
-  /** The first check after a failure: a stall of this process looks like one of Redis. */
+  /** The first check after a failure: a blocked event loop looks like a silent Redis. */
   let doubt: Promise<void> | undefined
   let settle = () => {}
   const settled = new Promise<void>((resolve) => {
@@ -92,15 +92,15 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
     setTimeout(resolve, settlesWithin).unref()
   })
 
-  function become(now: boolean, error?: unknown) {
+  function setInUse(now: boolean, error?: unknown) {
     inUse = now
     settle()
     if (closed) return
-    // What Redis itself says is worth a line, also after one that it could not be reached.
-    const refusal = error instanceof ReplyError ? (error as Error).message : undefined
-    const isNews = reported !== now || (refusal !== undefined && refusal !== reportedRefusal)
+    // An error reply of Redis is logged even after a line that Redis cannot be reached.
+    const reply = error instanceof ReplyError ? (error as Error).message : undefined
+    const isNews = reported !== now || (reply !== undefined && reply !== reportedReply)
     reported = now
-    reportedRefusal = refusal ?? (now ? undefined : reportedRefusal)
+    reportedReply = reply ?? (now ? undefined : reportedReply)
     if (!isNews) return
     if (now) log.info(`${name} is in use`)
     else log.warn({ err: error }, `${name} is out of use: see REDIS_CACHE_URL or REDIS_CACHE_HOST`)
@@ -118,11 +118,11 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
       lastError = undefined
       failures = 0
       retry = firstRetry
-      become(true)
+      setInUse(true)
       checkIn(heartbeat)
     } catch (error) {
-      become(false, error)
-      // A connection on which nothing comes back any more looks open for a quarter of an hour.
+      setInUse(false, error)
+      // A silent connection would look open for many minutes.
       failures = error instanceof ReplyError ? 0 : failures + 1
       if (failures >= failuresPerConnection && redis.status === 'ready') {
         failures = 0
@@ -159,8 +159,8 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
   redis.on('close', () => (inUse ? fail() : checkIn(0)))
   checkIn(lastRetry)
 
-  /** Makes an attempt whatever the last one came to, where there is a connection. */
-  async function insist<T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> {
+  /** Makes an attempt if there is a connection, even if the last attempt failed. */
+  async function attemptAnyway<T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> {
     if (redis.status !== 'ready') return null
     gather(redis)
     try {
@@ -172,28 +172,47 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
   }
 
   const attempt = <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
-    inUse ? insist(work) : skipped
+    inUse ? attemptAnyway(work) : skipped
 
   return {
-    /**
-     * Makes an attempt, or skips it while Redis is out of use; never throws. A failure takes Redis
-     * out of use.
-     */
+    /** Makes an attempt, or skips it while Redis is not in use. Never rejects. */
     attempt,
 
-    /** The same, but after a failure it first waits for the check whether Redis is really away. */
-    attemptSurely: <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
+    /** Does the same, but after a failure it waits for the check whether Redis is really unavailable. */
+    attemptAfterCheck: <T>(work: (redis: Redis) => Promise<T>): Promise<Attempt<T>> =>
       doubt === undefined ? attempt(work) : doubt.then(() => attempt(work)),
 
-    insist,
-    /** Resolves when the first attempt has shown whether Redis can be used, or has taken too long. */
+    attemptAnyway,
+
+    /** Resolves when the first check has succeeded or failed, or after half a second. */
     settled,
 
-    /** Gives the connection back. */
+    /** Closes the connection. */
     close() {
       closed = true
       clearTimeout(timer)
       redis.disconnect()
     },
   }
+}
+
+type Argument = string | number | Buffer
+type Command = (count: number, ...args: Argument[]) => Promise<unknown>
+
+/** A Lua script and the name of the command that it becomes. */
+export interface Script {
+  readonly name: string
+  readonly lua: string
+}
+
+/** Runs a script by its hash. ioredis sends the source if Redis does not know it. */
+export function runScript(
+  redis: Redis,
+  { name, lua }: Script,
+  keys: readonly string[],
+  ...args: readonly Argument[]
+): Promise<unknown> {
+  if (!(name in redis)) redis.defineCommand(name, { lua })
+  const command = Reflect.get(redis, name) as Command
+  return command.call(redis, keys.length, ...keys, ...args)
 }

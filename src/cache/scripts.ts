@@ -1,8 +1,9 @@
-// The steps that Redis has to take in one go: keeping an entry, and the start and the end of a change. A
-// mark is a list of the changes that hold it, each with the time at which it expires:
-// `!<id>:<milliseconds>,<id>:…`. A change that ends removes its own part of the list alone, so no other
-// change loses the protection that it still needs.
+// The steps of the cache that Redis has to take at once: to set an entry, and to start and finish an
+// invalidation. A mark lists the invalidations that hold it, each with the time at which it expires:
+// `!<id>:<milliseconds>,<id>:…`. The end of an invalidation removes only its own part of the list, so the
+// others keep their protection.
 import type { Redis } from 'ioredis'
+import { runScript } from './redis.ts'
 
 const others = `
 local now = redis.call('TIME')
@@ -18,21 +19,32 @@ local function others(key, id)
   return kept
 end`
 
-const mark = `${others}
+const mark = {
+  name: 'markTags',
+  lua: `${others}
 local till = string.format('%.0f', now + ARGV[2])
 for _, key in ipairs(KEYS) do
-  redis.call('SET', key, '!' .. others(key, ARGV[1]) .. ARGV[1] .. ':' .. till .. ',', 'PX', ARGV[2])
-end`
+  local kept = others(key, ARGV[1])
+  local lifetime = tonumber(ARGV[2])
+  if kept ~= '' then lifetime = math.max(lifetime, redis.call('PTTL', key)) end
+  redis.call('SET', key, '!' .. kept .. ARGV[1] .. ':' .. till .. ',', 'PX', lifetime)
+end`,
+}
 
-const release = `${others}
+const unmark = {
+  name: 'unmarkTags',
+  lua: `${others}
 for _, key in ipairs(KEYS) do
   local kept = others(key, ARGV[1])
   if kept == '' then redis.call('DEL', key)
   else redis.call('SET', key, '!' .. kept, 'KEEPTTL') end
-end`
+end`,
+}
 
-// The keys are those of the versions, the first of them the epoch, and last the entry's.
-const keep = `
+/** Its keys are the epoch, the tags and the entry, in this order. */
+const set = {
+  name: 'setEntry',
+  lua: `
 local entry = KEYS[#KEYS]
 local versions = ''
 for _, version in ipairs(redis.call('MGET', unpack(KEYS, 1, #KEYS - 1))) do
@@ -46,7 +58,8 @@ for index = 2, #KEYS - 1 do
     redis.call('PEXPIRE', KEYS[index], ARGV[4])
   end
 end
-return 1`
+return 1`,
+}
 
 export interface Entry {
   /** The keys of the epoch and of the tags, in the order of the versions. */
@@ -54,42 +67,25 @@ export interface Entry {
   readonly versions: string
   readonly entryKey: string
   readonly value: Buffer
-  /** For how many milliseconds it is kept. */
+  /** How long the entry lives, in milliseconds. */
   readonly lifetime: number
 }
 
 /**
- * Keeps an entry if all versions are still the same, and prolongs those of its tags to outlive it.
- * Resolves to 1, or to 0 where they are not.
+ * Sets an entry if all versions are still the same, and lets those of its tags live longer than it.
+ * Resolves to 1, or to 0 if a version has changed.
  */
-export function keeping(redis: Redis, entry: Entry) {
+export function setEntry(redis: Redis, entry: Entry) {
   const { keys, versions, entryKey, value, lifetime } = entry
-  return run(redis, 'keep', keep, [...keys, entryKey], versions, value, lifetime, lifetime + 1000)
+  return runScript(redis, set, [...keys, entryKey], versions, value, lifetime, lifetime + 1000)
 }
 
-/** Marks the keys for a change, until it is released or the time in milliseconds is over. */
-export function marking(redis: Redis, keys: string[], id: string, lifetime: number) {
-  return run(redis, 'mark', mark, keys, id, lifetime)
+/** Marks keys for an invalidation, for at most `lifetime` milliseconds from now. */
+export function markKeys(redis: Redis, keys: string[], id: string, lifetime: number) {
+  return runScript(redis, mark, keys, id, lifetime)
 }
 
-/** Takes the marks of a change away, and with the last one of a key its token. */
-export function releasing(redis: Redis, keys: string[], id: string) {
-  return run(redis, 'release', release, keys, id)
-}
-
-type Argument = string | number | Buffer
-type Script = (count: number, ...args: Argument[]) => Promise<unknown>
-
-/** By its hash, once Redis knows it: ioredis sees to that. */
-function run(
-  redis: Redis,
-  name: 'keep' | 'mark' | 'release',
-  lua: string,
-  keys: string[],
-  ...args: Argument[]
-): Promise<unknown> {
-  const command = `${name}Tags`
-  if (!(command in redis)) redis.defineCommand(command, { lua })
-  const script = Reflect.get(redis, command) as Script
-  return script.call(redis, keys.length, ...keys, ...args)
+/** Removes the marks of an invalidation. A key that it alone has marked loses its version. */
+export function unmarkKeys(redis: Redis, keys: string[], id: string) {
+  return runScript(redis, unmark, keys, id)
 }

@@ -3,7 +3,7 @@
 // bottom. A step ends a request early in one way: it throws an ApiError.
 import { type Cached, type CacheRequest, isCached } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
-import { ContractViolation, StartError, unavailable } from './errors.ts'
+import { ApiError, ContractViolation, StartError, unavailable } from './errors.ts'
 import { createBackend } from './openapi-backend.ts'
 import { type Operation, type Serializer, startErrors } from './operation.ts'
 import {
@@ -122,12 +122,16 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     }
     const keyed = idempotency && keyedRequest(context, operation)
     try {
-      return keyed
+      const response = keyed
         ? await carryOutOnce(idempotency, keyed, context, { strict, work: carryOut })
         : await carryOut()
-    } finally {
-      // In any case: the handler may have thrown after its commit.
       await context.invalidation?.finish()
+      return response
+    } catch (error) {
+      await (mayHaveCommitted(error)
+        ? context.invalidation?.abandon()
+        : context.invalidation?.finish())
+      throw error
     }
   }
 
@@ -186,6 +190,10 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     },
   })
 }
+
+/** Whether the server may still carry out a commit that failed here, such as one without an answer in time. */
+const mayHaveCommitted = (error: unknown) =>
+  !(error instanceof ApiError) || error.kind === 'unavailable'
 
 function routeOf(engine: Engine, operation: Operation): Route {
   const { operationId, method, path, responses, parameters } = operation

@@ -61,6 +61,7 @@ async function ask(document: Document, paths: readonly string[]): Promise<number
       startInvalidation: async () => undefined,
       extendInvalidation: async () => {},
       finishInvalidation: async () => true,
+      abandonInvalidation: async () => true,
     },
     compiled.operations,
   )

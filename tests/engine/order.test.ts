@@ -139,6 +139,7 @@ beforeAll(async () => {
       step("finish of a write's invalidation")
       return true
     },
+    abandonInvalidation: async () => true,
   }
   const principal = {
     id: 'someone',

@@ -23,6 +23,20 @@ export async function openTunnel(port: number, to: number) {
     return true
   }
 
+  let holding: { text: string; then: (deliver: () => void) => void } | undefined
+  const held = new Set<Socket>()
+
+  /** Holds everything that a connection sends from this text on. Returns whether it does. */
+  function isHeld(data: Buffer, near: Socket, far: Socket): boolean {
+    if (holding === undefined || !data.includes(holding.text)) return false
+    const { then } = holding
+    holding = undefined
+    near.pause()
+    held.add(near)
+    then(() => far.write(data))
+    return true
+  }
+
   /** Runs a trigger that the data contain. Returns whether the data are dropped. */
   function isStopped(data: Buffer): boolean {
     if (trigger === undefined || !data.includes(trigger.text)) return false
@@ -43,12 +57,13 @@ export async function openTunnel(port: number, to: number) {
       sockets.add(from)
       from.on('data', (data) => {
         if (from === near && (isStopped(data) || isSilenced(data, near, far))) return
+        if (from === near && isHeld(data, near, far)) return
         into.write(data)
       })
       from.on('error', () => into.destroy())
       from.on('close', () => {
         sockets.delete(from)
-        into.destroy()
+        if (!held.has(from)) into.destroy()
       })
       if (mode === 'blocked') from.pause()
     }
@@ -76,6 +91,16 @@ export async function openTunnel(port: number, to: number) {
     /** Silences the first connection on which a client sends this text, which does not arrive. */
     silenceAt(text: string) {
       silencing = text
+    },
+
+    /**
+     * Holds what the first client that sends this text sends from there on. The server does not see the end
+     * of that connection. Resolves to a function that delivers the text.
+     */
+    holdAt(text: string): Promise<() => void> {
+      return new Promise((then) => {
+        holding = { text, then }
+      })
     },
 
     /** Closes the existing connections and every new one. */

@@ -41,6 +41,8 @@ export interface CacheStore<Invalidation = unknown> {
    * Resolves to false where the store could not be reached.
    */
   finishInvalidation(started: Invalidation): Promise<boolean>
+  /** Keeps the marks until they expire by themselves: it is unknown whether the write was committed. */
+  abandonInvalidation(started: Invalidation): Promise<boolean>
 }
 
 interface Entry {
@@ -57,6 +59,8 @@ export interface Write {
   add(id: string, target: Target): Promise<void>
   /** To be awaited after the commit, before the write is answered. */
   finish(): Promise<void>
+  /** To be awaited instead if it is unknown whether the write was committed. */
+  abandon(): Promise<void>
 }
 
 /** How the cache took part in a response, in the words of RFC 9211. */
@@ -104,6 +108,10 @@ export function responseCache<Invalidation>(
       },
       async finish() {
         const done = await store.finishInvalidation(started)
+        for (const id of ids) count(id, done ? 'invalidations' : 'errors')
+      },
+      async abandon() {
+        const done = await store.abandonInvalidation(started)
         for (const id of ids) count(id, done ? 'invalidations' : 'errors')
       },
     }
@@ -176,9 +184,12 @@ export function responseCache<Invalidation>(
       if (reads.length === 0) return write()
       const started = await start(tagsOfReads(operations, reads, { values }), reads)
       try {
-        return await write()
-      } finally {
+        const result = await write()
         await started.finish()
+        return result
+      } catch (error) {
+        await started.abandon()
+        throw error
       }
     },
 

@@ -62,7 +62,7 @@ describe('two processes under ten thousand reads and writes', () => {
         from: 'context.invalidation = (await cache?.startInvalidation(operation, target)) ?? null',
         to: `const early = await cache?.startInvalidation(operation, target)
       await early?.finish()
-      if (early) context.invalidation = { add: early.add, finish: async () => {} }`,
+      if (early) context.invalidation = { add: early.add, finish: async () => {}, abandon: async () => {} }`,
       },
     ],
   ])(
