@@ -80,7 +80,7 @@ describe('npm run check', () => {
   it.each([
     ['types', "src/lib/gate-type.ts(1,14): error TS2322: Type 'string' is not assignable"],
     ['generated files', 'generated/ is stale (left-over.ts, serializers.d.ts)'],
-    ['contract', 'openapi/components/schemas: Unused.yaml is used by nothing'],
+    ['contract', 'components/schemas/Unused.yaml is not used'],
     ['format and lint', 'src/lib/gate-format.ts format'],
     ['format and lint', 'lint/suspicious/noExplicitAny'],
     ['dead code', 'unused  src/lib/clock.ts'],
