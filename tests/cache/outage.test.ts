@@ -1,17 +1,14 @@
 // A Redis that is absent, dies, hangs, comes back or refuses: requests go on, and when the cache is
-// used again, nothing in it is older than the database.
+// used again, nothing in it is older than the notes.
 // Over 5 s, since Redis restarts and hangs; in `npm test`, since any change of the cache can break it.
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
-import { person } from '../support/builders.ts'
-import { type Answer, createClient } from '../support/client.ts'
+import { send, serveNotes } from '../support/notes.ts'
 import { useRedis } from '../support/redis.ts'
-import { startService, useService } from '../support/service.ts'
 import { sendSignal } from '../support/signal.ts'
 import { until } from '../support/until.ts'
 
-const service = useService()
 const servers = useRedis()
 const stops: (() => Promise<unknown>)[] = []
 
@@ -19,7 +16,6 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-const status = (answer: Answer) => answer.headers.get('cache-status')
 const hit = 'api; hit'
 const bypass = 'api; fwd=bypass'
 
@@ -29,37 +25,33 @@ interface PairOptions {
   readonly deadlineMs?: number
 }
 
-/** Two services on one database with a Redis of their own, and somebody's post to read and change. */
-async function pair({ port, durable = false, deadlineMs }: PairOptions = {}) {
-  const at = port ?? (await freePort())
-  const start = () => servers.start(at, { durable })
+/** Starts two services on one set of notes, with a Redis of their own and a note to read and change. */
+async function pair({ port, durable = false, deadlineMs = 250 }: PairOptions = {}) {
+  const redisPort = port ?? (await freePort())
+  const start = () => servers.start(redisPort, { durable })
   const redis = port === undefined ? await start() : undefined
-  const env = {
-    ...service.env,
-    REDIS_CACHE_PORT: String(at),
-    ...(deadlineMs && { REDIS_CACHE_DEADLINE_MS: String(deadlineMs) }),
-  }
-  const services = [await startService(env), await startService(env)] as const
+  const notes = new Map([['it', { text: 'v0' }]])
+  const options = { redisPort, prefix: 'pair', deadlineMs, notes }
+  const services = [await serveNotes(options), await serveNotes(options)] as const
   stops.push(services[0].stop, services[1].stop)
-  const ada = await person(service.api)
-  const [one, other] = [createClient(services[0].url, ada), createClient(services[1].url, ada)]
-  const { body } = await one.post(`/users/${ada.username}/posts`, { title: 'v0', text: 'x' })
-  const path = `/users/${ada.username}/posts/${body.id}`
+  const reader = (url: string) => () => send(url, 'GET', '/notes/it')
+  const [one, other] = [reader(services[0].url), reader(services[1].url)]
+  const write = (text: string) => send(services[0].url, 'PUT', '/notes/it', { body: { text } })
   const client = () => {
-    const control = new Redis(at, '127.0.0.1', { maxRetriesPerRequest: 0 })
+    const control = new Redis(redisPort, '127.0.0.1', { maxRetriesPerRequest: 0 })
     stops.push(async () => control.disconnect())
     return control
   }
-  return { redis, start, services, one, other, path, client }
+  return { redis, start, services, one, other, write, client }
 }
 
-/** Both find the post in the cache, and it is the one of the database. */
-async function usedAgain({ one, other, path }: Awaited<ReturnType<typeof pair>>, title: string) {
-  for (const api of [one, other]) {
+/** Waits until both find the note in the cache, as it is among the notes. */
+async function usedAgain({ one, other }: Awaited<ReturnType<typeof pair>>, text: string) {
+  for (const read of [one, other]) {
     await until('a hit', async () => {
-      const answer = await api.get(path)
-      expect([answer.status, answer.body.title]).toEqual([200, title])
-      return status(answer) === hit || undefined
+      const answer = await read()
+      expect([answer.status, answer.body.text]).toEqual([200, text])
+      return answer.cache === hit || undefined
     })
   }
 }
@@ -76,9 +68,9 @@ const outOfUse = expect.stringContaining('the cache is out of use')
 describe('a Redis that', () => {
   it('is not there at the start is used when it comes', async () => {
     const both = await pair({ port: await freePort() })
-    expect(status(await both.one.get(both.path))).toBe(bypass)
-    expect((await both.one.patch(both.path, { title: 'v1' })).status).toBe(200)
-    expect((await both.other.get(both.path)).body.title).toBe('v1')
+    expect((await both.one()).cache).toBe(bypass)
+    expect((await both.write('v1')).status).toBe(200)
+    expect((await both.other()).body.text).toBe('v1')
     await both.start()
     await usedAgain(both, 'v1')
     expect(said(both.services[0])).toEqual([outOfUse, inUse])
@@ -94,15 +86,15 @@ describe('a Redis that', () => {
     const reading = Array.from({ length: 8 }, async (_, index) => {
       for (let after = 0; after < 50; after += dead ? 1 : 0) {
         const floor = version
-        const answer = await (index % 2 ? both.one : both.other).get(both.path)
+        const answer = await (index % 2 ? both.one : both.other)()
         expect(answer.status, answer.text).toBe(200)
-        expect(Number(answer.body.title.slice(1))).toBeGreaterThanOrEqual(floor)
+        expect(Number(answer.body.text?.slice(1))).toBeGreaterThanOrEqual(floor)
         reads++
       }
     })
     const writing = (async () => {
       for (let next = 1; next <= 60; next++) {
-        const answer = await both.one.patch(both.path, { title: `v${next}` })
+        const answer = await both.write(`v${next}`)
         expect(answer.status, answer.text).toBe(200)
         version = next
         if (next === 20) await both.redis?.stop()
@@ -120,7 +112,7 @@ describe('a Redis that', () => {
     const both = await pair({ durable: true })
     await usedAgain(both, 'v0')
     await both.redis?.stop()
-    await both.one.patch(both.path, { title: 'v1' })
+    await both.write('v1')
     await both.start()
     await usedAgain(both, 'v1')
   })
@@ -131,15 +123,15 @@ describe('a Redis that', () => {
     sendSignal(both.redis?.pid, 'SIGSTOP')
     stops.push(async () => sendSignal(both.redis?.pid, 'SIGCONT'))
     for (let count = 1; count <= 20; count++) {
-      expect((await both.one.patch(both.path, { title: `v${count}` })).status).toBe(200)
-      const answer = await both.one.get(both.path)
-      expect([status(answer), answer.body.title]).toEqual([bypass, `v${count}`])
+      expect((await both.write(`v${count}`)).status).toBe(200)
+      const answer = await both.one()
+      expect([answer.cache, answer.body.text]).toEqual([bypass, `v${count}`])
     }
     expect(said(both.services[0])).toEqual([inUse, outOfUse])
     await until('the other one noticing', async () => {
-      const answer = await both.other.get(both.path)
+      const answer = await both.other()
       expect(answer.status).toBe(200)
-      return status(answer) === bypass || undefined
+      return answer.cache === bypass || undefined
     })
     sendSignal(both.redis?.pid, 'SIGCONT')
     await usedAgain(both, 'v20')
@@ -150,7 +142,7 @@ describe('a Redis that', () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     await both.client().flushall()
-    await both.one.patch(both.path, { title: 'v1' })
+    await both.write('v1')
     await usedAgain(both, 'v1')
     expect(said(both.services[0])).toEqual([inUse])
   })
@@ -160,9 +152,9 @@ describe('a Redis that', () => {
     await usedAgain(both, 'v0')
     const control = both.client()
     await control.config('SET', 'maxmemory', '1')
-    expect((await both.one.patch(both.path, { title: 'v1' })).status).toBe(200)
-    expect((await both.other.get(both.path)).body.title).toBe('v1')
-    expect((await both.one.get(both.path)).body.title).toBe('v1')
+    expect((await both.write('v1')).status).toBe(200)
+    expect((await both.other()).body.text).toBe('v1')
+    expect((await both.one()).body.text).toBe('v1')
     await control.config('SET', 'maxmemory', '0')
     await usedAgain(both, 'v1')
   })
@@ -172,15 +164,15 @@ describe('a Redis that', () => {
     await usedAgain(both, 'v0')
     const control = both.client()
     await control.replicaof('127.0.0.1', String(await freePort()))
-    for (const api of [both.one, both.other]) {
+    for (const read of [both.one, both.other]) {
       await until('the cache out of use', async () => {
-        const answer = await api.get(both.path)
-        return status(answer) === bypass || undefined
+        const answer = await read()
+        return answer.cache === bypass || undefined
       })
     }
-    expect((await both.one.patch(both.path, { title: 'v1' })).status).toBe(200)
-    for (const api of [both.one, both.other]) {
-      expect((await api.get(both.path)).body.title).toBe('v1')
+    expect((await both.write('v1')).status).toBe(200)
+    for (const read of [both.one, both.other]) {
+      expect((await read()).body.text).toBe('v1')
     }
     await control.replicaof('NO', 'ONE')
     await usedAgain(both, 'v1')
@@ -193,30 +185,30 @@ describe('a Redis that', () => {
     const keys = await control.keys('*:cache:*')
     expect(keys.length).toBeGreaterThan(3)
     for (const key of keys.filter((it) => it.includes(':entry:'))) await control.set(key, 'garbage')
-    expect((await both.one.get(both.path)).body.title).toBe('v0')
+    expect((await both.one()).body.text).toBe('v0')
     await usedAgain(both, 'v0')
     for (const key of keys) {
       await control.del(key)
       await control.lpush(key, 'garbage')
     }
-    expect((await both.one.get(both.path)).status).toBe(200)
-    await both.one.patch(both.path, { title: 'v1' })
-    expect((await both.other.get(both.path)).body.title).toBe('v1')
+    expect((await both.one()).status).toBe(200)
+    await both.write('v1')
+    expect((await both.other()).body.text).toBe('v1')
   })
 })
 
 it('counts what happened, by operation', async () => {
   const both = await pair()
-  await both.one.get(both.path)
-  await both.one.get(both.path)
-  await both.one.patch(both.path, { title: 'v1' })
-  const counters = both.services[0].cache.counters()
-  expect(counters.get('getPost')).toEqual({
+  await both.one()
+  await both.one()
+  await both.write('v1')
+  const counters = both.services[0].counters()
+  expect(counters.get('getNote')).toEqual({
     hits: 1,
     misses: 1,
     fills: 1,
     invalidations: 1,
     errors: 0,
   })
-  expect(counters.get('updatePost')?.invalidations).toBe(1)
+  expect(counters.get('putNote')?.invalidations).toBe(1)
 })

@@ -1,54 +1,89 @@
-// `Idempotency-Key`: a request is carried out once, over processes, and whatever happens in between.
+// `Idempotency-Key`: a request is carried out once, in all processes together, and whatever happens in
+// between.
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
-import { type Person, person } from '../support/builders.ts'
-import type { Client } from '../support/client.ts'
-import { createClient } from '../support/client.ts'
-import { pastTheApi } from '../support/past-the-api.ts'
-import { copyOfProduct, startServers } from '../support/servers.ts'
-import { startService, useService } from '../support/service.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
+import type { AnyHandler } from '../../src/engine/types.ts'
+import { createLogger } from '../../src/lib/log.ts'
+import { idempotency } from '../../src/security/idempotency.ts'
+import { temporaryDatabase } from '../support/database.ts'
+import { type NoteAnswer, send, serveNotes } from '../support/notes.ts'
+import { until } from '../support/until.ts'
 
 let now = new Date()
-const env = { ACCESS_TOKEN_EXPIRE_MINUTES: '10000' }
-const service = useService({ env, clock: () => now })
-const note = { title: 'Notes', text: 'On the engine.' }
+let db: Database
+let service: Awaited<ReturnType<typeof serveNotes>>
+const closers: (() => Promise<unknown>)[] = []
 
-function send(api: Client, by: Person, key: string, body: object = note) {
-  return api.as(by).request('POST', `/users/${by.username}/posts`, {
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-  })
+interface Sent {
+  readonly body: { readonly text: string }
+  readonly principal: { readonly id: string }
 }
 
-/** The client of the tests takes an undocumented status for a failure. */
-function sendBarely(origin: string, by: Person, key: string) {
-  return fetch(`${origin}/api/v1/users/${by.username}/posts`, {
-    method: 'POST',
-    body: JSON.stringify(note),
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': key,
-      authorization: `Bearer ${by.token}`,
-    },
+async function insert(on: Database, { body, principal }: Sent) {
+  await on('notes').insert({ user_id: principal.id, text: body.text })
+  return { status: 201, body: { text: `${body.text} ${randomUUID()}` } }
+}
+const createNote = (request: Sent, context: { transaction: Database | undefined }) =>
+  insert(context.transaction ?? db, request)
+
+/** Starts a service on the database, where a token is the id of its principal. */
+async function serve(handler: AnyHandler = createNote) {
+  const bearer = async (id: string) => ({ id, owns: {}, scopes: [] })
+  const started = await serveNotes({
+    redisPort: inject('redisPort'),
+    authenticators: { bearer },
+    idempotency: idempotency(db, () => now),
+    createNote: handler,
   })
+  closers.push(started.stop)
+  return started
 }
 
-const count = async (by: Person) => (await service.db('posts').where({ user_id: by.id })).length
+beforeAll(async () => {
+  const database = await temporaryDatabase()
+  const log = createLogger({ level: 'silent', part: 'test' })
+  db = createDatabase({ url: database.url, poolMax: 10 }, log)
+  closers.push(database.drop, () => closeDatabase(db))
+  await db.raw('create table notes (user_id uuid not null, text text not null)')
+  service = await serve()
+})
+afterAll(async () => {
+  for (const close of closers.reverse()) await close()
+})
+
+/** Adds the row that the keys of a caller refer to. */
+async function caller(): Promise<string> {
+  const id = randomUUID()
+  const username = id.replaceAll('-', '').slice(0, 20)
+  const names = { name: 'Caller', username, email: `${username}@example.com` }
+  await db('users').insert({ id, ...names, password_hash: '', created_at: now, updated_at: now })
+  return id
+}
+
+const create = (by: string, key: string, text = 'a note', { url } = service): Promise<NoteAnswer> =>
+  send(url, 'POST', '/notes', {
+    body: { text },
+    headers: { authorization: `Bearer ${by}`, 'idempotency-key': key },
+  })
+
+const count = async (by: string) => (await db('notes').where({ user_id: by })).length
 
 describe('the same key, caller and request', () => {
   it('is carried out once and answered alike', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    const first = await send(service.api, by, key)
-    const second = await send(service.api, by, key)
+    const [by, key] = [await caller(), randomUUID()]
+    const [first, second] = [await create(by, key), await create(by, key)]
     expect([first.status, second.status]).toEqual([201, 201])
     expect(second.text).toBe(first.text)
-    expect(second.headers.get('location')).toBe(first.headers.get('location'))
+    for (const name of ['content-type', 'cache-control']) {
+      expect(second.headers.get(name), name).toBe(first.headers.get(name))
+    }
     expect(await count(by)).toBe(1)
   })
 
-  it('is carried out once by many at the same time', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    const answers = await Promise.all(Array.from({ length: 8 }, () => send(service.api, by, key)))
+  it('is carried out once when many requests send it at the same time', async () => {
+    const [by, key] = [await caller(), randomUUID()]
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create(by, key)))
     const statuses = answers.map((it) => it.status)
     expect(statuses.filter((it) => it !== 409 && it !== 201)).toEqual([])
     expect(statuses).toContain(201)
@@ -56,89 +91,79 @@ describe('the same key, caller and request', () => {
   })
 
   it('is answered alike by another process', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    const first = await send(service.api, by, key)
-    const other = await startService(service.env, { clock: () => now })
-    const second = await send(createClient(other.url), by, key)
-    await other.stop()
-    expect(second.text).toBe(first.text)
+    const [by, key] = [await caller(), randomUUID()]
+    const first = await create(by, key)
+    expect((await create(by, key, 'a note', await serve())).text).toBe(first.text)
+    expect(await count(by)).toBe(1)
   })
 
   it('is a new request after a day', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    const first = await send(service.api, by, key)
+    const [by, key] = [await caller(), randomUUID()]
+    const first = await create(by, key)
     now = new Date(now.getTime() + 24 * 3600 * 1000)
-    const second = await send(service.api, by, key)
+    const second = await create(by, key)
     expect(second.status).toBe(201)
-    expect(second.body.id).not.toBe(first.body.id)
+    expect(second.text).not.toBe(first.text)
+    expect(await count(by)).toBe(2)
   })
 
-  it('is refused while the first one is under way', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    await pastTheApi(service.db).holdKey(by, key)
-    const answer = await send(service.api, by, key)
-    expect([answer.status, answer.body.code]).toEqual([409, 'idempotency_key_in_use'])
-  })
-
-  it('has a task accepted once', async () => {
-    const caller = service.api.as(await person(service.api))
-    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
-    const body = JSON.stringify({ type: 'greet', input: { name: 'Ada' } })
-    const ask = () => caller.request('POST', '/tasks', { body, headers })
-    const [first, second] = [await ask(), await ask()]
-    expect([first.status, second.text]).toEqual([202, first.text])
-    expect((await caller.get('/tasks')).body.items).toHaveLength(1)
+  it('is a conflict while the first request is under way', async () => {
+    const [by, key] = [await caller(), randomUUID()]
+    let finish = () => {}
+    let isReached = false
+    const slow = await serve(async (request: Sent, context: { transaction: Database }) => {
+      isReached = true
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      return createNote(request, context)
+    })
+    const first = create(by, key, 'a note', slow)
+    await until('the handler', () => isReached || undefined)
+    const second = await create(by, key)
+    expect([second.status, second.body.code]).toEqual([409, 'idempotency_key_in_use'])
+    finish()
+    expect((await first).status).toBe(201)
   })
 })
 
 describe('the same key', () => {
-  it('with another body is refused', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    await send(service.api, by, key)
-    const answer = await send(service.api, by, key, { ...note, title: 'Others' })
+  it('is refused with another body', async () => {
+    const [by, key] = [await caller(), randomUUID()]
+    await create(by, key)
+    const answer = await create(by, key, 'another note')
     expect([answer.status, answer.body.code]).toEqual([422, 'idempotency_key_reused'])
     expect(await count(by)).toBe(1)
   })
 
-  it('of another caller is another key', async () => {
-    const [one, other, key] = [await person(service.api), await person(service.api), randomUUID()]
-    const answers = [await send(service.api, one, key), await send(service.api, other, key)]
+  it('is another key when another caller sends it', async () => {
+    const [one, other, key] = [await caller(), await caller(), randomUUID()]
+    const answers = [await create(one, key), await create(other, key)]
     expect(answers.map((it) => it.status)).toEqual([201, 201])
-    expect(answers[0]?.body.id).not.toBe(answers[1]?.body.id)
+    expect(answers[0]?.text).not.toBe(answers[1]?.text)
   })
 
-  it('is free again after a refusal', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    expect((await send(service.api, by, key, { title: 'No text' })).status).toBe(422)
-    expect((await send(service.api, by, key)).status).toBe(201)
-  })
-})
-
-describe('the answer', () => {
-  it('and what was changed are kept together, or not at all', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    // The answer cannot be written: what the handler has done before goes with it.
-    await service.db.raw(`alter table idempotency_keys add constraint none check (key <> '${key}')`)
-    const answer = await sendBarely(service.url, by, key)
-    expect(answer.status).toBe(500)
-    expect(service.faults.splice(0)).toHaveLength(1)
-    expect(await count(by)).toBe(0)
-    await service.db.raw('alter table idempotency_keys drop constraint none')
-    expect((await send(service.api, by, key)).status).toBe(201)
+  it('is free again after an error', async () => {
+    const [by, key] = [await caller(), randomUUID()]
+    expect((await create(by, key, 'x'.repeat(101))).status).toBe(422)
+    expect((await create(by, key)).status).toBe(201)
   })
 })
 
-it('a handler that writes past its transaction is found while it is developed', async () => {
-  const file = 'src/features/posts/handlers.ts'
-  const request = 'async createPost({ params, body, owner }'
-  const { folder, remove } = await copyOfProduct(
-    { file, from: `${request}, { transaction })`, to: `${request})` },
-    { file, from: 'body, transaction)', to: 'body)' },
-  )
-  const [server] = await startServers(folder, service.env)
-  const by = await person(service.api)
-  const answer = await sendBarely(`http://127.0.0.1:${server?.port}`, by, randomUUID())
-  await server?.stop()
-  await remove()
-  expect(answer.status).toBe(500)
+it('the response and the change are committed together, or not at all', async () => {
+  const [by, key] = [await caller(), randomUUID()]
+  // The response cannot be written: what the handler has done before goes with it.
+  await db.raw(`alter table idempotency_keys add constraint none check (key <> '${key}')`)
+  expect((await create(by, key)).status).toBe(500)
+  expect(service.errors.splice(0)).toHaveLength(1)
+  expect(await count(by)).toBe(0)
+  await db.raw('alter table idempotency_keys drop constraint none')
+  expect((await create(by, key)).status).toBe(201)
+})
+
+it('a handler that writes outside of its transaction is an internal error in development', async () => {
+  const [by, key] = [await caller(), randomUUID()]
+  const past = await serve((request: Sent) => insert(db, request))
+  expect((await create(by, key, 'a note', past)).status).toBe(500)
+  expect(String(past.errors[0])).toContain('createNote has not used its transaction')
 })

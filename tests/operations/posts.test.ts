@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type Person, person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
@@ -24,6 +25,18 @@ describe('createPost', () => {
     expect(answer.status).toBe(201)
     expect(answer.headers.get('location')).toBe(`/api/v1${path}/${answer.body.id}`)
     expect(answer.body).toMatchObject({ ...draft, ...media })
+  })
+
+  it('creates one post for the same Idempotency-Key, and answers both requests alike', async () => {
+    const someone = await person(service.api)
+    const path = `/users/${someone.username}/posts`
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
+    const body = JSON.stringify(draft)
+    const create = () => service.api.as(someone).request('POST', path, { body, headers })
+    const [first, second] = [await create(), await create()]
+    expect([first.status, second.text]).toEqual([201, first.text])
+    expect(second.headers.get('location')).toBe(first.headers.get('location'))
+    expect((await service.api.get(path)).body.items).toHaveLength(1)
   })
 
   it.each([

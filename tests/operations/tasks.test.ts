@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
@@ -26,6 +27,16 @@ describe('createTask', () => {
     const task = await finished(caller, accepted.body.id)
     expect(task).toMatchObject({ status: 'succeeded', progress: 100 })
     expect(task.result).toEqual({ message: 'Hello, Grace!' })
+  })
+
+  it('accepts a task once for the same Idempotency-Key', async () => {
+    const caller = service.api.as(await person(service.api))
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
+    const body = JSON.stringify(greeting())
+    const submit = () => caller.request('POST', '/tasks', { body, headers })
+    const [first, second] = [await submit(), await submit()]
+    expect([first.status, second.text]).toEqual([202, first.text])
+    expect((await caller.get('/tasks')).body.items).toHaveLength(1)
   })
 
   it('leaves nothing to do behind when the work is done', async () => {

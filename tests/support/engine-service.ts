@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { RequestContext, type State } from '../../src/engine/context.ts'
 import { createLifecycle } from '../../src/engine/lifecycle.ts'
-import { problems } from '../../src/engine/problem.ts'
+import { type ProblemOptions, problems } from '../../src/engine/problem.ts'
 import { Unsent } from '../../src/engine/response.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { createLogger } from '../../src/lib/log.ts'
@@ -23,12 +23,17 @@ export const plainEngine = {
 } as const satisfies Partial<Engine>
 
 /**
- * Starts the engine on a free port.
+ * Starts the engine on a free port. `errors` collects its internal errors.
  * @param watch called with the context of each request before its first step.
  */
-export async function serveEngine(engine: Engine, watch: (context: RequestContext) => void) {
+export async function serveEngine(
+  engine: Engine & ProblemOptions,
+  watch: (context: RequestContext) => void = () => {},
+) {
   const run = createLifecycle(engine)
   const app = new Koa<State>()
+  const errors: unknown[] = []
+  app.on('error', (error) => errors.push(error))
   app.use((ctx, next) => {
     const unsent = new Unsent()
     Object.assign(ctx.state, { requestId: randomUUID(), headers: {}, unsent, log: engine.log })
@@ -46,6 +51,7 @@ export async function serveEngine(engine: Engine, watch: (context: RequestContex
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
+    errors,
     stop() {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(resolve))

@@ -1,29 +1,30 @@
 // What cached reads leave in Redis, and for how long.
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { person, signUp } from '../support/builders.ts'
-import { useService } from '../support/service.ts'
+import { send, serveNotes } from '../support/notes.ts'
 import { until } from '../support/until.ts'
 
-// A busy machine must not look like a Redis that is away.
-const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000' } })
+let service: Awaited<ReturnType<typeof serveNotes>>
 let redis: Redis
-beforeAll(() => {
+beforeAll(async () => {
+  service = await serveNotes({ redisPort: inject('redisPort') })
   redis = new Redis(inject('redisPort'), '127.0.0.1')
 })
-afterAll(() => redis.disconnect())
+afterAll(async () => {
+  redis.disconnect()
+  await service.stop()
+})
 
 /** The cache's keys that have this in their name, with the milliseconds that each still lives. */
 async function lifetimes(part: string): Promise<Record<string, number>> {
-  const keys = await redis.keys(`${service.env.REDIS_PREFIX}:cache:*${part}*`)
+  const keys = await redis.keys(`${service.prefix}:cache:*${part}*`)
   return Object.fromEntries(await Promise.all(keys.map(async (it) => [it, await redis.pttl(it)])))
 }
 
-it('what does not exist leaves keys behind for ten seconds at most', async () => {
-  const { username } = signUp()
-  expect((await service.api.get(`/users/${username}`)).status).toBe(404)
-  expect((await service.api.get(`/users/${username}/posts`)).status).toBe(404)
-  const left = await lifetimes(username)
+it('a note that does not exist leaves keys behind for at most ten seconds', async () => {
+  expect((await send(service.url, 'GET', '/notes/nothing')).status).toBe(404)
+  const left = await lifetimes('nothing')
+  expect(Object.keys(left)).not.toEqual([])
   expect(Object.keys(left).filter((it) => it.includes(':entry:'))).toEqual([])
   for (const [key, lifetime] of Object.entries(left)) {
     expect(lifetime, key).toBeGreaterThan(0)
@@ -31,28 +32,24 @@ it('what does not exist leaves keys behind for ten seconds at most', async () =>
   }
 })
 
-it('an answer is kept with versions that outlive it', async () => {
-  const { username } = await person(service.api)
-  await service.api.get(`/users/${username}`)
+it('a response is kept with versions that outlive it', async () => {
+  await send(service.url, 'PUT', '/notes/kept', { body: { text: 'x' } })
+  await send(service.url, 'GET', '/notes/kept')
   const kept = await until('the entry', async () => {
-    const found = await lifetimes(`getUser*${username}`)
+    const found = await lifetimes('getNote*kept')
     return Object.keys(found).some((it) => it.includes(':entry:')) ? found : undefined
   })
   const of = (kind: string) => Object.entries(kept).filter(([key]) => key.includes(`:${kind}:`))
   const [[, entry] = ['', 0]] = of('entry')
   expect(entry).toBeGreaterThan(3_000_000)
-  for (const [key, version] of [
-    ...of('tag'),
-    ...Object.entries(await lifetimes(':tag:getUser#')),
-  ]) {
+  const shared = Object.entries(await lifetimes(':tag:getNote#'))
+  for (const [key, version] of [...of('tag'), ...shared]) {
     expect(version, key).toBeGreaterThanOrEqual(entry)
   }
 })
 
-it('a write leaves marks behind for as long as it takes', async () => {
-  const ada = await person(service.api)
-  const path = `/users/${ada.username}`
-  await service.api.as(ada).patch(path, { name: 'Changed' })
+it('a write leaves no marks behind once it is answered', async () => {
+  await send(service.url, 'PUT', '/notes/marked', { body: { text: 'Changed' } })
   const marked = await Promise.all(Object.keys(await lifetimes(':tag:')).map((it) => redis.get(it)))
   expect(marked.filter((it) => it?.startsWith('!'))).toEqual([])
 })
