@@ -3,7 +3,7 @@ import bcrypt from 'bcrypt'
 import { loadConfig } from '../src/config/config.ts'
 import type { Database } from '../src/db/connection.ts'
 import { userRepository } from '../src/features/accounts/repository.ts'
-import { sessionRepository } from '../src/features/accounts/sessions.ts'
+import { sessionRepository } from '../src/features/accounts/session-repository.ts'
 import { postRepository } from '../src/features/posts/repository.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { jwtTokens } from '../src/security/tokens.ts'
@@ -41,7 +41,7 @@ export async function enroller(db: Database): Promise<(username: string) => Prom
   return async (username) => {
     const names = { name: `User ${username}`, username, email: `${username}@example.com` }
     const user = await users.create({ ...names, passwordHash, profileImageUrl: null })
-    const { id: sessionId } = await sessions.begin(user, undefined)
+    const { id: sessionId } = await sessions.start(user, undefined)
     const { token } = tokens.issue({ userId: user.id, sessionId })
     return { username, token, id: user.id, sessionId }
   }

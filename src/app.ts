@@ -13,15 +13,22 @@ import { databaseTurns } from './db/pool.ts'
 import { databaseReadiness } from './db/readiness.ts'
 import { responseCache } from './engine/steps/cache.ts'
 import { createPages } from './engine/urls.ts'
-import { authRoom } from './features/accounts/accounts.ts'
-import { userHandlers } from './features/accounts/handlers.ts'
-import { superuserScope } from './features/accounts/login.ts'
+import { sessionHandlers, userHandlers } from './features/accounts/handlers.ts'
+import {
+  passwordCheck,
+  superuserScope,
+  tokenAuthenticator,
+  toPrincipal,
+} from './features/accounts/login.ts'
+import { refreshCookie } from './features/accounts/refresh-cookie.ts'
+import { refreshTokens } from './features/accounts/refresh-tokens.ts'
 import { userRepository } from './features/accounts/repository.ts'
+import { sessionRepository } from './features/accounts/session-repository.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
 import { postRepository } from './features/posts/repository.ts'
 import { taskHandlers } from './features/tasks/handlers.ts'
-import { cancelTask, retryTask, submitTask, taskRepository } from './features/tasks/repository.ts'
+import { taskRepository } from './features/tasks/repository.ts'
 import { createApp } from './http/app.ts'
 import { clientAddresses } from './http/client-address.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -29,9 +36,10 @@ import { documentUnder, servedDocument } from './http/served-document.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Logger } from './lib/log.ts'
 import { idempotency } from './security/idempotency.ts'
-import { deriveKey, signingKey } from './security/keys.ts'
+import { deriveKeys } from './security/keys.ts'
 import { bcryptPasswords } from './security/passwords.ts'
 import { createRateLimits } from './security/rate-limits.ts'
+import { jwtTokens } from './security/tokens.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -53,27 +61,24 @@ export function composeApi({ config, log, clock }: Surroundings) {
   const { clientCacheSeconds: maxAge } = config
   const headers = securityHeaders(config.http)
   const users = userRepository(db, clock)
-  const tasks = taskRepository(db, clock)
-  const auth = authRoom({
-    db,
-    clock,
-    users,
-    passwords,
-    guesses: rateLimits.guesses,
-    settings: { ...config.auth, secure: !config.local },
-  })
+  const { tokens: signingKeys, sessionSeconds: lifetime } = config.auth
+  const tokens = jwtTokens({ ...signingKeys, clock })
+  const cookie = refreshCookie({ secure: !config.local, lifetime })
+  const checkPassword = passwordCheck({ users, passwords, guesses: rateLimits.guesses })
+  const authenticate = tokenAuthenticator({ users, tokens })
 
   const handlers: Handlers = {
     ...healthHandlers(),
-    ...auth.handlers,
-    ...userHandlers({ users, passwords, noCookie: auth.noCookie }),
-    ...postHandlers({ posts: postRepository(db, clock) }),
-    ...taskHandlers({
-      tasks,
-      submitTask: submitTask(db, clock),
-      cancelTask: cancelTask(db, clock),
-      retryTask: retryTask(db, clock),
+    ...userHandlers({ users, passwords, cookie }),
+    ...sessionHandlers({
+      checkPassword,
+      tokens,
+      cookie,
+      sessions: sessionRepository(db, { clock, lifetime }),
+      refreshTokens: refreshTokens(db, { clock, lifetime, signingKeys }),
     }),
+    ...postHandlers({ posts: postRepository(db, clock) }),
+    ...taskHandlers({ tasks: taskRepository(db, clock) }),
   }
   const app = createApp({
     basePath: contract.basePath,
@@ -81,7 +86,7 @@ export function composeApi({ config, log, clock }: Surroundings) {
     validators,
     serializers,
     handlers,
-    authenticators: { bearer: auth.byToken },
+    authenticators: { bearer: authenticate },
     anyOwnerScope: superuserScope,
     owners: { username: users.findIdByUsername },
     rateLimits,
@@ -96,8 +101,11 @@ export function composeApi({ config, log, clock }: Surroundings) {
     docs: {
       access: config.docs.access,
       scope: superuserScope,
-      byToken: auth.byToken,
-      byPassword: auth.byPassword,
+      byToken: authenticate,
+      byPassword: async (credentials, address) => {
+        const user = await checkPassword(credentials, address)
+        return user ? toPrincipal(user) : null
+      },
     },
     addressOf: clientAddresses(config.http.trustedProxies, log),
     maxAge,
@@ -133,10 +141,10 @@ export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>)
 
 /** The cursors of lists, under keys of their own; those of the previous signing key are accepted. */
 function openPages({ auth }: Config) {
-  const { algorithm, secret, previousSecret } = auth.tokens
-  const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret]
-  const keys = secrets.map((it) => deriveKey(signingKey(algorithm, it), 'cursors'))
-  return createPages(keys, { operations, basePath: contract.basePath })
+  return createPages(deriveKeys(auth.tokens, 'cursors'), {
+    operations,
+    basePath: contract.basePath,
+  })
 }
 
 /** The quotas, counted in the cache's Redis. */

@@ -5,9 +5,9 @@ import { operations } from './contract.ts'
 import { closeDatabase, createDatabase } from './db/connection.ts'
 import { databaseReadiness } from './db/readiness.ts'
 import { readOf } from './engine/cache-keys.ts'
-import { authJobs, userJobs } from './features/accounts/jobs.ts'
+import { accountJobs } from './features/accounts/jobs.ts'
 import { userRepository } from './features/accounts/repository.ts'
-import { sessionRepository } from './features/accounts/sessions.ts'
+import { sessionRepository } from './features/accounts/session-repository.ts'
 import { postJobs } from './features/posts/jobs.ts'
 import { postRepository } from './features/posts/repository.ts'
 import { greet } from './features/tasks/greet.ts'
@@ -41,8 +41,13 @@ export function composeWorker({ config, log, clock, kinds = taskKinds, timing }:
   }
   const jobs: Jobs = {
     ...taskJobs({ db, clock, kinds, isTask, days: taskDays, changing }),
-    ...authJobs({ sessions: sessionRepository(db, { clock, lifetime }), clock }),
-    ...userJobs({ users: userRepository(db, clock), clock, days: deletedDays, changing }),
+    ...accountJobs({
+      users: userRepository(db, clock),
+      sessions: sessionRepository(db, { clock, lifetime }),
+      clock,
+      days: deletedDays,
+      changing,
+    }),
     ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
     ...idempotency(db, clock).jobs(),
     purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),

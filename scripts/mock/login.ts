@@ -5,9 +5,9 @@ import { apiError } from '../../src/engine/errors.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 import type { RefreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
 import {
-  placeAtLogin,
   sentToken,
   type TokenPlace,
+  tokenPlaceAtLogin,
 } from '../../src/features/accounts/refresh-cookie.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
 
@@ -21,7 +21,7 @@ export function withLogin(
 ): Record<string, ExampleHandler> {
   const ending = Object.entries(examples).map(([id, show]): [string, ExampleHandler] => [
     id,
-    async (request, context) => withCookie(await show(request, context), cookie.none),
+    async (request, context) => withCookie(await show(request, context), cookie.clear),
   ])
 
   /** Returns a handler with the example of an operation that issues tokens, where the client asks for them. */
@@ -34,14 +34,14 @@ export function withLogin(
       const shown = answer.body as object
       const preferred = 'refresh_token' in shown ? 'body' : 'cookie'
       const place = prefersExample(context.headers) ? preferred : placeOf(request as never)
-      if (place === 'cookie') return withCookie(answer, cookie.holding(refreshToken))
+      if (place === 'cookie') return withCookie(answer, cookie.set(refreshToken))
       const body = place === 'body' ? { ...shown, refresh_token: refreshToken } : shown
       return withCookie({ ...answer, body }, undefined)
     }
 
   return {
     ...Object.fromEntries(ending),
-    login: granting('login', placeAtLogin),
+    login: granting('login', tokenPlaceAtLogin),
     refreshToken: granting('refreshToken', placeAtRefresh),
   }
 }

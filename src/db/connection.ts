@@ -14,7 +14,7 @@ export type Transaction = Knex.Transaction
 /** What a repository runs its queries on: the pool, or one transaction. */
 export type Connection = Database | Transaction
 export interface DatabaseConfig extends PoolConfig {
-  /** Whether connections keep hot statements prepared; some poolers do not support that. */
+  /** Whether connections keep hot statements prepared; not every pooler supports that. */
   readonly prepare?: boolean
 }
 

@@ -117,7 +117,7 @@ export async function retryUntilAvailable<T>(
  * Runs a write and throws the error that belongs to the constraint it violates, by the constraint's name.
  * Only the database decides what is unique and what exists, so two requests cannot take the same name.
  */
-export async function refusing<T>(
+export async function translateConstraints<T>(
   errors: Readonly<Record<string, () => ApiError>>,
   write: () => PromiseLike<T>,
 ): Promise<T> {

@@ -1,4 +1,4 @@
-// What repositories share: pages by keyset, and writes with a guard (`If-Match`).
+// What repositories share: pages by keyset, and writes with a precondition (`If-Match`).
 import type { Model, QueryBuilder } from 'objection'
 import type { Connection } from './connection.ts'
 
@@ -39,22 +39,22 @@ export function pageStart({ cursor }: PageRequest): string {
 }
 
 /** Throws if the row that a write is about to change is not the one that the client has seen. */
-export type Guard<Row> = ((row: Row) => void) | undefined
+export type Precondition<Row> = ((row: Row) => void) | undefined
 
 /**
- * Runs a write on the row that `select` finds. With a guard the row is locked and checked first,
+ * Runs a write on the row that `select` finds. With a precondition the row is locked and checked first,
  * so that it cannot change before the write; without one the write is a single statement.
  */
-export async function guarded<Row extends Model, T>(
+export async function writeIf<Row extends Model, T>(
   db: Connection,
-  guard: Guard<Row>,
+  precondition: Precondition<Row>,
   select: (on: Connection) => QueryBuilder<Row>,
   write: (selected: QueryBuilder<Row>) => PromiseLike<T>,
 ): Promise<T> {
-  if (guard === undefined) return write(select(db))
+  if (precondition === undefined) return write(select(db))
   return db.transaction(async (trx) => {
     const row = await select(trx).first().forUpdate()
-    if (row !== undefined) guard(row)
+    if (row !== undefined) precondition(row)
     return write(select(trx))
   })
 }

@@ -1,111 +1,145 @@
-// Attempts at something secret: those that failed, counted in a window of time, and those under way. An
-// attempt holds a place from before it is made until its outcome is known, so failures never exceed a
-// limit, and a success costs nothing. Counted in Redis for all processes together; while Redis is away
-// each process counts for itself.
-// The count of guesses by one process alone, with the same rules as the scripts in guesses.ts.
-
+// Attempts to guess a secret: failures within a window of time, and pending attempts. An attempt reserves
+// its place before it starts, so failures never exceed a limit, and a success is not counted. Redis
+// counts for all processes together; while Redis is unavailable each process counts for itself.
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { Redis, Result } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import type { Attempt } from '../cache/redis.ts'
 
-export interface Guesses {
-  /** Begins an attempt where all limits leave a place. */
-  begin(tallies: Tallies): Promise<Exclude<Begun, { state: 'begun' }> | BegunAttempt>
+/** One counter: `limit` failures within `window` seconds after the first one. */
+interface Tally {
+  readonly key: string
+  readonly limit: number
+  readonly window: number
 }
 
-interface BegunAttempt {
-  readonly state: 'begun'
-  /** Notes the outcome; never throws. */
-  end(outcome: Outcome): Promise<void>
+const tallyNames = ['account', 'pair', 'strictPair', 'address'] as const
+
+/**
+ * The counters of one attempt. A failure counts in `account`, in `address`, and in `pair`, or in
+ * `strictPair` instead once the account has reached its limit. The account itself rejects no attempt. A
+ * success clears both pairs.
+ */
+export type Tallies = Readonly<Record<(typeof tallyNames)[number], Tally>>
+
+export type Outcome = 'failed' | 'succeeded' | 'undone'
+
+type Rejection =
+  /** A limit is reached; its window ends after this many milliseconds. */
+  | { readonly state: 'exhausted'; readonly waitMs: number }
+  /** Pending attempts may reach a limit. */
+  | { readonly state: 'busy' }
+
+type Start = Rejection | { readonly state: 'started'; readonly isStrict: boolean }
+
+interface StartedAttempt {
+  readonly state: 'started'
+  /** Records the outcome; never throws. */
+  finish(outcome: Outcome): Promise<void>
+}
+
+export interface Guesses {
+  /** Starts an attempt if all limits have a place for it. */
+  start(tallies: Tallies): Promise<Rejection | StartedAttempt>
 }
 
 type Try = <T>(work: (redis: Redis) => Promise<T>) => Promise<Attempt<T>>
 
 interface Options {
-  /** Of the keys in Redis. */
+  /** The start of the keys in Redis. */
   readonly prefix: string
-  /** Multiplies a limit as the configuration says. */
+  /** Multiplies a limit by the configured factor. */
   readonly scaled: (limit: number) => number
 }
 
+/** How many milliseconds an attempt keeps its place if its process ends without an outcome. */
+const holdMs = 60_000
+
 export function guesses(attempt: Try, { prefix, scaled }: Options): Guesses {
-  const alone = guessesInMemory()
+  const local = localGuesses()
   const keysOf = (tallies: Tallies) =>
     tallyNames.flatMap((name) => {
       const key = `${prefix}:${tallies[name].key}`
       return [key, `${key}:now`]
     })
   return {
-    async begin(declared) {
+    async start(unscaled) {
       const id = randomUUID()
-      const tallies = scaledBy(scaled, declared)
-      const limits = tallyNames.map((name) => tallies[name].limit)
-      const shared = await attempt(async (redis): Promise<Begun> => {
-        const [state, detail] = await run(redis, 'beginGuess', keysOf(tallies), [
-          ...[id, holdMs],
-          ...limits,
-        ])
-        if (state === 'begun') return { state, isStrict: detail === 1 }
-        return state === 'spent' ? { state, waitMs: Number(detail) } : { state: 'busy' }
+      const tallies = scaleLimits(scaled, unscaled)
+      const keys = keysOf(tallies)
+      const shared = await attempt((redis) => {
+        const limits = tallyNames.map((name) => tallies[name].limit)
+        return withCommands(redis).startGuess(keys.length, ...keys, id, holdMs, ...limits)
       })
-      const begun = shared !== null && 'value' in shared ? shared.value : alone.begin(id, tallies)
-      if (begun.state !== 'begun') return begun
-      const { isStrict } = begun
+      const isShared = shared !== null && 'value' in shared
+      const start = isShared ? parseStart(shared.value) : local.start(id, tallies)
+      if (start.state !== 'started') return start
+      const { isStrict } = start
       return {
-        state: 'begun',
-        async end(outcome) {
-          const windows = tallyNames.map((name) => tallies[name].window * 1000)
-          const noted = await attempt((redis) =>
-            run(redis, 'endGuess', keysOf(tallies), [id, outcome, isStrict ? 1 : 0, ...windows]),
+        state: 'started',
+        async finish(outcome) {
+          const recorded = await attempt((redis) => {
+            const windows = tallyNames.map((name) => tallies[name].window * 1000)
+            const args = [id, outcome, isStrict ? 1 : 0, ...windows]
+            return withCommands(redis).finishGuess(keys.length, ...keys, ...args)
+          })
+          // An attempt that started here also finishes here, and a failure that Redis misses counts here.
+          const isRecorded = recorded !== null && 'value' in recorded
+          local.finish(
+            id,
+            tallies,
+            isRecorded && outcome === 'failed' ? 'undone' : outcome,
+            isStrict,
           )
-          // Where it began here it ends here, and what Redis could not be told is counted here.
-          const isTold = noted !== null && 'value' in noted
-          alone.end(id, tallies, isTold && outcome === 'failed' ? 'undone' : outcome, isStrict)
         },
       }
     },
   }
 }
 
-function scaledBy(scaled: Options['scaled'], tallies: Tallies): Tallies {
-  const one = (tally: Tally): Tally => ({ ...tally, limit: scaled(tally.limit) })
+function scaleLimits(scaled: Options['scaled'], tallies: Tallies): Tallies {
+  const scale = (tally: Tally): Tally => ({ ...tally, limit: scaled(tally.limit) })
   const { account, pair, strictPair, address } = tallies
   return {
-    account: one(account),
-    pair: one(pair),
-    strictPair: one(strictPair),
-    address: one(address),
+    account: scale(account),
+    pair: scale(pair),
+    strictPair: scale(strictPair),
+    address: scale(address),
   }
 }
 
-const scripts = {
-  beginGuess: `
+function parseStart([state, detail]: [string, unknown?]): Start {
+  if (state === 'started') return { state, isStrict: detail === 1 }
+  return state === 'exhausted' ? { state, waitMs: Number(detail) } : { state: 'busy' }
+}
+
+const startGuess = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local id, hold = ARGV[1], tonumber(ARGV[2])
 local function failed(i) return tonumber(redis.call('GET', KEYS[2 * i - 1]) or '0') end
-local function both(i)
+local function total(i)
   redis.call('ZREMRANGEBYSCORE', KEYS[2 * i], '-inf', now)
   return failed(i) + redis.call('ZCARD', KEYS[2 * i])
 end
 local function limit(i) return tonumber(ARGV[2 + i]) end
-local strict = both(1) >= limit(1)
+local strict = total(1) >= limit(1)
 local counted = { strict and 3 or 2, 4 }
 local wait = 0
 for _, i in ipairs(counted) do
   if failed(i) >= limit(i) then wait = math.max(wait, 1, redis.call('PTTL', KEYS[2 * i - 1])) end
 end
-if wait > 0 then return { 'spent', wait } end
+if wait > 0 then return { 'exhausted', wait } end
 for _, i in ipairs(counted) do
-  if both(i) >= limit(i) then return { 'busy' } end
+  if total(i) >= limit(i) then return { 'busy' } end
 end
 for _, i in ipairs({ 1, counted[1], 4 }) do
   redis.call('ZADD', KEYS[2 * i], now + hold, id)
   redis.call('PEXPIRE', KEYS[2 * i], hold)
 end
-return { 'begun', strict and 1 or 0 }`,
-  endGuess: `
+return { 'started', strict and 1 or 0 }`
+
+const finishGuess = `
 local id, outcome = ARGV[1], ARGV[2]
 for _, i in ipairs({ 1, ARGV[3] == '1' and 3 or 2, 4 }) do
   redis.call('ZREM', KEYS[2 * i], id)
@@ -114,72 +148,46 @@ for _, i in ipairs({ 1, ARGV[3] == '1' and 3 or 2, 4 }) do
   end
 end
 if outcome == 'succeeded' then redis.call('DEL', KEYS[3], KEYS[5]) end
-return { 'noted' }`,
+return { 'recorded' }`
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    startGuess(count: number, ...args: (string | number)[]): Result<[string, unknown?], Context>
+    finishGuess(count: number, ...args: (string | number)[]): Result<unknown, Context>
+  }
 }
 
-type Script = (count: number, ...args: (string | number)[]) => Promise<[string, unknown?]>
-
-/** By its hash, once Redis knows it: ioredis sees to that. */
-function run(
-  redis: Redis,
-  name: keyof typeof scripts,
-  keys: string[],
-  args: readonly (string | number)[],
-) {
-  if (!(name in redis)) redis.defineCommand(name, { lua: scripts[name] })
-  const script = Reflect.get(redis, name) as Script
-  return script.call(redis, keys.length, ...keys, ...args)
+/** Defines the scripts once per connection; ioredis sends their hashes. */
+function withCommands(redis: Redis): Redis {
+  if (!Object.hasOwn(redis, 'startGuess')) {
+    redis.defineCommand('startGuess', { lua: startGuess })
+    redis.defineCommand('finishGuess', { lua: finishGuess })
+  }
+  return redis
 }
 
-/** What attempts are counted by: `limit` failures within `window` seconds after the first one. */
-interface Tally {
-  readonly key: string
-  readonly limit: number
-  readonly window: number
-}
-
-/**
- * The tallies of one attempt. An attempt fails in three of them: in `account`, in `address`, and in
- * `pair`, or where the account has reached its limit in `strictPair` instead. The account itself
- * refuses nothing. A success clears both pairs.
- */
-export type Tallies = Readonly<Record<(typeof tallyNames)[number], Tally>>
-const tallyNames = ['account', 'pair', 'strictPair', 'address'] as const
-
-export type Outcome = 'failed' | 'succeeded' | 'undone'
-
-type Begun =
-  | { readonly state: 'begun'; readonly isStrict: boolean }
-  /** A limit is reached; it is set back after this many milliseconds. */
-  | { readonly state: 'spent'; readonly waitMs: number }
-  /** Attempts that are under way might reach a limit. */
-  | { readonly state: 'busy' }
-
-/** For how many milliseconds an attempt holds its place when its process ends without a word. */
-const holdMs = 60_000
-
-/** How many counts are kept: an address adds at most 50 names an hour before it is refused. */
+/** How many counters are kept: an address adds at most 50 names an hour before it is rejected. */
 const maxCounts = 100_000
 
-function guessesInMemory() {
+/** Counts in this process, by the rules of the scripts. */
+function localGuesses() {
   const failures = new LRUCache<string, number>({ max: maxCounts })
-  const flights = new Map<string, Map<string, number>>()
+  const pending = new Map<string, Map<string, number>>()
 
   const failed = ({ key }: Tally) => failures.get(key) ?? 0
-
   const remaining = ({ key }: Tally) => Math.max(1, failures.getRemainingTTL(key))
 
-  function underWay({ key }: Tally): number {
-    const all = flights.get(key)
-    if (all === undefined) return 0
+  function pendingCount({ key }: Tally): number {
+    const attempts = pending.get(key)
+    if (attempts === undefined) return 0
     const now = Date.now()
-    for (const [id, until] of all) if (until <= now) all.delete(id)
-    return all.size
+    for (const [id, until] of attempts) if (until <= now) attempts.delete(id)
+    return attempts.size
   }
 
-  function land({ key }: Tally, id: string) {
-    const all = flights.get(key)
-    if (all?.delete(id) && all.size === 0) flights.delete(key)
+  function removePending({ key }: Tally, id: string) {
+    const attempts = pending.get(key)
+    if (attempts?.delete(id) && attempts.size === 0) pending.delete(key)
   }
 
   const counted = ({ pair, strictPair, address }: Tallies, isStrict: boolean) => [
@@ -188,25 +196,25 @@ function guessesInMemory() {
   ]
 
   return {
-    begin(id: string, tallies: Tallies): Begun {
+    start(id: string, tallies: Tallies): Start {
       const { account } = tallies
-      const isStrict = failed(account) + underWay(account) >= account.limit
+      const isStrict = failed(account) + pendingCount(account) >= account.limit
       const limits = counted(tallies, isStrict)
-      const spent = limits.filter((it) => failed(it) >= it.limit)
-      if (spent.length > 0) {
-        return { state: 'spent', waitMs: Math.max(...spent.map(remaining)) }
+      const exhausted = limits.filter((it) => failed(it) >= it.limit)
+      if (exhausted.length > 0) {
+        return { state: 'exhausted', waitMs: Math.max(...exhausted.map(remaining)) }
       }
-      if (limits.some((it) => failed(it) + underWay(it) >= it.limit)) return { state: 'busy' }
+      if (limits.some((it) => failed(it) + pendingCount(it) >= it.limit)) return { state: 'busy' }
       for (const { key } of [account, ...limits]) {
-        const all = flights.get(key) ?? new Map<string, number>()
-        flights.set(key, all.set(id, Date.now() + holdMs))
+        const attempts = pending.get(key) ?? new Map<string, number>()
+        pending.set(key, attempts.set(id, Date.now() + holdMs))
       }
-      return { state: 'begun', isStrict }
+      return { state: 'started', isStrict }
     },
 
-    end(id: string, tallies: Tallies, outcome: Outcome, isStrict: boolean) {
+    finish(id: string, tallies: Tallies, outcome: Outcome, isStrict: boolean) {
       for (const tally of [tallies.account, ...counted(tallies, isStrict)]) {
-        land(tally, id)
+        removePending(tally, id)
         if (outcome !== 'failed') continue
         const before = failures.get(tally.key)
         if (before === undefined) failures.set(tally.key, 1, { ttl: tally.window * 1000 })

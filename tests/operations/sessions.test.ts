@@ -68,11 +68,11 @@ describe('login', () => {
     expect(answer.body).not.toHaveProperty('refresh_token')
   })
 
-  it('says once in the log why a page of another site is given no cookie', async () => {
+  it('says once in the log why a page of another site receives no cookie', async () => {
     const { username } = await person(service.api)
     await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
     await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
-    const lines = service.logged().filter((it) => String(it.msg).includes('is given no cookie'))
+    const lines = service.logged().filter((it) => String(it.msg).includes('receives no cookie'))
     expect(lines.map((it) => it.level)).toEqual(['info'])
   })
 

@@ -1,5 +1,4 @@
-// Users: signing up, public profiles, one's own account, and what superusers do to all of them.
-// Logging in and out, and the sessions in between: from a password to access tokens, until it ends.
+// Users: sign-up, public profiles, the own account and administration. Sessions: login, refresh, logout.
 import {
   apiError,
   type Handlers,
@@ -11,17 +10,22 @@ import {
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
 import type { CheckPassword } from './login.ts'
-import type { UserModel } from './model.ts'
-import { anyUser, ownSession, ownUser, publicUser } from './presenter.ts'
-import { placeAtLogin, type RefreshCookie, sentToken, type TokenPlace } from './refresh-cookie.ts'
+import type { User } from './model.ts'
+import { toAdminUser, toPublicUser, toSession, toUser } from './presenter.ts'
+import {
+  type RefreshCookie,
+  sentToken,
+  type TokenPlace,
+  tokenPlaceAtLogin,
+} from './refresh-cookie.ts'
+import type { Grant, RefreshTokens } from './refresh-tokens.ts'
 import type { UserRepository } from './repository.ts'
-import type { Granted, RefreshTokens, SessionRepository } from './sessions.ts'
+import type { SessionRepository } from './session-repository.ts'
 
-interface Dependencies {
+interface UserDeps {
   readonly users: UserRepository
   readonly passwords: Passwords
-  /** What takes the refresh token away from a browser. */
-  readonly noCookie: string
+  readonly cookie: RefreshCookie
 }
 
 type UserHandlers = Pick<
@@ -39,13 +43,13 @@ type UserHandlers = Pick<
   | 'eraseUser'
 >
 
-const noSuchUser = () => apiError('not_found', 'There is no such user.')
-/** Another request has renamed or deleted the account since the token was checked. */
-const changedMeanwhile = () => unavailable('The account is being renamed or deleted. Try again.')
-/** Deleted since the token was checked: from now on the token is nobody's. */
-const accountGone = () => apiError('unauthenticated', 'This account is gone.')
+const userNotFound = () => apiError('not_found', 'There is no such user.')
+/** For an account that another request has renamed or deleted since the token was verified. */
+const accountChanged = () => unavailable('The account is being renamed or deleted. Try again.')
+/** For an account that another request has deleted since the token was verified. */
+const accountDeleted = () => apiError('unauthenticated', 'This account has been deleted.')
 
-export function userHandlers({ users, passwords, noCookie }: Dependencies): UserHandlers {
+export function userHandlers({ users, passwords, cookie }: UserDeps): UserHandlers {
   return {
     createUser: staged('createUser', {
       prepare: ({ body }) => passwords.hash(body.password),
@@ -57,86 +61,85 @@ export function userHandlers({ users, passwords, noCookie }: Dependencies): User
       ) {
         const user = await users.create({ ...rest, profileImageUrl, passwordHash })
         const headers = { Location: urlFor('getUser', { username: user.username }) }
-        return { status: 201, body: ownUser(user), headers }
+        return { status: 201, body: toUser(user), headers }
       },
     }),
 
     async listUsers({ query }) {
       const { items, nextCursor } = await users.page(query)
-      return { status: 200, body: { items: items.map(publicUser), nextCursor } }
+      return { status: 200, body: { items: items.map(toPublicUser), nextCursor } }
     },
 
     async getCurrentUser({ principal }) {
       const user = await users.findById(principal.id)
-      if (user === undefined) throw accountGone()
-      return { status: 200, body: ownUser(user) }
+      if (user === undefined) throw accountDeleted()
+      return { status: 200, body: toUser(user) }
     },
 
     async updateCurrentUser({ body, owner }, { ifMatch, invalidates }) {
       if (body.username) await invalidates('getUser', { username: body.username })
-      const guard = ifMatch && ((row: UserModel) => ifMatch(ownUser(row)))
-      const user = await users.update(owner, body, guard)
-      if (user === undefined) throw changedMeanwhile()
-      return { status: 200, body: ownUser(user) }
+      const precondition = ifMatch && ((row: User) => ifMatch(toUser(row)))
+      const user = await users.update(owner, body, precondition)
+      if (user === undefined) throw accountChanged()
+      return { status: 200, body: toUser(user) }
     },
 
     async deleteCurrentUser({ owner }, { ifMatch }) {
-      const guard = ifMatch && ((row: UserModel) => ifMatch(ownUser(row)))
-      if (!(await users.delete(owner, guard))) throw changedMeanwhile()
-      return { status: 204, headers: { 'Set-Cookie': noCookie } }
+      const precondition = ifMatch && ((row: User) => ifMatch(toUser(row)))
+      if (!(await users.delete(owner, precondition))) throw accountChanged()
+      return { status: 204, headers: { 'Set-Cookie': cookie.clear } }
     },
 
     changePassword: staged('changePassword', {
       async prepare({ principal, body: { currentPassword, newPassword } }) {
         const user = await users.findById(principal.id)
-        if (user === undefined) throw accountGone()
+        if (user === undefined) throw accountDeleted()
         if (!(await passwords.verify(currentPassword, user.passwordHash))) {
-          throw apiError('forbidden', 'The present password is another.', {
-            code: 'wrong_password',
-          })
+          const code = 'wrong_password'
+          throw apiError('forbidden', 'The current password is wrong.', { code })
         }
         return { previous: user.passwordHash, next: await passwords.hash(newPassword) }
       },
 
       async run({ principal }, _context, { previous, next }) {
-        if (!(await users.changePassword(principal.id, previous, next))) throw accountGone()
-        return { status: 204, headers: { 'Set-Cookie': noCookie } }
+        if (!(await users.changePassword(principal.id, previous, next))) throw accountDeleted()
+        return { status: 204, headers: { 'Set-Cookie': cookie.clear } }
       },
     }),
 
     async getUser({ params }) {
       const user = await users.findByUsername(params.username)
-      if (user === undefined) throw noSuchUser()
-      return { status: 200, body: publicUser(user) }
+      if (user === undefined) throw userNotFound()
+      return { status: 200, body: toPublicUser(user) }
     },
 
     async updateUser({ body, owner }, { ifMatch, invalidates }) {
       if (body.username) await invalidates('getUser', { username: body.username })
-      const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
-      const user = await users.update(owner, body, guard)
-      if (user === undefined) throw noSuchUser()
-      return { status: 200, body: ownUser(user) }
+      const precondition = ifMatch && ((row: User) => ifMatch(toPublicUser(row)))
+      const user = await users.update(owner, body, precondition)
+      if (user === undefined) throw userNotFound()
+      return { status: 200, body: toUser(user) }
     },
 
     async deleteUser({ owner }, { ifMatch }) {
-      const guard = ifMatch && ((row: UserModel) => ifMatch(publicUser(row)))
-      if (!(await users.delete(owner, guard))) throw noSuchUser()
+      const precondition = ifMatch && ((row: User) => ifMatch(toPublicUser(row)))
+      if (!(await users.delete(owner, precondition))) throw userNotFound()
       return { status: 204 }
     },
 
     async listAllUsers({ query }) {
-      const { items, nextCursor } = await users.anyPage(query)
-      return { status: 200, body: { items: items.map(anyUser), nextCursor } }
+      const { items, nextCursor } = await users.pageWithDeleted(query)
+      return { status: 200, body: { items: items.map(toAdminUser), nextCursor } }
     },
 
     async eraseUser({ params: { userId } }) {
-      if (!(await users.erase(userId))) throw noSuchUser()
+      if (!(await users.hardDelete(userId))) throw userNotFound()
       return { status: 204 }
     },
   }
 }
 
-interface SessionDependencies {
+interface SessionDeps {
   readonly checkPassword: CheckPassword
   readonly tokens: Tokens
   readonly refreshTokens: RefreshTokens
@@ -144,17 +147,17 @@ interface SessionDependencies {
   readonly sessions: SessionRepository
 }
 
-type AuthHandlers = Pick<
+type SessionHandlers = Pick<
   Handlers,
   'login' | 'refreshToken' | 'logout' | 'listSessions' | 'deleteSession'
 >
 
-export function authHandlers(dependencies: SessionDependencies): AuthHandlers {
-  const { checkPassword, tokens, refreshTokens, cookie, sessions } = dependencies
+export function sessionHandlers(deps: SessionDeps): SessionHandlers {
+  const { checkPassword, tokens, refreshTokens, cookie, sessions } = deps
   let hasLoggedOtherSite = false
 
-  /** The token response (RFC 6749, section 5.1), with the refresh token where the client reads it. */
-  function grant({ session, refreshToken }: Granted, place: TokenPlace) {
+  /** Returns the token response (RFC 6749, section 5.1), with the refresh token in its place. */
+  function tokenResponse({ session, refreshToken }: Grant, place: TokenPlace) {
     const { token, expiresIn } = tokens.issue({ userId: session.userId, sessionId: session.id })
     const body: Schemas['Token'] = {
       access_token: token,
@@ -162,7 +165,7 @@ export function authHandlers(dependencies: SessionDependencies): AuthHandlers {
       expires_in: expiresIn,
       ...(place === 'body' && { refresh_token: refreshToken }),
     }
-    const headers = place === 'cookie' ? { 'Set-Cookie': cookie.holding(refreshToken) } : {}
+    const headers = place === 'cookie' ? { 'Set-Cookie': cookie.set(refreshToken) } : {}
     return { status: 200, body, headers } as const
   }
 
@@ -178,13 +181,13 @@ export function authHandlers(dependencies: SessionDependencies): AuthHandlers {
       affects: (user) => user.id,
 
       async run({ body, headers }, { log }, user) {
-        const granted = await refreshTokens.begin(user, headers['user-agent'])
-        const place = placeAtLogin({ body, headers })
+        const grant = await refreshTokens.startSession(user, headers['user-agent'])
+        const place = tokenPlaceAtLogin({ body, headers })
         if (place === 'nowhere' && !hasLoggedOtherSite) {
           hasLoggedOtherSite = true
           log.info(otherSite)
         }
-        return grant(granted, place)
+        return tokenResponse(grant, place)
       },
     }),
 
@@ -192,28 +195,28 @@ export function authHandlers(dependencies: SessionDependencies): AuthHandlers {
       const { token, place } = sentToken({ body, cookies })
       const outcome = token === undefined ? 'unknown' : await refreshTokens.refresh(token)
       if (typeof outcome === 'object' && 'refreshToken' in outcome) {
-        return grant(outcome, place)
+        return tokenResponse(outcome, place)
       }
       if (outcome !== 'unknown') {
         const { id: sessionId, userId } = outcome.stolenFrom
         log.warn({ sessionId, userId }, 'a used refresh token came back: its session has ended')
       }
-      // Only a cookie that is no good is taken away: a page of another site can ask too, without it.
+      // Clears only a cookie that was sent: a page of another site can send this request without it.
       const isCookie = place === 'cookie' && token !== undefined
-      const headers = isCookie ? { 'Set-Cookie': cookie.none } : {}
+      const headers = isCookie ? { 'Set-Cookie': cookie.clear } : {}
       const code = 'invalid_refresh_token'
       throw apiError('unauthenticated', 'The session has ended. Log in again.', { code, headers })
     },
 
     async logout({ principal }) {
       if (principal.sessionId) await sessions.end(principal.id, principal.sessionId)
-      return { status: 204, headers: { 'Set-Cookie': cookie.none } }
+      return { status: 204, headers: { 'Set-Cookie': cookie.clear } }
     },
 
     async listSessions({ principal, query }) {
-      const { items, nextCursor } = await sessions.page(principal.id, query)
-      const shown = items.map((it) => ownSession(it, principal.sessionId))
-      return { status: 200, body: { items: shown, nextCursor } }
+      const page = await sessions.page(principal.id, query)
+      const items = page.items.map((it) => toSession(it, principal.sessionId))
+      return { status: 200, body: { items, nextCursor: page.nextCursor } }
     },
 
     async deleteSession({ principal, params }) {
@@ -224,6 +227,6 @@ export function authHandlers(dependencies: SessionDependencies): AuthHandlers {
 }
 
 const otherSite =
-  'a page of another site has logged in and is given no cookie: a frontend that stays logged in by ' +
-  'the cookie is of one site with the API (localhost and 127.0.0.1 are two); any other one sends ' +
+  'a page of another site has logged in and receives no cookie: a frontend that uses the cookie must be ' +
+  'on the same site as the API (localhost and 127.0.0.1 are two sites); any other frontend sends ' +
   'refresh_token_in: body'

@@ -1,10 +1,8 @@
-// Whose password this is. The one place where a login is tried, whoever asks.
-// Guessing passwords, made slow: by what has failed for an account from one address, from one address
-// at all accounts, and at an account from everywhere. No account is ever closed: while many addresses
-// fail at one, each of them gets a single try, and so does its owner from an address of their own.
-// A correct password is no guess: an attempt that others in flight leave no place for waits for them.
-// From credentials to the principal whom the engine's access rules are checked against.
-
+// From credentials to a user: passwords, with limits on guessing, and access tokens.
+//
+// Failed logins are counted per account and address, per address, and per account. No account is ever
+// locked: while many addresses fail at one account, each of them, and so the owner's, has one attempt.
+// A correct password is not counted: an attempt that has no free place waits for the pending ones.
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
@@ -12,46 +10,72 @@ import { type Principal, rateLimited, unavailable } from '../../contract.ts'
 import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
+import type { User } from './model.ts'
 
-export interface Account {
-  readonly id: string
-  readonly username: string
-  readonly passwordHash: string
-  readonly isSuperuser: boolean
-  readonly sessionGeneration: number
+/** The scope of superusers, who may act on resources of other users. */
+export const superuserScope = 'superuser'
+
+type Identity = Pick<User, 'id' | 'username' | 'isSuperuser'>
+
+/** Returns the principal of a user: their own resources, and a superuser's scope. */
+export function toPrincipal(user: Identity, sessionId?: string): Principal {
+  const { id, username, isSuperuser } = user
+  const scopes = isSuperuser ? [superuserScope] : []
+  return { id, owns: { username, userId: id }, scopes, sessionId }
 }
 
-interface Dependencies {
-  /** By username or email. */
-  readonly findUser: (login: string) => Promise<Account | undefined>
+interface TokenDeps {
+  readonly users: {
+    findBySession(userId: string, sessionId: string): Promise<Identity | undefined>
+  }
+  readonly tokens: Tokens
+}
+
+/**
+ * Returns the authenticator of access tokens. It loads user and session in one query at each request, so
+ * that a logout, a deletion, a rename or a change of rights takes effect at once.
+ */
+export function tokenAuthenticator({ users, tokens }: TokenDeps) {
+  return async (token: string): Promise<Principal | null> => {
+    const subject = tokens.verify(token)
+    if (subject === null) return null
+    const { userId, sessionId } = subject
+    const user = await users.findBySession(userId, sessionId)
+    return user === undefined ? null : toPrincipal(user, sessionId)
+  }
+}
+
+interface PasswordDeps {
+  readonly users: { findByLogin(login: string): Promise<User | undefined> }
   readonly passwords: Passwords
-  readonly guard: LoginGuard
+  /** Undefined if logins have no limits. */
+  readonly guesses: Guesses | undefined
 }
 
-export interface Credentials {
+interface Credentials {
+  /** A username or an email address. */
   readonly login: string
   readonly password: string
 }
 
-export type CheckPassword = (
-  credentials: Credentials,
-  address: string,
-) => Promise<Account | undefined>
+export type CheckPassword = (credentials: Credentials, address: string) => Promise<User | undefined>
 
 /**
- * An unknown user and a wrong password take the same work and give the same nothing.
- * @throws ApiError rate_limited where too many tries have failed.
+ * Returns the check of a login, which returns the user if the password is correct. An unknown user costs
+ * the same work as a wrong password.
+ * @throws ApiError rate_limited after too many failures, unavailable if too many attempts wait.
  */
-export function checkPassword({ findUser, passwords, guard }: Dependencies): CheckPassword {
+export function passwordCheck({ users, passwords, guesses }: PasswordDeps): CheckPassword {
+  const limit = guesses === undefined ? async () => async () => {} : loginLimit(guesses)
   return async ({ login, password }, address) => {
-    const end = await guard(login, address)
+    const finish = await limit(login, address)
     let outcome: Outcome = 'undone'
     try {
-      const user = await findUser(login)
+      const user = await users.findByLogin(login)
       outcome = (await passwords.verify(password, user?.passwordHash)) ? 'succeeded' : 'failed'
       return outcome === 'succeeded' ? user : undefined
     } finally {
-      await end(outcome)
+      await finish(outcome)
     }
   }
 }
@@ -64,100 +88,56 @@ const maxWaiting = 200
 const maxWaitMs = 10_000
 const pauseMs = 20
 
-/**
- * Lets an attempt through, and is told what came of it.
- * @throws ApiError rate_limited where too many have failed, unavailable where too many wait.
- */
-export type LoginGuard = (login: string, address: string) => Promise<End>
-type End = (outcome: Outcome) => Promise<void>
+/** Records the outcome of an attempt. */
+type Finish = (outcome: Outcome) => Promise<void>
 
-/** @param guesses where nothing is limited, there are none. */
-export function loginGuard(guesses: Guesses | undefined): LoginGuard {
-  return guesses === undefined ? async () => async () => {} : guardBy(guesses)
-}
+const tooManyWaiting = () => unavailable('Too many logins wait to be checked.')
 
-function guardBy(guesses: Guesses): LoginGuard {
-  const lines = new Map<string, { readonly enter: LimitFunction; users: number }>()
+/** Returns a function that waits until an attempt from an address at an account may start. */
+function loginLimit(guesses: Guesses) {
+  const queues = new Map<string, { readonly limit: LimitFunction; size: number }>()
   let waiting = 0
 
-  /** Runs `work` for one caller of a key at a time, in the order in which they came. */
-  async function inLine<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const line = lines.get(key) ?? { enter: pLimit(1), users: 0 }
-    lines.set(key, line)
-    line.users += 1
+  /** Runs `work` for one caller per key at a time, in the order of their calls. */
+  async function enqueue<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const queue = queues.get(key) ?? { limit: pLimit(1), size: 0 }
+    queues.set(key, queue)
+    queue.size += 1
     try {
-      return await line.enter(work)
+      return await queue.limit(work)
     } finally {
-      line.users -= 1
-      if (line.users === 0) lines.delete(key)
+      queue.size -= 1
+      if (queue.size === 0) queues.delete(key)
     }
   }
 
-  async function begin(tallies: Tallies, deadline: number): Promise<End> {
+  async function start(tallies: Tallies, deadline: number): Promise<Finish> {
     for (;;) {
-      const begun = await guesses.begin(tallies)
-      if (begun.state === 'begun') return begun.end
-      if (begun.state === 'spent') throw rateLimited(Math.ceil(begun.waitMs / 1000))
-      if (Date.now() > deadline) throw tooMany()
+      const attempt = await guesses.start(tallies)
+      if (attempt.state === 'started') return attempt.finish
+      if (attempt.state === 'exhausted') throw rateLimited(Math.ceil(attempt.waitMs / 1000))
+      if (Date.now() > deadline) throw tooManyWaiting()
       await pause(pauseMs)
     }
   }
 
-  return async (login, from) => {
-    // Names and addresses of any length and alphabet make keys of one sort.
+  return async (login: string, address: string): Promise<Finish> => {
+    // A hash, so that names of any length and alphabet make similar keys.
     const name = createHash('sha256').update(login.toLowerCase()).digest('base64url')
-    const pair = `${name}:${from}`
+    const pair = `${name}:${address}`
     const tallies = {
       account: { key: `account:${name}`, limit: 50, window: hour },
       pair: { key: `pair:${pair}`, limit: 5, window: 15 * minutes },
       strictPair: { key: `pair-attacked:${pair}`, limit: 1, window: 15 * minutes },
-      address: { key: `address:${from}`, limit: 50, window: hour },
+      address: { key: `address:${address}`, limit: 50, window: hour },
     }
-    if (waiting >= maxWaiting) throw tooMany()
+    if (waiting >= maxWaiting) throw tooManyWaiting()
     waiting += 1
     const deadline = Date.now() + maxWaitMs
     try {
-      return await inLine(pair, () => begin(tallies, deadline))
+      return await enqueue(pair, () => start(tallies, deadline))
     } finally {
       waiting -= 1
     }
-  }
-}
-
-const tooMany = () => unavailable('Too many logins wait to be checked.')
-
-/** The scope of superusers, who may act on what belongs to others. */
-export const superuserScope = 'superuser'
-
-export interface Identity {
-  readonly id: string
-  readonly username: string
-  readonly isSuperuser: boolean
-}
-
-/** What a user may reach: their own, and as a superuser what belongs to others. */
-export function principalOf(user: Identity, sessionId?: string): Principal {
-  const { id, username, isSuperuser } = user
-  const scopes = isSuperuser ? [superuserScope] : []
-  return { id, owns: { username, userId: id }, scopes, sessionId }
-}
-
-interface TokenDependencies {
-  /** The user of a session that has not ended. */
-  readonly findUser: (userId: string, sessionId: string) => Promise<Identity | undefined>
-  readonly tokens: Tokens
-}
-
-/**
- * Whose access token this is, null when it is nobody's any more. User and session are loaded for each
- * request, in one query, so that a logout, a deletion, a rename or a change of rights holds at once.
- */
-export function principalOfToken({ findUser, tokens }: TokenDependencies) {
-  return async (token: string): Promise<Principal | null> => {
-    const subject = tokens.verify(token)
-    if (subject === null) return null
-    const { userId, sessionId } = subject
-    const user = await findUser(userId, sessionId)
-    return user === undefined ? null : principalOf(user, sessionId)
   }
 }

@@ -1,5 +1,4 @@
-// A row of `users`.
-// Rows of `sessions` and `refresh_tokens`.
+// Rows of `users`, `sessions` and `refresh_tokens`.
 import { Model, type ModelObject, snakeCaseMappers } from 'objection'
 import type { Timestamp } from '../../lib/clock.ts'
 
@@ -14,6 +13,7 @@ export class UserModel extends Model {
   declare passwordHash: string
   declare profileImageUrl: string | null
   declare isSuperuser: boolean
+  /** Increases with each change of the password, which ends all sessions of older generations. */
   declare sessionGeneration: number
   declare createdAt: Timestamp
   declare updatedAt: Timestamp

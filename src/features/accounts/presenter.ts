@@ -1,9 +1,9 @@
-// Users as the contract shows them: to anyone, to themselves, and to superusers.
-// A session as the contract shows it to its user.
+// Users and sessions as responses show them.
 import type { Schemas } from '../../contract.ts'
 import type { SessionModel, User } from './model.ts'
 
-export function publicUser(user: User): Schemas['PublicUser'] {
+/** Returns what everyone may see of a user. */
+export function toPublicUser(user: User): Schemas['PublicUser'] {
   return {
     id: user.id,
     name: user.name,
@@ -13,20 +13,23 @@ export function publicUser(user: User): Schemas['PublicUser'] {
   }
 }
 
-export function ownUser(user: User): Schemas['User'] {
+/** Returns what users see of their own account. */
+export function toUser(user: User): Schemas['User'] {
   return {
-    ...publicUser(user),
+    ...toPublicUser(user),
     email: user.email,
     isSuperuser: user.isSuperuser,
     updatedAt: user.updatedAt,
   }
 }
 
-export function anyUser(user: User): Schemas['AnyUser'] {
-  return { ...ownUser(user), deletedAt: user.deletedAt }
+/** Returns what superusers see of any user, deleted or not. */
+export function toAdminUser(user: User): Schemas['AnyUser'] {
+  return { ...toUser(user), deletedAt: user.deletedAt }
 }
 
-export function ownSession(
+/** @param currentId the id of the session that the request belongs to. */
+export function toSession(
   session: SessionModel,
   currentId: string | undefined,
 ): Schemas['Session'] {

@@ -1,27 +1,29 @@
-// The cookie that carries a refresh token (RFC 6265): out of reach of scripts and of other sites, and
-// sent to the one operation that reads it.
-// Where a refresh token comes from and where the next one goes: the same for the service and the mock.
+// How a client sends and receives refresh tokens: in a cookie or in the body. The service and the mock
+// share these rules.
 import { urlFor } from '../../contract.ts'
 
 interface Options {
-  /** Over https alone: everywhere but on a local machine. */
+  /** Whether browsers send the cookie over https only: everywhere but on a local machine. */
   readonly secure: boolean
-  /** For how many seconds the browser keeps it. */
+  /** How many seconds a browser keeps the cookie. */
   readonly lifetime: number
 }
 
 export type RefreshCookie = ReturnType<typeof refreshCookie>
 
-/** The values of `Set-Cookie` that leave a token with a browser, and that take it away. */
+/**
+ * Returns values of `Set-Cookie` (RFC 6265) that set and clear the refresh token. Scripts and other sites
+ * cannot read the cookie, and browsers send it to one operation only.
+ */
 export function refreshCookie({ secure, lifetime }: Options) {
   const scope = `Path=${urlFor('refreshToken', {})}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
   return {
-    holding: (token: string) => `refresh_token=${token}; Max-Age=${lifetime}; ${scope}`,
-    none: `refresh_token=; Max-Age=0; ${scope}`,
+    set: (token: string) => `refresh_token=${token}; Max-Age=${lifetime}; ${scope}`,
+    clear: `refresh_token=; Max-Age=0; ${scope}`,
   }
 }
 
-/** `nowhere` is for a page of another site, which must neither have nor replace the cookie. */
+/** `nowhere` is for a page of another site, which must neither receive nor replace the cookie. */
 export type TokenPlace = 'cookie' | 'body' | 'nowhere'
 
 interface Login {
@@ -29,8 +31,8 @@ interface Login {
   readonly headers: { readonly 'sec-fetch-site'?: string }
 }
 
-/** Returns where the answer to a login has the refresh token. */
-export function placeAtLogin({ body, headers }: Login): TokenPlace {
+/** Returns where the response to a login carries the refresh token. */
+export function tokenPlaceAtLogin({ body, headers }: Login): TokenPlace {
   const place = body.refresh_token_in ?? 'cookie'
   return place === 'cookie' && headers['sec-fetch-site'] === 'cross-site' ? 'nowhere' : place
 }
@@ -40,7 +42,7 @@ interface Refresh {
   readonly cookies: { readonly refresh_token?: string }
 }
 
-/** Returns the refresh token that was sent and where the next one goes; the body's before the cookie's. */
+/** Returns the refresh token of a request and where the next one goes. The body precedes the cookie. */
 export function sentToken({ body, cookies }: Refresh) {
   const inBody = body?.refresh_token ?? undefined
   return inBody === undefined

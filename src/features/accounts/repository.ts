@@ -1,21 +1,21 @@
-// Users in the database. All but `anyPage` and `erase` see present users only.
+// Users in the database. Every query but `pageWithDeleted` and `hardDelete` finds active users only.
 import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
 import { conflict } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
-import { refusing } from '../../db/errors.ts'
+import { translateConstraints } from '../../db/errors.ts'
 import {
-  type Guard,
-  guarded,
   keysetPage,
   type Page,
   type PageRequest,
+  type Precondition,
+  writeIf,
 } from '../../db/repository.ts'
 import { statement } from '../../db/statements.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { type User, UserModel } from './model.ts'
 
-export interface NewUser {
+interface NewUser {
   readonly name: string
   readonly username: string
   readonly email: string
@@ -24,32 +24,28 @@ export interface NewUser {
   readonly isSuperuser?: boolean
 }
 
-export interface AnyUserFilter extends PageRequest {
-  readonly deleted?: boolean | undefined
-  readonly search?: string | undefined
-}
+type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
 
-/** What access is decided by. */
-type Identity = Pick<User, 'id' | 'username' | 'isSuperuser'>
-
-/** An active user under the name that a request says: the name may pass to another user. */
+/** An active user by id, under the name that a request states: the name may pass to another user. */
 interface UserKey {
   readonly id: string
   readonly username: string
 }
 
-export type UserChanges = Partial<Pick<NewUser, 'name' | 'username' | 'email' | 'profileImageUrl'>>
+interface Filter extends PageRequest {
+  readonly deleted?: boolean | undefined
+  readonly search?: string | undefined
+}
 
-/** By its names in `migrations/`, what a client is told. */
-const taken = {
+const constraintErrors = {
   users_username_key: () => conflict('username_taken', 'This username is taken.'),
   users_email_key: () => conflict('email_taken', 'This email address is taken.'),
 }
 
-const columns = `users.id, users.name, users.username, users.email,
-  users.password_hash as "passwordHash", users.profile_image_url as "profileImageUrl",
-  users.is_superuser as "isSuperuser", users.session_generation as "sessionGeneration",
-  users.created_at as "createdAt", users.updated_at as "updatedAt", users.deleted_at as "deletedAt"`
+const columns = `id, name, username, email, password_hash as "passwordHash",
+  profile_image_url as "profileImageUrl", is_superuser as "isSuperuser",
+  session_generation as "sessionGeneration", created_at as "createdAt",
+  updated_at as "updatedAt", deleted_at as "deletedAt"`
 
 const selectById = statement<User>(
   'user_by_id',
@@ -62,7 +58,7 @@ const selectByUsername = statement<User>(
 )
 
 /** Ignores when the session expires: an access token expires before its session. */
-const selectBySession = statement<Identity>(
+const selectBySession = statement<Pick<User, 'id' | 'username' | 'isSuperuser'>>(
   'user_by_session',
   `select users.id, users.username, users.is_superuser as "isSuperuser"
   from users join sessions on sessions.user_id = users.id
@@ -72,23 +68,28 @@ const selectBySession = statement<Identity>(
 
 export type UserRepository = ReturnType<typeof userRepository>
 
-/** Closes over a connection pool, or a transaction in which all that follows happens. */
+/** @param db the pool, or a transaction in which all queries run. */
 export function userRepository(db: Connection, clock: Clock) {
-  const present = (on = db) => UserModel.query(on).whereNull('deleted_at')
+  const active = (on = db) => UserModel.query(on).whereNull('deleted_at')
+  const byKey = ({ id, username }: UserKey) => {
+    return (on: Connection) => active(on).where({ id, username })
+  }
   return {
     /** @throws ApiError username_taken or email_taken. */
-    async create(user: NewUser): Promise<UserModel> {
+    async create(user: NewUser): Promise<User> {
       const now = clock().toISOString()
       const row = { id: uuidv7(), isSuperuser: false, createdAt: now, updatedAt: now, ...user }
-      return refusing(taken, () => UserModel.query(db).insert(row).returning('*'))
+      return translateConstraints(constraintErrors, () =>
+        UserModel.query(db).insert(row).returning('*'),
+      )
     },
 
     async findById(id: string): Promise<User | undefined> {
       return (await selectById(db, id)).rows[0]
     },
 
-    /** Who a user is, by one of their sessions that has not ended. */
-    async findBySession(id: string, sessionId: string): Promise<Identity | undefined> {
+    /** Finds a user by one of their active sessions. */
+    async findBySession(id: string, sessionId: string) {
       return (await selectBySession(db, id, sessionId)).rows[0]
     },
 
@@ -96,70 +97,64 @@ export function userRepository(db: Connection, clock: Clock) {
       return (await selectByUsername(db, username)).rows[0]
     },
 
-    /** Returns the id of the active user who has a name. */
     async findIdByUsername(username: string): Promise<string | undefined> {
       return (await selectByUsername(db, username)).rows[0]?.id
     },
 
     /**
-     * By username, or by email without regard to case; which case is which says JavaScript, as it does
-     * where tries are counted: PostgreSQL takes more letters for an i.
+     * Finds a user by username, or by email address in any case. JavaScript lowers the case, as it does
+     * where logins are counted: PostgreSQL maps more letters to an i.
      */
-    async findByLogin(login: string): Promise<UserModel | undefined> {
-      if (!login.includes('@')) return present().findOne({ username: login })
-      return present().whereRaw('lower(email) = ?', [login.toLowerCase()]).first()
+    async findByLogin(login: string): Promise<User | undefined> {
+      if (!login.includes('@')) return active().findOne({ username: login })
+      return active().whereRaw('lower(email) = ?', [login.toLowerCase()]).first()
     },
 
-    page(request: PageRequest): Promise<Page<UserModel>> {
-      return keysetPage(present(), request)
+    page(request: PageRequest): Promise<Page<User>> {
+      return keysetPage(active(), request)
     },
 
     /**
-     * Changes the user that still has all of what `where` names, unless the guard throws. A row that gets
-     * another name is locked first: what is being written under the old one has ended by then.
-     * @returns the user as it is now, undefined where there is none.
-     * @throws ApiError username_taken or email_taken.
+     * Updates a user who still has the username, and returns the new row. A rename locks the row first,
+     * so that writes under the old name have committed.
+     * @throws ApiError username_taken or email_taken, and what the precondition throws.
      */
     async update(
-      where: UserKey,
+      key: UserKey,
       changes: UserChanges,
-      guard?: Guard<UserModel>,
-    ): Promise<UserModel | undefined> {
-      const update = { ...changes, updatedAt: clock().toISOString() }
-      const { id, username } = where
-      const one = (on: Connection) => present(on).where({ id, username })
-      const lock = changes.username === undefined ? guard : (guard ?? (() => {}))
-      return refusing(taken, () =>
-        guarded(db, lock, one, (row) => row.patch(update).returning('*').first()),
+      precondition?: Precondition<User>,
+    ): Promise<User | undefined> {
+      const patch = { ...changes, updatedAt: clock().toISOString() }
+      const isRename = changes.username !== undefined
+      const check = isRename ? (precondition ?? (() => {})) : precondition
+      return translateConstraints(constraintErrors, () =>
+        writeIf(db, check, byKey(key), (row) => row.patch(patch).returning('*').first()),
       )
     },
 
     /**
-     * Replaces a password that is still the one it was, and ends all sessions that it opened.
-     * @returns false where it has changed meanwhile, or there is no such user any more.
+     * Replaces a password hash and ends all sessions of the user. Returns false if the hash has changed
+     * meanwhile or the user is deleted.
      */
     async changePassword(id: string, previousHash: string, passwordHash: string): Promise<boolean> {
       const sessionGeneration = raw('session_generation + 1')
-      const one = present().where({ id, password_hash: previousHash })
-      return (
-        (await one.patch({ passwordHash, sessionGeneration, updatedAt: clock().toISOString() })) > 0
-      )
+      const patch = { passwordHash, sessionGeneration, updatedAt: clock().toISOString() }
+      return (await active().where({ id, password_hash: previousHash }).patch(patch)) > 0
     },
 
     /**
-     * Deletes softly, unless the guard throws: the row stays, the names are free.
-     * @returns false where there is no such user.
+     * Deletes a user softly: the row stays, username and email address become free. Returns false if
+     * there is no such user.
+     * @throws what the precondition throws.
      */
-    async delete(where: UserKey, guard?: Guard<UserModel>): Promise<boolean> {
+    async delete(key: UserKey, precondition?: Precondition<User>): Promise<boolean> {
       const now = clock().toISOString()
-      const { id, username } = where
-      const one = (on: Connection) => present(on).where({ id, username })
       const patch = { deletedAt: now, updatedAt: now }
-      return (await guarded(db, guard, one, (row) => row.patch(patch))) > 0
+      return (await writeIf(db, precondition, byKey(key), (row) => row.patch(patch))) > 0
     },
 
-    /** Users whether deleted or not, narrowed by either, or by a text in one of their names. */
-    async anyPage({ deleted, search, ...request }: AnyUserFilter): Promise<Page<UserModel>> {
+    /** Returns a page of active and deleted users, filtered by either and by a text in a name. */
+    async pageWithDeleted({ deleted, search, ...request }: Filter): Promise<Page<User>> {
       const query = UserModel.query(db)
       if (deleted === true) query.whereNotNull('deleted_at')
       if (deleted === false) query.whereNull('deleted_at')
@@ -172,12 +167,12 @@ export function userRepository(db: Connection, clock: Clock) {
       return keysetPage(query, request)
     },
 
-    /** Removes the row and what hangs on it, deleted or not. @returns false where there is none. */
-    async erase(id: string): Promise<boolean> {
+    /** Removes a user, deleted or not, with everything of theirs. Returns false if there is none. */
+    async hardDelete(id: string): Promise<boolean> {
       return (await UserModel.query(db).deleteById(id)) > 0
     },
 
-    /** Removes up to so many users that were deleted before a time, with what hangs on them. @returns how many. */
+    /** Hard deletes up to `limit` users that were deleted before a time, and returns their number. */
     async purge(before: Date, limit: number): Promise<number> {
       const old = UserModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
       return UserModel.query(db).whereIn('id', old).delete()

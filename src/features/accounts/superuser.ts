@@ -1,5 +1,5 @@
-// The first superuser. Safe to run again, and while another process runs it: the database decides
-// who was first.
+// The first superuser. Safe to run again and in several processes at once, since the database decides
+// which of them creates the user.
 import { ApiError, fieldErrorsOf, type Invalidate, type Validator } from '../../contract.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { UserRepository } from './repository.ts'
@@ -12,29 +12,29 @@ interface Admin {
 }
 
 interface Outcome {
-  /** Whether there is such a superuser now. */
+  /** Whether the superuser exists now. */
   readonly ok: boolean
   /** What happened, in words for an operator. */
   readonly message: string
 }
 
-interface Dependencies {
+interface Deps {
   readonly users: UserRepository
   readonly passwords: Passwords
   /** Validates the body of a sign-up. */
   readonly validate: Validator
-  /** Drops what running services keep of the users. */
+  /** Removes reads of running services from the cache. */
   readonly invalidate: Invalidate
 }
 
-/** Makes the superuser unless there is one of that name already. */
+/** Creates the superuser, unless a superuser has that name already. */
 export async function ensureSuperuser(
-  { users, passwords, validate, invalidate }: Dependencies,
+  { users, passwords, validate, invalidate }: Deps,
   admin: Admin,
 ): Promise<Outcome> {
-  const faults = fieldErrorsOf(validate, admin, '')
-  if (faults.length > 0) {
-    const lines = faults.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
+  const errors = fieldErrorsOf(validate, admin, '')
+  if (errors.length > 0) {
+    const lines = errors.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
     return { ok: false, message: lines.join('; ') }
   }
   const { password, ...rest } = admin
@@ -50,7 +50,7 @@ export async function ensureSuperuser(
       return { ok: true, message: `${admin.username} is a superuser already` }
     }
     const variable = error.code === 'email_taken' ? 'ADMIN_EMAIL' : 'ADMIN_USERNAME'
-    const message = `${variable} belongs to a user who is no superuser; choose another one`
+    const message = `${variable} belongs to a user who is not a superuser; choose another one`
     return { ok: false, message }
   }
 }

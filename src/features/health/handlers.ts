@@ -1,4 +1,4 @@
-// Whether the process answers; `/readyz` says whether it can also do its work.
+// Answers whether the process is up; `/readyz` says whether its dependencies are.
 import { contract, type Handlers } from '../../contract.ts'
 
 export function healthHandlers(): Pick<Handlers, 'getHealth'> {

@@ -1,11 +1,10 @@
-// Posts: what users write, under their names.
-
+// Posts, which users write under their names.
 import { apiError, type Handlers, urlFor } from '../../contract.ts'
-import type { PostModel } from './model.ts'
-import { postSummary, publicPost } from './presenter.ts'
+import type { Post } from './model.ts'
+import { toPost, toPostSummary } from './presenter.ts'
 import type { PostRepository } from './repository.ts'
 
-interface Dependencies {
+interface Deps {
   readonly posts: PostRepository
 }
 
@@ -14,47 +13,46 @@ type PostHandlers = Pick<
   'listPosts' | 'createPost' | 'getPost' | 'updatePost' | 'deletePost' | 'erasePost'
 >
 
-const noSuchPost = () => apiError('not_found', 'There is no such post.')
+const postNotFound = () => apiError('not_found', 'There is no such post.')
+const userNotFound = () => apiError('not_found', 'There is no such user.')
 
-const noSuchUser = () => apiError('not_found', 'There is no such user.')
-
-export function postHandlers({ posts }: Dependencies): PostHandlers {
+export function postHandlers({ posts }: Deps): PostHandlers {
   return {
     async listPosts({ params, query }) {
       const page = await posts.page(params.username, query)
-      if (page === undefined) throw noSuchUser()
+      if (page === undefined) throw userNotFound()
       const { items, nextCursor } = page
-      return { status: 200, body: { items: items.map(postSummary), nextCursor } }
+      return { status: 200, body: { items: items.map(toPostSummary), nextCursor } }
     },
 
     async createPost({ params, body, owner }, { transaction }) {
       const post = await posts.create(owner, body, transaction)
-      if (post === undefined) throw noSuchUser()
+      if (post === undefined) throw userNotFound()
       const headers = { Location: urlFor('getPost', { postId: post.id, ...params }) }
-      return { status: 201, body: publicPost(post), headers }
+      return { status: 201, body: toPost(post), headers }
     },
 
     async getPost({ params: { username, postId } }) {
       const post = await posts.find(username, postId)
-      if (post === undefined) throw noSuchPost()
-      return { status: 200, body: publicPost(post) }
+      if (post === undefined) throw postNotFound()
+      return { status: 200, body: toPost(post) }
     },
 
     async updatePost({ params, body, owner }, { ifMatch }) {
-      const guard = ifMatch && ((row: PostModel) => ifMatch(publicPost(row)))
-      const post = await posts.update(owner, params.postId, body, guard)
-      if (post === undefined) throw noSuchPost()
-      return { status: 200, body: publicPost(post) }
+      const precondition = ifMatch && ((row: Post) => ifMatch(toPost(row)))
+      const post = await posts.update(owner, params.postId, body, precondition)
+      if (post === undefined) throw postNotFound()
+      return { status: 200, body: toPost(post) }
     },
 
     async deletePost({ params, owner }, { ifMatch }) {
-      const guard = ifMatch && ((row: PostModel) => ifMatch(publicPost(row)))
-      if (!(await posts.delete(owner, params.postId, guard))) throw noSuchPost()
+      const precondition = ifMatch && ((row: Post) => ifMatch(toPost(row)))
+      if (!(await posts.delete(owner, params.postId, precondition))) throw postNotFound()
       return { status: 204 }
     },
 
     async erasePost({ params: { postId } }) {
-      if (!(await posts.erase(postId))) throw noSuchPost()
+      if (!(await posts.hardDelete(postId))) throw postNotFound()
       return { status: 204 }
     },
   }

@@ -1,5 +1,4 @@
-// The recurring job of this room: posts that are deleted are kept for a while, then removed for good.
-
+// A recurring job that hard deletes posts some time after their deletion.
 import { type Job, type Nothing, purgeJob } from '../../jobs/jobs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { PostRepository } from './repository.ts'
@@ -10,13 +9,13 @@ declare module '../../jobs/jobs.ts' {
   }
 }
 
-interface Dependencies {
+interface Deps {
   readonly posts: Pick<PostRepository, 'purge'>
   readonly clock: Clock
-  /** For how long a deleted post is kept. */
+  /** How many days a deleted post is kept. */
   readonly days: number
 }
 
-export function postJobs({ posts, clock, days }: Dependencies): { purgePosts: Job<Nothing> } {
+export function postJobs({ posts, clock, days }: Deps): { purgePosts: Job<Nothing> } {
   return { purgePosts: purgeJob(clock, days, posts.purge) }
 }

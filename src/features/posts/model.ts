@@ -1,10 +1,9 @@
-// A row of `posts`, and the user who wrote it.
-
+// Rows of `posts`, with the user who wrote each.
 import { Model, type ModelObject, type RelationMappings, snakeCaseMappers } from 'objection'
 import type { Timestamp } from '../../lib/clock.ts'
 import { UserModel } from '../accounts/model.ts'
 
-/** What of a post's text a list shows, in characters. */
+/** How many characters of its text a post shows in a list. */
 export const excerptLength = 200
 
 export class PostModel extends Model {
@@ -34,7 +33,7 @@ export type Post = Pick<
   'id' | 'title' | 'text' | 'mediaUrl' | 'createdAt' | 'updatedAt'
 >
 
-/** A post in a list: an excerpt takes the place of its text, which may be long. */
+/** A post in a list, with an excerpt of its text, which may be long. */
 export interface PostSummary extends Omit<Post, 'text'> {
   readonly excerpt: string
 }

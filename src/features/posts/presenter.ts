@@ -1,8 +1,8 @@
-// A post as the contract shows it to anyone.
+// Posts as responses show them.
 import type { Schemas } from '../../contract.ts'
 import type { Post, PostSummary } from './model.ts'
 
-export function publicPost(post: Post): Schemas['Post'] {
+export function toPost(post: Post): Schemas['Post'] {
   return {
     id: post.id,
     title: post.title,
@@ -13,7 +13,7 @@ export function publicPost(post: Post): Schemas['Post'] {
   }
 }
 
-export function postSummary(post: PostSummary): Schemas['PostSummary'] {
+export function toPostSummary(post: PostSummary): Schemas['PostSummary'] {
   return {
     id: post.id,
     title: post.title,

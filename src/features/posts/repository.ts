@@ -1,24 +1,27 @@
-// Posts in the database. All but `erase` see present posts only, and each of them asks whose post it
-// is: an id alone opens nothing.
+// Posts in the database. Every query but `hardDelete` finds active posts only, and requires their author:
+// an id alone gives no access.
 import { v7 as uuidv7 } from 'uuid'
 import type { Schemas } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import {
-  type Guard,
-  guarded,
   type Page,
   type PageRequest,
+  type Precondition,
   pageOf,
   pageStart,
+  writeIf,
 } from '../../db/repository.ts'
 import { statement } from '../../db/statements.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { excerptLength, type Post, PostModel, type PostSummary } from './model.ts'
 
-/**
- * Returns an author with the posts in one statement, so that both are from one moment. An author without
- * posts is one row of nulls.
- */
+/** An active user by id, under the name that a request states: the name may pass to another user. */
+interface Author {
+  readonly id: string
+  readonly username: string
+}
+
+/** Selects an author with their posts, from one moment. An author without posts is one row of nulls. */
 const selectPage = statement<PostSummary>(
   'posts_by_author',
   `select posts.* from users left join lateral (
@@ -42,12 +45,6 @@ const selectPost = statement<Post>(
   limit 1`,
 )
 
-/** An active user under the name that a request says: the name may pass to another user. */
-export interface Author {
-  readonly id: string
-  readonly username: string
-}
-
 /**
  * Locks the author's row as a rename does: a write under a name commits before the name changes, or finds
  * it changed. Otherwise the lists under the new name could be cached without the post.
@@ -62,16 +59,19 @@ const insertPost = statement(
 
 export type PostRepository = ReturnType<typeof postRepository>
 
-/** Closes over a connection pool, or a transaction in which all that follows happens. */
+/** @param db the pool, or a transaction in which all queries run. */
 export function postRepository(db: Connection, clock: Clock) {
-  const active = (on: Connection) => PostModel.query(on).whereNull('posts.deleted_at')
-  const oneOf = (author: Author, id: string) => (on: Connection) => {
-    const key = { id: author.id, username: author.username }
-    const named = PostModel.relatedQuery('author').where(key).whereNull('deleted_at').forKeyShare()
-    return active(on).where({ id }).whereExists(named)
+  const byKey = ({ id: userId, username }: Author, id: string) => {
+    return (on: Connection) => {
+      const author = PostModel.relatedQuery('author')
+        .where({ id: userId, username })
+        .whereNull('deleted_at')
+        .forKeyShare()
+      return PostModel.query(on).whereNull('posts.deleted_at').where({ id }).whereExists(author)
+    }
   }
   return {
-    /** Writes a post. @returns undefined where there is no such author. */
+    /** Creates a post. Returns undefined if there is no such author. */
     async create(
       author: Author,
       { title, text, mediaUrl = null }: Schemas['PostCreate'],
@@ -84,12 +84,12 @@ export function postRepository(db: Connection, clock: Clock) {
       return { id, title, text, mediaUrl, createdAt: now, updatedAt: now }
     },
 
-    /** A post of the present user who has this name. */
+    /** Finds a post of the active user with this name. */
     async find(username: string, id: string): Promise<Post | undefined> {
       return (await selectPost(db, id, username)).rows[0]
     },
 
-    /** The posts of the present user who has this name, undefined where there is none. */
+    /** Returns a page of a user's posts; undefined if no active user has this name. */
     async page(username: string, request: PageRequest): Promise<Page<PostSummary> | undefined> {
       const { rows } = await selectPage(db, pageStart(request), request.limit + 1, username)
       if (rows.length === 0) return undefined
@@ -97,32 +97,35 @@ export function postRepository(db: Connection, clock: Clock) {
     },
 
     /**
-     * Changes a post of that user, unless the guard throws.
-     * @returns the post as it is now, undefined where that user has none of this id.
+     * Updates a post of an author and returns the new row; undefined if the author has no such post.
+     * @throws what the precondition throws.
      */
     async update(
       author: Author,
       id: string,
       changes: Schemas['PostUpdate'],
-      guard?: Guard<PostModel>,
-    ): Promise<PostModel | undefined> {
-      const update = { ...changes, updatedAt: clock().toISOString() }
-      const one = oneOf(author, id)
-      return guarded(db, guard, one, (row) => row.patch(update).returning('*').first())
+      precondition?: Precondition<Post>,
+    ): Promise<Post | undefined> {
+      const patch = { ...changes, updatedAt: clock().toISOString() }
+      const post = byKey(author, id)
+      return writeIf(db, precondition, post, (row) => row.patch(patch).returning('*').first())
     },
 
-    /** Deletes softly, unless the guard throws. @returns false where that user has no such post. */
-    async delete(author: Author, id: string, guard?: Guard<PostModel>): Promise<boolean> {
-      const deletedAt = clock().toISOString()
-      return (await guarded(db, guard, oneOf(author, id), (row) => row.patch({ deletedAt }))) > 0
+    /**
+     * Deletes a post softly. Returns false if the author has no such post.
+     * @throws what the precondition throws.
+     */
+    async delete(author: Author, id: string, precondition?: Precondition<Post>): Promise<boolean> {
+      const patch = { deletedAt: clock().toISOString() }
+      return (await writeIf(db, precondition, byKey(author, id), (row) => row.patch(patch))) > 0
     },
 
-    /** Removes the row, deleted or not, whoever wrote it. @returns false where there is none. */
-    async erase(id: string): Promise<boolean> {
+    /** Removes a post of any author, deleted or not. Returns false if there is none. */
+    async hardDelete(id: string): Promise<boolean> {
       return (await PostModel.query(db).deleteById(id)) > 0
     },
 
-    /** Removes up to so many posts that were deleted before a time. @returns how many. */
+    /** Hard deletes up to `limit` posts that were deleted before a time, and returns their number. */
     async purge(before: Date, limit: number): Promise<number> {
       const old = PostModel.query(db).select('id').where('deleted_at', '<', before).limit(limit)
       return PostModel.query(db).whereIn('id', old).delete()

@@ -1,8 +1,7 @@
-// The sample task: a greeting. Small enough to finish within a second, long enough to be watched.
+// The sample task, a greeting: slow enough for its progress to be seen.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TaskKind } from './jobs.ts'
 
-/** Half a second in two halves, so that `progress` can be seen to move. */
 const stepMs = 250
 
 export const greet: TaskKind<'greet'> = {

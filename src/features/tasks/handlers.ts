@@ -1,53 +1,48 @@
 // Tasks: work that outlives a request, and how its owner follows it.
-
 import { apiError, type Handlers, urlFor } from '../../contract.ts'
-import { ownTask } from './presenter.ts'
-import type { CancelTask, RetryTask, SubmitTask, TaskRepository } from './repository.ts'
+import { toTask } from './presenter.ts'
+import type { TaskRepository } from './repository.ts'
 
-interface Dependencies {
+interface Deps {
   readonly tasks: TaskRepository
-  readonly submitTask: SubmitTask
-  readonly cancelTask: CancelTask
-  readonly retryTask: RetryTask
 }
 
-type TaskOperations = Pick<
+type TaskHandlers = Pick<
   Handlers,
   'createTask' | 'getTask' | 'listTasks' | 'cancelTask' | 'retryTask'
 >
 
-const noSuchTask = () => apiError('not_found', 'There is no such task.')
+const taskNotFound = () => apiError('not_found', 'There is no such task.')
 
-export function taskHandlers(dependencies: Dependencies): TaskOperations {
-  const { tasks, submitTask, cancelTask, retryTask } = dependencies
+export function taskHandlers({ tasks }: Deps): TaskHandlers {
   return {
     async createTask({ principal, body }, { transaction }) {
-      const task = await submitTask(principal.id, body, transaction)
+      const task = await tasks.submit(principal.id, body, transaction)
       const headers = { Location: urlFor('getTask', { taskId: task.id }) }
-      return { status: 202, body: ownTask(task), headers }
+      return { status: 202, body: toTask(task), headers }
     },
 
     async getTask({ principal, params }) {
       const task = await tasks.find(principal.id, params.taskId)
-      if (task === undefined) throw noSuchTask()
-      return { status: 200, body: ownTask(task) }
+      if (task === undefined) throw taskNotFound()
+      return { status: 200, body: toTask(task) }
     },
 
     async listTasks({ principal, query }) {
       const { items, nextCursor } = await tasks.page(principal.id, query)
-      return { status: 200, body: { items: items.map(ownTask), nextCursor } }
+      return { status: 200, body: { items: items.map(toTask), nextCursor } }
     },
 
     async cancelTask({ principal, params }) {
-      const task = await cancelTask(principal.id, params.taskId)
-      if (task === undefined) throw noSuchTask()
-      return { status: 200, body: ownTask(task) }
+      const task = await tasks.cancel(principal.id, params.taskId)
+      if (task === undefined) throw taskNotFound()
+      return { status: 200, body: toTask(task) }
     },
 
     async retryTask({ params }) {
-      const task = await retryTask(params.taskId)
-      if (task === undefined) throw noSuchTask()
-      return { status: 200, body: ownTask(task) }
+      const task = await tasks.retry(params.taskId)
+      if (task === undefined) throw taskNotFound()
+      return { status: 200, body: toTask(task) }
     },
   }
 }

@@ -1,7 +1,5 @@
-// The jobs of this room: one for each kind of task, which runs it and keeps its row equal to what
-// happens, and one that removes tasks that were over long ago.
-// The kinds of task, derived from the contract's unions: what each is given and what it answers, and
-// the job that each of them is.
+// The kinds of task, derived from the contract's unions, and their jobs: one per kind, which runs the task
+// and keeps its row up to date, and one that removes old tasks.
 import type { ReadId, Schemas, Validator } from '../../contract.ts'
 import type { Database, Transaction } from '../../db/connection.ts'
 import {
@@ -13,32 +11,70 @@ import {
 } from '../../jobs/jobs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/log.ts'
-import { ownTask } from './presenter.ts'
+import { toTask } from './presenter.ts'
 import { taskRepository } from './repository.ts'
 
-interface Dependencies {
+export type TaskType = Schemas['TaskCreate']['type']
+type TaskInput<T extends TaskType> = Extract<Schemas['TaskCreate'], { type: T }>['input']
+type TaskResult<T extends TaskType> = NonNullable<Extract<Schemas['Task'], { type: T }>['result']>
+
+interface TaskContext {
+  readonly taskId: string
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  readonly log: Logger
+  /** Aborts after the timeout, when the owner cancels the task, and when the worker stops. */
+  readonly signal: AbortSignal
+  /** Shows the owner the progress, in percent. A report that fails makes the attempt fail. */
+  readonly report: (progress: number) => Promise<void>
+}
+
+/** Returns the result inside the transaction that completes the task, which commits exactly once. */
+type Completion<Result> = (trx: Transaction) => Promise<Result>
+
+export interface TaskKind<T extends TaskType> {
+  /** The most attempts; the configuration's number if undefined. */
+  readonly attempts?: number
+  /** The limit for one attempt; the configuration's number if undefined. */
+  readonly timeoutSeconds?: number
+  /** Does the work. It may run more than once, so the same input must have the same effect. */
+  readonly run: (
+    input: TaskInput<T>,
+    context: TaskContext,
+  ) => Promise<TaskResult<T> | Completion<TaskResult<T>>>
+}
+
+/** One for each kind of task in the contract. */
+export type TaskKinds = { readonly [T in TaskType]: TaskKind<T> }
+
+type TaskPayloads = { [T in TaskType as `task.${T}`]: { readonly taskId: string } }
+
+declare module '../../jobs/jobs.ts' {
+  interface JobPayloads extends TaskPayloads {
+    purgeTasks: Nothing
+  }
+}
+
+interface Deps {
   readonly db: Database
   readonly clock: Clock
   readonly kinds: TaskKinds
-  /** Whether somebody can be shown a task: what the contract forbids is a failure of its kind. */
+  /** Validates a task against the contract: an invalid result is an error of its kind. */
   readonly isTask: Validator
-  /** For how long a task is kept that is over. */
+  /** How many days a finished task is kept. */
   readonly days: number
   readonly changing: Changing
 }
 
-type TaskJobName = `task.${TaskType}`
 type TaskJob = Job<{ readonly taskId: string }>
 type TaskJobs = { readonly purgeTasks: Job<Nothing> } & {
-  readonly [Name in TaskJobName]: Job<JobPayloads[Name]>
+  readonly [Name in keyof TaskPayloads]: Job<JobPayloads[Name]>
 }
 
-/** What shows a task. */
+/** The reads that show a task. */
 const invalidates: readonly ReadId[] = ['getTask', 'listTasks']
 
-/** A task that is over, or gone with its owner, is not run. */
-export function taskJobs(dependencies: Dependencies): TaskJobs {
-  const { db, clock, kinds, isTask, days, changing } = dependencies
+export function taskJobs({ db, clock, kinds, isTask, days, changing }: Deps): TaskJobs {
   const tasks = taskRepository(db, clock)
 
   const jobOf = <T extends TaskType>(kind: TaskKind<T>): TaskJob => ({
@@ -47,12 +83,12 @@ export function taskJobs(dependencies: Dependencies): TaskJobs {
     timeoutSeconds: kind.timeoutSeconds,
 
     async run({ taskId }, { attempt, signal, log }) {
-      const task = await changing(invalidates, { taskId }, () => tasks.start(taskId, attempt))
+      const task = await changing(invalidates, { taskId }, () => tasks.markRunning(taskId, attempt))
       if (task === undefined) return undefined
       const input = task.input as TaskInput<T>
       const reports = pendingReports(async (progress) => {
         if (signal.aborted) return
-        const write = () => tasks.report(taskId, inPerCent(progress))
+        const write = () => tasks.updateProgress(taskId, toPercent(progress))
         await changing(invalidates, { taskId }, write)
       })
       const { report } = reports
@@ -60,21 +96,22 @@ export function taskJobs(dependencies: Dependencies): TaskJobs {
       await reports.settled()
       return async (trx) => {
         const result = typeof outcome === 'function' ? await outcome(trx) : outcome
-        const done = await taskRepository(trx, clock).succeed(taskId, result)
-        if (done && !isTask(ownTask(done))) throw resultBreach(isTask)
+        const finished = await taskRepository(trx, clock).markSucceeded(taskId, result)
+        if (finished && !isTask(toTask(finished))) throw contractViolation(isTask)
       }
     },
 
     async recordOutcome({ taskId }, outcome, attempt, trx) {
-      const inTransaction = taskRepository(trx, clock)
-      if (outcome === 'rescheduled') return inTransaction.reschedule(taskId)
-      if (outcome === 'cancelled') {
-        await inTransaction.endCancelled(taskId)
-        return
+      const tasksInTransaction = taskRepository(trx, clock)
+      if (outcome === 'rescheduled') {
+        await tasksInTransaction.markRescheduled(taskId)
+      } else if (outcome === 'cancelled') {
+        await tasksInTransaction.markCancelled(taskId)
+      } else {
+        const attempts = attempt === 1 ? '1 attempt' : `${attempt} attempts`
+        const detail = `The task was given up after ${attempts}.`
+        await tasksInTransaction.markFailed(taskId, { code: 'task_failed', detail })
       }
-      const attempts = attempt === 1 ? '1 attempt' : `${attempt} attempts`
-      const detail = `The task was given up after ${attempts}.`
-      await inTransaction.fail(taskId, { code: 'task_failed', detail })
     },
   })
 
@@ -85,7 +122,7 @@ export function taskJobs(dependencies: Dependencies): TaskJobs {
   return { purgeTasks, ...Object.fromEntries(entries) } as TaskJobs
 }
 
-/** Keeps the reports that have not succeeded, so that one fails its run even if the handler does not await it. */
+/** Collects reports until they succeed, so that one fails its run even if the handler does not await it. */
 function pendingReports(write: (progress: number) => Promise<void>) {
   const pending = new Set<Promise<void>>()
   return {
@@ -106,51 +143,9 @@ function pendingReports(write: (progress: number) => Promise<void>) {
   }
 }
 
-const inPerCent = (progress: number) => Math.round(Math.min(Math.max(progress, 0), 100))
+const toPercent = (progress: number) => Math.round(Math.min(Math.max(progress, 0), 100))
 
-function resultBreach({ errors }: Validator) {
-  const faults = errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
-  return new TypeError(`the result breaks the contract: ${faults}`)
+function contractViolation({ errors }: Validator) {
+  const details = errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
+  return new TypeError(`the result violates the contract: ${details}`)
 }
-
-export type TaskType = Schemas['TaskCreate']['type']
-type TaskInput<T extends TaskType> = Extract<Schemas['TaskCreate'], { type: T }>['input']
-type TaskResult<T extends TaskType> = NonNullable<Extract<Schemas['Task'], { type: T }>['result']>
-
-type TaskPayloads = { [T in TaskType as `task.${T}`]: { readonly taskId: string } }
-
-declare module '../../jobs/jobs.ts' {
-  interface JobPayloads extends TaskPayloads {
-    /** Removes tasks that were over too long ago. */
-    purgeTasks: Nothing
-  }
-}
-
-interface TaskContext {
-  readonly taskId: string
-  /** 1 at first. */
-  readonly attempt: number
-  readonly log: Logger
-  /** Aborts when the time is over, the owner called the task off, or the worker has to stop. */
-  readonly signal: AbortSignal
-  /** Shows the owner of the task its progress, in percent. A report that fails makes the attempt fail. */
-  readonly report: (progress: number) => Promise<void>
-}
-
-/** Makes the result in the transaction that ends the task: what it writes there is written once. */
-type Completion<Result> = (trx: Transaction) => Promise<Result>
-
-/** A kind of task. */
-export interface TaskKind<T extends TaskType> {
-  /** How often it is begun at most, and for how long it may run; the configuration says otherwise. */
-  readonly attempts?: number
-  readonly timeoutSeconds?: number
-  /** Does the work. It may run more than once: the same input, the same effect. */
-  readonly run: (
-    input: TaskInput<T>,
-    context: TaskContext,
-  ) => Promise<TaskResult<T> | Completion<TaskResult<T>>>
-}
-
-/** One for each kind of task in the contract, none left out. */
-export type TaskKinds = { readonly [T in TaskType]: TaskKind<T> }

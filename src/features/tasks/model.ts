@@ -1,4 +1,4 @@
-// A row of `tasks`.
+// Rows of `tasks`.
 
 import { Model, snakeCaseMappers } from 'objection'
 import type { Schemas } from '../../contract.ts'

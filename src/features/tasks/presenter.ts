@@ -1,9 +1,9 @@
-// A task as the contract shows it to its owner.
+// Tasks as responses show them to their owners.
 import type { Schemas } from '../../contract.ts'
 import type { TaskModel } from './model.ts'
 
-/** The row's type and payloads were validated by the contract when they were written. */
-export function ownTask(task: TaskModel): Schemas['Task'] {
+/** Needs a cast, since the contract has validated type and payloads when they were written. */
+export function toTask(task: TaskModel): Schemas['Task'] {
   const { id, type, input, status, progress, attempts, result, problem } = task
   return {
     id,

@@ -78,8 +78,8 @@ describe('the suite finds', () => {
       'deletePost',
       {
         file: 'src/features/posts/repository.ts',
-        from: 'guarded(db, guard, oneOf(author, id), (row) => row.patch({ deletedAt }))',
-        to: 'guarded(db, guard, (on) => active(on).where({ id }), (row) => row.patch({ deletedAt }))',
+        from: 'writeIf(db, precondition, byKey(author, id), (row) => row.patch(patch))',
+        to: 'writeIf(db, precondition, (on) => PostModel.query(on).where({ id }), (row) => row.patch(patch))',
       },
       'deletePost answers 204 instead of 404',
     ],
