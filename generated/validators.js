@@ -43,23 +43,16 @@ var init_code_points = __esm({
   }
 });
 
-// src/lib/is-url.ts
+// src/lib/text.ts
 import { domainToUnicode } from "node:url";
 function isUrl(text) {
   if (!URL.canParse(text)) return false;
   const { hostname } = new URL(text);
   return !hostname.includes("xn--") || !/(^|\.)xn--/.test(domainToUnicode(hostname));
 }
-var init_is_url = __esm({
-  "src/lib/is-url.ts"() {
-    "use strict";
-  }
-});
-
-// src/lib/normalize-password.ts
 var normalizePassword;
-var init_normalize_password = __esm({
-  "src/lib/normalize-password.ts"() {
+var init_text = __esm({
+  "src/lib/text.ts"() {
     "use strict";
     normalizePassword = (password) => password.normalize("NFKC");
   }
@@ -96,8 +89,7 @@ var uuid, dateTime, atom, label, email, entityTags, trigram, characterClasses, f
 var init_formats = __esm({
   "src/engine/formats.ts"() {
     "use strict";
-    init_is_url();
-    init_normalize_password();
+    init_text();
     uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
     dateTime = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
     atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";

@@ -4,13 +4,15 @@
 import { composeApi } from './app.ts'
 import { createHttpServer } from './http/server.ts'
 import { systemClock } from './lib/clock.ts'
-import { isLookedAfter, looksAfterOthers, runProcesses } from './lib/cluster.ts'
 import { createLogger } from './lib/log.ts'
 import {
   configOrExit,
   expectShortLives,
+  isLookedAfter,
   listenOrExit,
+  looksAfterOthers,
   orExit,
+  runProcesses,
   stopOnSignals,
 } from './lib/process.ts'
 

@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
+import { projectFolder } from '../src/config/environment.ts'
 
 /** The faults of an environment, empty when it is a good one. */
 function fieldErrorsOf(env: Environment): readonly string[] {
@@ -284,6 +285,12 @@ describe('ALGORITHM', () => {
 
   it('has no room for none', () => {
     expect(fieldErrorsOf({ ALGORITHM: 'none' })).toEqual([expect.stringMatching(/^ALGORITHM: /)])
+  })
+})
+
+describe('readEnvironment', () => {
+  it('looks for .env beside package.json', () => {
+    expect(existsSync(new URL('package.json', projectFolder))).toBe(true)
   })
 })
 

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The folder of `package.json`: above `src/`, or above `dist/src/` in a build. */
-const root = new URL(
-  /\/dist\/src\/[^/]+$/.test(import.meta.url) ? '../../' : '../',
+/** The folder of `package.json`: above `src/config/`, or above `dist/src/config/` in a build. */
+export const projectFolder = new URL(
+  import.meta.url.includes('/dist/src/config/') ? '../../../' : '../../',
   import.meta.url,
 )
 
 /** The variables of this process, with those of `.env` beneath them where the file exists. */
 export function readEnvironment(): Environment {
-  const file = fileURLToPath(new URL('.env', root))
+  const file = fileURLToPath(new URL('.env', projectFolder))
   if (existsSync(file)) process.loadEnvFile(file)
   return process.env
 }

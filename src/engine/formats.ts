@@ -2,8 +2,7 @@
 // and the words that a client reads when its input breaks it. Codegen compiles them into the
 // validators; a format that the contract names and this table lacks fails the lint.
 
-import { isUrl } from '../lib/is-url.ts'
-import { normalizePassword } from '../lib/normalize-password.ts'
+import { isUrl, normalizePassword } from '../lib/text.ts'
 
 export interface Format {
   readonly accepts: (value: string) => boolean

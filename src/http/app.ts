@@ -9,8 +9,7 @@ import type { Logger } from '../lib/log.ts'
 import { requestLog } from './access-log.ts'
 import { Application } from './application.ts'
 import { crossOrigin, type Origins } from './cors.ts'
-import { type SystemRoutes, serveSystem } from './system.ts'
-import { isSystemPath } from './system-paths.ts'
+import { isSystemPath, type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, ProblemOptions, SystemRoutes {
   readonly log: Logger

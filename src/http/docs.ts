@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Middleware } from 'koa'
-import type { State } from '../engine/context.ts'
-import { html, script, style } from './docs-page.ts'
+import type { AddressOf, State } from '../engine/context.ts'
+import { apiError } from '../engine/errors.ts'
+import { formats } from '../engine/formats.ts'
+import type { Principal } from '../engine/types.ts'
 import { serveDocument } from './documents.ts'
 
 const css = 'text/css; charset=utf-8'
@@ -35,3 +37,130 @@ export function docsPage(cacheControl: string): Record<string, Middleware<State>
     ...Object.fromEntries(fromPackage),
   }
 }
+
+export interface DocsAccess {
+  readonly access: 'anyone' | 'superusers' | 'nobody'
+  /** The scope of superusers. */
+  readonly scope: string
+  readonly byToken: (token: string) => Promise<Principal | null>
+  readonly byPassword: (
+    credentials: { login: string; password: string },
+    clientAddress: string,
+  ) => Promise<Principal | null>
+}
+
+/** Lets through whoever may read; 401 with a challenge that a browser asks its user by, or 403. */
+export function guardDocs(
+  { access, scope, byToken, byPassword }: DocsAccess,
+  addressOf: AddressOf,
+): Middleware<State> {
+  return async (ctx, next) => {
+    if (access === 'anyone') return next()
+    ctx.vary('Authorization')
+    const [scheme = '', credentials = ''] = ctx.get('authorization').split(' ')
+    const principal = await principalBy(scheme.toLowerCase(), credentials, addressOf(ctx.req))
+    if (principal === null) {
+      const headers = { 'WWW-Authenticate': 'Basic realm="docs", charset="UTF-8"' }
+      throw apiError('unauthenticated', 'The docs are for superusers.', { headers })
+    }
+    if (!principal.scopes.includes(scope)) {
+      throw apiError('forbidden', 'The docs are for superusers.')
+    }
+    return next()
+  }
+
+  async function principalBy(scheme: string, credentials: string, clientAddress: string) {
+    if (scheme === 'bearer') return byToken(credentials)
+    if (scheme !== 'basic') return null
+    const text = Buffer.from(credentials, 'base64').toString()
+    const colon = text.indexOf(':')
+    if (colon < 0 || !formats['no-nul']?.accepts(text)) return null
+    const sent = { login: text.slice(0, colon), password: text.slice(colon + 1) }
+    return byPassword(sent, clientAddress)
+  }
+}
+
+const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>API docs</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="stylesheet" href="docs/page.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+`
+
+/** Starts Swagger UI. Its code samples are its own for curl, and one for fetch. */
+const script = `const fetchSample = (request) => {
+  const init = { method: request.get('method') }
+  const headers = request.get('headers')
+  if (headers && headers.size > 0) init.headers = headers.toJS()
+  const body = request.get('body')
+  if (body) init.body = typeof body === 'string' ? body : JSON.stringify(body)
+  const options = JSON.stringify(init, null, 2)
+  return 'const response = await fetch(' + JSON.stringify(request.get('url')) + ', ' + options + ')'
+}
+
+SwaggerUIBundle({
+  url: new URL('docs/openapi.json', document.baseURI).href,
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  persistAuthorization: true,
+  requestSnippetsEnabled: true,
+  requestSnippets: {
+    generators: {
+      curl_bash: { title: 'curl (bash)', syntax: 'bash' },
+      curl_powershell: { title: 'curl (PowerShell)', syntax: 'powershell' },
+      curl_cmd: { title: 'curl (cmd)', syntax: 'bash' },
+      fetch: { title: 'fetch', syntax: 'javascript' },
+    },
+  },
+  plugins: [{ fn: { requestSnippetGenerator_fetch: fetchSample } }],
+})
+`
+
+/** Makes the page readable on a small screen. */
+const style = `
+/* No operation has links. */
+.swagger-ui .response-col_links { display: none }
+.swagger-ui .curl-command > div:first-child { flex-wrap: wrap }
+
+@media (max-width: 640px) {
+  .swagger-ui .wrapper { padding: 0 8px }
+  .swagger-ui .info { margin: 20px 0 }
+  .swagger-ui .parameters-container, .swagger-ui .responses-inner { padding: 8px }
+  .swagger-ui .opblock .opblock-section-header { padding: 8px }
+  .swagger-ui .opblock .opblock-summary-operation-id { display: none }
+  .swagger-ui .opblock-summary-description { flex-basis: 100% }
+
+  /* Tables become lists: each cell gets the whole width. */
+  .swagger-ui table.parameters > thead, .swagger-ui table.responses-table > thead { display: none }
+  .swagger-ui table.parameters, .swagger-ui table.responses-table { display: block }
+  .swagger-ui table.parameters > tbody, .swagger-ui table.responses-table > tbody { display: block }
+  .swagger-ui table.parameters > tbody > tr, .swagger-ui table.responses-table > tbody > tr {
+    display: block;
+    padding: 8px 0;
+  }
+  .swagger-ui table.parameters > tbody > tr > td,
+  .swagger-ui table.responses-table > tbody > tr > td {
+    display: block;
+    width: auto;
+    max-width: 100%;
+    min-width: 0;
+    padding: 4px 0;
+    overflow-x: auto;
+  }
+  .swagger-ui .parameters-col_description input,
+  .swagger-ui .parameters-col_description select,
+  .swagger-ui .parameters-col_description textarea { box-sizing: border-box; width: 100%; max-width: 100% }
+  .swagger-ui .response-col_description__inner, .swagger-ui .headers-wrapper { overflow-x: auto }
+}
+`

@@ -3,7 +3,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ApiError, apiError, unreadable } from '../engine/errors.ts'
-import { isUrl } from '../lib/is-url.ts'
+import { isUrl } from '../lib/text.ts'
 
 /** What Node's parser says about bytes that it cannot read. */
 export interface ParserError extends Error {

@@ -5,8 +5,7 @@ import type { Middleware } from 'koa'
 import type { AddressOf, State } from '../engine/context.ts'
 import { apiError, unavailable } from '../engine/errors.ts'
 import type { Application } from './application.ts'
-import { docsPage } from './docs.ts'
-import { type DocsAccess, guardDocs } from './docs-access.ts'
+import { type DocsAccess, docsPage, guardDocs } from './docs.ts'
 import { serveDocument } from './documents.ts'
 import { problemPages } from './problem-pages.ts'
 import { pageDocument } from './served-document.ts'
@@ -79,4 +78,11 @@ function nothingElse(router: Router<State>): Middleware<State> {
     const headers = { Allow: allow }
     throw apiError('method_not_allowed', `This resource answers ${allow}.`, { headers })
   }
+}
+
+const systemPath = /^\/(livez|readyz|openapi\.(json|yaml)|docs(\/.*)?|problems\/.*)$/
+
+/** Tells whether a path belongs to the service itself, so that no operation of a contract can have it. */
+export function isSystemPath(path: string): boolean {
+  return systemPath.test(path)
 }

@@ -3,7 +3,7 @@
 import bcrypt from 'bcrypt'
 import pLimit from 'p-limit'
 import { unavailable } from '../engine/errors.ts'
-import { normalizePassword } from '../lib/normalize-password.ts'
+import { normalizePassword } from '../lib/text.ts'
 
 /** Half of libuv's four threads: the rest stays free for files, DNS and other cryptography. */
 const concurrency = 2

@@ -3,9 +3,8 @@
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { looksAfterOthers, runProcesses } from '../../src/lib/cluster.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { stopOnSignals } from '../../src/lib/process.ts'
+import { looksAfterOthers, runProcesses, stopOnSignals } from '../../src/lib/process.ts'
 
 const { PLAN = '', FOLDER = '' } = process.env
 const steps = PLAN.split(',')

@@ -1,5 +1,5 @@
 // Rules for the server URLs: all of them lead to one base path, which leaves the service its own.
-import { isSystemPath } from '../../../src/http/system-paths.ts'
+import { isSystemPath } from '../../../src/http/system.ts'
 import type { Document, Server } from '../document.ts'
 import { basePathOf, hostOf, pathOf, serversOf } from '../servers.ts'
 import type { Finding, Rule } from './rule.ts'

@@ -28,7 +28,7 @@ describe('a log line', () => {
 describe('many lines of one turn', () => {
   // Ended by an error that nobody catches, as a process may be.
   const script = `
-    const { createLogger } = await import('./src/log.ts')
+    const { createLogger } = await import('./src/lib/log.ts')
     const log = createLogger({ level: 'info', part: 'test' })
     for (let count = 1; count <= 2000; count += 1) log.info({ count }, 'é'.repeat(200))
     throw new Error('the end')
@@ -50,7 +50,7 @@ describe('many lines of one turn', () => {
 describe('log lines that are not taken', () => {
   /** Logs a number of lines, and then one for each line that it reads, until there is no more. */
   const script = `
-    const { createLogger } = await import('./src/log.ts')
+    const { createLogger } = await import('./src/lib/log.ts')
     const { createInterface } = await import('node:readline')
     const log = createLogger({ level: 'info', part: 'test' })
     const first = Number(process.env.FIRST)
