@@ -139,6 +139,8 @@ const rules: Record<string, (block: Block) => unknown> = {
   '': expectPanelOrLayout,
   'ts in': expectExcerpt,
   'yaml in': expectExcerpt,
+  // tests/contract/rules/pages.test.ts lints these.
+  'yaml example': ({ path }) => expect(['wrong', 'right']).toContain(path),
   console: (block) => Promise.all(commandsOf(block).map(expectCommand)),
   bash: walkByCurl,
   dotenv({ text }) {

@@ -140,13 +140,11 @@ describe('the rules report', () => {
     expect(lint(document).join('\n')).toContain(reason)
   })
 
-  it('a token URL that is no POST of the contract, and a scope that no flow lists', () => {
+  it('a token URL that is no POST of the contract', () => {
     const document = at([{ url: '/v1' }])
-    const flows = { password: { tokenUrl: '/login', scopes: { reader: 'Read' } } }
+    const flows = { password: { tokenUrl: '/login', scopes: {} } }
     document.components.securitySchemes = { bearer: { type: 'oauth2', flows } }
-    const get = toyOperation({ security: [{ bearer: ['writer'] }] })
-    const messages = lint({ ...document, paths: { '/thing': { get } } }).join('\n')
-    expect(messages).toContain('the tokenUrl /login is no POST of this contract')
-    expect(messages).toContain('security names the scope writer, which no flow of bearer lists')
+    const message = 'the tokenUrl /login is no POST of this contract'
+    expect(lint(document).join('\n')).toContain(message)
   })
 })

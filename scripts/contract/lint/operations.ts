@@ -2,10 +2,6 @@
 import { type Document, type DocumentedOperation, follow, headersOf } from '../document.ts'
 import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
-interface SecurityScheme {
-  readonly flows?: Readonly<Record<string, { readonly scopes?: object }>>
-}
-
 export const operationRules: readonly Rule[] = [
   operationRule(
     'style/operation-verb',
@@ -21,13 +17,11 @@ export const operationRules: readonly Rule[] = [
   ),
   operationRule(
     'engine/security',
-    'An operation states its own security, with scopes that its schemes list.',
-    ({ operation: { security } }, document) => {
-      if (security === undefined) {
-        return ['security is missing; an operation that is open to everyone says security: []']
-      }
-      return security.flatMap((it, index) => undeclaredScopes(it, index, document))
-    },
+    'An operation states its own security.',
+    ({ operation: { security } }) => [
+      security === undefined &&
+        'security is missing; an operation that is open to everyone says security: []',
+    ],
   ),
   operationRule(
     'engine/owner',
@@ -51,25 +45,6 @@ export const operationRules: readonly Rule[] = [
     ],
   ),
 ]
-
-/** Names the scopes that no flow of their scheme lists; a scheme without flows has no list. */
-function undeclaredScopes(
-  requirement: Record<string, string[]>,
-  index: number,
-  { components: { securitySchemes } }: Document,
-): Message[] {
-  return Object.entries(requirement).flatMap(([name, scopes]) => {
-    const { flows } = (securitySchemes[name] ?? {}) as SecurityScheme
-    if (flows === undefined) return []
-    const declared = Object.values(flows).flatMap((it) => Object.keys(it.scopes ?? {}))
-    return scopes
-      .filter((it) => !declared.includes(it))
-      .map((it) => ({
-        below: ['security', index, name],
-        message: `security names the scope ${it}, which no flow of ${name} lists`,
-      }))
-  })
-}
 
 /** Tells whether security lets no anonymous client in. */
 export function isSecured({ security = [] }: DocumentedOperation['operation']): boolean {

@@ -65,16 +65,23 @@ function missingExamples(
   return bodiesOf(operation)
     .filter(({ kind }) => wanted.includes(kind))
     .flatMap(({ below, body }) =>
-      Object.entries(contentOf(document, body)).map(
-        ([type, { example, examples }]) =>
-          examples === undefined &&
-          example === undefined && {
+      Object.entries(contentOf(document, body)).map(([type, { example, examples = {} }]) => {
+        const values = [example, ...Object.values(examples).map(shownBy)]
+        const message =
+          'the body has no example: add one, or examples to the schemas that it is composed from'
+        return (
+          values.every((it) => it === undefined) && {
             below: [...below, 'content', type],
-            message: 'the body has no example; add one under examples',
-          },
-      ),
+            message,
+          }
+        )
+      }),
     )
 }
+
+/** Returns the value of an example, or where it is. */
+const shownBy = ({ value, externalValue }: { value?: unknown; externalValue?: string }) =>
+  value ?? externalValue
 
 function contentOf(document: Document, holder: object): Record<string, MediaType> {
   const { content = {} } = follow(document, holder) as { content?: Record<string, MediaType> }
@@ -93,6 +100,7 @@ function invalidExamples(document: Document): Finding[] {
     }))
     const all = example === undefined ? named : [...named, { below: ['example'], value: example }]
     return all.flatMap(({ below, value }) => {
+      if (value === undefined) return []
       // Validators fill in defaults; the example itself must stay as it is.
       if (validate(structuredClone(value))) return []
       const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`.trim()) ?? []

@@ -1,9 +1,9 @@
 // What our rules report of contracts in memory. `docs/rules.md` has an example of each rule, which
-// tests/contract/rule-pages.test.ts lints as files.
+// tests/contract/rules/pages.test.ts lints as files.
 import { describe, expect, it } from 'vitest'
-import type { OperationObject } from '../../scripts/contract/document.ts'
-import { lint } from '../support/lint.ts'
-import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
+import type { OperationObject } from '../../../scripts/contract/document.ts'
+import { lint } from '../../support/lint.ts'
+import { ok, toyDocument, toyOperation } from '../../support/toy-contract.ts'
 
 describe('the rules', () => {
   const post = (fields: object) => ({
@@ -84,7 +84,7 @@ describe('the rules', () => {
           },
         },
       }),
-      'the body has no example',
+      'the body has no example: add one',
     ],
   ] as [string, Record<string, OperationObject>, string][])(
     'report %s',
