@@ -1,18 +1,18 @@
-// Whether the database can serve this build. Asked on a connection of its own with short limits, so that
+// Whether the database can serve this build. The check has its own connection with short limits, so that
 // a busy pool or a locked table does not look like an outage.
 import type { Logger } from '../lib/log.ts'
 import { type DatabaseConfig, migrationNames } from './connection.ts'
 import { sqlState, unavailability } from './errors.ts'
 import { openPool } from './pool.ts'
 
-/** In milliseconds: to connect, and for the answer. A probe waits for both at most. */
+/** A probe waits for a connection and for the answer: 1.8 s at most. */
 const limits = { max: 1, connectTimeoutMs: 1000, queryTimeoutMs: 800 }
 
-const state = `select array(select name from knex_migrations) as migrations,
+const selectState = `select array(select name from knex_migrations) as migrations,
   current_setting('transaction_read_only') = 'on' as is_read_only`
 
 interface Reason {
-  /** For anonymous clients: names nothing of this installation. */
+  /** For anonymous clients: reveals nothing about this installation. */
   readonly detail: string
   /** For the log. */
   readonly fields: object
@@ -22,28 +22,28 @@ interface Reason {
 const undefinedTable = '42P01'
 const howToMigrate = 'run npx knex migrate:latest, or npm run migrate from a build'
 
-/** Checks the database once, so that the log says at the start what is wrong. Close it with `close()`. */
+/** Checks the database at once, so that the log shows a problem at start. Close it with `close()`. */
 export function databaseReadiness(config: DatabaseConfig, log: Logger) {
   const pool = openPool(config, log, limits)
   const expected = migrationNames()
   let checking: Promise<string | undefined> | undefined
   let reported: string | undefined
 
-  async function ask(): Promise<Reason | undefined> {
+  async function findReason(): Promise<Reason | undefined> {
     const client = await pool.connect()
     let reason: Reason | undefined
     try {
-      const { rows } = await client.query(state)
+      const { rows } = await client.query(selectState)
       reason = judge(rows[0], expected)
       return reason
     } finally {
-      // A new connection may reach another server.
+      // Closes the connection if not ready, since a new one may reach another server.
       client.release(reason !== undefined)
     }
   }
 
   async function check() {
-    const reason = await ask().catch(reasonOf)
+    const reason = await findReason().catch(reasonOf)
     if (reason?.detail !== reported) {
       if (reason) log.warn(reason.fields, `not ready: ${reason.detail} ${reason.hint}`)
       else log.info('ready again')
@@ -52,7 +52,7 @@ export function databaseReadiness(config: DatabaseConfig, log: Logger) {
     return reported
   }
 
-  /** Returns undefined when the database is ready, else why not, in words for anonymous clients. */
+  /** Returns why the database is not ready, in words for anonymous clients; undefined if it is ready. */
   function checkOnce(): Promise<string | undefined> {
     checking ??= check().finally(() => {
       checking = undefined

@@ -1,6 +1,5 @@
-// Quotas: how much of something a subject may have in a window of time. Counted in Redis for all
-// processes together by rate-limiter-flexible; while Redis is away each process counts for itself, so
-// that there is never no limit at all.
+// Rate limits through rate-limiter-flexible. Redis counts for all processes together; while Redis is
+// unavailable each process counts for itself, so that a limit always applies.
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { type RedisConfig, redisLink } from '../cache/redis.ts'
@@ -9,24 +8,24 @@ import type { Logger } from '../lib/log.ts'
 import { type Guesses, guesses } from './guesses.ts'
 
 interface Limits extends RateLimits {
-  /** Counts guesses; undefined where nothing is limited. */
+  /** Undefined if the factor is 0. */
   readonly guesses: Guesses | undefined
   close(): void
 }
 
 interface Options {
   readonly prefix: string
-  /** How long a request waits for Redis at most, in milliseconds. */
+  /** How long a request waits for Redis, in milliseconds. */
   readonly deadline: number
-  /** What every limit is multiplied by; 0 means no limits. */
+  /** Multiplies every limit; 0 turns limits off. */
   readonly factor: number
   readonly log: Logger
 }
 
-/** Connects in the background; until then, and whenever Redis is away, this process counts alone. */
+/** Connects in the background. Close it with `close()`. */
 export function createRateLimits(config: RedisConfig, options: Options): Limits {
   const { prefix, deadline, factor, log } = options
-  // A write, since a server that only reads cannot count.
+  // A write, since a read-only server cannot count.
   const prepare = async (redis: Redis) => {
     await redis.set(`${prefix}:limit:probe`, '', 'EX', 60)
   }
@@ -38,7 +37,7 @@ export function createRateLimits(config: RedisConfig, options: Options): Limits 
     if (factor === 0) return undefined
     const limit = scaled(declared)
     const settings = { keyPrefix: `${prefix}:limit:${name}`, points: limit, duration: window }
-    const alone = new RateLimiterMemory(settings)
+    const local = new RateLimiterMemory(settings)
     let shared: RateLimiterRedis | undefined
     const sharedOn = (redis: Redis) => {
       shared ??= new RateLimiterRedis({ ...settings, storeClient: redis })
@@ -49,7 +48,7 @@ export function createRateLimits(config: RedisConfig, options: Options): Limits 
       window,
       async spend(subject) {
         const attempt = await link.attempt((redis) => consume(sharedOn(redis), subject))
-        return attempt !== null && 'value' in attempt ? attempt.value : consume(alone, subject)
+        return attempt !== null && 'value' in attempt ? attempt.value : consume(local, subject)
       },
     } satisfies Quota
   }
@@ -61,7 +60,7 @@ export function createRateLimits(config: RedisConfig, options: Options): Limits 
   }
 }
 
-/** rate-limiter-flexible rejects with the result, where there is nothing left. */
+/** Consumes one point; rate-limiter-flexible rejects with the result if none is left. */
 async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: string) {
   const [isOver, { remainingPoints, msBeforeNext }] = await limiter.consume(subject).then(
     (spent) => [false, spent] as const,
