@@ -49,13 +49,13 @@ export async function prepareBuild(folder: string, start: Start): Promise<BuildD
 
 async function fill(api: string): Promise<Seeded> {
   const authors = await Promise.all(
-    Array.from({ length: people }, (_, index) => enrol(api, `author${index}`)),
+    Array.from({ length: people }, (_, index) => register(api, `author${index}`)),
   )
   const posts = await Promise.all(authors.map((author) => write(api, author)))
   return { authors, posts: posts.flat() }
 }
 
-async function enrol(api: string, username: string) {
+async function register(api: string, username: string) {
   const account = { name: `User ${username}`, username, email: `${username}@example.com`, password }
   await send(`${api}/users`, { body: JSON.stringify(account), ...json })
   const login = await send(`${api}/login`, { body: new URLSearchParams({ username, password }) })

@@ -7,7 +7,7 @@ import { type Contestant, startContestant } from './contestants.ts'
 import { cursorAfter, grow } from './grow.ts'
 import { type Output, writeOutput } from './output.ts'
 import { inText, type Spread, spread, table } from './report.ts'
-import { enroller } from './seed.ts'
+import { userCreator } from './seed.ts'
 import type { Bench } from './set-up.ts'
 import type { Author, Request } from './workloads.ts'
 import { ask, type Make, type Stage, writes } from './writes.ts'
@@ -72,11 +72,11 @@ async function startUncached(bench: Bench): Promise<Contestant> {
 }
 
 async function setStage(db: Database, { port }: Contestant, owner: Author): Promise<Stage> {
-  const enrol = await enroller(db)
+  const createUser = await userCreator(db)
   let count = 0
   const next = () => ++count
   const url = `http://127.0.0.1:${port}${contract.basePath}`
-  return { db, url, owner, next, enrol: () => enrol(`extra${next()}`) }
+  return { db, url, owner, next, newUser: () => createUser(`extra${next()}`) }
 }
 
 /** Returns the median latency of some writes, one after the other, in milliseconds. */

@@ -24,13 +24,15 @@ export interface Seeded {
 }
 
 /** A user with a session. */
-export interface Enrolled extends Author {
+export interface SeededUser extends Author {
   readonly id: string
   readonly sessionId: string
 }
 
 /** Returns a function that creates a user and logs it in. Access tokens stay valid for a whole run. */
-export async function enroller(db: Database): Promise<(username: string) => Promise<Enrolled>> {
+export async function userCreator(
+  db: Database,
+): Promise<(username: string) => Promise<SeededUser>> {
   const url = 'postgres://localhost/unused'
   const config = loadConfig({ ...environment, DATABASE_URL: url })
   const { tokens: settings, sessionSeconds: lifetime, bcryptCost } = config.auth
@@ -49,11 +51,11 @@ export async function enroller(db: Database): Promise<(username: string) => Prom
 
 /** Seeds a migrated database. */
 export async function seed(db: Database): Promise<Seeded> {
-  const enrol = await enroller(db)
+  const createUser = await userCreator(db)
   const posts = postRepository(db, systemClock)
   const seeded = { posts: [] as PostKey[], authors: [] as Author[] }
   for (let person = 0; person < people; person++) {
-    const { id, username, token } = await enrol(`author${person}`)
+    const { id, username, token } = await createUser(`author${person}`)
     seeded.authors.push({ username, token })
     for (let post = 0; post < postsOfEach; post++) {
       const written = await posts.create(

@@ -1,7 +1,7 @@
 // Prepares one request for each write of the contract. `--scale` measures them.
 import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../src/db/connection.ts'
-import { type Enrolled, password } from './seed.ts'
+import { password, type SeededUser } from './seed.ts'
 import type { Author } from './workloads.ts'
 
 export interface Stage {
@@ -11,7 +11,7 @@ export interface Stage {
   /** A superuser who owns nearly all rows. */
   readonly owner: Author
   /** Creates a user and logs it in. */
-  readonly enrol: () => Promise<Enrolled>
+  readonly newUser: () => Promise<SeededUser>
   /** Returns a number that no other request of the run has. */
   readonly next: () => number
 }
@@ -51,8 +51,8 @@ export const writes: Readonly<Record<string, Make>> = {
     return { method: 'POST', path: '/refresh', body: { refresh_token } }
   },
 
-  async logout({ enrol }) {
-    return { method: 'POST', path: '/logout', token: (await enrol()).token }
+  async logout({ newUser }) {
+    return { method: 'POST', path: '/logout', token: (await newUser()).token }
   },
 
   async createUser({ next }) {
@@ -61,9 +61,9 @@ export const writes: Readonly<Record<string, Make>> = {
     return { method: 'POST', path: '/users', body }
   },
 
-  async changePassword({ enrol }) {
+  async changePassword({ newUser }) {
     const body = { currentPassword: password, newPassword }
-    return { method: 'PUT', path: '/users/me/password', token: (await enrol()).token, body }
+    return { method: 'PUT', path: '/users/me/password', token: (await newUser()).token, body }
   },
 
   async deleteSession({ db, owner: { username, token } }) {
@@ -75,13 +75,22 @@ export const writes: Readonly<Record<string, Make>> = {
     return { method: 'DELETE', path: `/users/me/sessions/${id}`, token }
   },
 
-  async updateUser({ enrol }) {
-    const { username, token } = await enrol()
+  async updateCurrentUser({ newUser }) {
+    const body = { name: 'Changed' }
+    return { method: 'PATCH', path: '/users/me', token: (await newUser()).token, body }
+  },
+
+  async deleteCurrentUser({ newUser }) {
+    return { method: 'DELETE', path: '/users/me', token: (await newUser()).token }
+  },
+
+  async updateUser({ newUser }) {
+    const { username, token } = await newUser()
     return { method: 'PATCH', path: `/users/${username}`, token, body: { name: 'Changed' } }
   },
 
-  async deleteUser({ enrol }) {
-    const { username, token } = await enrol()
+  async deleteUser({ newUser }) {
+    const { username, token } = await newUser()
     return { method: 'DELETE', path: `/users/${username}`, token }
   },
 
@@ -99,8 +108,8 @@ export const writes: Readonly<Record<string, Make>> = {
     return { method: 'DELETE', path: `/users/${username}/posts/${id}`, token }
   },
 
-  async eraseUser({ enrol, owner: { token } }) {
-    return { method: 'DELETE', path: `/admin/users/${(await enrol()).id}`, token }
+  async eraseUser({ newUser, owner: { token } }) {
+    return { method: 'DELETE', path: `/admin/users/${(await newUser()).id}`, token }
   },
 
   async erasePost(stage) {
