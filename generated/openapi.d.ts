@@ -472,7 +472,6 @@ export interface components {
              */
             grant_type?: "password";
             /**
-             * Format: no-nul
              * @description The username or the email address.
              * @example ada
              */
@@ -531,15 +530,12 @@ export interface components {
          * @description A UUIDv7, made by the service. Ids sort by time of creation.
          */
         Id: string;
-        /**
-         * Format: no-nul
-         * @description The name to show, as the person writes it: one line that begins with a visible character and does not end in white space.
-         */
+        /** @description The name to show, as the person writes it: one line that begins with a visible character and does not end in white space. */
         Name: string;
         /** @description The name in URLs, unique among present users. Lower-case letters and digits; `me` is reserved. */
         Username: string;
         /**
-         * Format: http-url
+         * Format: uri
          * @description Where the profile picture is found, by http or https. Null means none.
          */
         ProfileImageUrl: string | null;
@@ -581,7 +577,7 @@ export interface components {
          */
         Email: string;
         /**
-         * Format: password-bytes
+         * Format: password
          * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters. Counted after Unicode normalization (NFKC), so that every keyboard and system sends the same password.
          */
         Password: string;
@@ -679,13 +675,10 @@ export interface components {
             items: components["schemas"]["Session"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /**
-         * Format: no-nul
-         * @description What the post is about: one line that begins with a visible character and does not end in white space.
-         */
+        /** @description What the post is about: one line that begins with a visible character and does not end in white space. */
         PostTitle: string;
         /**
-         * Format: http-url
+         * Format: uri
          * @description A picture or a film that belongs to the post, by http or https. Null means none.
          */
         MediaUrl: string | null;
@@ -703,10 +696,7 @@ export interface components {
         PostSummary: {
             id: components["schemas"]["Id"];
             title: components["schemas"]["PostTitle"];
-            /**
-             * Format: no-nul
-             * @description The first 200 characters of the text.
-             */
+            /** @description The first 200 characters of the text. */
             excerpt: string;
             mediaUrl: components["schemas"]["MediaUrl"];
             /**
@@ -726,10 +716,7 @@ export interface components {
             items: components["schemas"]["PostSummary"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /**
-         * Format: no-nul
-         * @description What the post says. It has a visible character.
-         */
+        /** @description What the post says. It has a visible character. */
         PostText: string;
         /** @description What a person states to write a post. */
         PostCreate: {
@@ -816,10 +803,7 @@ export interface components {
         };
         /** @description What a greeting needs to know. */
         GreetInput: {
-            /**
-             * Format: no-nul
-             * @description Whom to greet. It has a visible character.
-             */
+            /** @description Whom to greet. It has a visible character. */
             name: string;
         };
         /**
@@ -833,10 +817,7 @@ export interface components {
         TaskAttempts: number;
         /** @description What a greeting comes to. Present once the task has succeeded, and only then. */
         GreetResult: {
-            /**
-             * Format: no-nul
-             * @description The greeting.
-             */
+            /** @description The greeting. */
             message: string;
         };
         /** @description Why a task failed. Present once it has failed, and only then. */

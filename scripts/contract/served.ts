@@ -1,9 +1,11 @@
 // The document that clients get. The service itself runs on the stricter one that it is made from.
+import { formats } from '../../src/engine/formats.ts'
 import { type Document, eachOperation, follow, headersOf, type Schema } from './document.ts'
 
 /**
- * Returns the document as it is served: objects in responses are open, so that clients ignore the
- * properties which later versions add. An object that a request can hold stays closed.
+ * Returns the document as it is served. Objects in responses are open, so that clients ignore the
+ * properties which later versions add; an object that a request can hold stays closed. Formats are
+ * standard ones.
  */
 export function servedDocument(source: Document): Document {
   const document = structuredClone(source)
@@ -23,7 +25,21 @@ export function servedDocument(source: Document): Document {
     if (!sent.has(schema) && schema.additionalProperties === false)
       delete schema.additionalProperties
   }
+  for (const schema of new Set([...sent, ...answered])) standardizeFormat(schema)
   return document
+}
+
+/** Puts what our format says in the standard vocabulary in its place; the schema's own keywords win. */
+function standardizeFormat(schema: Schema): void {
+  const standard = schema.format === undefined ? undefined : formats[schema.format]?.standard
+  if (standard === undefined) return
+  const entries = Object.entries(schema).flatMap(([key, value]) =>
+    key === 'format'
+      ? Object.entries(standard).filter(([it]) => it === 'format' || !(it in schema))
+      : [[key, value] as const],
+  )
+  for (const key of Object.keys(schema)) delete schema[key as keyof Schema]
+  Object.assign(schema, Object.fromEntries(entries))
 }
 
 /** Adds a schema and everything that it refers to. */

@@ -8,6 +8,11 @@ export interface Format {
   readonly accepts: (value: string) => boolean
   /** Completes "must be …". */
   readonly expected: string
+  /**
+   * What the served document says in its place, in the standard vocabulary. It accepts all that the
+   * format accepts, and may accept more.
+   */
+  readonly standard: Readonly<Record<string, string | number>>
 }
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
@@ -22,29 +27,43 @@ const characterClasses = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
 
 export const formats: Readonly<Record<string, Format>> = {
   /** RFC 9562, in the lower case that the service writes: one id has one spelling. */
-  uuid: { accepts: (it) => uuid.test(it), expected: 'a UUID in lower case' },
+  uuid: {
+    accepts: (it) => uuid.test(it),
+    expected: 'a UUID in lower case',
+    standard: { format: 'uuid' },
+  },
   /** RFC 3339; the day has to exist, a leap second does not pass. */
-  'date-time': { accepts: isDateTime, expected: 'a date and time as in 2030-01-31T12:00:00Z' },
+  'date-time': {
+    accepts: isDateTime,
+    expected: 'a date and time as in 2030-01-31T12:00:00Z',
+    standard: { format: 'date-time' },
+  },
   /** The dot-atom form of RFC 5321 with its limits: 64 bytes before the @, 63 a label. */
-  email: { accepts: isEmail, expected: 'an email address' },
-  'http-url': { accepts: isHttpUrl, expected: 'a URL that starts with http:// or https://' },
+  email: { accepts: isEmail, expected: 'an email address', standard: { format: 'email' } },
+  'http-url': {
+    accepts: isHttpUrl,
+    expected: 'a URL that starts with http:// or https://',
+    standard: { format: 'uri', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' },
+  },
   /** 72 bytes is where bcrypt stops reading. Counted in the form that is hashed. */
   'password-bytes': {
     accepts: isPassword,
     expected:
       '8 to 72 bytes with three of: a lower-case letter, an upper-case one, a digit, another',
+    // Lengths count characters: three kinds of them are at least three.
+    standard: { format: 'password', minLength: 3 },
   },
   /** The value of If-Match: RFC 9110, section 13.1.1. */
   'entity-tags': {
     accepts: (it) => entityTags.test(it),
     expected: '* or a list of entity tags in double quotes',
+    standard: { pattern: entityTags.source },
   },
-  /** PostgreSQL stores neither U+0000 nor half a surrogate pair. */
-  'no-nul': { accepts: isStorable, expected: 'text without NUL characters or lone surrogates' },
   /** What an index of trigrams can look for. */
   searchable: {
-    accepts: (it) => trigram.test(it) && isStorable(it),
+    accepts: (it) => trigram.test(it),
     expected: 'text with three letters or digits in a row',
+    standard: { pattern: trigram.source },
   },
 }
 
@@ -60,18 +79,14 @@ function isEmail(value: string): boolean {
 }
 
 function isHttpUrl(value: string): boolean {
-  return /^https?:\/\/[^\s/]/i.test(value) && isStorable(value) && isUrl(value)
+  return /^https?:\/\/[^\s/]/i.test(value) && isUrl(value)
 }
 
 function isPassword(value: string): boolean {
   const password = normalizePassword(value)
   const bytes = Buffer.byteLength(password)
   const classes = characterClasses.filter((it) => it.test(password)).length
-  return bytes >= 8 && bytes <= 72 && classes >= 3 && isStorable(value)
-}
-
-function isStorable(value: string): boolean {
-  return !value.includes('\0') && value.isWellFormed()
+  return bytes >= 8 && bytes <= 72 && classes >= 3
 }
 
 /** The table's functions alone, as the compiled validators refer to them. */

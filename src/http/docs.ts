@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Middleware } from 'koa'
 import type { AddressOf, State } from '../engine/context.ts'
 import { apiError } from '../engine/errors.ts'
-import { formats } from '../engine/formats.ts'
+import { isStorable } from '../engine/storable.ts'
 import type { Principal } from '../engine/types.ts'
 import { serveDocument } from './documents.ts'
 
@@ -74,7 +74,7 @@ export function guardDocs(
     if (scheme !== 'basic') return null
     const text = Buffer.from(credentials, 'base64').toString()
     const colon = text.indexOf(':')
-    if (colon < 0 || !formats['no-nul']?.accepts(text)) return null
+    if (colon < 0 || !isStorable(text)) return null
     const sent = { login: text.slice(0, colon), password: text.slice(colon + 1) }
     return byPassword(sent, clientAddress)
   }

@@ -92,28 +92,19 @@ describe('formats', () => {
         'https://exa mple.com',
         'http://[',
         ' https://example.com',
-        'https://example.com/\0',
         'https://xn--/x',
         'https://a.xn--zn7c.com',
       ],
     },
     'password-bytes': {
       good: ['Aa1aaaaa', 'aa1!aaaa', `Aa1${'x'.repeat(69)}`, 'Ünïcödé1'],
-      bad: [
-        'Aa1aaaa',
-        'aaaaaaaa',
-        'aaaa1111',
-        `Aa1${'x'.repeat(70)}`,
-        `Aa1${'ß'.repeat(35)}`,
-        'Aa1aaaa\0',
-      ],
+      bad: ['Aa1aaaa', 'aaaaaaaa', 'aaaa1111', `Aa1${'x'.repeat(70)}`, `Aa1${'ß'.repeat(35)}`],
     },
     'entity-tags': {
       good: ['*', '"a"', 'W/"a"', '"a", W/"b,c" ,"d"', '""'],
       bad: ['', 'a', '"a" "b"', '"a",', '*, "a"', 'w/"a"', '"a b"'],
     },
-    searchable: { good: ['ada', '.o_1ñ7 ', 'ööö'], bad: ['%%%', 'a-b-c', 'ab 12', 'abc\0'] },
-    'no-nul': { good: ['', 'ß😀\n'], bad: ['\0', 'a\ud800b', '\udc00'] },
+    searchable: { good: ['ada', '.o_1ñ7 ', 'ööö'], bad: ['%%%', 'a-b-c', 'ab 12'] },
   }
 
   it.each(Object.keys(formats))('%s accepts what it should and nothing else', (name) => {

@@ -65,6 +65,7 @@ describe('createUser', () => {
       '/body/profileImageUrl',
     ],
     ['a NUL in the name', { name: 'A\0da' }, '/body/name'],
+    ['a NUL in a password', { password: 'Correct-horse-7\0' }, '/body/password'],
     ['half a surrogate pair in the name', { name: 'A\ud800da' }, '/body/name'],
     ['null for the name', { name: null }, '/body/name'],
     ['a name of spaces', { name: '   ' }, '/body/name'],

@@ -5,6 +5,7 @@ import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
+import { unstorableInJson } from '../storable.ts'
 import { parsePairs } from './parameters.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
@@ -12,7 +13,11 @@ export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 
 /** The media types that a body may have, and what its text means. */
 const parsers: Readonly<Record<string, (text: string, context: RequestContext) => unknown>> = {
-  'application/json': (text) => JSON.parse(text),
+  'application/json': (text, context) => {
+    const parsed: unknown = JSON.parse(text)
+    context.addFieldErrors(unstorableInJson(text, parsed))
+    return parsed
+  },
   'application/x-www-form-urlencoded': (text, context) => {
     const { values, errors } = parsePairs(text, {}, 'body')
     context.addFieldErrors(errors)

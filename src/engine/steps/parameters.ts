@@ -4,6 +4,7 @@
 import type { RequestContext } from '../context.ts'
 import { apiError, type FieldError, pointer } from '../errors.ts'
 import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
+import { unstorable } from '../storable.ts'
 
 export type Values = Record<string, unknown>
 
@@ -11,6 +12,11 @@ export type Values = Record<string, unknown>
 export function parseParameters(context: RequestContext, { parameters }: Operation) {
   const { values, errors } = parsePairs(context.query, parameters.query, 'query')
   context.pathValues = parsePath(context.params, parameters.path)
+  for (const name in context.params) {
+    if (context.params[name]?.includes('\0')) {
+      context.addFieldErrors(unstorable({ [name]: context.params[name] }, '/path'))
+    }
+  }
   context.queryValues = values
   context.headerValues = parseHeaders(context.headers, parameters.header)
   context.cookieValues = parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
@@ -81,6 +87,7 @@ export function parsePairs(
     pointer: pointer(`/${part}`, name),
     detail: 'is given more than once',
   }))
+  if (raw.includes('%00')) errors.push(...unstorable(values, `/${part}`))
   return { values, errors }
 }
 

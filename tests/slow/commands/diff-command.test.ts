@@ -44,7 +44,8 @@ async function edit(file: string, before: string, after: string) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'api-diff-'))
-  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'CHANGELOG.md']
+  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'CHANGELOG.md', 'src/lib']
+  copied.push('src/engine/formats.ts')
   for (const it of [...copied, 'package.json']) {
     await cp(join(root, it), join(folder, it), { recursive: true })
   }
