@@ -3,8 +3,17 @@
 // once, each with its file, line and column.
 import { lintComplete, readContract, redocly } from './contract/bundle.ts'
 
-const checks = await Promise.allSettled([redocly('lint'), readContract().then(lintComplete)])
-const failed = checks.filter((it) => it.status === 'rejected')
-for (const { reason } of failed) console.error(reason instanceof Error ? reason.message : reason)
-if (failed.length > 0) process.exitCode = 1
-else console.log('the contract keeps the rules')
+const [source, complete] = await Promise.allSettled([
+  redocly('lint'),
+  readContract().then(lintComplete),
+])
+const messages = complete.status === 'fulfilled' ? [...complete.value] : [messageOf(complete)]
+if (source.status === 'rejected') messages.unshift(messageOf(source))
+if (messages.length > 0) {
+  console.error(messages.join('\n'))
+  process.exitCode = 1
+} else console.log('the contract keeps the rules')
+
+function messageOf({ reason }: PromiseRejectedResult): string {
+  return reason instanceof Error ? reason.message : String(reason)
+}

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Document } from './document.ts'
 import { expand } from './expand.ts'
+import { placeOf } from './lint/places.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const redoclyCli = join(root, 'node_modules/@redocly/cli/bin/cli.js')
@@ -14,14 +15,19 @@ const run = promisify(execFile)
 
 /** Runs Redocly's command line offline. @throws Error with its output where it fails. */
 export async function redocly(...args: string[]): Promise<string> {
+  const { ok, stdout, stderr } = await runRedocly(args)
+  if (!ok) throw new Error(`redocly ${args[0]} failed:\n${stdout}${stderr}`)
+  return stdout + stderr
+}
+
+async function runRedocly(args: readonly string[]) {
   const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
   const options = { cwd: root, env: { ...process.env, ...quiet } }
   try {
-    const { stdout, stderr } = await run(process.execPath, [redoclyCli, ...args], options)
-    return stdout + stderr
+    return { ok: true, ...(await run(process.execPath, [redoclyCli, ...args], options)) }
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-    throw new Error(`redocly ${args[0]} failed:\n${stdout}${stderr}`)
+    return { ok: false, stdout, stderr }
   }
 }
 
@@ -52,12 +58,24 @@ async function bundleContract(source: string): Promise<Document> {
   })
 }
 
-/** Applies Redocly's rules for a complete document. @throws Error that lists what breaks them. */
-export async function lintComplete(document: Document): Promise<void> {
-  await inFolder(async (file) => {
-    await writeFile(file, JSON.stringify(document, null, 2))
-    await redocly('lint', file, '--config', 'redocly.complete.yaml')
+/** Returns what breaks Redocly's rules for a complete document, with places in `openapi/`. @throws as above. */
+export async function lintComplete(document: Document): Promise<string[]> {
+  const { stdout, stderr } = await inFolder(async (file) => {
+    await writeFile(file, JSON.stringify(document))
+    return runRedocly(['lint', file, '--config', 'redocly.complete.yaml', '--format', 'json'])
   })
+  if (!stdout.startsWith('{')) throw new Error(`redocly lint failed:\n${stdout}${stderr}`)
+  const { problems } = JSON.parse(stdout) as { problems: Problem[] }
+  const lines = problems.map(({ ruleId, message, location: [place] }) => {
+    return `${placeOf(join(root, main), place?.pointer ?? '#/')} ${message} (${ruleId})`
+  })
+  return [...new Set(lines)]
+}
+
+interface Problem {
+  readonly ruleId: string
+  readonly message: string
+  readonly location: readonly { readonly pointer?: string }[]
 }
 
 /** Runs with the path of a file in a folder that is removed afterwards. */

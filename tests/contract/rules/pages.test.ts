@@ -82,13 +82,24 @@ async function lintFiles(files: readonly string[]): Promise<Problem[][]> {
   return documents.map((it) => (JSON.parse(it) as { problems: Problem[] }).problems)
 }
 
+/** Breaks two of our rules and one of Redocly's. */
+const manyErrors = `
+paths:
+  /notes:
+    post:
+      operationId: addNote
+      summary: ''
+      x-invalidates: [getNotes]
+`
+
 let found: Problem[][]
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rules-'))
   const contract = await contractAround()
-  const files = examples.map((_, index) => join(folder, String(index), 'openapi.yaml'))
-  for (const [index, { text }] of examples.entries()) {
+  const texts = [...examples.map((it) => it.text), manyErrors]
+  const files = texts.map((_, index) => join(folder, String(index), 'openapi.yaml'))
+  for (const [index, text] of texts.entries()) {
     await write(join(folder, String(index)), contract, parse(text))
   }
   found = await lintFiles(files)
@@ -124,6 +135,11 @@ describe('docs/rules.md', () => {
     expect([...new Set(problems.map((it) => it.ruleId))], messages).toEqual(expected)
     for (const { location } of problems) expect(location[0]?.start.line).toBeGreaterThan(0)
   })
+})
+
+it('one run reports all that breaks our rules and those of Redocly', () => {
+  const ids = found.at(-1)?.map((it) => it.ruleId)
+  expect(ids?.sort()).toEqual(['engine/invalidates', 'operation-summary', 'style/operation-verb'])
 })
 
 it('redocly.yaml turns each rule on, and each rule that it names exists', async () => {

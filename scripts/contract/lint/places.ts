@@ -1,0 +1,65 @@
+// Finds where a place of the bundled contract stands in the files of `openapi/`.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+
+interface Source {
+  readonly path: string
+  readonly lines: LineCounter
+  readonly node: Node | null
+}
+
+/**
+ * Returns `<file>:<line>:<column>` of a JSON pointer into the bundle of a contract, or of the nearest
+ * place around it that the files have. The file is relative to the working directory.
+ */
+export function placeOf(root: string, pointer: string): string {
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((it) => it.replaceAll('~1', '/').replaceAll('~0', '~'))
+  // The index of a contract need not list a component that its operations refer to.
+  const component = componentFile(root, keys)
+  let source = read(component ?? root)
+  let offset = 0
+  for (const key of component ? keys.slice(3) : keys) {
+    const target = followFile(source)
+    const found = below(target, key)
+    if (found === undefined) break
+    source = { ...target, node: found.node }
+    offset = found.offset
+  }
+  const { line, col } = source.lines.linePos(offset)
+  return `${relative('', source.path)}:${line}:${col}`
+}
+
+function read(path: string): Source {
+  const lines = new LineCounter()
+  const { contents } = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines })
+  return { path, lines, node: contents }
+}
+
+/** Follows a reference to another file. */
+function followFile(source: Source): Source {
+  const target = isMap(source.node) ? source.node.get('$ref') : undefined
+  if (typeof target !== 'string' || target.startsWith('#')) return source
+  return followFile(read(join(dirname(source.path), target)))
+}
+
+function below({ node }: Source, key: string) {
+  if (isSeq(node)) {
+    const item = node.get(Number(key), true) as Node | undefined
+    return item && { node: item, offset: item.range?.[0] ?? 0 }
+  }
+  if (!isMap(node)) return undefined
+  const pair = node.items.find((it) => isScalar(it.key) && String(it.key.value) === key)
+  if (pair === undefined || !isScalar(pair.key)) return undefined
+  return { node: pair.value as Node | null, offset: pair.key.range?.[0] ?? 0 }
+}
+
+/** Returns the file of the component that a pointer leads into. */
+function componentFile(root: string, [place, kind, name]: readonly string[]): string | undefined {
+  if (place !== 'components') return undefined
+  const path = join(dirname(root), 'components', `${kind}`, `${name}.yaml`)
+  return existsSync(path) ? path : undefined
+}
