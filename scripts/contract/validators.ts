@@ -26,7 +26,7 @@ export async function generateValidators(document: Document): Promise<string> {
   const names: Record<string, string> = {}
   const table: Table = {}
   const known = new Map<string, string>()
-  /** Gives equal schemas one function: most refusals have the same. */
+  /** Gives equal schemas one function: most error responses have the same. */
   const add = (schema: Schema) => {
     const text = JSON.stringify(schema)
     const name = known.get(text) ?? `part${known.size}`

@@ -85,10 +85,10 @@ describe('a Redis that', () => {
     let dead = false
     const reading = Array.from({ length: 8 }, async (_, index) => {
       for (let after = 0; after < 50; after += dead ? 1 : 0) {
-        const floor = version
+        const oldest = version
         const answer = await (index % 2 ? both.one : both.other)()
         expect(answer.status, answer.text).toBe(200)
-        expect(Number(answer.body.text?.slice(1))).toBeGreaterThanOrEqual(floor)
+        expect(Number(answer.body.text?.slice(1))).toBeGreaterThanOrEqual(oldest)
         reads++
       }
     })

@@ -36,15 +36,15 @@ export const tooMany: Handlers = {
   createNothing: createUser,
 }
 
-// A status that the operation does not document, and one that is a refusal and is thrown.
+// A status that the operation does not document, and an error status, which is thrown instead.
 // @ts-expect-error 200 is not documented
 export const otherStatus: Handler<'createUser'> = () => ({ status: 200, body: problem, headers })
 // @ts-expect-error 404 is thrown, not returned
-export const refusalStatus: Handler<'getUser'> = () => ({ status: 404 })
+export const errorStatus: Handler<'getUser'> = () => ({ status: 404 })
 
 // A wrong body: missing, of another type, or incomplete.
 // @ts-expect-error the body is missing
-export const noBody: Handler<'createUser'> = () => ({ status: 201, headers })
+export const withoutBody: Handler<'createUser'> = () => ({ status: 201, headers })
 export const wrongBody: Handler<'getHealth'> = () => ({
   status: 200,
   // @ts-expect-error status is 'ok'
@@ -67,7 +67,7 @@ export const otherQuery: Handler<'listUsers'> = ({ query }) => {
   throw new Error(query.offset)
 }
 export const otherMember: Handler<'createUser'> = ({ body }) => {
-  // @ts-expect-error nobody signs up as a superuser
+  // @ts-expect-error a sign-up cannot create a superuser
   throw new Error(body.isSuperuser)
 }
 

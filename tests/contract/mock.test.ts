@@ -87,7 +87,7 @@ describe('the mock', () => {
     expect((await caller.get('/admin/users')).status).toBe(200)
   })
 
-  it('answers HEAD, and 304 to whoever has the example', async () => {
+  it('answers HEAD, and 304 for the entity tag of the example', async () => {
     const head = await api.request('HEAD', '/users/ada')
     expect([head.status, head.text]).toEqual([200, ''])
     const known = { 'if-none-match': head.headers.get('etag') ?? '' }

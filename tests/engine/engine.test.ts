@@ -1,5 +1,5 @@
 // The engine on contracts that it has never heard of: it starts only when contract and handlers
-// agree, lets nobody in by mistake, and lets nothing out that is not declared.
+// agree, lets no caller in by mistake, and lets nothing out that is not declared.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -56,7 +56,7 @@ async function toyApp({ operation = toyOperation(), handlers, bearer, strict = f
   const path = operation['x-owner'] ? `/things/{${operation['x-owner']}}` : '/thing'
   const schemas = { Thing: thing }
   const compiled = await compile(toyDocument({ [path]: { get: operation } }, schemas))
-  const faults: unknown[] = []
+  const errors: unknown[] = []
   const app = createApp({
     ...compiled,
     handlers: handlers ?? { [operation.operationId]: nothing },
@@ -69,12 +69,12 @@ async function toyApp({ operation = toyOperation(), handlers, bearer, strict = f
     cache: cacheOf(compiled.operations),
     log: silent,
   })
-  app.on('error', (error) => faults.push(error))
-  return { app, faults }
+  app.on('error', (error) => errors.push(error))
+  return { app, errors }
 }
 
 async function call(toy: Toy, path = '/toy/thing', token?: string) {
-  const { app, faults } = await toyApp(toy)
+  const { app, errors } = await toyApp(toy)
   const server = createServer(app.callback())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closers.push(
@@ -88,7 +88,7 @@ async function call(toy: Toy, path = '/toy/thing', token?: string) {
       headers,
     },
   )
-  return { status: response.status, headers: response.headers, text: await response.text(), faults }
+  return { status: response.status, headers: response.headers, text: await response.text(), errors }
 }
 
 const thing = {
@@ -152,7 +152,7 @@ describe('access fails closed', () => {
   const secured = toyOperation({ security: [{ bearer: [] }] })
   const someone: Principal = { id: 'someone', owns: { thingId: 'mine' }, scopes: [] }
 
-  it('lets a principal in and nobody else', async () => {
+  it('admits a principal and no other caller', async () => {
     const bearer = async (token: string) => (token === 'good' ? someone : null)
     expect((await call({ operation: secured, bearer }, undefined, 'Bearer good')).status).toBe(204)
     const anonymous = await call({ operation: secured, bearer })
@@ -180,7 +180,7 @@ describe('access fails closed', () => {
     const answer = await call({ operation: secured, bearer }, undefined, 'Bearer good')
     expect(answer.status).toBe(500)
     expect(answer.text).not.toContain('the lookup broke')
-    expect(answer.faults).toHaveLength(1)
+    expect(answer.errors).toHaveLength(1)
   })
 
   it('asks for the scopes of the contract', async () => {
@@ -242,14 +242,14 @@ describe('a response', () => {
   ])('is an internal error with a body %s', async (_, body) => {
     const answer = await call({ operation: getThing, handlers: answering(body) })
     expect(answer.status).toBe(500)
-    expect(answer.faults).toHaveLength(1)
+    expect(answer.errors).toHaveLength(1)
   })
 
   it('is an internal error with a status that is not documented', async () => {
     const handlers: Record<string, AnyHandler> = { getThing: () => ({ status: 418 }) }
     const answer = await call({ operation: getThing, handlers })
     expect(answer.status).toBe(500)
-    expect(String(answer.faults[0])).toContain('getThing answers 418')
+    expect(String(answer.errors[0])).toContain('getThing answers 418')
   })
 
   it('is held against the whole schema in development', async () => {
@@ -257,7 +257,7 @@ describe('a response', () => {
     expect((await call({ operation: getThing, handlers })).status).toBe(200)
     const answer = await call({ operation: getThing, handlers, strict: true })
     expect(answer.status).toBe(500)
-    expect(String(answer.faults[0])).toContain('/note')
+    expect(String(answer.errors[0])).toContain('/note')
   })
 
   describe('with a header', () => {
@@ -270,11 +270,11 @@ describe('a response', () => {
       [{}, 'lacks X-Total'],
       [{ 'X-Total': 'many' }, 'the header X-Total must be integer'],
       [{ 'X-Total': '0' }, 'the header X-Total must be >= 1'],
-    ])('is held against its schema in development: %j', async (sent, fault) => {
+    ])('is held against its schema in development: %j', async (sent, message) => {
       const handlers = { getThing: () => ({ status: 200, body: { id: 1 }, headers: sent }) }
       const answer = await call({ operation, handlers, strict: true })
       expect(answer.status).toBe(500)
-      expect(String(answer.faults[0])).toContain(fault)
+      expect(String(answer.errors[0])).toContain(message)
     })
 
     it('passes where it keeps its schema', async () => {

@@ -140,7 +140,7 @@ it('a reader who hangs up does not take the answer away from those who wait with
   expect([answer.status, await answer.text()]).toEqual([200, '"here"'])
 })
 
-it('a write drops the answers of its caller and nobody else’s', async () => {
+it('a write invalidates the responses of its caller only', async () => {
   const url = await serve({})
   for (const id of ['ada', 'grace']) await ask(`${url}/own`, id)
   await ask(`${url}/write`, 'ada', 'PUT')

@@ -44,7 +44,7 @@ async function sent(url: string, text: string) {
 
 const paths = [
   ['an answer', '/api/v1/health'],
-  ['a problem', '/api/v1/users/nobody-has-this'],
+  ['a problem', '/api/v1/users/not-a-name'],
   ['no route', '/nothing'],
   ['a probe', '/livez'],
   ['the contract', '/openapi.json'],

@@ -1,4 +1,4 @@
-// The database out of reach: everybody is told to come back, nobody is logged out.
+// The database is out of reach: clients are told to retry, and no user is logged out.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,7 +87,7 @@ describe('while its database restarts the service', () => {
       const seen = new Set<number>()
       let over = false
       const load = Array.from({ length: 4 }, async () => {
-        while (!over) seen.add((await api.get('/users/nobody0')).status)
+        while (!over) seen.add((await api.get('/users/unknown0')).status)
       })
       await until('an answer', () => seen.has(404) || undefined)
       await postgres.stop()

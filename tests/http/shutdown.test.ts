@@ -46,7 +46,7 @@ it('closes the connection of a request that it had begun to read', async () => {
   asked.flushHeaders()
   await once(asked, 'continue')
   const stopped = stop(0)
-  asked.end('{"username":"nobody","password":"Wrong-password-7"}')
+  asked.end('{"username":"unknown","password":"Wrong-password-7"}')
   expect(await answered).toMatchObject({ status: 401, connection: 'close' })
   await stopped
 })

@@ -47,7 +47,7 @@ describe('a client that does not read', () => {
 })
 
 describe('many clients that do not read', () => {
-  it('leave room for small answers, and for large ones once they are gone', async () => {
+  it('leave memory for small responses, and for large ones once they are closed', async () => {
     // On a busy machine, the small answers may take seconds.
     const { port, url } = await listenWith(service.env, 60_000)
     const path = await largePost()
@@ -63,7 +63,7 @@ describe('many clients that do not read', () => {
     expect(refused.headers.get('retry-after')).toBe('5')
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     expect((await api.get('/health')).status).toBe(200)
-    const created = await api.post('/login', { username: 'nobody', password: 'Wrong-password-7' })
+    const created = await api.post('/login', { username: 'unknown', password: 'Wrong-password-7' })
     expect(created.status).toBe(401)
     for (const socket of sockets) socket.destroy()
     await until('a large answer that is given', async () => {

@@ -142,7 +142,7 @@ describe('an error of the database in the log', () => {
     })
     await service.db.raw('alter table tasks_away rename to tasks')
     expect(response.status).toBe(500)
-    expect(service.faults.splice(0)).toHaveLength(1)
+    expect(service.errors.splice(0)).toHaveLength(1)
     const line = service.logged().find((it) => it.msg === 'a request failed')
     expect(line).toMatchObject({ requestId: 'look-for-me', operationId: 'listTasks' })
   })

@@ -53,7 +53,7 @@ describe('login', () => {
   it('answers alike for a wrong password and an unknown user', async () => {
     const { username } = await person(service.api)
     const wrong = await service.api.post('/login', { username, password: 'Wrong-horse-7' })
-    const unknown = await service.api.post('/login', { username: 'nobody0', password })
+    const unknown = await service.api.post('/login', { username: 'unknown0', password })
     expect(wrong.status).toBe(401)
     expect(unknown.status).toBe(401)
     const said = ({ body: { requestId, ...rest } }: typeof wrong) => rest

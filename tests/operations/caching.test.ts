@@ -57,7 +57,7 @@ describe('a cached read', () => {
     expect((await service.api.get('/users')).status).toBe(401)
   })
 
-  it('does not keep a refusal', async () => {
+  it('does not cache a problem', async () => {
     const { username } = signUp()
     const missing = await service.api.get(`/users/${username}`)
     expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store'])
@@ -73,7 +73,7 @@ describe('after a write was answered', () => {
     ['updatePost', 'posts'],
     ['updateUser', 'profile'],
     ['updateUser', 'path'],
-  ] as const)('of %s, the %s are read anew', async (operation, read) => {
+  ] as const)('of %s, the %s are read again', async (operation, read) => {
     const it = await author()
     await service.api.get(it[read])
     expect(status(await service.api.get(it[read]))).toBe(hit)

@@ -1,4 +1,5 @@
-// A user who is erased between the check of their token and the write: a refusal, never a fault.
+// A user is hard deleted between the check of their token and the write: the response is a problem, never
+// an internal error.
 import { expect, it } from 'vitest'
 import { password, person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
@@ -10,22 +11,25 @@ it.each([
   ['tasks', (): string => '/tasks', { type: 'greet', input: { name: 'Ada' } }, 401],
   ['posts', (name: string) => `/users/${name}/posts`, { title: 'Notes', text: 'Text' }, 404],
   ['sessions', () => '/login', (username: string) => ({ username, password }), 401],
-])('nothing is written into %s for somebody who is gone', async (table, path, body, status) => {
-  const someone = await person(service.api)
-  const answer = await service.db.transaction(async (trx) => {
-    // The write waits for this lock, with its token checked already.
-    await trx.raw(`lock table ${table} in share mode`)
-    const sent = typeof body === 'function' ? body(someone.username) : body
-    const writing = service.api.as(someone).post(path(someone.username), sent)
-    await until('a write that waits', async () => {
-      const { rows } = await trx.raw(
-        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-      )
-      return rows[0]
+])(
+  'writes nothing to %s for a user who is hard deleted meanwhile',
+  async (table, path, body, status) => {
+    const someone = await person(service.api)
+    const answer = await service.db.transaction(async (trx) => {
+      // The write waits for this lock, with its token checked already.
+      await trx.raw(`lock table ${table} in share mode`)
+      const sent = typeof body === 'function' ? body(someone.username) : body
+      const writing = service.api.as(someone).post(path(someone.username), sent)
+      await until('a write that waits', async () => {
+        const { rows } = await trx.raw(
+          "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        )
+        return rows[0]
+      })
+      await trx('users').where({ id: someone.id }).delete()
+      return { writing }
     })
-    await trx('users').where({ id: someone.id }).delete()
-    return { writing }
-  })
-  expect((await answer.writing).status).toBe(status)
-  expect(await service.db(table).where({ user_id: someone.id })).toEqual([])
-})
+    expect((await answer.writing).status).toBe(status)
+    expect(await service.db(table).where({ user_id: someone.id })).toEqual([])
+  },
+)

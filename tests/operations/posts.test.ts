@@ -8,7 +8,7 @@ const service = useService()
 const draft = { title: 'Notes on the engine', text: 'It weaves algebraical patterns.' }
 const unknownUserId = '01936298-0d4f-7a3c-9b51-6c2de80f7a14'
 
-/** Somebody with one post: who, as whom to call, and where the post is. */
+/** Creates a user with one post. `path` is the post's, `caller` the user's client. */
 async function author(): Promise<{ someone: Person; caller: Client; path: string; id: string }> {
   const someone = await person(service.api)
   const caller = service.api.as(someone)
@@ -74,9 +74,9 @@ describe('getPost', () => {
     expect([answer.status, answer.body.id]).toEqual([200, id])
   })
 
-  it('does not find it under somebody else’s name', async () => {
-    const [{ id }, stranger] = [await author(), await person(service.api)]
-    expect((await service.api.get(`/users/${stranger.username}/posts/${id}`)).status).toBe(404)
+  it('does not find it under another username', async () => {
+    const [{ id }, other] = [await author(), await person(service.api)]
+    expect((await service.api.get(`/users/${other.username}/posts/${id}`)).status).toBe(404)
   })
 })
 
@@ -119,8 +119,8 @@ describe('listPosts', () => {
     expect(page.text.length).toBeLessThan(262_144)
   })
 
-  it('does not find nobody', async () => {
-    expect((await service.api.get('/users/nobody0/posts')).status).toBe(404)
+  it('does not find an unknown user', async () => {
+    expect((await service.api.get('/users/unknown0/posts')).status).toBe(404)
   })
 })
 
@@ -136,10 +136,10 @@ describe('updatePost', () => {
   })
 
   it('leaves another user’s post unchanged, under either name', async () => {
-    const [{ path, id }, stranger] = [await author(), await person(service.api)]
-    const caller = service.api.as(stranger)
+    const [{ path, id }, other] = [await author(), await person(service.api)]
+    const caller = service.api.as(other)
     expect((await caller.patch(path, { title: 'Mine now' })).status).toBe(403)
-    const own = `/users/${stranger.username}/posts/${id}`
+    const own = `/users/${other.username}/posts/${id}`
     expect((await caller.patch(own, { title: 'Mine now' })).status).toBe(404)
     expect((await service.api.get(path)).body.title).toBe(draft.title)
   })
@@ -156,7 +156,7 @@ describe('updatePost', () => {
 })
 
 describe('deletePost', () => {
-  it('takes the post away from everybody and keeps the row', async () => {
+  it('hides the post from all users and keeps the row', async () => {
     const { caller, path, id, someone } = await author()
     expect((await caller.delete(path)).status).toBe(204)
     expect((await service.api.get(path)).status).toBe(404)
@@ -168,7 +168,7 @@ describe('deletePost', () => {
 })
 
 describe('erasePost', () => {
-  it('removes the row, deleted or not, whoever wrote it', async () => {
+  it('removes the row of any user, deleted or not', async () => {
     const boss = service.api.as(await superuser(service))
     const [present, deleted] = [await author(), await author()]
     await deleted.caller.delete(deleted.path)

@@ -76,7 +76,7 @@ describe('login', () => {
     expect(lines.map((it) => it.level)).toEqual(['info'])
   })
 
-  it('keeps nothing that could be used by whoever reads the database', async () => {
+  it('stores nothing that a reader of the database can use', async () => {
     const { refreshToken } = await person(service.api)
     const hash = createHash('sha256').update(refreshToken).digest()
     expect(await service.db('refresh_tokens').where({ hash })).toHaveLength(1)
@@ -149,7 +149,7 @@ describe('refreshToken', () => {
     expect(answer.body.errors).toMatchObject([{ pointer: '/body/grant_type' }])
   })
 
-  it('refuses whoever has none that is good, and takes the cookie away that was not', async () => {
+  it('rejects a missing or invalid token, and deletes the invalid cookie', async () => {
     for (const cookie of ['refresh_token=', 'refresh_token=never-given-out']) {
       const answer = await byCookie(cookie)
       expect(answer.status).toBe(401)
@@ -343,7 +343,7 @@ describe('changePassword', () => {
 })
 
 describe('a token', () => {
-  it('stays its owner’s through a rename, and opens nothing of whoever has the name next', async () => {
+  it('survives a rename, and gives no access to the next user with the name', async () => {
     const someone = await person(service.api)
     const { username } = signUp()
     const mine = service.api.as(someone)
@@ -365,7 +365,7 @@ describe('a token', () => {
 })
 
 describe('listSessions and deleteSession', () => {
-  it('show where somebody is logged in, and end it there', async () => {
+  it('show the logins of a user, and end one', async () => {
     const someone = await person(service.api)
     later(60)
     const { username } = someone
@@ -382,13 +382,13 @@ describe('listSessions and deleteSession', () => {
     expect((await mine.delete(`/users/me/sessions/${body.items[0].id}`)).status).toBe(404)
   })
 
-  it('know nothing of somebody else’s', async () => {
-    const [someone, stranger] = [await person(service.api), await person(service.api)]
+  it('know nothing of another user’s', async () => {
+    const [someone, other] = [await person(service.api), await person(service.api)]
     const { body } = await service.api.as(someone).get('/users/me/sessions')
     const path = `/users/me/sessions/${body.items[0].id}`
-    expect((await service.api.as(stranger).delete(path)).status).toBe(404)
+    expect((await service.api.as(other).delete(path)).status).toBe(404)
     expect(await me(someone.token)).toBe(200)
-    const { body: theirs } = await service.api.as(stranger).get('/users/me/sessions')
+    const { body: theirs } = await service.api.as(other).get('/users/me/sessions')
     expect(theirs.items).toHaveLength(1)
   })
 

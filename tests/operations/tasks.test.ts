@@ -52,7 +52,11 @@ describe('createTask', () => {
   it.each([
     ['an unknown kind', { type: 'nope', input: { name: 'Ada' } }, '/body/type'],
     ['an input that does not fit', { type: 'greet', input: { name: '' } }, '/body/input/name'],
-    ['nobody visible to greet', { type: 'greet', input: { name: '\u200b ' } }, '/body/input/name'],
+    [
+      'a name without a visible character',
+      { type: 'greet', input: { name: '\u200b ' } },
+      '/body/input/name',
+    ],
     ['no kind at all', { input: { name: 'Ada' } }, '/body/type'],
   ])('refuses %s', async (_, task, pointer) => {
     const answer = await service.api.as(await person(service.api)).post('/tasks', task)
@@ -95,14 +99,14 @@ describe('cancelTask', () => {
     expect([again.status, again.body.status]).toEqual([200, 'cancelled'])
   })
 
-  it('is too late for what has finished, and not for somebody else’s', async () => {
-    const [owner, stranger] = [await person(service.api), await person(service.api)]
+  it('fails for a finished task and for another user’s', async () => {
+    const [owner, other] = [await person(service.api), await person(service.api)]
     const caller = service.api.as(owner)
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)
     const late = await caller.post(`/tasks/${body.id}/cancel`)
     expect([late.status, late.body.code]).toEqual([409, 'task_finished'])
-    const answer = await service.api.as(stranger).post(`/tasks/${body.id}/cancel`)
+    const answer = await service.api.as(other).post(`/tasks/${body.id}/cancel`)
     expect(answer.status).toBe(404)
   })
 })
@@ -138,9 +142,9 @@ describe('listTasks', () => {
   })
 
   it('shows the caller’s own, newest first, page by page', async () => {
-    const [owner, stranger] = [await person(service.api), await person(service.api)]
+    const [owner, other] = [await person(service.api), await person(service.api)]
     const caller = service.api.as(owner)
-    await service.api.as(stranger).post('/tasks', greeting())
+    await service.api.as(other).post('/tasks', greeting())
     const ids: string[] = []
     for (let count = 0; count < 3; count++) {
       ids.unshift((await caller.post('/tasks', greeting())).body.id)

@@ -30,7 +30,7 @@ describe('createUser', () => {
     expect(answer.text).not.toContain(password)
   })
 
-  it('refuses a username or an email address that somebody has', async () => {
+  it('rejects a username or an email address that another user has', async () => {
     const { username, email } = await person(service.api)
     const sameName = await service.api.post('/users', signUp({ username }))
     expect([sameName.status, sameName.body.code]).toEqual([409, 'username_taken'])
@@ -115,8 +115,8 @@ describe('getUser', () => {
     ])
   })
 
-  it('does not find nobody', async () => {
-    expect((await service.api.get('/users/nobody0')).status).toBe(404)
+  it('does not find an unknown user', async () => {
+    expect((await service.api.get('/users/unknown0')).status).toBe(404)
   })
 })
 
@@ -344,7 +344,7 @@ describe('updateUser', () => {
     const path = `/users/${someone.username}`
     const boss = service.api.as(await superuser(service))
     expect((await boss.patch(path, { name: 'Renamed' })).body.name).toBe('Renamed')
-    expect((await boss.patch('/users/nobody0', { name: 'Nobody' })).status).toBe(404)
+    expect((await boss.patch('/users/unknown0', { name: 'Unknown' })).status).toBe(404)
   })
 
   it('refuses a name that is taken', async () => {

@@ -47,7 +47,7 @@ afterAll(async () => {
 const someone = () => person(service.api)
 
 describe('over two processes', () => {
-  it('a stolen refresh token ends the session for whoever has it', async () => {
+  it('a stolen refresh token ends the session for the thief and the owner', async () => {
     const victim = await someone()
     const thief = await refresh(victim.refreshToken)
     expect(await me(thief.body.access_token)).toBe(200)
@@ -87,7 +87,7 @@ describe('over two processes', () => {
     expect(new Set(following.map(cookieOf)).size).toBe(1)
   })
 
-  it('a token stays its owner’s after a rename, and is nothing to whoever has the name', async () => {
+  it('a token still belongs to its owner after a rename, not to the next user with the name', async () => {
     const mine = await someone()
     const { username } = signUp()
     const renamed = await next().as(mine).patch(`/users/${mine.username}`, { username })
@@ -133,20 +133,20 @@ describe('over two processes', () => {
         return (await left(one)) === 'r=299' && (await left(other)) === 'r=298' ? true : undefined
       })
     for (const how of ['parallel', 'serial'] as const) {
-      const [victim, stranger] = [await someone(), await someone()]
+      const [victim, other] = [await someone(), await someone()]
       const [here, there] = [elsewhere(), elsewhere()]
       // Without Redis each of the two counts for itself: five tries at each.
       expect(await compared(victim, here, how)).toBe(10)
       expect(await guess(victim.username, password, here)).toBe(429)
       const server = await redis.start(redisPort)
       await countingTogether()
-      expect(await compared(stranger, there, how)).toBe(5)
-      expect(await guess(stranger.username, password, there)).toBe(429)
-      expect(await guess(stranger.username, password, elsewhere())).toBe(200)
+      expect(await compared(other, there, how)).toBe(5)
+      expect(await guess(other.username, password, there)).toBe(429)
+      expect(await guess(other.username, password, elsewhere())).toBe(200)
       expect(await me(victim.token)).toBe(200)
       // What was counted is gone with Redis: each counts for itself again.
       await server.stop()
-      expect(await compared(stranger, there, how)).toBeLessThanOrEqual(10)
+      expect(await compared(other, there, how)).toBeLessThanOrEqual(10)
     }
   })
 })

@@ -167,15 +167,15 @@ describe('guessing a password', () => {
   it('does not lock its owner out, who comes from another address', async () => {
     const victim = await account()
     await Promise.all(Array.from({ length: 60 }, () => logIn(victim, 'Wrong-horse-7', elsewhere())))
-    const stranger = elsewhere()
-    expect((await logIn(victim, 'Wrong-horse-7', stranger)).status).toBe(401)
-    expect((await logIn(victim, password, stranger)).status).toBe(429)
+    const other = elsewhere()
+    expect((await logIn(victim, 'Wrong-horse-7', other)).status).toBe(401)
+    expect((await logIn(victim, password, other)).status).toBe(429)
     const home = elsewhere()
     expect((await logIn(victim, password, home)).status).toBe(200)
     expect((await logIn(victim, password, home)).status).toBe(200)
   })
 
-  it('begins anew after a success', async () => {
+  it('starts again after a success', async () => {
     const [someone, address] = [await account(), elsewhere()]
     for (const times of [4, 4]) {
       const guess = () => logIn(someone, 'Wrong-horse-7', address)
@@ -230,7 +230,7 @@ describe('guessing a password', () => {
     expect(all.map((it) => it.status)).toEqual(Array(5).fill(200))
   })
 
-  it('is counted for a name that nobody has as for one that somebody has', async () => {
+  it('counts unknown usernames like known ones', async () => {
     const guesses = async (username: string) => {
       const address = elsewhere()
       const tries = Array.from({ length: 30 }, () => logIn(username, 'Wrong-horse-7', address))
@@ -249,7 +249,7 @@ describe('guessing a password', () => {
     })
   })
 
-  it('of somebody who is logged in is limited too', async () => {
+  it('of a logged-in user is limited too', async () => {
     const api = createClient(service.url).as({ token: await tokenOf(await account()) })
     const guess = () =>
       api.put('/users/me/password', { currentPassword: 'Wrong-horse-7', newPassword: password })

@@ -1,5 +1,5 @@
-// Readers and writers against several servers, and what each reader must find: once a write has been
-// answered, whoever starts to read afterwards sees it or something newer.
+// Sends reads and writes to several servers and checks the guarantee of the cache: a read that starts after
+// the response to a write sees that write or a newer one.
 import { randomInt } from 'node:crypto'
 import { Agent, request as httpRequest } from 'node:http'
 import { password, signUp } from './builders.ts'
@@ -7,13 +7,13 @@ import { password, signUp } from './builders.ts'
 const gone = 'gone'
 const none = 'none'
 
-/** What one path has shown and shows, oldest first; the last that was answered is the floor. */
+/** The states of one path, oldest first. A read must show the last confirmed state or a newer one. */
 class Path {
   readonly states: string[] = []
-  answered = -1
+  confirmed = -1
 }
 
-/** What the load looks for in answers, of whatever kind. */
+/** The properties that the load reads in responses of any kind. */
 interface Shown {
   readonly id?: string
   readonly access_token?: string
@@ -29,7 +29,7 @@ interface Reply {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
-/** A request by bare means: fetch would cost as much as the servers do. */
+/** Sends a request with `node:http`, because `fetch` costs as much CPU time as the servers. */
 function ask(port: number, method: string, path: string, token?: string, sent?: object) {
   const text = sent && JSON.stringify(sent)
   const headers = {
@@ -50,7 +50,7 @@ function ask(port: number, method: string, path: string, token?: string, sent?: 
   })
 }
 
-/** A stale read, in words; ends the load. */
+/** Describes a stale read and ends the load. */
 export class Stale extends Error {}
 
 export class Load {
@@ -62,14 +62,14 @@ export class Load {
   reads = 0
   writes = 0
 
-  /** @param root the token of a superuser. */
+  /** @param root the token of a superuser */
   constructor(ports: readonly number[], root: string, budget: number) {
     this.#ports = ports
     this.#root = root
     this.#budget = budget
   }
 
-  /** Runs until the operations are used up. @throws Stale for the first stale read. */
+  /** Runs until the budget of operations is used up. @throws Stale for the first stale read */
   async run(writers: number, readers: number) {
     const slots = Array.from({ length: writers }, () => new Slot(this))
     const loops = slots.map((slot) => slot.write())
@@ -97,7 +97,7 @@ export class Load {
     return known
   }
 
-  /** A write, and what the paths show from then on. @returns its answer's body. */
+  /** Sends a write. Returns the body of its response. @throws Error for another status */
   async write(status: number, method: string, path: string, token?: string, sent?: object) {
     const answer = await ask(this.#port, method, path, token, sent)
     this.writes++
@@ -111,14 +111,14 @@ export class Load {
     return this.write(204, 'DELETE', `/admin/users/${userId}`, this.#root)
   }
 
-  /** Says what paths are about to show, and that this has been answered when the write has. */
+  /** Adds the states that a write gives to paths, and confirms them after its response. */
   async changing<T>(shown: Record<string, string>, write: () => Promise<T>): Promise<T> {
     const entries = Object.entries(shown).map(([name, state]) => {
       const path = this.#path(name)
       return { path, index: path.states.push(state) - 1 }
     })
     const result = await write()
-    for (const { path, index } of entries) path.answered = index
+    for (const { path, index } of entries) path.confirmed = index
     return result
   }
 
@@ -149,19 +149,19 @@ export class Load {
     token?: string,
   ) {
     const known = this.#path(name)
-    const floor = Math.max(0, known.answered)
+    const oldest = Math.max(0, known.confirmed)
     const port = this.#port
     const { status, body } = await ask(port, 'GET', path, token)
     this.reads++
     if (![200, 401, 404].includes(status)) throw new Error(`GET ${path}: ${status}`)
     const found = (status === 200 ? shown(body) : gone) ?? none
-    if (known.states.length === 0 || known.states.slice(floor).includes(found)) return
-    const expected = known.states.slice(floor).join(' or ')
-    throw new Stale(`${path} shows ${found} on port ${port} where ${expected} was answered before`)
+    if (known.states.length === 0 || known.states.slice(oldest).includes(found)) return
+    const expected = known.states.slice(oldest).join(' or ')
+    throw new Stale(`${path} shows ${found} on port ${port} where ${expected} was confirmed before`)
   }
 }
 
-/** A name and who has it, one person after the other. One change at a time. */
+/** A username with its users, one after the other, that makes one change at a time. */
 class Slot {
   readonly #load: Load
   readonly #names = [signUp().username, signUp().username]
@@ -195,7 +195,7 @@ class Slot {
     return `v${++this.#version}`
   }
 
-  /** What the paths under a name show of the person who has it. */
+  /** Returns the states of the paths under a username. */
   #under(name: string) {
     const post = this.post && { [`/users/${name}/posts/${this.post}`]: this.#title }
     const first = this.post ? this.#title : none
@@ -269,7 +269,7 @@ class Slot {
     this.#names.reverse()
   }
 
-  /** The person is deleted or erased, and somebody else gets the name. */
+  /** Deletes the user, softly or hard, and lets another one take the username. */
   async #leave() {
     const paths = { ...this.#nothingUnder(this.name), [`me ${this.token}`]: gone }
     await this.#load.changing(paths, () =>

@@ -22,7 +22,7 @@ export interface Service {
   readonly db: Database
   readonly api: Client
   /** The internal errors so far; a test that provokes one removes it. */
-  readonly faults: unknown[]
+  readonly errors: unknown[]
   readonly env: Environment
   /** Returns the lines of its log so far. */
   readonly logged: () => Record<string, unknown>[]
@@ -40,7 +40,7 @@ interface Options {
 
 /** Runs a service for the tests of a file; its fields are set in `beforeAll`. */
 export function useService(options: Options = {}): Service {
-  const service = { faults: [] as unknown[] } as { -readonly [Key in keyof Service]: Service[Key] }
+  const service = { errors: [] as unknown[] } as { -readonly [Key in keyof Service]: Service[Key] }
   let stop: () => Promise<void>
 
   beforeAll(async () => {
@@ -51,7 +51,7 @@ export function useService(options: Options = {}): Service {
       { url: database.url, poolMax: 2 },
       createLogger({ level: 'silent', part: 'test' }),
     )
-    running.app.on('error', (error) => service.faults.push(error))
+    running.app.on('error', (error) => service.errors.push(error))
     const { url, logged } = running
     Object.assign(service, { env, db, url, logged, api: createClient(url) })
     stop = async () => {
@@ -60,7 +60,7 @@ export function useService(options: Options = {}): Service {
       await database.drop()
     }
   })
-  afterEach(() => expect(service.faults.splice(0), 'internal errors of the service').toEqual([]))
+  afterEach(() => expect(service.errors.splice(0), 'internal errors of the service').toEqual([]))
   afterAll(async () => {
     await stop()
   })

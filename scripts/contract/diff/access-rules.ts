@@ -88,7 +88,7 @@ export const accessRules: readonly Rule<Endpoint>[] = [
 
 type Requirement = Readonly<Record<string, readonly string[]>>
 
-/** The ways in, of which any one is enough; an open operation lets in whoever brings nothing. */
+/** Returns the security requirements, of which one is enough; an open operation requires nothing. */
 function waysIn({ value }: Node): readonly Requirement[] {
   const ways = (value.security ?? []) as Requirement[]
   return ways.length > 0 ? ways : [{}]
@@ -173,7 +173,7 @@ interface RateLimit {
   readonly by: string
 }
 
-/** Fewer requests at once, fewer over time, or counted for somebody else. */
+/** Returns whether a limit allows fewer requests at once or over time, or counts others together. */
 function tightens(before: unknown, after: unknown): boolean {
   const [old, now] = [before, after] as [RateLimit | undefined, RateLimit | undefined]
   if (now === undefined) return false

@@ -25,9 +25,9 @@ import {
 import { compareSchemas, type Scope } from './schemas.ts'
 
 /**
- * Everything in which two bundled contracts differ for somebody who uses or reads them, in the order
- * of the new one. How the files are cut and what components are called makes no difference.
- * @throws Error that names a reference that leads nowhere.
+ * Returns the differences between two bundled contracts for users and readers, in the order of the new
+ * one. Files and names of components do not count.
+ * @throws Error that names a reference that leads nowhere
  */
 export function compareContracts(before: Document, after: Document): Change[] {
   const { pairs, added } = pair(endpointsOf(before), endpointsOf(after))

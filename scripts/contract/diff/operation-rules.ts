@@ -51,8 +51,8 @@ export const operationRules: readonly Rule<Endpoint>[] = [
   },
   ...responseRule('success added', 'breaking', 'added', isSuccess),
   ...responseRule('success removed', 'breaking', 'removed', isSuccess),
-  ...responseRule('refusal added', 'compatible', 'added', (status) => !isSuccess(status)),
-  ...responseRule('refusal removed', 'compatible', 'removed', (status) => !isSuccess(status)),
+  ...responseRule('error added', 'compatible', 'added', (status) => !isSuccess(status)),
+  ...responseRule('error removed', 'compatible', 'removed', (status) => !isSuccess(status)),
 ]
 
 /** What an operation says of itself to people. */
@@ -77,8 +77,8 @@ function newParameters(old: Endpoint, now: Endpoint, required: boolean): Found[]
 }
 
 /**
- * RFC 9110 has a client take a refusal that it does not know for the general one of its class; and
- * only who asks whether something has changed gets a 304.
+ * Returns whether a status is a success. A client treats an unknown error like the general error of its
+ * class (RFC 9110), and gets a 304 only if it sends a condition.
  */
 function isSuccess(status: string): boolean {
   return /^[1-3]/.test(status) && status !== '304'

@@ -29,9 +29,9 @@ export interface Rule<T> extends Partial<Record<Side, Class>> {
   readonly find: (before: T, after: T) => Found[]
 }
 
-/** Fewer values pass: whoever sent the others is refused, whoever receives them does not notice. */
+/** Fewer values are valid: senders of the others get errors, receivers do not notice. */
 export const narrows = { request: 'breaking', response: 'compatible' } as const
-/** More values pass: whoever sends does not notice, whoever receives does not expect the new ones. */
+/** More values are valid: senders do not notice, receivers do not expect the new ones. */
 export const widens = { request: 'compatible', response: 'breaking' } as const
 /** The same class on every side. */
 export const always = <C extends Class>(it: C) => ({ operation: it, request: it, response: it })

@@ -137,27 +137,27 @@ function listed(before: Node, after: Node, one: Node, other: Node): Found[] {
   return [{ at: place(before, after, listKey(one)), what }]
 }
 
-/** Each bound with what holds where it is absent; turned so that a smaller room is a smaller number. */
+/** The bounds. `limit` maps a bound, or its absence, to a number that is smaller for fewer values. */
 const bounded = [
   ...['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum'].map((key) => ({
     key,
-    room: (value = Number.POSITIVE_INFINITY) => value,
+    limit: (value = Number.POSITIVE_INFINITY) => value,
   })),
   ...['minLength', 'minItems', 'minProperties'].map((key) => ({
     key,
-    room: (value = 0) => -value,
+    limit: (value = 0) => -value,
   })),
   ...['minimum', 'exclusiveMinimum'].map((key) => ({
     key,
-    room: (value = Number.NEGATIVE_INFINITY) => -value,
+    limit: (value = Number.NEGATIVE_INFINITY) => -value,
   })),
 ]
 
 function bounds(isThat: (old: number, now: number) => boolean) {
   return (before: Node, after: Node): Found[] =>
-    bounded.flatMap(({ key, room }) =>
+    bounded.flatMap(({ key, limit }) =>
       changed(key, (old, now) =>
-        isThat(room(old as number | undefined), room(now as number | undefined)),
+        isThat(limit(old as number | undefined), limit(now as number | undefined)),
       )(before, after),
     )
 }

@@ -60,7 +60,7 @@ it('answers 503 in time while PostgreSQL is stopped, and works as soon as it con
         caller.get('/users/me'),
         caller.post(posts, { title: 'Notes', text: 'x' }),
         caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } }),
-        api.get('/users/nobody0'),
+        api.get('/users/unknown0'),
         api.post('/users', signUp()),
         api.post('/login', { username: someone.username, password }),
       ])
