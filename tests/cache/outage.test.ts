@@ -76,7 +76,7 @@ describe('a Redis that', () => {
     expect(said(both.services[0])).toEqual([outOfUse, inUse])
   })
 
-  it('dies under load costs nobody an answer', async () => {
+  it('dies under load loses no response', async () => {
     // On a busy machine, the usual deadline may also pass while Redis is well.
     const both = await pair({ deadlineMs: 5000 })
     await usedAgain(both, 'v0')
@@ -147,7 +147,7 @@ describe('a Redis that', () => {
     expect(said(both.services[0])).toEqual([inUse])
   })
 
-  it('is out of memory forgets, whoever reads', async () => {
+  it('is out of memory forgets entries', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     const control = both.client()

@@ -143,7 +143,6 @@ describe('the same key', () => {
     expect(answers[0]?.text).not.toBe(answers[1]?.text)
   })
 
-<<<<<<< HEAD
   it('is free again after an error', async () => {
     const [by, key] = [await caller(), randomUUID()]
     expect((await create(by, key, 'x'.repeat(101))).status).toBe(422)
@@ -160,27 +159,6 @@ it('the response and the change are committed together, or not at all', async ()
   expect(await count(by)).toBe(0)
   await db.raw('alter table idempotency_keys drop constraint none')
   expect((await create(by, key)).status).toBe(201)
-=======
-  it('is free again after a problem', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    expect((await send(service.api, by, key, { title: 'No text' })).status).toBe(422)
-    expect((await send(service.api, by, key)).status).toBe(201)
-  })
-})
-
-describe('the answer', () => {
-  it('and what was changed are kept together, or not at all', async () => {
-    const [by, key] = [await person(service.api), randomUUID()]
-    // The answer cannot be written: what the handler has done before goes with it.
-    await service.db.raw(`alter table idempotency_keys add constraint none check (key <> '${key}')`)
-    const answer = await sendBarely(service.url, by, key)
-    expect(answer.status).toBe(500)
-    expect(service.errors.splice(0)).toHaveLength(1)
-    expect(await count(by)).toBe(0)
-    await service.db.raw('alter table idempotency_keys drop constraint none')
-    expect((await send(service.api, by, key)).status).toBe(201)
-  })
->>>>>>> d7d10e3 (Title and comment the tests in plain words)
 })
 
 it('a handler that writes outside of its transaction is an internal error in development', async () => {
