@@ -2031,7 +2031,7 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate38.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part15 = validate39;
-var schema61 = { "$id": "urn:contract:RefreshRequest", "description": "The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. As that asks for, members that are not listed here are ignored.", "type": "object", "additionalProperties": true, "required": [], "properties": { "grant_type": { "description": "OAuth 2 clients send it; it may be left out.", "type": "string", "const": "refresh_token" }, "refresh_token": { "description": "The refresh token. Without it, or with null, the one in the cookie is used.", "type": ["string", "null"], "pattern": "^[\\w-]+$", "minLength": 1, "maxLength": 100 } } };
+var schema61 = { "$id": "urn:contract:RefreshRequest", "description": "The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. As that asks for, members that are not listed here are ignored.", "type": "object", "additionalProperties": true, "properties": { "grant_type": { "description": "OAuth 2 clients send it; it may be left out.", "type": "string", "const": "refresh_token" }, "refresh_token": { "description": "The refresh token. Without it, or with null, the one in the cookie is used.", "type": ["string", "null"], "pattern": "^[\\w-]+$", "minLength": 1, "maxLength": 100 } } };
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;

@@ -27,6 +27,10 @@ it.each(names)('the schema %s compiles and accepts its own examples', (name) => 
   for (const it of examples) expect(validate(it) ? [] : validate.errors).toEqual([])
 })
 
+it('has no empty list of required properties, which OpenAPI 3.0 does not allow', () => {
+  expect(JSON.stringify(ours)).not.toContain('"required":[]')
+})
+
 it('refuses what no client should send, and lets properties of later versions pass', () => {
   const user = {
     name: 'Ada',
