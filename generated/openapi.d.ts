@@ -950,6 +950,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Any other error, as a problem document: a method that the URL does not have (405, with `Allow`), an error of the service itself (500), and statuses that later versions add. */
+        UnexpectedError: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No user has this name or email together with this password. The answer does not tell which of them is wrong. */
         InvalidCredentials: {
             headers: {
@@ -1285,6 +1295,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     login: {
@@ -1333,6 +1344,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     refreshToken: {
@@ -1376,6 +1388,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     logout: {
@@ -1403,6 +1416,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     listUsers: {
@@ -1456,6 +1470,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     createUser: {
@@ -1496,6 +1511,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     getCurrentUser: {
@@ -1533,6 +1549,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     deleteCurrentUser: {
@@ -1567,6 +1584,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     updateCurrentUser: {
@@ -1611,6 +1629,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     changePassword: {
@@ -1645,6 +1664,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     listSessions: {
@@ -1700,6 +1720,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     deleteSession: {
@@ -1733,6 +1754,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     getUser: {
@@ -1776,6 +1798,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     deleteUser: {
@@ -1817,6 +1840,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     updateUser: {
@@ -1869,6 +1893,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     listPosts: {
@@ -1928,6 +1953,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     createPost: {
@@ -1983,6 +2009,7 @@ export interface operations {
             422: components["responses"]["InvalidOrKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     getPost: {
@@ -2031,6 +2058,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ValidationFailed"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     deletePost: {
@@ -2077,6 +2105,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     updatePost: {
@@ -2133,6 +2162,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     listAllUsers: {
@@ -2199,6 +2229,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     eraseUser: {
@@ -2233,6 +2264,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     erasePost: {
@@ -2267,6 +2299,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     retryTask: {
@@ -2305,6 +2338,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     listTasks: {
@@ -2370,6 +2404,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     createTask: {
@@ -2417,6 +2452,7 @@ export interface operations {
             422: components["responses"]["InvalidOrKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     getTask: {
@@ -2463,6 +2499,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
     cancelTask: {
@@ -2500,6 +2537,7 @@ export interface operations {
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["UnexpectedError"];
         };
     };
 }

@@ -130,6 +130,11 @@ export function pathNames({ path }: DocumentedOperation): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
 }
 
+/** Returns the responses that have a status of their own, which `default` has not. */
+export function responsesByStatus({ responses }: OperationObject) {
+  return Object.entries(responses).filter(([status]) => status !== 'default')
+}
+
 /**
  * Follows references until a value is reached.
  * @throws Error that names the reference when it leads nowhere.

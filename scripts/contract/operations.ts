@@ -8,7 +8,9 @@ import {
   eachOperation,
   follow,
   headersOf,
+  type OperationObject,
   type Parameter,
+  responsesByStatus,
 } from './document.ts'
 import { basePathOf } from './servers.ts'
 
@@ -53,7 +55,7 @@ function outline(
       cookie: parameterTable(document, inPlace(parameters, 'cookie')),
     },
     body: body ? { required: body.required === true, types: Object.keys(body.content) } : null,
-    responses: responseTable(document, operation.responses),
+    responses: responseTable(document, operation),
     ...(operation['x-owner'] && { owner: operation['x-owner'] }),
     ...cachePolicies(document, { path, method, operation, parameters }),
     ...(operation['x-rate-limit'] && { rateLimit: operation['x-rate-limit'] }),
@@ -83,11 +85,8 @@ function parameterTable(document: Document, parameters: Parameter[]): ParameterT
   )
 }
 
-function responseTable(
-  document: Document,
-  responses: DocumentedOperation['operation']['responses'],
-) {
-  const entries = Object.entries(responses).map(([status, it]): [string, ResponseOutline] => {
+function responseTable(document: Document, operation: OperationObject) {
+  const entries = responsesByStatus(operation).map(([status, it]): [string, ResponseOutline] => {
     const response = follow(document, it)
     const type = Object.keys(response.content ?? {})[0] ?? null
     return [status, { type, headers: parameterTable(document, headersOf(document, response)) }]

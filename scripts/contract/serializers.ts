@@ -2,13 +2,20 @@
 // schema declares. A property the contract does not name is never read, so it cannot leave; a value
 // of another type than declared throws, so nothing is coerced into something that looks right.
 import { bundleModule } from './bundle-module.ts'
-import { componentName, type Document, eachOperation, follow, type Schema } from './document.ts'
+import {
+  componentName,
+  type Document,
+  eachOperation,
+  follow,
+  responsesByStatus,
+  type Schema,
+} from './document.ts'
 
 /** The source of `generated/serializers.js`. @throws Error where a schema leaves the subset. */
 export async function generateSerializers(document: Document): Promise<string> {
   const components = new Map<string, string>()
   const table = [...eachOperation(document)].map(({ operation }) => {
-    const entries = Object.entries(operation.responses).flatMap(([status, response]) => {
+    const entries = responsesByStatus(operation).flatMap(([status, response]) => {
       const schema = Object.values(follow(document, response).content ?? {})[0]?.schema
       return schema ? [`    ${status}: ${reference(document, schema, components)},`] : []
     })

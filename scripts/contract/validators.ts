@@ -11,6 +11,7 @@ import {
   follow,
   headersOf,
   type Parameter,
+  responsesByStatus,
   type Schema,
 } from './document.ts'
 
@@ -40,7 +41,7 @@ export async function generateValidators(document: Document): Promise<string> {
     const places = parameterPlaces.map((place) => [place, add(parameterSchema(parameters, place))])
     const body = operation.requestBody && follow(document, operation.requestBody)
     const bodies = Object.entries(body?.content ?? {}).map(([type, it]) => [type, add(it.schema)])
-    const documented = Object.entries(operation.responses).map(
+    const documented = responsesByStatus(operation).map(
       ([status, it]) => [status, follow(document, it)] as const,
     )
     const responses = documented.flatMap(([status, { content = {} }]) => {

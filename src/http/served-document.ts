@@ -102,9 +102,10 @@ function sameParameters(names: readonly string[]): string {
   return names.length === 0 ? '' : ` of the same ${names.map(code).join(', ')}`
 }
 
-/** Returns the codes by status, as the examples of the problem documents have them. */
+/** Returns the codes by status, as the examples have them; those that any request can get are left out. */
 function problems(document: Document, { responses = {} }: Documented): string[] {
   const found = Object.entries(responses).flatMap(([status, response]) => {
+    if (status === 'default') return []
     const media = follow(document, response)?.content?.['application/problem+json']
     const examples = Object.values(media?.examples ?? {})
     const codes = new Set(examples.map((it) => it.value?.code).filter((it) => it !== undefined))

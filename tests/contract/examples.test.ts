@@ -28,7 +28,8 @@ const all = [...eachOperation(contract)].flatMap(({ operation }): Named[] => {
   )
   const answered = Object.entries(responses).flatMap(([status, response]) =>
     Object.values(follow(contract, response).content ?? {}).flatMap((media) =>
-      examplesOf(`${id} ${status}`, media, own?.responses[status]),
+      // The engine has no response `default`: a problem document is like that of a 422.
+      examplesOf(`${id} ${status}`, media, own?.responses[status === 'default' ? 422 : status]),
     ),
   )
   return [...sent, ...answered]

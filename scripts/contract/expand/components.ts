@@ -23,7 +23,7 @@ export function reachedComponents({ components, ...document }: Document): Docume
     if (typeof $ref === 'string' && !isNamed) enter($ref)
     for (const [key, value] of Object.entries(node)) {
       if (isNamed || !['example', 'examples', 'default', 'const', 'enum'].includes(key)) {
-        visit(value, key === 'properties' && !isNamed)
+        visit(value, ['properties', 'responses'].includes(key) && !isNamed)
       }
     }
   }

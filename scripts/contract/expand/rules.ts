@@ -36,7 +36,11 @@ export const rules: readonly Rule[] = [
   {
     when: 'exists',
     applies: () => true,
-    responses: { 400: 'MalformedRequest', 422: 'ValidationFailed' },
+    responses: {
+      400: 'MalformedRequest',
+      422: 'ValidationFailed',
+      default: 'UnexpectedError',
+    },
     headers: { 'X-Request-Id': 'RequestId' },
   },
   {
