@@ -1,5 +1,4 @@
-// What browsers are told: which pages may read answers, what may be done with them, and nothing about
-// what the service is made of.
+// CORS and the security headers of all responses.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
@@ -32,7 +31,7 @@ afterAll(async () => {
 const ask = (url: string, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(url + path, { method, headers })
 
-/** What comes back for these bytes, until the connection is closed. */
+/** Sends bytes and returns all that the server sends until the connection closes. */
 async function sent(url: string, text: string) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
     .end(text)
@@ -50,8 +49,8 @@ const paths = [
   ['the contract', '/openapi.json'],
 ] as const
 
-describe('every answer', () => {
-  it.each(paths)('says what browsers may do with it: %s', async (_, path) => {
+describe('every response', () => {
+  it.each(paths)('has the security headers: %s', async (_, path) => {
     const { headers } = await ask(strict.url, path)
     expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -65,16 +64,19 @@ describe('every answer', () => {
     ['no request', 'nonsense\r\n\r\n', 400],
     ['too many headers', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['a wish', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: more\r\nConnection: close\r\n\r\n', 417],
-  ])('says so too where it is no answer of the application: %s', async (_, text, status) => {
-    const answer = await sent(strict.url, text)
-    expect(answer).toMatch(`HTTP/1.1 ${status} `)
-    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im)
-    expect(answer).toMatch(/^content-security-policy: default-src 'none'/im)
-    expect(answer).toMatch(/^strict-transport-security: max-age=600\r$/im)
-    expect(answer).not.toMatch(/^(server|x-powered-by):/im)
-  })
+  ])(
+    'has them too if the server answers instead of the application: %s',
+    async (_, text, status) => {
+      const answer = await sent(strict.url, text)
+      expect(answer).toMatch(`HTTP/1.1 ${status} `)
+      expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im)
+      expect(answer).toMatch(/^content-security-policy: default-src 'none'/im)
+      expect(answer).toMatch(/^strict-transport-security: max-age=600\r$/im)
+      expect(answer).not.toMatch(/^(server|x-powered-by):/im)
+    },
+  )
 
-  it('leaves https to the configuration, and the docs page what it needs', async () => {
+  it('has HSTS only if it is configured, and the docs page has its own policy', async () => {
     const { headers } = await ask(service.url, '/docs')
     expect(headers.get('strict-transport-security')).toBeNull()
     expect(headers.get('content-security-policy')).toContain("default-src 'self'")
@@ -83,7 +85,7 @@ describe('every answer', () => {
 })
 
 describe('pages of other origins', () => {
-  it.each(paths)('may read it with cookies, where they are listed: %s', async (_, path) => {
+  it.each(paths)('may read it with cookies if their origin is listed: %s', async (_, path) => {
     const { headers } = await ask(strict.url, path, { origin: listed })
     expect(headers.get('access-control-allow-origin')).toBe(listed)
     expect(headers.get('access-control-allow-credentials')).toBe('true')
@@ -91,13 +93,13 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-expose-headers')).toContain('RateLimit')
   })
 
-  it('may read every header that the contract declares', async () => {
+  it('may read all headers that the contract declares', async () => {
     const { headers } = await ask(strict.url, '/api/v1/health', { origin: listed })
     const exposed = headers.get('access-control-expose-headers')?.toLowerCase().split(',') ?? []
     const declared = Object.values<Operation>(operations).flatMap(({ responses }) =>
       Object.values(responses).flatMap((it) => Object.keys(it.headers)),
     )
-    // Any page may read the first; no page may read the second; the third is of no use to one.
+    // Browsers expose the first anyway and never the second. No page needs the third.
     const others = ['Cache-Control', 'Set-Cookie', 'Vary']
     const hidden = declared.filter(
       (it) => !others.includes(it) && !exposed.includes(it.toLowerCase()),
@@ -111,7 +113,7 @@ describe('pages of other origins', () => {
     'null',
     `${listed}.evil.example.com`,
     'http://app.example.com',
-  ])('may not, where they are not: %s', async (origin) => {
+  ])('may not read responses if their origin is not listed: %s', async (origin) => {
     const answer = await ask(strict.url, '/api/v1/health', { origin })
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
@@ -135,14 +137,14 @@ describe('pages of other origins', () => {
     ['http://a.example.com', false],
     ['https://*.example.com', false],
     ['*', false],
-  ])('match a pattern by their whole origin: %s is %s', async (origin, isAllowed) => {
+  ])('match a pattern with their whole origin: %s is %s', async (origin, isAllowed) => {
     const { headers } = await ask(patterns.url, '/api/v1/health', { origin })
     expect(headers.get('access-control-allow-origin')).toBe(isAllowed ? origin : null)
     expect(headers.get('access-control-allow-credentials')).toBe(isAllowed ? 'true' : null)
     expect(headers.get('vary')).toMatch(/\bOrigin\b/)
   })
 
-  it('ask before they write, and are told for how long that holds', async () => {
+  it('send a preflight before they write, which says how long it is valid', async () => {
     const wanted = {
       origin: listed,
       'access-control-request-method': 'PATCH',
@@ -172,13 +174,13 @@ describe('pages of other origins', () => {
     ...['http://192.168.1.5:5173', 'https://localhost.evil.example', 'http://evil-localhost:5173'],
     ...['http://127.0.0.1.evil.example', 'http://127.0.0.2', 'capacitor://localhost'],
     ...['http://localhost:5173.evil.example', 'http://.localhost', 'null'],
-  ])('are refused by default, where they come from elsewhere: %s', async (origin) => {
+  ])('are rejected by default if they are not from this machine: %s', async (origin) => {
     const { headers } = await ask(service.url, '/api/v1/health', { origin })
     expect(headers.get('access-control-allow-origin')).toBeNull()
     expect(headers.get('access-control-allow-credentials')).toBeNull()
   })
 
-  it('are named in the log once when they are refused, with the variable that lets them in', async () => {
+  it('are logged once if they are rejected, with the variable that allows them', async () => {
     const production = { ...service.env, ...productionSettings }
     for (const env of [service.env, { ...service.env, CORS_ORIGINS: listed }, production]) {
       const running = await startService(env)
@@ -196,7 +198,7 @@ describe('pages of other origins', () => {
     }
   })
 
-  it('are not logged when they are the own pages of the service, or too many', async () => {
+  it('are not logged if they are pages of the service itself, or too many', async () => {
     const running = await startService({ ...service.env, CORS_ORIGINS: listed })
     const own = { origin: 'https://api.example.com', 'sec-fetch-site': 'same-origin' }
     await ask(running.url, '/api/v1/health', own)
@@ -210,7 +212,7 @@ describe('pages of other origins', () => {
     expect(running.logged().filter((it) => 'origin' in it)).toHaveLength(100)
   })
 
-  it('read the 401 of an expired token, or no client could refresh', async () => {
+  it('may read the 401 of an expired token, so that clients can refresh it', async () => {
     const someone = await person(service.api)
     await service.api.as(someone).post('/logout')
     const sent = { origin: listed, authorization: `Bearer ${someone.token}` }

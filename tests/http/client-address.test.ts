@@ -1,4 +1,4 @@
-// Whose request it is behind proxies: what counts of X-Forwarded-For, in the forms that proxies write.
+// The address of a client behind proxies, which write X-Forwarded-For in different forms.
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
@@ -41,13 +41,13 @@ describe('the address of a client', () => {
     ['203.0.113.7:http', 'unknown'],
     ['[203.0.113.7', 'unknown'],
     ['', '10.0.0.1'],
-  ])('is, where a trusted proxy writes "%s", %s', (forwarded, address) => {
+  ])('of "%s" from a trusted proxy is %s', (forwarded, address) => {
     expect(from('10.0.0.1', forwarded)).toBe(address)
     expect(from('::ffff:10.0.0.1', forwarded)).toBe(address)
     expect(lines).toEqual([])
   })
 
-  it('is unknown once the client has gone', () => {
+  it('is unknown after the client has closed its connection', () => {
     expect(from(undefined, '203.0.113.7')).toBe('unknown')
   })
 })
@@ -56,7 +56,7 @@ describe('X-Forwarded-For from a peer that is not trusted', () => {
   it.each([
     ['without any trusted proxy', []],
     ['beside a trusted one', ['192.0.2.1']],
-  ])('is ignored, with one warning that names the variable, %s', (_, trusted) => {
+  ])('is ignored, with one warning that names the variable: %s', (_, trusted) => {
     const { from, lines } = addresses(trusted)
     expect(from('10.0.0.1')).toBe('10.0.0.1')
     expect(lines).toEqual([])

@@ -1,5 +1,6 @@
-// The docs and the served contract, by environment.
-// Over 5 s, since passwords are compared slowly; in `npm test`, since any change of the docs can break it.
+// The docs and the served contract in each environment.
+// Takes more than 5 s, because comparing passwords is slow. Part of `npm test`, because any change of the docs
+// can break it.
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
@@ -18,7 +19,7 @@ const everyPath = [
 ]
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']
 
-/** A GET whose answer stays as it was sent: fetch would decompress it. */
+/** Sends a GET without decompressing the response, as fetch would. */
 function raw(url: string, headers: Record<string, string>) {
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>(
     (resolve, reject) => {
@@ -34,7 +35,7 @@ function raw(url: string, headers: Record<string, string>) {
 describe('on a local machine', () => {
   const service = useService({ env: { APP_NAME: 'My API', CONTACT_EMAIL: 'me@example.com' } })
 
-  it('are open to anyone, for as long as a client may keep them', async () => {
+  it('are open to all clients, which may cache them', async () => {
     for (const path of paths) {
       const response = await fetch(service.url + path)
       expect(response.status, path).toBe(200)
@@ -42,7 +43,7 @@ describe('on a local machine', () => {
     }
   })
 
-  it('are not sent again to whoever has them', async () => {
+  it('answer 304 to a client that has them', async () => {
     const etags = new Set<string>()
     for (const path of everyPath) {
       const etag = (await fetch(service.url + path)).headers.get('etag') ?? ''
@@ -61,7 +62,7 @@ describe('on a local machine', () => {
     expect(etags.size).toBe(everyPath.length)
   })
 
-  it('are sent compressed, with an entity tag for each encoding', async () => {
+  it('are compressed, with an entity tag for each encoding', async () => {
     const plain = { br: brotliDecompressSync, gzip: gunzipSync, identity: (it: Buffer) => it }
     for (const path of everyPath.filter((it) => !it.endsWith('.png'))) {
       const bodies = new Set<string>()
@@ -86,11 +87,11 @@ describe('on a local machine', () => {
       `${body.length}`,
     ])
     expect(body.length).toBeLessThan(450_000)
-    const refused = await raw(service.url + script, { 'accept-encoding': 'br;q=0, identity' })
-    expect(refused.headers['content-encoding']).toBeUndefined()
+    const undecoded = await raw(service.url + script, { 'accept-encoding': 'br;q=0, identity' })
+    expect(undecoded.headers['content-encoding']).toBeUndefined()
   })
 
-  it('offer a document for the page whose optional parameters have no example', async () => {
+  it('give the page a document whose optional parameters have no examples', async () => {
     const { components, paths } = JSON.parse(
       await (await fetch(`${service.url}/docs/openapi.json`)).text(),
     )
@@ -103,13 +104,13 @@ describe('on a local machine', () => {
     expect(paths['/tasks'].post).toEqual(served.paths['/tasks'].post)
   })
 
-  it('say of the service what the environment says, and what is written where it says nothing', async () => {
+  it('describe the service as the environment does, else as the contract does', async () => {
     const served = await (await fetch(`${service.url}/openapi.json`)).json()
     const info = { title: 'My API', contact: { email: 'me@example.com' }, license: { name: 'MIT' } }
     expect(served).toMatchObject({ info })
   })
 
-  it('say in words what extensions and examples say', async () => {
+  it('describe extensions and problem codes in words', async () => {
     const served = JSON.parse(await (await fetch(`${service.url}/openapi.json`)).text())
     const { get, patch } = served.paths['/users/{username}']
     expect(get.description).toMatch(
@@ -135,14 +136,14 @@ describe('in staging', () => {
     return response.status
   }
 
-  it('are for superusers, by token or by password', async () => {
+  it('are open to superusers, with a token or a password', async () => {
     const [boss, someone] = [await superuser(service), await person(service.api)]
     const basic = (login: string, secret: string) => `Basic ${btoa(`${login}:${secret}`)}`
     for (const path of paths) {
       expect(await status(path), path).toBe(401)
       expect(await status(path, `Bearer ${someone.token}`), path).toBe(403)
       expect(await status(path, `Bearer ${boss.token}`), path).toBe(200)
-      // A tag does not open what a token would have to.
+      // An entity tag is not a credential.
       const known = await fetch(service.url + path, { headers: { 'if-none-match': '*' } })
       expect(known.status, path).toBe(401)
     }
@@ -154,13 +155,13 @@ describe('in staging', () => {
     expect(challenge.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
 
-  it('take a password in every Unicode form', async () => {
+  it('accept a password in every Unicode form', async () => {
     const boss = await superuser(service, { password: 'Cl\u00e9-\u00fcber-7' })
     const credentials = Buffer.from(`${boss.username}:Cle\u0301-u\u0308ber-7`).toString('base64')
     expect(await status('/docs', `Basic ${credentials}`)).toBe(200)
   })
 
-  it('tell no method apart before the guard', async () => {
+  it('answer all methods alike without credentials', async () => {
     const [boss, someone] = [await superuser(service), await person(service.api)]
     for (const method of methods) {
       for (const path of everyPath) {
@@ -178,7 +179,7 @@ describe('in staging', () => {
     }
   })
 
-  it('are kept apart by who asks, and by whose page asks', async () => {
+  it('vary by credentials and by origin', async () => {
     const { token } = await superuser(service)
     for (const authorization of [`Bearer ${token}`, 'Bearer none']) {
       const headers = { authorization, origin: page }
@@ -192,7 +193,7 @@ describe('in staging', () => {
 describe('in production', () => {
   const service = useService({ env: { ENVIRONMENT: 'production', ...secrets } })
 
-  it('are absent for every method, for a superuser as well', async () => {
+  it('do not exist for any method, even for a superuser', async () => {
     const { token } = await superuser(service)
     for (const method of methods) {
       for (const path of everyPath) {

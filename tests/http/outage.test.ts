@@ -1,4 +1,4 @@
-// The database is out of reach: clients are told to retry, and no user is logged out.
+// Without its database the service answers 503, and no user is logged out.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,13 +29,13 @@ describe('without its database the service', () => {
     expect(answer.headers.get('retry-after')).toBeTruthy()
   })
 
-  it('answers 503 to a login, and shows neither SQL nor address', async () => {
+  it('answers 503 to a login, without SQL or the address of the database', async () => {
     const answer = await createClient(cutOff.url).post('/login', { username: 'ada', password })
     expect(answer.status).toBe(503)
     expect(answer.text).not.toMatch(/select|127\.0\.0\.1|ECONN/i)
   })
 
-  it('still refuses what it can judge alone', async () => {
+  it('still rejects requests for which it needs no database', async () => {
     const api = createClient(cutOff.url)
     expect((await api.get('/users/me')).status).toBe(401)
     expect((await api.as({ token: 'forged' }).get('/users/me')).status).toBe(401)
@@ -44,9 +44,9 @@ describe('without its database the service', () => {
   })
 
   it.each([
-    ['refuses the password', { password: 'wrong' }],
+    ['rejects the password', { password: 'wrong' }],
     ['does not exist', { pathname: '/no_such_database' }],
-  ])('answers 503 as well where the database %s', async (_, part) => {
+  ])('also answers 503 if the database %s', async (_, part) => {
     const url = Object.assign(new URL(service.env.DATABASE_URL ?? ''), part)
     const misled = await startService({ ...service.env, DATABASE_URL: url.href })
     try {
@@ -72,7 +72,7 @@ describe('without its database the service', () => {
 })
 
 describe('while its database restarts the service', () => {
-  it('answers 503 and nothing else, then 200 again', { timeout: 60_000 }, async () => {
+  it('answers 503 only, then 200 again', { timeout: 60_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'restart-'))
     await chmod(folder, 0o755)
     const options = { dataDir: join(folder, 'postgres'), port: await freePort() }

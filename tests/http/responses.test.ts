@@ -1,11 +1,11 @@
-// What every response has, whether or not the contract knows the request.
+// What all responses have in common, inside and outside of the contract.
 import { describe, expect, it } from 'vitest'
 import { useService } from '../support/service.ts'
 
 const service = useService()
 
 describe('the request id', () => {
-  it('is the caller’s own where it is harmless, and in the problem', async () => {
+  it('is the client’s own if it is safe, and is part of the problem document', async () => {
     const answer = await service.api.get('/nothing', { 'x-request-id': 'my-request.1' })
     expect(answer.headers.get('x-request-id')).toBe('my-request.1')
     expect(answer.body.requestId).toBe('my-request.1')
@@ -32,7 +32,7 @@ describe('cross-origin requests on a local machine', () => {
   })
 })
 
-it('no parameter of Accept turns a system route into a 406', async () => {
+it('ignores the parameters of Accept on system routes', async () => {
   const accept = 'application/json; charset=utf-8, application/problem+json; profile="x"'
   for (const path of ['/docs', '/openapi.json', '/openapi.yaml', '/livez', '/readyz']) {
     expect((await fetch(service.url + path, { headers: { accept } })).status, path).toBe(200)

@@ -1,4 +1,4 @@
-// How a server stops under clients that know nothing of it.
+// A server that stops loses no request.
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
@@ -19,7 +19,7 @@ const answer = async (asked: ReturnType<typeof get>) => {
   return { status, connection: headers.connection, body: JSON.parse(String(Buffer.concat(chunks))) }
 }
 
-it('is not ready at once, but still answers new connections for the delay', async () => {
+it('is not ready at once, but accepts new connections for the delay', async () => {
   const { url, stop } = await listen()
   const stopped = stop(1500)
   const probe = await answer(get(`${url}/readyz`))
@@ -37,7 +37,7 @@ it('is not ready at once, but still answers new connections for the delay', asyn
   await expect(answer(get(`${url}/livez`))).rejects.toThrow('ECONNREFUSED')
 })
 
-it('closes the connection of a request that it had begun to read', async () => {
+it('answers a request that it is reading, and closes its connection', async () => {
   const { url, stop } = await listen()
   const agent = new Agent({ keepAlive: true })
   const headers = { 'content-type': 'application/json', expect: '100-continue' }
@@ -51,7 +51,7 @@ it('closes the connection of a request that it had begun to read', async () => {
   await stopped
 })
 
-it('answers a request that comes on a kept connection just after the signal', async () => {
+it('answers a request on an open connection just after the signal', async () => {
   const { url, stop } = await listen()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   expect(await answer(get(`${url}/livez`, { agent }))).toMatchObject({ connection: 'keep-alive' })
@@ -63,7 +63,7 @@ it('answers a request that comes on a kept connection just after the signal', as
   await stopped
 })
 
-it('waits neither for idle connections nor for those that never send', async () => {
+it('does not wait for idle connections or for those that never send', async () => {
   const { url, port, stop } = await listen()
   const agent = new Agent({ keepAlive: true })
   await answer(get(`${url}/livez`, { agent }))
@@ -74,7 +74,7 @@ it('waits neither for idle connections nor for those that never send', async () 
   await closed
 })
 
-it('loses nothing of what 20 clients send on kept connections', async () => {
+it('loses no request of 20 clients on open connections', async () => {
   const { url, stop } = await listen()
   const asking = keepAsking({
     url: `${url}/api/v1/health`,

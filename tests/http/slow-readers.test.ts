@@ -1,6 +1,6 @@
-// Clients that ask and do not read, or read slowly: how long they are waited for, and how much of what
-// they have asked for is kept. Over 5 s, since megabytes have to pile up; in `npm test`, since any change of
-// a response can break it.
+// Clients that read slowly or not at all: how long the server waits for them, and how much it keeps for them.
+// Takes more than 5 s, because megabytes have to pile up. Part of `npm test`, because any change of a response
+// can break it.
 import { describe, expect, it } from 'vitest'
 import { person } from '../support/builders.ts'
 import { createClient } from '../support/client.ts'
@@ -23,7 +23,7 @@ async function largePost() {
 }
 
 describe('a client that does not read', () => {
-  it('loses its connection when it has taken nothing for some time', async () => {
+  it('loses its connection after some time', async () => {
     const { port, connections } = await listenWith(service.env, 1000)
     const socket = await sendWithoutReading(port, await largePost(), 100)
     expect(await connections()).toBe(1)
@@ -31,7 +31,7 @@ describe('a client that does not read', () => {
     socket.destroy()
   })
 
-  it('is served to the end where it reads slowly', async () => {
+  it('gets the whole response if it reads slowly', async () => {
     const { port } = await listenWith(service.env, 1000)
     const socket = await sendWithoutReading(port, await largePost(), 60)
     let bytes = 0
@@ -47,26 +47,26 @@ describe('a client that does not read', () => {
 })
 
 describe('many clients that do not read', () => {
-  it('leave memory for small responses, and for large ones once they are closed', async () => {
-    // On a busy machine, the small answers may take seconds.
+  it('do not block small responses, or large ones after they have gone', async () => {
+    // On a busy machine, small responses may take seconds.
     const { port, url } = await listenWith(service.env, 60_000)
     const path = await largePost()
     const sockets = await Promise.all(
       Array.from({ length: 10 }, () => sendWithoutReading(port, path, 100)),
     )
     const api = createClient(url)
-    const refused = await until('a large answer that is not given', async () => {
+    const rejected = await until('a large response that is rejected', async () => {
       const answer = await fetch(url + path)
       await answer.text()
       return answer.status === 503 ? answer : undefined
     })
-    expect(refused.headers.get('retry-after')).toBe('5')
+    expect(rejected.headers.get('retry-after')).toBe('5')
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     expect((await api.get('/health')).status).toBe(200)
     const created = await api.post('/login', { username: 'unknown', password: 'Wrong-password-7' })
     expect(created.status).toBe(401)
     for (const socket of sockets) socket.destroy()
-    await until('a large answer that is given', async () => {
+    await until('a large response that is sent', async () => {
       const answer = await fetch(url + path)
       await answer.text()
       return answer.status === 200 || undefined

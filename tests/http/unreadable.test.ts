@@ -1,5 +1,5 @@
-// Requests that Node's parser or the rules of HTTP refuse: each answer has the headers of any other
-// answer, and its request id is in the log.
+// Requests that Node's parser or the rules of HTTP reject: their responses have the same headers as all
+// others, and the log has their request id.
 import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { useService } from '../support/service.ts'
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 const page = 'https://app.example.com'
 const service = useService({ env: { CORS_ORIGINS: page, HSTS_MAX_AGE: '3600' } })
 
-/** Sends bytes as they are, and returns the answer after which the connection is closed. */
+/** Sends bytes, and returns the response before the connection closes. */
 async function send(bytes: string) {
   const { hostname, port } = new URL(service.url)
   const socket = connect(Number(port), hostname)
@@ -72,18 +72,21 @@ it.each(unreadable)('answers %s like any other request, and logs it', async (_, 
   expect(lines[0]).toMatchObject({ level: 'info', status })
 })
 
-it.each(unreadable)('lets no other page read the answer to %s', async (_, __, sent) => {
-  const answer = await send(sent.replace(page, 'https://other.example.com'))
-  expect(answer.headers.get('access-control-allow-origin')).toBeNull()
-  expect(answer.headers.get('vary')).toBe('Origin')
-})
+it.each(unreadable)(
+  'lets no page of a rejected origin read the response to %s',
+  async (_, __, sent) => {
+    const answer = await send(sent.replace(page, 'https://other.example.com'))
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    expect(answer.headers.get('vary')).toBe('Origin')
+  },
+)
 
-it('keeps the request id of a client whose request cannot be read', async () => {
+it('keeps the request id of an unreadable request', async () => {
   const answer = await send(head('GET /api/v1/health', 'X-Request-Id: mine.1', 'X-A: a\0b'))
   expect(answer.body.requestId).toBe('mine.1')
 })
 
-it('says in the log what the parser said', async () => {
+it('logs the error code of the parser', async () => {
   const answer = await send('nonsense\r\n\r\n')
   const { requestId } = answer.body
   const line = await until('its line', () =>

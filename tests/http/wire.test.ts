@@ -1,4 +1,4 @@
-// Bytes on the wire that no HTTP client would send: each gets an answer and is rid of.
+// Bytes that no HTTP client sends: the server answers each of them and closes its connection.
 import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { until } from '../support/until.ts'
 
 const service = useService()
 
-/** Sends bytes as they are. Resolves with all that comes back until the connection is closed. */
+/** Sends bytes and returns all that the server sends until the connection closes. */
 function send(...lines: string[]): Promise<string> {
   const { hostname, port } = new URL(service.url)
   return new Promise((resolve, reject) => {
@@ -23,7 +23,7 @@ function send(...lines: string[]): Promise<string> {
 const close = ['Host: localhost', 'Connection: close', '', '']
 const sneaky = ['Content-Length: 4', 'Transfer-Encoding: chunked', '', '0', '', '']
 
-describe('what is no HTTP request', () => {
+describe('bytes that are not an HTTP request', () => {
   it.each([
     [
       'a length and an encoding at once',
@@ -36,19 +36,15 @@ describe('what is no HTTP request', () => {
       ['POST /api/v1/users HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Content-Length: 2', '', 'a'],
     ],
     [
-      'a length that is no number',
+      'a length that is not a number',
       400,
       ['POST /api/v1/users HTTP/1.1', 'Host: x', 'Content-Length: ten', '', 'a'],
     ],
     ['a NUL in a header', 400, ['GET /api/v1/health HTTP/1.1', 'Host: x', 'X-A: a\0b', '', '']],
     ['no host', 400, ['GET /api/v1/health HTTP/1.1', 'Connection: close', '', '']],
     ['a target that is no URL', 400, ['GET http://[/ HTTP/1.1', ...close]],
-    ['a target with no name in it', 400, ['GET http://xn--/x HTTP/1.1', ...close]],
-    [
-      'a target with a name that stands for none',
-      400,
-      ['GET http://a.XN--0.pt:80 HTTP/1.1', ...close],
-    ],
+    ['a target with an empty xn-- label', 400, ['GET http://xn--/x HTTP/1.1', ...close]],
+    ['a target with an invalid xn-- label', 400, ['GET http://a.XN--0.pt:80 HTTP/1.1', ...close]],
     ['a target of another scheme', 400, ['GET foo://bar HTTP/1.1', ...close]],
     ['a target of a scheme alone', 400, ['GET http:// HTTP/1.1', ...close]],
     [
@@ -78,7 +74,7 @@ describe('what is no HTTP request', () => {
     expect(answer).toMatch(/problem\+json[\s\S]*"requestId":"[\w-]+"/)
   })
 
-  it('is a problem, with its request id in the header too', async () => {
+  it('get a problem document, with the request id in a header too', async () => {
     const answer = await send('POST /api/v1/users HTTP/1.1', 'Host: x', ...sneaky)
     const [head = '', body = ''] = answer.split('\r\n\r\n')
     const { requestId, code } = JSON.parse(body)
@@ -87,7 +83,7 @@ describe('what is no HTTP request', () => {
   })
 })
 
-describe('what is one, but odd', () => {
+describe('an unusual HTTP request', () => {
   it.each([
     ['GET http://localhost/api/v1/health', 200],
     ['GET /api/v1/health#fragment', 200],
@@ -109,20 +105,20 @@ describe('what is one, but odd', () => {
   })
 })
 
-it('logs a path as it was sent, whatever is in it', async () => {
+it('logs a path exactly as it was sent', async () => {
   const path = '/api/v1/"a\\b"'
   await send(`GET ${path}?secret HTTP/1.1`, ...close)
   const line = await until('its line', () => service.logged().find((it) => it.path === path))
   expect(line).toMatchObject({ level: 'info', part: 'test', method: 'GET', status: 404 })
 })
 
-it('refuses a length that is too large at once, however large', async () => {
+it('rejects a Content-Length that is too large at once', async () => {
   const head = ['POST /api/v1/login HTTP/1.1', 'Content-Type: application/json']
   const answer = await send(...head, 'Content-Length: 4294967298', ...close)
   expect(answer).toMatch(/^HTTP\/1.1 413 /)
 })
 
-it('answers what came before the nonsense, and nothing to that', async () => {
+it('answers the request before invalid bytes, but not the invalid bytes', async () => {
   const body = JSON.stringify({ username: 'ada', password: 'Wrong-1' })
   const head = ['POST /api/v1/login HTTP/1.1', 'Host: x', 'Content-Type: application/json']
   const answer = await send(...head, `Content-Length: ${body.length}`, '', `${body}X`, '', '')
@@ -130,7 +126,7 @@ it('answers what came before the nonsense, and nothing to that', async () => {
   expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1)
 })
 
-it('logs a client that goes away as no error', async () => {
+it('does not report a client that goes away as an internal error', async () => {
   const { hostname, port } = new URL(service.url)
   const socket = connect(Number(port), hostname)
   const head = ['POST /api/v1/login HTTP/1.1', 'Host: x', 'Content-Type: application/json']
@@ -144,7 +140,7 @@ it('logs a client that goes away as no error', async () => {
   expect(line.aborted).toBe(true)
 })
 
-describe('after a body that is refused', () => {
+describe('after a rejected body', () => {
   const spaces = Buffer.alloc(30_000_000, ' ')
 
   it.each([
@@ -152,9 +148,9 @@ describe('after a body that is refused', () => {
     ['deflated and too large', 413, 'deflate', deflateSync(spaces)],
     ['too large', 413, 'identity', spaces.subarray(0, 3_000_000)],
     ['corrupt', 400, 'gzip', Buffer.concat([gzipSync('{}').subarray(0, 12), Buffer.alloc(9000)])],
-    ['of a compression that we do not undo', 415, 'br', brotliCompressSync(Buffer.from('{}'))],
-    ['of no compression, but called so', 415, 'br', Buffer.from('{}')],
-  ])('%s, the connection goes on', async (_, status, encoding, body) => {
+    ['in an unsupported compression', 415, 'br', brotliCompressSync(Buffer.from('{}'))],
+    ['without the compression that its header names', 415, 'br', Buffer.from('{}')],
+  ])('%s, the connection stays open', async (_, status, encoding, body) => {
     const { hostname, port } = new URL(service.url)
     const socket = connect(Number(port), hostname)
     let text = ''
@@ -170,7 +166,7 @@ describe('after a body that is refused', () => {
   })
 })
 
-/** Runs `act` while requests with a token wait for the database. */
+/** Runs `act` while a request with a token waits for the database. */
 async function whileTokensWait<Result>(send: () => void, act: () => Promise<Result>) {
   return service.db.transaction(async (trx) => {
     await trx.raw('lock table sessions in access exclusive mode')
@@ -190,7 +186,7 @@ async function whileTokensWait<Result>(send: () => void, act: () => Promise<Resu
 const lineOf = (operationId: string) =>
   until('its line', () => service.logged().find((it) => it.operationId === operationId))
 
-it('nor one that went away before its body was read', async () => {
+it('does not report a client that goes away before its body is read', async () => {
   const by = await person(service.api)
   const going = new AbortController()
   let post: Promise<unknown> | undefined
@@ -212,7 +208,7 @@ it('nor one that went away before its body was read', async () => {
   expect(passed.body.items).toEqual([])
 })
 
-it('nor one that resets its connection before the answer', async () => {
+it('does not report a client that resets its connection before the response', async () => {
   const by = await person(service.api)
   const { hostname, port } = new URL(service.url)
   const socket = connect(Number(port), hostname)
@@ -225,11 +221,11 @@ it('nor one that resets its connection before the answer', async () => {
   expect(line.aborted).toBe(true)
 })
 
-it('nor one that resets its connection in the middle of a long answer', async () => {
+it('does not report a client that resets its connection during a long response', async () => {
   const { hostname, port } = new URL(service.url)
   const socket = connect(Number(port), hostname)
   const begun = new Promise((resolve) => socket.once('data', () => resolve(socket.pause())))
-  // More than the buffers of a socket that no client reads.
+  // More than the buffers of the system hold.
   const path = '/docs/swagger-ui-bundle.js'
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(10))
   await begun

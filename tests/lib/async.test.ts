@@ -1,4 +1,4 @@
-// The loop of the relay and the scheduler.
+// The loop that the relay and the scheduler use.
 import { afterEach, expect, it } from 'vitest'
 import { createWake, type Loop, startLoop } from '../../src/lib/async.ts'
 import { createLogger } from '../../src/lib/log.ts'
@@ -32,7 +32,7 @@ it('logs the first failure of a loop and its recovery', async () => {
   ])
 })
 
-it('tells a loop that is stuck from one that fails', async () => {
+it('distinguishes a stuck loop from a failing one', async () => {
   let end = (_pause: number) => {}
   const { loop } = start(() => new Promise((resolve) => (end = resolve)))
   await until('half a second without a turn', () => loop.stillMs() > 500 || undefined)
@@ -43,7 +43,7 @@ it('tells a loop that is stuck from one that fails', async () => {
   end(1)
 })
 
-it('ends the pause of a loop that is woken', async () => {
+it('ends the pause of a loop when its wake is called', async () => {
   const wake = createWake()
   const log = createLogger({ level: 'silent', part: 'test' })
   let turns = 0

@@ -1,4 +1,4 @@
-// What a log line holds, what it never does, and how lines get to where they are read.
+// The content of log lines, and what happens when they are not read.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
@@ -16,7 +16,7 @@ function capture() {
 }
 
 describe('a log line', () => {
-  it('has its secrets struck out', () => {
+  it('has no secrets', () => {
     const { lines, log } = capture()
     log.info({ password: 'hunter2', headers: { authorization: 'Bearer abc', cookie: 'abc' } })
     log.info({ user: { passwordHash: '$2b$abc' }, token: { access_token: 'abc' } })
@@ -25,8 +25,8 @@ describe('a log line', () => {
   })
 })
 
-describe('many lines of one turn', () => {
-  // Ended by an error that nobody catches, as a process may be.
+describe('many log lines of one turn', () => {
+  // An uncaught error ends the process.
   const script = `
     const { createLogger } = await import('./src/lib/log.ts')
     const log = createLogger({ level: 'info', part: 'test' })
@@ -35,7 +35,7 @@ describe('many lines of one turn', () => {
   `
   const run = '"$NODE" --import tsx --input-type=module --eval "$SCRIPT"'
 
-  it('reach a pipe, all of them and whole, though two processes write to it', async () => {
+  it('arrive completely on a pipe that two processes write to', async () => {
     const pipe = `(${run} & ${run} & wait) 2>/dev/null | cat`
     const { stdout } = await promisify(execFile)('sh', ['-c', pipe], {
       env: { PATH: process.env.PATH, NODE: process.execPath, SCRIPT: script },
@@ -47,8 +47,8 @@ describe('many lines of one turn', () => {
   })
 })
 
-describe('log lines that are not taken', () => {
-  /** Logs a number of lines, and then one for each line that it reads, until there is no more. */
+describe('log lines that are not read', () => {
+  /** Logs FIRST lines, and then one for each line of standard input. */
   const script = `
     const { createLogger } = await import('./src/lib/log.ts')
     const { createInterface } = await import('node:readline')
@@ -74,12 +74,12 @@ describe('log lines that are not taken', () => {
       .split('\n')
       .map((line): Record<string, number | string> => JSON.parse(line))
 
-  it('wait for a reader that stalls, and are counted where they are too many', async () => {
+  it('wait for a stalled reader, and are dropped and counted above a limit', async () => {
     const { child, ended, alive } = start('pipe', 5000)
     await alive
     let text = ''
     child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-    const report = await until('the line that counts', () =>
+    const report = await until('the report of dropped lines', () =>
       text.endsWith('\n') ? parsed(text).find((it) => it.dropped !== undefined) : undefined,
     )
     child.stdin?.end('one\ntwo\n')
@@ -92,14 +92,14 @@ describe('log lines that are not taken', () => {
     expect(report).toMatchObject({ level: 'error', dropped: 5000 - written.length })
   })
 
-  it('do not keep a process from ending, where the reader stalls for good', async () => {
+  it('do not keep a process from ending', async () => {
     const { child, ended, alive } = start('pipe', 5000)
     await alive
     child.stdin?.end()
     expect(await ended).toBe(0)
   })
 
-  it('do not end a process whose disk is full, or whose reader has gone', async () => {
+  it('do not end a process if the disk is full or the reader has closed the pipe', async () => {
     const full = openSync('/dev/full', 'w')
     const disk = start(full, 5000)
     closeSync(full)
@@ -113,10 +113,10 @@ describe('log lines that are not taken', () => {
   })
 })
 
-describe('an error of the database in the log', () => {
+describe('a database error in the log', () => {
   const service = useService()
 
-  it('has neither the SQL text nor the value, but what an operator looks for', async () => {
+  it('has the code and the stack, but no SQL text or value', async () => {
     const { lines, log } = capture()
     const queries = [
       service.db('users').where({ id: 'secret-value' }),
@@ -134,7 +134,7 @@ describe('an error of the database in the log', () => {
     }
   })
 
-  it('is found by the request id that the client was told', async () => {
+  it('has the request id that the client received', async () => {
     const { token } = await person(service.api)
     await service.db.raw('alter table tasks rename to tasks_away')
     const response = await fetch(`${service.url}/api/v1/tasks`, {

@@ -1,5 +1,6 @@
-// Several processes behind one port: which ends of one are met by a replacement, and which end them all.
-// Over 5 s, since processes die and come back; in `npm test`, since production is started like this.
+// A supervisor and its server processes.
+// Takes more than 5 s, because processes end and start again. Part of `npm test`, because production starts
+// like this.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -36,20 +37,20 @@ async function start(...plan: ('fail' | 'listen')[]) {
   return { child, ended, lines, listening }
 }
 
-describe('several processes', () => {
-  it('end with the exit code of the last one, where all fail before any listens', async () => {
+describe('a supervisor', () => {
+  it('ends with the exit code of the last process if all fail before any listens', async () => {
     const { ended } = await start('fail', 'fail')
     expect(await ended).toBe(3)
   })
 
-  it('go on where one of them fails before it listens and another one does not', async () => {
+  it('replaces a process that fails before it listens if another one listens', async () => {
     const { child, ended, listening } = await start('fail', 'listen', 'listen')
     await listening(2)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
   })
 
-  it('are replaced after a growing pause, while the others live', async () => {
+  it('replaces processes after a growing pause, while the others run', async () => {
     const plan = ['listen', 'listen', 'fail', 'fail', 'fail', 'listen'] as const
     const { child, ended, lines, listening } = await start(...plan)
     const [first, second] = (await listening(2)).map((it) => Number(it.pid))

@@ -14,13 +14,13 @@ describe('getHealth', () => {
 })
 
 describe('outside the contract', () => {
-  it.each(['/livez', '/readyz'])('%s answers', async (path) => {
+  it.each(['/livez', '/readyz'])('%s answers 200', async (path) => {
     const response = await fetch(service.url + path)
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ status: 'ok' })
   })
 
-  it('/readyz says that a migration is missing, and only the log names it', async () => {
+  it('/readyz answers 503 if a migration is missing, and only the log names it', async () => {
     const [last] = await service.db('knex_migrations').orderBy('id', 'desc').limit(1)
     await service.db('knex_migrations').where({ id: last.id }).delete()
     const response = await fetch(`${service.url}/readyz`)
@@ -36,7 +36,7 @@ describe('outside the contract', () => {
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   })
 
-  /** The contract as it is written: without what is derived for the docs. */
+  /** Removes what the service adds to the descriptions. */
   const withoutWords = (served: string): unknown =>
     JSON.parse(served, (key, value) =>
       key === 'description' ? value.split('\n\n- **Access:')[0] : value,
@@ -49,7 +49,7 @@ describe('outside the contract', () => {
     expect(withoutWords(JSON.stringify(parse(await yaml.text())))).toEqual(document)
   })
 
-  it('serves the docs with everything they load, from itself alone', async () => {
+  it('serves the docs with all their files', async () => {
     const page = await fetch(`${service.url}/docs`)
     const html = await page.text()
     const links = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
@@ -62,7 +62,7 @@ describe('outside the contract', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
   })
 
-  it('answers 404 and 405 as problems', async () => {
+  it('answers 404 and 405 with problem documents', async () => {
     const missing = await fetch(`${service.url}/nothing`)
     expect(missing.status).toBe(404)
     expect(await missing.json()).toMatchObject({ code: 'not_found' })
