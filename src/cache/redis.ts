@@ -195,24 +195,3 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
     },
   }
 }
-
-type Argument = string | number | Buffer
-type Command = (count: number, ...args: Argument[]) => Promise<unknown>
-
-/** A Lua script and the name of the command that it becomes. */
-export interface Script {
-  readonly name: string
-  readonly lua: string
-}
-
-/** Runs a script by its hash. ioredis sends the source if Redis does not know it. */
-export function runScript(
-  redis: Redis,
-  { name, lua }: Script,
-  keys: readonly string[],
-  ...args: readonly Argument[]
-): Promise<unknown> {
-  if (!(name in redis)) redis.defineCommand(name, { lua })
-  const command = Reflect.get(redis, name) as Command
-  return command.call(redis, keys.length, ...keys, ...args)
-}

@@ -2,8 +2,7 @@
 // invalidation. A mark lists the invalidations that hold it, each with the time at which it expires:
 // `!<id>:<milliseconds>,<id>:…`. The end of an invalidation removes only its own part of the list, so the
 // others keep their protection.
-import type { Redis } from 'ioredis'
-import { runScript } from './redis.ts'
+import type { Redis, Result } from 'ioredis'
 
 const others = `
 local now = redis.call('TIME')
@@ -19,32 +18,24 @@ local function others(key, id)
   return kept
 end`
 
-const mark = {
-  name: 'markTags',
-  lua: `${others}
+const markTags = `${others}
 local till = string.format('%.0f', now + ARGV[2])
 for _, key in ipairs(KEYS) do
   local kept = others(key, ARGV[1])
   local lifetime = tonumber(ARGV[2])
   if kept ~= '' then lifetime = math.max(lifetime, redis.call('PTTL', key)) end
   redis.call('SET', key, '!' .. kept .. ARGV[1] .. ':' .. till .. ',', 'PX', lifetime)
-end`,
-}
+end`
 
-const unmark = {
-  name: 'unmarkTags',
-  lua: `${others}
+const unmarkTags = `${others}
 for _, key in ipairs(KEYS) do
   local kept = others(key, ARGV[1])
   if kept == '' then redis.call('DEL', key)
   else redis.call('SET', key, '!' .. kept, 'KEEPTTL') end
-end`,
-}
+end`
 
 /** Its keys are the epoch, the tags and the entry, in this order. */
-const set = {
-  name: 'setEntry',
-  lua: `
+const setTagged = `
 local entry = KEYS[#KEYS]
 local versions = ''
 for _, version in ipairs(redis.call('MGET', unpack(KEYS, 1, #KEYS - 1))) do
@@ -58,7 +49,26 @@ for index = 2, #KEYS - 1 do
     redis.call('PEXPIRE', KEYS[index], ARGV[4])
   end
 end
-return 1`,
+return 1`
+
+type Arguments = readonly (string | number | Buffer)[]
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    markTags(count: number, ...args: Arguments): Result<unknown, Context>
+    unmarkTags(count: number, ...args: Arguments): Result<unknown, Context>
+    setTagged(count: number, ...args: Arguments): Result<unknown, Context>
+  }
+}
+
+/** Defines the scripts once per connection. ioredis sends their hashes. */
+function withCommands(redis: Redis): Redis {
+  if (!Object.hasOwn(redis, 'markTags')) {
+    redis.defineCommand('markTags', { lua: markTags })
+    redis.defineCommand('unmarkTags', { lua: unmarkTags })
+    redis.defineCommand('setTagged', { lua: setTagged })
+  }
+  return redis
 }
 
 export interface Entry {
@@ -77,15 +87,17 @@ export interface Entry {
  */
 export function setEntry(redis: Redis, entry: Entry) {
   const { keys, versions, entryKey, value, lifetime } = entry
-  return runScript(redis, set, [...keys, entryKey], versions, value, lifetime, lifetime + 1000)
+  const all = [...keys, entryKey]
+  const longer = lifetime + 1000
+  return withCommands(redis).setTagged(all.length, ...all, versions, value, lifetime, longer)
 }
 
 /** Marks keys for an invalidation, for at most `lifetime` milliseconds from now. */
 export function markKeys(redis: Redis, keys: string[], id: string, lifetime: number) {
-  return runScript(redis, mark, keys, id, lifetime)
+  return withCommands(redis).markTags(keys.length, ...keys, id, lifetime)
 }
 
 /** Removes the marks of an invalidation. A key that it alone has marked loses its version. */
 export function unmarkKeys(redis: Redis, keys: string[], id: string) {
-  return runScript(redis, unmark, keys, id)
+  return withCommands(redis).unmarkTags(keys.length, ...keys, id)
 }

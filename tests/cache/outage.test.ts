@@ -1,6 +1,6 @@
-// A Redis that is absent, dies, hangs, comes back or refuses: requests go on, and when the cache is
-// used again, nothing in it is older than the notes.
-// Over 5 s, since Redis restarts and hangs; in `npm test`, since any change of the cache can break it.
+// A cache whose Redis is absent, dies, hangs, restarts or rejects writes: requests continue, and once the cache is
+// used again, it holds nothing older than the notes. In `npm test` although it takes more than 5 s, since any
+// change of the cache can break it.
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
@@ -65,8 +65,8 @@ function said({ logged }: { logged: () => Record<string, unknown>[] }) {
 const inUse = 'the cache is in use'
 const outOfUse = expect.stringContaining('the cache is out of use')
 
-describe('a Redis that', () => {
-  it('is not there at the start is used when it comes', async () => {
+describe('the cache', () => {
+  it('is used once a Redis starts that was absent', async () => {
     const both = await pair({ port: await freePort() })
     expect((await both.one()).cache).toBe(bypass)
     expect((await both.write('v1')).status).toBe(200)
@@ -76,7 +76,7 @@ describe('a Redis that', () => {
     expect(said(both.services[0])).toEqual([outOfUse, inUse])
   })
 
-  it('dies under load loses no response', async () => {
+  it('answers each request while Redis dies under load', async () => {
     // On a busy machine, the usual deadline may also pass while Redis is well.
     const both = await pair({ deadlineMs: 5000 })
     await usedAgain(both, 'v0')
@@ -108,7 +108,7 @@ describe('a Redis that', () => {
     await usedAgain(both, 'v60')
   })
 
-  it('comes back with what it held before has to forget it', async () => {
+  it('drops what a restarted Redis has loaded from disk', async () => {
     const both = await pair({ durable: true })
     await usedAgain(both, 'v0')
     await both.redis?.stop()
@@ -117,7 +117,7 @@ describe('a Redis that', () => {
     await usedAgain(both, 'v1')
   })
 
-  it('accepts and never answers is waited for once', async () => {
+  it('waits once for a Redis that accepts and never answers', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     sendSignal(both.redis?.pid, 'SIGSTOP')
@@ -138,7 +138,7 @@ describe('a Redis that', () => {
     expect(said(both.services[0])).toEqual([inUse, outOfUse, inUse])
   })
 
-  it('has been emptied is filled again', async () => {
+  it('is filled again after Redis was emptied', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     await both.client().flushall()
@@ -147,7 +147,7 @@ describe('a Redis that', () => {
     expect(said(both.services[0])).toEqual([inUse])
   })
 
-  it('is out of memory forgets entries', async () => {
+  it('is never stale while Redis is out of memory', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     const control = both.client()
@@ -159,7 +159,7 @@ describe('a Redis that', () => {
     await usedAgain(both, 'v1')
   })
 
-  it('takes no writes any more is not read either', async () => {
+  it('is not read while Redis is read-only', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     const control = both.client()
@@ -178,7 +178,7 @@ describe('a Redis that', () => {
     await usedAgain(both, 'v1')
   })
 
-  it('holds garbage is not believed', async () => {
+  it('ignores garbage in Redis', async () => {
     const both = await pair()
     await usedAgain(both, 'v0')
     const control = both.client()
@@ -197,7 +197,7 @@ describe('a Redis that', () => {
   })
 })
 
-it('counts what happened, by operation', async () => {
+it('counts hits, misses, fills and invalidations by operation', async () => {
   const both = await pair()
   await both.one()
   await both.one()

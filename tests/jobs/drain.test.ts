@@ -1,4 +1,4 @@
-// A worker that stops gives back what it cannot finish, and one that runs says what it does.
+// Workers that stop, cancelled tasks, and the metrics of a worker.
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
 import { loadConfig } from '../../src/config/config.ts'
@@ -46,24 +46,24 @@ async function submit() {
 
 const endless: TaskKind<'greet'>['run'] = (_input, { signal }) =>
   new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('asked to end')))
+    signal.addEventListener('abort', () => reject(new Error('told to stop')))
   })
 const quick: TaskKind<'greet'>['run'] = async () => ({ message: 'done' })
 
-describe('a task that is called off before it begins', () => {
-  it('is over at once, and no worker runs it', async () => {
-    const [called, next] = [await submit(), await submit()]
-    const answer = await called.cancel()
+describe('a task that is cancelled before it runs', () => {
+  it('is cancelled at once, and no worker runs it', async () => {
+    const [cancelled, next] = [await submit(), await submit()]
+    const answer = await cancelled.cancel()
     expect([answer.status, answer.body.status]).toEqual([200, 'cancelled'])
-    expect(await service.db('outbox').where({ id: called.id })).toEqual([])
+    expect(await service.db('outbox').where({ id: cancelled.id })).toEqual([])
     startWorker(quick)
     await next.is('succeeded')
-    expect(await called.is('cancelled')).toMatchObject({ attempts: 0, startedAt: null })
+    expect(await cancelled.is('cancelled')).toMatchObject({ attempts: 0, startedAt: null })
   })
 })
 
 describe('a worker that stops', () => {
-  it('gives back what does not end in time, which does not count as an attempt', async () => {
+  it('releases a run that does not end in time, and does not count its attempt', async () => {
     const worker = startWorker(endless)
     const task = await submit()
     await task.is('running')
@@ -76,7 +76,7 @@ describe('a worker that stops', () => {
     expect(await task.is('succeeded')).toMatchObject({ attempts: 1 })
   })
 
-  it('stops in time without Redis as well', async () => {
+  it('stops in time without Redis', async () => {
     const port = await freePort()
     const redis = await servers.start(port)
     const env = { REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) }
@@ -95,7 +95,7 @@ describe('a worker that stops', () => {
 })
 
 describe('the metrics of a worker', () => {
-  it('say what waits, what runs, and what runs came to', async () => {
+  it('count waiting and running jobs, and runs by outcome', async () => {
     const worker = startWorker(endless)
     const task = await submit()
     await task.is('running')
