@@ -15,7 +15,7 @@ export default {
       name: 'lib-and-config-stand-alone',
       comment: 'lib/ imports nothing of the service, config/ imports lib/',
       severity: 'error',
-      from: { path: '^src/(lib|config)/', pathNot: '^src/lib/process\\.ts$' },
+      from: { path: '^src/(lib|config)/' },
       to: { path: '^src/', pathNot: '^src/(lib|$1)/' },
     },
     {
@@ -80,7 +80,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: `${roots}|^src/(features|config|cli)/|^src/lib/process\\.ts$|${entries}`,
+        pathNot: `${roots}|^src/(features|config|cli)/|${entries}`,
       },
       to: { path: '^src/(features|config)/' },
     },

@@ -1,5 +1,11 @@
-// Where the rooms meet: what each of them needs is built here and handed in. Processes and tests are
-// composed by the same functions; the worker's is in worker-app.ts.
+// The composition root of the API: creates every part and passes it to those that need it. To read the
+// sources, continue with:
+//
+// 1. `openapi/paths/users_{username}_posts.yaml`: the contract of an operation.
+// 2. `engine/lifecycle.ts`: the steps of a request, in order.
+// 3. `features/posts/`: handlers, repository, presenter.
+// 4. `engine/steps/cache.ts` and `cache/cache.ts`: cached reads and invalidations.
+// 5. `worker-app.ts` and `jobs/`: work that continues after the response.
 import document from '../generated/openapi.json' with { type: 'json' }
 
 import { serializeProblem, serializers } from '../generated/serializers.js'
@@ -41,17 +47,17 @@ import { bcryptPasswords } from './security/passwords.ts'
 import { createRateLimits } from './security/rate-limits.ts'
 import { jwtTokens } from './security/tokens.ts'
 
-export interface Surroundings {
+export interface Options {
   readonly config: Config
   readonly log: Logger
   readonly clock: Clock
 }
 
 /**
- * The HTTP application, listening nowhere yet, and the headers of all its answers. `settled` resolves
- * when it should listen, `announceStop` makes it not ready, `close` gives back what it holds.
+ * Creates the HTTP application and the headers of all its responses. `settled` resolves when the cache
+ * works or is known to be down, `announceStop` makes `/readyz` answer 503, `close` closes all connections.
  */
-export function composeApi({ config, log, clock }: Surroundings) {
+export function createApi({ config, log, clock }: Options) {
   let isStopping = false
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
@@ -130,8 +136,8 @@ export function composeApi({ config, log, clock }: Surroundings) {
   return { app, headers, cache: cache.responses, settled: cache.settled, announceStop, close }
 }
 
-/** Opens the cache, for requests and for code; a process that writes past the API drops what it changes. */
-export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
+/** Opens the cache. A process that writes past the API uses it to invalidate what it changes. */
+export function openCache({ config, log }: Pick<Options, 'config' | 'log'>) {
   const { cache, cacheDeadline: deadline } = config.redis
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(store, operations)
@@ -139,7 +145,7 @@ export function openCache({ config, log }: Pick<Surroundings, 'config' | 'log'>)
   return { responses, manual, settled, close }
 }
 
-/** The cursors of lists, under keys of their own; those of the previous signing key are accepted. */
+/** Creates the cursors of lists, signed by keys of their own. Those of the previous key are accepted. */
 function openPages({ auth }: Config) {
   return createPages(deriveKeys(auth.tokens, 'cursors'), {
     operations,
@@ -147,8 +153,8 @@ function openPages({ auth }: Config) {
   })
 }
 
-/** The quotas, counted in the cache's Redis. */
-function openRateLimits({ config, log }: Pick<Surroundings, 'config' | 'log'>) {
+/** Opens the rate limits, which are counted in the Redis of the cache. */
+function openRateLimits({ config, log }: Pick<Options, 'config' | 'log'>) {
   const { cache, cacheDeadline: deadline } = config.redis
   const { prefix } = cache
   return createRateLimits(cache, { prefix, deadline, factor: config.rateLimitFactor, log })

@@ -1,52 +1,43 @@
-// The HTTP process: config, compose, listen, drain; or, where there are to be several, the one that
-// keeps them running.
-
-import { composeApi } from './app.ts'
+// The HTTP server: loads the configuration, wires the service, listens, and drains on a signal. With
+// WEB_CONCURRENCY above 1 the first process runs several others that do so.
+import { createApi } from './app.ts'
+import { loadConfig, readEnvironment } from './config/config.ts'
 import { createHttpServer } from './http/server.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
 import {
-  configOrExit,
-  expectShortLives,
-  isLookedAfter,
+  disablePretenuring,
+  hasPrimary,
+  isPrimaryOf,
   listenOrExit,
-  looksAfterOthers,
-  orExit,
   runProcesses,
+  startOrExit,
   stopOnSignals,
 } from './lib/process.ts'
 
-expectShortLives()
-const config = configOrExit()
+disablePretenuring()
+const config = startOrExit(() => loadConfig(readEnvironment()))
+const { host, port, processes, drainDelaySeconds, publicPath } = config.http
+const { drainSeconds } = config
 const log = createLogger({ level: config.log.level, part: 'api' })
-const stopSeconds = config.http.drainDelaySeconds + config.drainSeconds
+const stopOptions = { log, deadlineSeconds: drainDelaySeconds + drainSeconds }
 
-if (looksAfterOthers(config.http.processes)) {
-  stopOnSignals(log, stopSeconds, runProcesses(config.http.processes, log))
-} else {
-  await serve()
-}
+if (isPrimaryOf(processes)) stopOnSignals(runProcesses(processes, log), stopOptions)
+else await serve()
 
 async function serve() {
-  const { host, port } = config.http
-  const api = orExit(() => composeApi({ config, log, clock: systemClock }))
-  const { app, headers, settled, close } = api
-  const { server, drain } = createHttpServer(app, headers, {
-    publicPath: config.http.publicPath,
-  })
+  const api = startOrExit(() => createApi({ config, log, clock: systemClock }))
+  const { server, drain } = createHttpServer(api.app, api.headers, { publicPath })
 
-  // Otherwise each deployment would begin with requests that find no cache yet.
-  await settled
+  // Without this, the first requests after each deployment would find no cache.
+  await api.settled
   listenOrExit(server, { host, port }, 'PORT', log)
 
   const stop = async () => {
     api.announceStop()
-    // A client that never finishes its request must not keep the process from ending in order.
-    await drain({
-      delayMs: config.http.drainDelaySeconds * 1000,
-      patienceMs: config.drainSeconds * 800,
-    })
-    await close()
+    // Requests get less time than the process has, so that it can still close its connections.
+    await drain({ delayMs: drainDelaySeconds * 1000, patienceMs: drainSeconds * 800 })
+    await api.close()
   }
-  stopOnSignals(log, stopSeconds, stop, isLookedAfter())
+  stopOnSignals(stop, { ...stopOptions, hasPrimary: hasPrimary() })
 }

@@ -1,6 +1,6 @@
 // The composition root of the worker: wires the jobs of each feature to what they need.
 import { validators } from '../generated/validators.js'
-import { openCache, type Surroundings } from './app.ts'
+import { type Options, openCache } from './app.ts'
 import { operations } from './contract.ts'
 import { closeDatabase, createDatabase } from './db/connection.ts'
 import { databaseReadiness } from './db/readiness.ts'
@@ -21,13 +21,13 @@ import { idempotency } from './security/idempotency.ts'
 /** The kinds of task that the worker runs. */
 export const taskKinds: TaskKinds = { greet }
 
-interface WorkerDeps extends Surroundings {
+interface WorkerDeps extends Options {
   readonly kinds?: TaskKinds
   readonly timing?: WorkerTiming
 }
 
 /** Starts the worker. `stop` waits for running jobs up to a deadline in milliseconds. */
-export function composeWorker({ config, log, clock, kinds = taskKinds, timing }: WorkerDeps) {
+export function createWorker({ config, log, clock, kinds = taskKinds, timing }: WorkerDeps) {
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
   const { taskDays, deletedDays } = config.retention

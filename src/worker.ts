@@ -1,47 +1,52 @@
-// The entry point of the worker, which runs the jobs. With WORKER_PORT set, it answers probes and metrics.
+// The worker: loads the configuration, wires the jobs and runs them until a signal. With WORKER_PORT it
+// also answers health checks and metrics.
 import { createServer } from 'node:http'
+import { loadConfig, readEnvironment } from './config/config.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
-import { configOrExit, expectShortLives, listenOrExit, stopOnSignals } from './lib/process.ts'
-import { composeWorker } from './worker-app.ts'
+import { disablePretenuring, listenOrExit, startOrExit, stopOnSignals } from './lib/process.ts'
+import { createWorker } from './worker-app.ts'
 
-expectShortLives()
-const config = configOrExit()
+disablePretenuring()
+const config = startOrExit(() => loadConfig(readEnvironment()))
+const { concurrency, port } = config.worker
 const log = createLogger({ level: config.log.level, part: 'worker' })
-const worker = composeWorker({ config, log, clock: systemClock })
-
+const worker = createWorker({ config, log, clock: systemClock })
 let isStopping = false
 
-/** The status and the text of each path. */
-const answers: Readonly<Record<string, () => Promise<readonly [number, string]>>> = {
+type Health = readonly [status: number, text: string]
+const status = (text: string) => `${JSON.stringify({ status: text })}\n`
+const health = (problem: string | undefined): Health =>
+  problem === undefined ? [200, status('ok')] : [503, status(problem)]
+
+const routes: Readonly<Record<string, () => Promise<Health>>> = {
   '/livez': async () => health(isStopping ? undefined : worker.notAlive()),
-  '/readyz': async () => health(isStopping ? 'The worker is stopping.' : await worker.notReady()),
+  '/readyz': async () => health(isStopping ? 'the worker is stopping' : await worker.notReady()),
   '/metrics': async () => [200, await worker.metrics()],
 }
-const health = (reason: string | undefined) =>
-  reason === undefined ? ([200, status('ok')] as const) : ([503, status(reason)] as const)
-const status = (text: string) => `${JSON.stringify({ status: text })}\n`
 
-const server = createServer(async (request, response) => {
-  const answer = answers[request.url ?? '']
-  const [code, text] = answer
-    ? await answer().catch((error: unknown) => {
-        log.warn({ err: error }, 'cannot answer')
-        return [503, status('the database cannot be reached')] as const
-      })
-    : [404, status('not found')]
-  response.setHeader('Content-Type', text.startsWith('{') ? 'application/json' : 'text/plain')
-  response.statusCode = code
-  response.end(text)
-})
-
-if (config.worker.port !== undefined) {
-  listenOrExit(server, { port: config.worker.port, host: config.http.host }, 'WORKER_PORT', log)
+async function respond(path: string): Promise<Health> {
+  const route = routes[path]
+  if (route === undefined) return [404, status('not found')]
+  return route().catch((error: unknown) => {
+    log.warn({ err: error }, 'a health check failed')
+    return health('the database is unreachable')
+  })
 }
-log.info({ concurrency: config.worker.concurrency }, 'working')
 
-stopOnSignals(log, config.drainSeconds, async () => {
+if (port !== undefined) {
+  const server = createServer(async ({ url = '' }, response) => {
+    const [code, text] = await respond(url)
+    const type = text.startsWith('{') ? 'application/json' : 'text/plain'
+    response.writeHead(code, { 'Content-Type': type }).end(text)
+  })
+  listenOrExit(server, { port, host: config.http.host }, 'WORKER_PORT', log)
+}
+log.info({ concurrency }, 'running jobs')
+
+const stop = async () => {
   isStopping = true
-  // Probes are answered until the end: a worker that finishes its jobs is alive.
+  // Health checks are answered until the end: a worker that finishes its jobs is alive.
   await worker.stop(config.drainSeconds * 900)
-})
+}
+stopOnSignals(stop, { log, deadlineSeconds: config.drainSeconds })

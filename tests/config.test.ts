@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { loadDevelopmentConfig } from '../scripts/dev/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
-import { projectFolder } from '../src/config/environment.ts'
+import { testerOf } from './support/builders.ts'
 
 /** The faults of an environment, empty when it is a good one. */
 function fieldErrorsOf(env: Environment): readonly string[] {
@@ -13,7 +14,7 @@ function fieldErrorsOf(env: Environment): readonly string[] {
     loadConfig(env)
     return []
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults
+    if (error instanceof ConfigError) return error.errors
     throw error
   }
 }
@@ -288,17 +289,12 @@ describe('ALGORITHM', () => {
   })
 })
 
-describe('readEnvironment', () => {
-  it('looks for .env beside package.json', () => {
-    expect(existsSync(new URL('package.json', projectFolder))).toBe(true)
-  })
-})
-
 describe('.env.example', () => {
   it('names exactly the variables that are read, and so does docs/configuration.md', () => {
     const seen = new Set<string>()
     const spy: Environment = new Proxy({}, { get: (_, name) => void seen.add(String(name)) })
-    loadConfig(spy)
+    loadDevelopmentConfig(spy)
+    testerOf(spy)
     const file = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
     const documented = [...file.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1])
     expect(documented.sort()).toEqual([...seen].sort())

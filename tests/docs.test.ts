@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeService } from '../scripts/dev/panel.ts'
 import { freePort } from '../scripts/dev/ports.ts'
+import { loadDevelopmentConfig } from '../scripts/dev/settings.ts'
 import { startMock } from '../scripts/mock/mock.ts'
 import { loadConfig } from '../src/config/config.ts'
 import {
@@ -153,7 +154,11 @@ const rules: Record<string, (block: Block) => unknown> = {
 /** What `npm run dev` prints, or a layout, whose files and folders are all there. */
 async function expectPanelOrLayout({ text }: Block) {
   if (text.startsWith('API ')) {
-    const places = { dataDir: '.data', postgresDir: '.data/postgres', config: loadConfig({}) }
+    const places = {
+      dataDir: '.data',
+      postgresDir: '.data/postgres',
+      config: loadDevelopmentConfig({}),
+    }
     return expect(`${describeService(places, '/api/v1', false).join('\n')}\n`).toBe(text)
   }
   const present = (await sources()).flatMap((file) => file.split('/'))

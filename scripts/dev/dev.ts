@@ -2,11 +2,11 @@
 // the API, the worker and the mock. It restarts them when their sources change, until Ctrl-C.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { contract } from '../../generated/operations.ts'
-import type { Config } from '../../src/config/config.ts'
 import { type Launch, launch } from './launcher.ts'
 import { say } from './output.ts'
 import { describeService } from './panel.ts'
 import { partStarter, runCommand } from './parts.ts'
+import type { DevelopmentConfig } from './settings.ts'
 import type { Supervised } from './supervisor.ts'
 import { watchFiles } from './watch.ts'
 
@@ -14,7 +14,7 @@ const slowStart = 20_000
 
 await launch({ name: 'npm run dev', ports, main })
 
-function ports({ http, development, worker }: Config): Record<string, number> {
+function ports({ http, development, worker }: DevelopmentConfig): Record<string, number> {
   const own = { PORT: http.port, MOCK_PORT: development.mockPort }
   return worker.port === undefined ? own : { ...own, WORKER_PORT: worker.port }
 }

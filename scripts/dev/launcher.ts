@@ -4,13 +4,14 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Config, ConfigError, loadConfig, readEnvironment } from '../../src/config/config.ts'
+import { ConfigError, readEnvironment } from '../../src/config/config.ts'
 import { takeLock } from '../bootstrap/lock.mjs'
 import { say } from './output.ts'
 import { assertPortsFree } from './ports.ts'
 import { recoverPostgres, startPostgres } from './postgres.ts'
 import { ProcessRecord, partSteps, type Running, type StopStep } from './processes.ts'
 import { recoverRedis, startRedis } from './redis.ts'
+import { type DevelopmentConfig, loadDevelopmentConfig } from './settings.ts'
 import { type Supervised, supervise } from './supervisor.ts'
 
 const forcedSteps: readonly StopStep[] = [['SIGKILL', 2000]]
@@ -23,13 +24,13 @@ const handoverTime = 2500
 export interface Command {
   readonly name: string
   /** Returns the ports that the command uses in addition to the servers' ports, by variable. */
-  ports(config: Config): Record<string, number>
+  ports(config: DevelopmentConfig): Record<string, number>
   /** Starts the other parts and resolves. Parts started with `keep` run until the launcher ends. */
   main(launch: Launch): Promise<void>
 }
 
 export interface Launch {
-  readonly config: Config
+  readonly config: DevelopmentConfig
   /** The inherited variables. Each part reads `.env` itself, so that changes there reach it. */
   readonly env: NodeJS.ProcessEnv
   readonly dataDir: string
@@ -58,7 +59,7 @@ export async function launch(command: Command): Promise<never> {
   const asked = untilAsked(ending, () => record?.stopRecorded(forcedSteps))
   let code = 0
   try {
-    const config = loadConfig(readEnvironment())
+    const config = loadDevelopmentConfig(readEnvironment())
     const dataDir = await occupy(config, command.name)
     record = new ProcessRecord(join(dataDir, 'run.json'))
     await recover(record, dataDir)
@@ -89,7 +90,7 @@ export async function launch(command: Command): Promise<never> {
 }
 
 /** Locks the data folder. @throws Error if another launcher uses it. */
-async function occupy(config: Config, name: string): Promise<string> {
+async function occupy(config: DevelopmentConfig, name: string): Promise<string> {
   const dataDir = resolve(config.development.dataDir)
   mkdirSync(dataDir, { recursive: true })
   // The previous launcher may still be ending.
@@ -113,7 +114,7 @@ async function recover(record: ProcessRecord, dataDir: string): Promise<void> {
   ])
 }
 
-function serverPorts({ database, redis }: Config): Record<string, number> {
+function serverPorts({ database, redis }: DevelopmentConfig): Record<string, number> {
   return {
     ...(database.embedded ? { EMBEDDED_POSTGRES_PORT: Number(new URL(database.url).port) } : {}),
     ...(redis.cache.embedded ? { EMBEDDED_REDIS_PORT: redis.cache.port } : {}),
@@ -122,7 +123,7 @@ function serverPorts({ database, redis }: Config): Record<string, number> {
 
 /** Starts the private servers in parallel and keeps them running. */
 async function startServers(
-  { database, redis }: Config,
+  { database, redis }: DevelopmentConfig,
   dataDir: string,
   stops: Stop[],
 ): Promise<{ postgresDir: string | undefined }> {

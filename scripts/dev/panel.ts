@@ -1,9 +1,9 @@
 // The text of the launcher's panel: where everything is and how to log in.
 import { relative } from 'node:path'
-import type { Config } from '../../src/config/config.ts'
+import type { DevelopmentConfig } from './settings.ts'
 
 interface Places {
-  readonly config: Config
+  readonly config: DevelopmentConfig
   readonly dataDir: string
   readonly postgresDir: string | undefined
 }
@@ -37,7 +37,7 @@ export function describeService(places: Places, prefix: string, ownPassword: boo
   ]
 }
 
-function describeLogin({ admin }: Config, url: string, ownPassword: boolean): string[] {
+function describeLogin({ admin }: DevelopmentConfig, url: string, ownPassword: boolean): string[] {
   if (admin === undefined) return []
   const { username } = admin
   const shown = ownPassword ? 'the password in ADMIN_PASSWORD' : admin.password

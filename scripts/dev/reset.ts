@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import knex from 'knex'
 import pg from 'pg'
 import knexfile from '../../knexfile.ts'
-import { type Config, loadConfig, readEnvironment } from '../../src/config/config.ts'
+import { readEnvironment } from '../../src/config/config.ts'
 import { takeLock } from '../bootstrap/lock.mjs'
 import { say } from './output.ts'
 import { assertPortsFree } from './ports.ts'
@@ -14,6 +14,7 @@ import { recoverPostgres, startPostgres } from './postgres.ts'
 import { possibleFolders } from './postgres-home.ts'
 import type { Running } from './processes.ts'
 import { recoverRedis, startRedis } from './redis.ts'
+import { type DevelopmentConfig, loadDevelopmentConfig } from './settings.ts'
 
 const databaseVariables = [
   'DATABASE_URL',
@@ -24,7 +25,7 @@ const databaseVariables = [
 
 async function main(): Promise<void> {
   const environment = readEnvironment()
-  const config = loadConfig(environment)
+  const config = loadDevelopmentConfig(environment)
   if (!config.database.embedded) {
     const variable = databaseVariables.find((it) => environment[it])
     throw new Error(
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
 }
 
 /** Starts the private servers, unless a launcher of this data folder runs them. */
-async function startServers(config: Config, started: Running[]): Promise<void> {
+async function startServers(config: DevelopmentConfig, started: Running[]): Promise<void> {
   const { database, redis, development } = config
   const dataDir = resolve(development.dataDir)
   mkdirSync(dataDir, { recursive: true })
@@ -62,7 +63,7 @@ async function startServers(config: Config, started: Running[]): Promise<void> {
 }
 
 /** @throws Error where another server than the private one listens on the port. */
-async function recreateDatabase({ database, development }: Config): Promise<void> {
+async function recreateDatabase({ database, development }: DevelopmentConfig): Promise<void> {
   const name = new URL(database.url).pathname.slice(1)
   const client = new pg.Client({ connectionString: new URL('/postgres', database.url).href })
   await client.connect()
@@ -82,7 +83,7 @@ async function recreateDatabase({ database, development }: Config): Promise<void
 }
 
 /** Empties Redis, because its cached responses and jobs belong to deleted rows. */
-async function emptyRedis({ redis, development }: Config): Promise<void> {
+async function emptyRedis({ redis, development }: DevelopmentConfig): Promise<void> {
   const client = new Redis(redis.cache.port, redis.cache.host)
   try {
     const [, folder = ''] = (await client.config('GET', 'dir')) as string[]

@@ -18,6 +18,7 @@ import { securityHeaders } from '../../src/http/security-headers.ts'
 import { servedDocument } from '../../src/http/served-document.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/lib/log.ts'
+import { loadDevelopmentConfig } from '../dev/settings.ts'
 import { exampleHandlers } from './examples.ts'
 import { withLogin } from './login.ts'
 
@@ -101,6 +102,6 @@ const unspent: Pick<RateLimits, 'quota'> = {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
-  const config = loadConfig(readEnvironment())
+  const config = loadDevelopmentConfig(readEnvironment())
   await startMock({ port: config.development.mockPort, config })
 }

@@ -4,13 +4,14 @@ import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { contract } from '../../generated/operations.ts'
-import { loadConfig, readEnvironment } from '../../src/config/config.ts'
+import { readEnvironment } from '../../src/config/config.ts'
 import { say } from '../dev/output.ts'
 import { assertPortsFree } from '../dev/ports.ts'
 import { partSteps, type Running, startProcess } from '../dev/processes.ts'
+import { loadDevelopmentConfig } from '../dev/settings.ts'
 import { watchFiles } from '../dev/watch.ts'
 
-const { mockPort } = loadConfig(readEnvironment()).development
+const { mockPort } = loadDevelopmentConfig(readEnvironment()).development
 const origin = `http://localhost:${mockPort}`
 const script = (name: string) => ['--import', 'tsx', resolve('scripts', name)]
 

@@ -1,16 +1,16 @@
-// `npm run create-superuser`: the first superuser from ADMIN_*, then the end.
-
+// `npm run create-superuser`: creates the first superuser from ADMIN_*.
 import { validators } from '../../generated/validators.js'
 import { openCache } from '../app.ts'
+import { loadConfig, readEnvironment } from '../config/config.ts'
 import { closeDatabase, createDatabase } from '../db/connection.ts'
 import { userRepository } from '../features/accounts/repository.ts'
 import { ensureSuperuser } from '../features/accounts/superuser.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createLogger } from '../lib/log.ts'
-import { configOrExit } from '../lib/process.ts'
+import { startOrExit } from '../lib/process.ts'
 import { bcryptPasswords } from '../security/passwords.ts'
 
-const config = configOrExit()
+const config = startOrExit(() => loadConfig(readEnvironment()))
 const { admin, auth, database } = config
 if (admin === undefined) {
   console.error('ADMIN_PASSWORD: expected the password of the first superuser, it is not set')
@@ -30,7 +30,7 @@ try {
   process.exitCode = ok ? 0 : 1
 } catch (error) {
   const reason = error instanceof Error ? error.message.split(' - ').at(-1) : error
-  console.error(`no superuser was made: ${reason}; see DATABASE_URL and npm run migrate`)
+  console.error(`created no superuser: ${reason}; see DATABASE_URL and npm run migrate`)
   process.exitCode = 1
 } finally {
   cache.close()

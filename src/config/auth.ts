@@ -1,9 +1,9 @@
-// What signs access tokens: which algorithms there are, and whether a key fits one. Read by `config.ts`.
+// The keys that sign access tokens, and which algorithms they fit.
 import { createPrivateKey } from 'node:crypto'
 import type { Reader } from './environment.ts'
 
 const localPrefix = 'local-secret-that-every-clone-shares'
-/** As long as the longest algorithm needs. */
+/** Has the length that the longest algorithm needs. */
 const localSecret = localPrefix.padEnd(64, '-0000')
 
 /** Families of algorithms (RFC 7518, section 3.1) by the type of key that each signs with. */
@@ -23,18 +23,18 @@ const rsaBits = 2048
 type Algorithm = (typeof algorithms)[keyof typeof algorithms][number]
 
 /**
- * The algorithm, the key that signs, and the one that signed before, whose tokens are still accepted.
- * The secret that every clone shares is refused elsewhere.
+ * Returns the algorithm, the key that signs, and the previous key, whose tokens are still accepted. The
+ * secret that every clone shares is an error outside of `local`.
  */
 export function signingKeys(read: Reader, local: boolean) {
   const all = [...algorithms.oct, ...algorithms.rsa, ...algorithms.ec] as const
   const algorithm = read.oneOf('ALGORITHM', all, 'HS256')
-  const isShared = algorithms.oct.some((it) => it === algorithm)
+  const isSymmetric = algorithms.oct.some((it) => it === algorithm)
   const key = (name: string) => {
     // A variable set outside of a file often holds the line breaks of a PEM as two characters.
-    const secret = isShared ? read.raw(name) : read.raw(name)?.replaceAll('\\n', '\n')
+    const secret = isSymmetric ? read.raw(name) : read.raw(name)?.replaceAll('\\n', '\n')
     if (secret !== undefined || name === 'SECRET_KEY') {
-      checkKey(read, name, secret ?? (isShared ? localSecret : ''), { algorithm, local })
+      checkKey(read, name, secret ?? (isSymmetric ? localSecret : ''), { algorithm, local })
     }
     return secret
   }
@@ -48,25 +48,25 @@ interface Expected {
   readonly local: boolean
 }
 
-/** Notes a fault where a key does not fit, or is known to everybody. */
+/** Notes an error if a key does not fit the algorithm, or is the one that every clone shares. */
 function checkKey(read: Reader, name: string, secret: string, { algorithm, local }: Expected) {
   if (!algorithm.startsWith('HS')) {
     if (!signsWith(secret, algorithm)) {
       const [, curve] = curves[algorithm] ?? []
       const kind = curve === undefined ? `RSA, ${rsaBits} bits or more` : `on the curve ${curve}`
-      read.fault(name, `a PEM private key for ${algorithm} (${kind})`, '"$(cat private-key.pem)"')
+      read.error(name, `a PEM private key for ${algorithm} (${kind})`, '"$(cat private-key.pem)"')
     }
     return
   }
-  // As long as the hash itself (section 3.2): 32, 48 or 64 bytes.
+  // The length of the hash (section 3.2): 32, 48 or 64 bytes.
   const bytes = Number(algorithm.slice(2)) / 8
   if (Buffer.byteLength(secret) < bytes || (!local && secret.startsWith(localPrefix))) {
     const command = `$(openssl rand -hex ${bytes})`
-    read.fault(name, `a secret of ${bytes} bytes or more for ${algorithm}`, command)
+    read.error(name, `a secret of ${bytes} bytes or more for ${algorithm}`, command)
   }
 }
 
-/** Tells whether a PEM is a private key that fits the algorithm. */
+/** Returns whether a PEM is a private key that fits the algorithm. */
 function signsWith(pem: string, algorithm: Algorithm): boolean {
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)

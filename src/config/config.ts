@@ -1,27 +1,33 @@
-// The configuration: every variable of the product, by what it means. `loadConfig` is pure, so that a
-// test or a script can build one from any record. What a variable means to a user is written in
-// `.env.example` and `docs/configuration.md`, and a test keeps the lists equal.
+// The configuration: every variable of the service. `.env.example` and `docs/configuration.md` say what
+// each one means to a user; a test compares the lists.
 
-import proxyAddress from 'proxy-addr'
 import { signingKeys } from './auth.ts'
-import { ConfigError, type Environment, Reader } from './environment.ts'
+import { type Environment, Reader } from './environment.ts'
+import { allowedOrigins, publicPath, trustedProxies } from './http.ts'
 import { databaseConfig, redisConfig } from './servers.ts'
 
-export { ConfigError, type Environment, readEnvironment } from './environment.ts'
+export { ConfigError, type Environment, Reader, readEnvironment } from './environment.ts'
 
 const localAdminPassword = 'Local-Admin-1'
 
 export type Config = ReturnType<typeof loadConfig>
 
 /**
- * Builds the configuration from a record of variables.
- * @throws ConfigError that lists every fault at once, each with the variable and an example.
+ * Returns the configuration of an environment.
+ * @throws ConfigError that lists all errors at once, each with the variable and an example.
  */
 export function loadConfig(env: Environment) {
   const read = new Reader(env)
+  const config = readConfig(read)
+  read.check()
+  return config
+}
+
+/** Reads the configuration; the reader notes what is invalid. */
+export function readConfig(read: Reader) {
   const environment = read.oneOf('ENVIRONMENT', ['local', 'staging', 'production'], 'local')
   const local = environment === 'local'
-  const config = deepFreeze({
+  return deepFreeze({
     environment,
     local,
     log: { level: read.oneOf('LOG_LEVEL', logLevels, 'info') },
@@ -58,34 +64,27 @@ export function loadConfig(env: Environment) {
     admin: adminConfig(read, local),
     docs: { access: docsAccess[environment], info: infoOverlay(read) },
     clientCacheSeconds: read.integer('CLIENT_CACHE_MAX_AGE', 60, 0, 31_536_000),
-    development: {
-      mockPort: read.port('MOCK_PORT', 4010),
-      dataDir: read.text('DATA_DIR', '.data'),
-    },
-    test: testConfig(read),
   })
-  if (read.faults.length > 0) throw new ConfigError(read.faults)
-  return config
 }
 
-/** Multiplies every limit; 0, which is none at all, is no setting for production. */
+/** Returns what multiplies every limit. 0 means no limits, which is an error in production. */
 function rateLimitFactor(read: Reader, environment: string): number {
   const factor = read.decimal('RATE_LIMIT_FACTOR', environment === 'local' ? 100 : 1, 1_000_000)
   if (factor === 0 && environment === 'production') {
-    read.fault('RATE_LIMIT_FACTOR', 'more than 0 in production', '1')
+    read.error('RATE_LIMIT_FACTOR', 'more than 0 in production', '1')
   }
   return factor
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
-/** How access tokens are signed and how long a login lasts. */
+/** Returns how access tokens are signed and how long a session lasts. */
 function authConfig(read: Reader, local: boolean) {
   const lifetime = 60 * read.integer('ACCESS_TOKEN_EXPIRE_MINUTES', 30, 1, 525_600)
   const sessionSeconds = 86_400 * read.integer('REFRESH_TOKEN_EXPIRE_DAYS', 7, 1, 3650)
   if (lifetime >= sessionSeconds) {
     const shorter = 'less than REFRESH_TOKEN_EXPIRE_DAYS are'
-    read.fault('ACCESS_TOKEN_EXPIRE_MINUTES', shorter, '30')
+    read.error('ACCESS_TOKEN_EXPIRE_MINUTES', shorter, '30')
   }
   return {
     tokens: {
@@ -100,13 +99,13 @@ function authConfig(read: Reader, local: boolean) {
 }
 
 /**
- * The first superuser, for the seeds and `npm run create-superuser`. Elsewhere than on a local
- * machine there is none without a password of one's own; the one that every clone knows is refused.
+ * Returns the first superuser, for the seeds and `npm run create-superuser`. Outside of `local` it needs
+ * a password, other than the one that every clone has.
  */
 function adminConfig(read: Reader, local: boolean) {
   const password = read.text('ADMIN_PASSWORD', local ? localAdminPassword : undefined)
   if (!local && password === localAdminPassword) {
-    read.fault('ADMIN_PASSWORD', 'a password of your own', 'Correct-Horse-7')
+    read.error('ADMIN_PASSWORD', 'a password of your own', 'Correct-Horse-7')
   }
   const name = read.text('ADMIN_NAME', 'Admin')
   const email = read.text('ADMIN_EMAIL', 'admin@example.com')
@@ -117,7 +116,7 @@ function adminConfig(read: Reader, local: boolean) {
 /** Who may read the docs and the served contract. */
 const docsAccess = { local: 'anyone', staging: 'superusers', production: 'nobody' } as const
 
-/** What the served contract says of itself, where the environment says it otherwise. */
+/** Returns what replaces the `info` of the served contract. */
 function infoOverlay(read: Reader) {
   const contact = { name: read.raw('CONTACT_NAME'), email: read.raw('CONTACT_EMAIL') }
   const license = read.raw('LICENSE_NAME')
@@ -130,78 +129,9 @@ function infoOverlay(read: Reader) {
   }
 }
 
-/** The person that the tests sign up as. */
-function testConfig(read: Reader) {
-  return {
-    name: read.text('TEST_NAME', 'Tester User'),
-    email: read.text('TEST_EMAIL', 'test@tester.com'),
-    username: read.text('TEST_USERNAME', 'testeruser'),
-    password: read.text('TEST_PASSWORD', 'Str1ng$t'),
-  }
-}
-
 function deepFreeze<T extends object>(value: T): Readonly<T> {
   for (const part of Object.values(value)) {
     if (typeof part === 'object' && part !== null) deepFreeze(part)
   }
   return Object.freeze(value)
-}
-
-/** Returns the proxies whose `X-Forwarded-For` counts. */
-function trustedProxies(read: Reader): string[] {
-  const proxies = read.list('TRUSTED_PROXIES', [])
-  try {
-    proxyAddress.compile(proxies)
-  } catch {
-    read.fault('TRUSTED_PROXIES', 'addresses, subnets, or loopback', '10.0.0.0/8,loopback')
-  }
-  return proxies
-}
-
-/** Returns the path that a proxy strips from what it forwards, without a slash at its end. */
-function publicPath(read: Reader): string {
-  const path = read.text('PUBLIC_PATH_PREFIX', '')
-  if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) {
-    read.fault('PUBLIC_PATH_PREFIX', 'a path without a slash at its end', '/shop')
-  }
-  return path
-}
-
-/**
- * Returns the origins whose pages may read answers: `https://app.example.com`, `https://*.example.com`
- * for every subdomain, `loopback` for this machine, `*` for all. Only the form that browsers send can ever match, so any other form
- * is an error, and the message shows the right one where there is one.
- */
-function allowedOrigins(read: Reader, local: boolean): string[] {
-  const all = read.list('CORS_ORIGINS', local ? ['loopback'] : [])
-  const isWrong = (it: string) => !keywords.includes(it) && asBrowsersSendIt(it) !== it
-  const wrong = all.find(isWrong)
-  if (wrong !== undefined) {
-    const expected =
-      wrong === 'null'
-        ? 'no null, which every sandboxed page and local file sends,'
-        : `origins as browsers send them, https://*.example.com, loopback or *, not ${JSON.stringify(wrong)},`
-    read.fault('CORS_ORIGINS', expected, asBrowsersSendIt(wrong) ?? 'https://app.example.com')
-  }
-  return all
-}
-
-const keywords = ['*', 'loopback']
-
-/** A host as the URL parser leaves it where `*` is given: a label that no real host has. */
-const anyLabel = 'any-label'
-
-/** Returns the origin of a URL, with a leading `*.` kept; undefined where there is none. */
-function asBrowsersSendIt(text: string): string | undefined {
-  const isPattern = /^https?:\/\/\*\../i.test(text)
-  const given = isPattern ? text.replace('*', anyLabel) : text
-  if (given.includes('*') || !URL.canParse(given)) return undefined
-  const { protocol, host, hostname, username, password } = new URL(given)
-  if (host === '' || protocol === 'file:' || username !== '' || password !== '') return undefined
-  const origin = `${protocol}//${host}`
-  if (!isPattern) return origin
-  // Every page of a top-level domain, or of "subdomains" of an address, is nobody's intention.
-  return hostname.split('.').length < 3 || /\.\d+$/.test(hostname)
-    ? undefined
-    : origin.replace(anyLabel, '*')
 }

@@ -1,52 +1,62 @@
-// The environment as text: read in one place, checked variable by variable. What each variable means
-// stands in `config.ts`; this file knows only how to say what is wrong with one.
+// Reads and checks single environment variables. `config.ts` says what each one means.
 import { existsSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { StartError } from '../lib/process.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The folder of `package.json`: above `src/config/`, or above `dist/src/config/` in a build. */
-export const projectFolder = new URL(
-  import.meta.url.includes('/dist/src/config/') ? '../../../' : '../../',
-  import.meta.url,
-)
-
-/** The variables of this process, with those of `.env` beneath them where the file exists. */
+/** Returns the variables of this process, and those of `.env` beside `package.json` that it lacks. */
 export function readEnvironment(): Environment {
-  const file = fileURLToPath(new URL('.env', projectFolder))
+  const file = fileURLToPath(new URL('.env', packageFolder()))
   if (existsSync(file)) process.loadEnvFile(file)
   return process.env
 }
 
-/** All that was wrong with the environment, one line a variable, for an operator to mend. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-  readonly faults: readonly string[]
+/** Returns the folder of `package.json`, whether this runs from the sources or from a build. */
+function packageFolder(): URL {
+  let folder = new URL('./', import.meta.url)
+  while (!existsSync(new URL('package.json', folder)) && folder.pathname !== '/') {
+    folder = new URL('../', folder)
+  }
+  return folder
+}
 
-  constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`)
-    this.faults = faults
+/** All errors of an environment, one line per variable, for an operator to fix. */
+export class ConfigError extends StartError {
+  override name = 'ConfigError'
+  readonly errors: readonly string[]
+
+  constructor(errors: readonly string[]) {
+    const count = errors.length === 1 ? '1 error' : `${errors.length} errors`
+    super(`The configuration has ${count}:\n  ${errors.join('\n  ')}`)
+    this.errors = errors
   }
 }
 
-/** Reads single variables; an empty one counts as unset, a wrong one is noted and reading goes on. */
+/** Reads variables. An empty one counts as unset; an invalid one is noted, and reading continues. */
 export class Reader {
-  readonly faults: string[] = []
-  readonly env: Environment
+  readonly #env: Environment
+  readonly #errors: string[] = []
 
   constructor(env: Environment) {
-    this.env = env
+    this.#env = env
+  }
+
+  /** @throws ConfigError if any variable was invalid. */
+  check(): void {
+    if (this.#errors.length > 0) throw new ConfigError(this.#errors)
+  }
+
+  /** Notes that a variable is invalid. */
+  error(name: string, expected: string, example: string): void {
+    const value = this.raw(name)
+    const got = value === undefined ? 'it is not set' : `got ${shown(name, value)}`
+    this.#errors.push(`${name}: expected ${expected}, ${got} (for example ${name}=${example})`)
   }
 
   raw(name: string): string | undefined {
-    return this.env[name] || undefined
-  }
-
-  fault(name: string, expected: string, example: string) {
-    const value = this.raw(name)
-    const got = value === undefined ? 'it is not set' : `got ${shown(name, value)}`
-    this.faults.push(`${name}: expected ${expected}, ${got} (for example ${name}=${example})`)
+    return this.#env[name] || undefined
   }
 
   text<D extends string | undefined>(name: string, fallback: D): string | D {
@@ -59,20 +69,20 @@ export class Reader {
     if (/^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max) {
       return Number(value)
     }
-    this.fault(name, `a whole number from ${min} to ${max}`, String(fallback ?? min))
+    this.error(name, `a whole number from ${min} to ${max}`, String(fallback ?? min))
     return fallback
   }
 
-  /** Digits with at most four decimals, from 0 to `max`. */
+  /** Reads a number from 0 to `max` with at most four decimals. */
   decimal(name: string, fallback: number, max: number): number {
     const value = this.raw(name)
     if (value === undefined) return fallback
     if (/^\d{1,9}(\.\d{1,4})?$/.test(value) && Number(value) <= max) return Number(value)
-    this.fault(name, `a number from 0 to ${max}`, String(fallback))
+    this.error(name, `a number from 0 to ${max}`, String(fallback))
     return fallback
   }
 
-  /** What stands between commas. */
+  /** Reads a list that is separated by commas. */
   list(name: string, fallback: readonly string[]): string[] {
     const items = this.raw(name)
       ?.split(',')
@@ -84,22 +94,22 @@ export class Reader {
     return this.integer(name, fallback, 1, 65535)
   }
 
-  /** A host name or an address; an IPv6 address may stand in brackets. */
+  /** Reads a host name or an address; an IPv6 address may have brackets. */
   host(name: string, fallback: string): string {
     const value = this.raw(name)?.replace(/^\[(.*)\]$/, '$1') ?? fallback
     if (/^[\p{L}\p{N}._-]+$/u.test(value) || (isIPv6(value) && !value.includes('%'))) return value
-    this.fault(name, 'a host name or an address, without a scheme or a port', fallback)
+    this.error(name, 'a host name or an address, without a scheme or a port', fallback)
     return fallback
   }
 
-  /** The text of a file. */
+  /** Reads the text of the file that the variable names. */
   file(name: string): string | undefined {
     const path = this.raw(name)
     if (path === undefined) return undefined
     try {
       return readFileSync(path, 'utf8')
     } catch {
-      this.fault(name, 'the path of a readable file', '/etc/ssl/ca.pem')
+      this.error(name, 'the path of a readable file', '/etc/ssl/ca.pem')
       return undefined
     }
   }
@@ -107,12 +117,12 @@ export class Reader {
   oneOf<const T extends readonly string[]>(name: string, choices: T, fallback: T[number]) {
     const value = this.raw(name) ?? fallback
     if (choices.includes(value)) return value as T[number]
-    this.fault(name, `one of ${choices.join(', ')}`, fallback)
+    this.error(name, `one of ${choices.join(', ')}`, fallback)
     return fallback
   }
 }
 
-/** A secret is named in a fault, never printed. */
+/** Returns a value as a message may show it: never a secret. */
 function shown(name: string, value: string): string {
   return /SECRET|PASSWORD|URL/.test(name) ? 'another value' : JSON.stringify(value)
 }

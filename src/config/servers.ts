@@ -1,14 +1,14 @@
-// Where PostgreSQL is: named, or on a local machine the private one. Read by `config.ts`.
+// Where PostgreSQL and Redis are: set by variables, or in `local` the private servers.
 import { isIPv6 } from 'node:net'
 import type { Reader } from './environment.ts'
 
 /**
- * Where the database is. Without any word about a server, a local environment means the private
- * one that `npm run infra` starts; anywhere else that is a fault, never a guess.
+ * Returns where PostgreSQL is. Without `DATABASE_URL` and `POSTGRES_*` it is the private server of
+ * `npm run infra` in `local`, and an error elsewhere.
  */
 export function databaseConfig(read: Reader, local: boolean) {
   const url = read.raw('DATABASE_URL')
-  const named = ['USER', 'PASSWORD', 'SERVER', 'PORT', 'DB'].some((it) =>
+  const isSet = ['USER', 'PASSWORD', 'SERVER', 'PORT', 'DB'].some((it) =>
     read.raw(`POSTGRES_${it}`),
   )
   const embeddedPort = read.port('EMBEDDED_POSTGRES_PORT', 54329)
@@ -20,18 +20,18 @@ export function databaseConfig(read: Reader, local: boolean) {
   }
   if (url !== undefined) {
     if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-      read.fault('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
+      read.error('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
     }
     return { embedded: false, url: withPlainAddress(url), ...settings }
   }
-  if (!named && !local) {
-    read.fault(
+  if (!isSet && !local) {
+    read.error(
       'DATABASE_URL',
       'the URL of the database',
       'postgres://user:password@localhost:5432/app',
     )
   }
-  const embedded = local && !named
+  const embedded = local && !isSet
   const user = encodeURIComponent(read.text('POSTGRES_USER', 'postgres'))
   const password = encodeURIComponent(read.text('POSTGRES_PASSWORD', 'postgres'))
   const host = embedded ? '127.0.0.1' : read.host('POSTGRES_SERVER', 'localhost')
@@ -45,7 +45,7 @@ export function databaseConfig(read: Reader, local: boolean) {
   }
 }
 
-/** pg looks an IPv6 address up with its brackets, unless it also stands among the parameters. */
+/** Adds an IPv6 address as the parameter `host`: pg would look up the host with its brackets. */
 function withPlainAddress(text: string): string {
   if (!URL.canParse(text)) return text
   const url = new URL(text)
@@ -57,7 +57,7 @@ function withPlainAddress(text: string): string {
 
 type Role = 'CACHE' | 'QUEUE'
 
-interface Server {
+interface RedisServer {
   readonly host: string
   readonly port: number
   readonly username?: string | undefined
@@ -66,54 +66,54 @@ interface Server {
   readonly tls?: { readonly ca?: string }
 }
 
-const parts = ['HOST', 'PORT', 'PASSWORD', 'DB']
-const example = 'rediss://user:password@redis.example.com:6379/0'
+const redisParts = ['HOST', 'PORT', 'PASSWORD', 'DB']
+const redisExample = 'rediss://user:password@redis.example.com:6379/0'
 const maxDb = 1023
 
-/** The cache's Redis and the queue's, which is the former unless it is named itself. */
+/** Returns where the Redis of the cache is, and that of the queue, which is the same unless it is set. */
 export function redisConfig(read: Reader, local: boolean) {
   const embeddedPort = read.port('EMBEDDED_REDIS_PORT', 63799)
   const prefix = read.text('REDIS_PREFIX', 'app')
-  const isNamed = (role: Role) =>
-    [...parts, 'URL', 'TLS_CA'].some((it) => read.raw(`REDIS_${role}_${it}`) !== undefined)
+  const isSet = (role: Role) =>
+    [...redisParts, 'URL', 'TLS_CA'].some((it) => read.raw(`REDIS_${role}_${it}`) !== undefined)
   const server = (role: Role) => ({ embedded: false, ...serverOf(read, role), prefix })
-  if (!isNamed('CACHE') && !local) {
-    read.fault('REDIS_CACHE_URL', 'the URL of Redis, or its host in REDIS_CACHE_HOST', example)
+  if (!isSet('CACHE') && !local) {
+    read.error('REDIS_CACHE_URL', 'the URL of Redis, or its host in REDIS_CACHE_HOST', redisExample)
   }
   const cache =
-    isNamed('CACHE') || !local
+    isSet('CACHE') || !local
       ? server('CACHE')
       : { ...server('CACHE'), embedded: true, host: '127.0.0.1', port: embeddedPort }
   const cacheDeadline = read.integer('REDIS_CACHE_DEADLINE_MS', 100, 1, 10_000)
-  return { cache, cacheDeadline, queue: isNamed('QUEUE') ? server('QUEUE') : cache }
+  return { cache, cacheDeadline, queue: isSet('QUEUE') ? server('QUEUE') : cache }
 }
 
-function serverOf(read: Reader, role: Role): Server {
+function serverOf(read: Reader, role: Role): RedisServer {
   const name = `REDIS_${role}_URL`
   const url = read.raw(name)
   const ca = read.file(`REDIS_${role}_TLS_CA`)
   const tls = ca === undefined ? {} : { ca }
-  const named = {
+  const fromParts = {
     host: read.host(`REDIS_${role}_HOST`, 'localhost'),
     port: read.port(`REDIS_${role}_PORT`, 6379),
     password: read.text(`REDIS_${role}_PASSWORD`, undefined),
     db: read.integer(`REDIS_${role}_DB`, 0, 0, maxDb),
   }
   if (ca !== undefined && !url?.startsWith('rediss:')) {
-    read.fault(`REDIS_${role}_TLS_CA`, `a rediss:// URL in ${name} beside it`, '/etc/redis/ca.pem')
+    read.error(`REDIS_${role}_TLS_CA`, `a rediss:// URL in ${name} beside it`, '/etc/redis/ca.pem')
   }
   if (url !== undefined) {
-    const both = parts.map((it) => `REDIS_${role}_${it}`).filter((it) => read.raw(it))
-    if (both.length > 0) read.fault(name, `either this or ${both.join(', ')}`, example)
+    const both = redisParts.map((it) => `REDIS_${role}_${it}`).filter((it) => read.raw(it))
+    if (both.length > 0) read.error(name, `either this or ${both.join(', ')}`, redisExample)
     const parsed = parseUrl(url, tls)
     if (typeof parsed === 'object') return parsed
-    read.fault(name, parsed, example)
+    read.error(name, parsed, redisExample)
   }
-  return named
+  return fromParts
 }
 
-/** Returns the server that a URL names, or in words what a good one would be. */
-function parseUrl(text: string, tls: { ca?: string }): Server | string {
+/** Returns the server of a URL, or for an invalid one what a valid URL has. */
+function parseUrl(text: string, tls: { ca?: string }): RedisServer | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
     return 'a redis:// or rediss:// URL with a host'
@@ -121,7 +121,7 @@ function parseUrl(text: string, tls: { ca?: string }): Server | string {
   if (url.search !== '' || url.hash !== '') return 'a URL without ? and #, percent-encoded'
   const db = url.pathname.replace(/^\/$/, '') || '/0'
   if (!/^\/\d{1,4}$/.test(db) || Number(db.slice(1)) > maxDb) {
-    return `the number of a database, from 0 to ${maxDb}, as the path`
+    return `a path with the number of a database, from 0 to ${maxDb}`
   }
   if (url.username !== '' && url.password === '') return 'a password for the user'
   const [username, password] = [decode(url.username), decode(url.password)]
@@ -136,7 +136,7 @@ function parseUrl(text: string, tls: { ca?: string }): Server | string {
   }
 }
 
-/** Returns undefined for an empty part, null for malformed percent-encoding. */
+/** Returns undefined for an empty part and null for malformed percent-encoding. */
 function decode(part: string): string | undefined | null {
   try {
     return part === '' ? undefined : decodeURIComponent(part)

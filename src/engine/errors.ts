@@ -96,11 +96,6 @@ export function rateLimited(seconds: number): ApiError {
   return apiError('rate_limited', `Too many requests. Try again in ${wait}.`, { headers })
 }
 
-/** The service cannot start as it is built; the message names what to change. */
-export class StartError extends Error {
-  override name = 'StartError'
-}
-
 /** The service is about to answer what its contract does not say: an internal error. */
 export class ContractViolation extends Error {
   override name = 'ContractViolation'

@@ -1,9 +1,10 @@
 // THE order of a request. openapi-backend looks for the operation and calls `beforeValidation`, validates,
 // and calls `afterValidation`: every step between a request and its response is awaited here, top to
 // bottom. A step ends a request early in one way: it throws an ApiError.
+import { StartError } from '../lib/process.ts'
 import { type Cached, type CacheRequest, isCached } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
-import { ApiError, ContractViolation, StartError, unavailable } from './errors.ts'
+import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createBackend } from './openapi-backend.ts'
 import { type Operation, type Serializer, startErrors } from './operation.ts'
 import {

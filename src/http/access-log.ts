@@ -1,19 +1,19 @@
-// The outermost step: names each request and writes one line about it when it is over.
+// The outermost middleware: gives each request an id and logs one line when it is over.
 import { randomUUID } from 'node:crypto'
 import type { Context as KoaContext, Middleware } from 'koa'
 import type { State } from '../engine/context.ts'
 import { Unsent } from '../engine/response.ts'
 import { type Logger, lineWriter } from '../lib/log.ts'
 import { string } from '../lib/write-json.ts'
-import { faultOfHead, UnreadableRequest } from './request-head.ts'
+import { headError, UnreadableRequest } from './request-head.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
 
 /**
- * Gives the request its id, the caller's own where it is harmless to repeat, and logs the outcome once:
- * by operation, status and duration in milliseconds; the query string stays out of the log.
+ * Sets the request id, the client's own if it is harmless, and logs operation, status and duration in
+ * milliseconds. The query string is never logged.
  */
-export function requestLog(log: Logger, headers: State['headers']): Middleware<State> {
+export function accessLog(log: Logger, headers: State['headers']): Middleware<State> {
   const writeLine = lineWriter(log, 'request')
   const unsent = new Unsent()
   return (ctx, next) => {
@@ -21,14 +21,14 @@ export function requestLog(log: Logger, headers: State['headers']): Middleware<S
     const { req, res, state } = ctx
     const sent = req.headers['x-request-id']
     const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
-    // Where the server finds it, should the rest of the request turn out to be unreadable.
+    // The server needs the id if the rest of the request turns out to be unreadable.
     req.headers['x-request-id'] = requestId
     state.requestId = requestId
     state.log = log
     state.headers = headers
     state.unsent = unsent
     state.bodyBytes = 0
-    state.unreadable = faultOfHead(req)
+    state.unreadable = headError(req)
     res.on('close', () => {
       unsent.remove(state.bodyBytes)
       writeLine(fieldsOf(ctx, performance.now() - start))
@@ -37,7 +37,7 @@ export function requestLog(log: Logger, headers: State['headers']): Middleware<S
   }
 }
 
-function fieldsOf(ctx: KoaContext & { state: State }, took: number): string {
+function fieldsOf(ctx: KoaContext & { state: State }, duration: number): string {
   const { requestId, context } = ctx.state
   const operationId = context?.operation?.operationId
   const principalId = context?.principal?.id
@@ -48,5 +48,5 @@ function fieldsOf(ctx: KoaContext & { state: State }, took: number): string {
   if (ctx.res.headersSent) fields += `,"status":${ctx.res.statusCode}`
   if (!ctx.res.writableFinished) fields += ',"aborted":true'
   if (principalId !== undefined) fields += `,"principalId":${string(principalId)}`
-  return `${fields},"ms":${Math.round(took * 100) / 100}`
+  return `${fields},"ms":${Math.round(duration * 100) / 100}`
 }

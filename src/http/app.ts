@@ -1,38 +1,38 @@
-// The Koa application: the outer steps, then the contract for what lies under its base path and
-// plain routes for the rest. Knows no feature; the composition hands everything in.
-import type { Middleware } from 'koa'
+// The Koa application: access log, problems and CORS, then the contract below its base path, and the
+// system routes for everything else.
+import Koa, { type Context as KoaContext, type Middleware } from 'koa'
 import { RequestContext, type State } from '../engine/context.ts'
 import { createLifecycle } from '../engine/lifecycle.ts'
 import { type ProblemOptions, problems } from '../engine/problem.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Logger } from '../lib/log.ts'
-import { requestLog } from './access-log.ts'
-import { Application } from './application.ts'
+import { accessLog } from './access-log.ts'
 import { crossOrigin, type Origins } from './cors.ts'
 import { isSystemPath, type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, ProblemOptions, SystemRoutes {
   readonly log: Logger
   readonly cors: Origins
-  /** What every answer says to browsers. */
+  /** The security headers of every response. */
   readonly headers: Readonly<Record<string, string>>
 }
 
 /**
- * Builds the application; it listens nowhere yet. Faults (never refusals) are emitted as `error`.
- * @throws StartError that names each operation at fault, where contract and handlers differ.
+ * Creates the application. It emits internal errors as `error`.
+ * @throws StartError that names each operation where contract and handlers differ.
  */
-export function createApp(options: AppOptions): Application {
-  const app = new Application()
-  app.on('error', (error: unknown, ctx?: { state: State }) => {
+export function createApp(options: AppOptions): Koa<State> {
+  const app = new Koa<State>()
+  app.on('error', (error: unknown, ctx?: KoaContext & { state: State }) => {
+    if (isReset(error, ctx)) return
     const { requestId, context } = ctx?.state ?? {}
     const operationId = context?.operation?.operationId
     options.log.error({ err: error, requestId, operationId }, 'a request failed')
   })
-  app.use(requestLog(options.log, options.headers))
+  app.use(accessLog(options.log, options.headers))
   app.use(problems(options))
   app.use(crossOrigin(options.cors, options.log))
-  app.use(underContract(options))
+  app.use(serveContract(options))
   app.use((ctx, next) => {
     ctx.set({ 'X-Request-Id': ctx.state.requestId, ...ctx.state.headers })
     return next()
@@ -41,12 +41,17 @@ export function createApp(options: AppOptions): Application {
   return app
 }
 
-function underContract(options: AppOptions): Middleware<State> {
+/** Returns whether an `error` of the application only says that a client has reset its connection. */
+export function isReset(error: unknown, ctx: KoaContext | undefined): boolean {
+  return ctx !== undefined && error === ctx.req.socket.errored
+}
+
+function serveContract(options: AppOptions): Middleware<State> {
   const runLifecycle = createLifecycle(options)
   const prefix = `${options.basePath}/`
   const isAtRoot = options.basePath === ''
   return (ctx, next) => {
-    // After the step for CORS: a page may read why its request was not understood.
+    // Thrown here, after CORS, so that a page can read why its request was rejected.
     if (ctx.state.unreadable) throw ctx.state.unreadable
     if (!ctx.path.startsWith(prefix)) return next()
     if (isAtRoot && isSystemPath(ctx.path)) return next()

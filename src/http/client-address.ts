@@ -1,24 +1,25 @@
-// Whose request it is, as far as the network tells: what limits by address count.
+// The address of a client, which limits count by.
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
 import type { Logger } from '../lib/log.ts'
 
-/** As much of an IPv6 address as one customer gets; the rest is theirs to change (RFC 6177). */
+/** The part of an IPv6 address that identifies a customer, who may change the rest (RFC 6177). */
 const networkBits = 64
 
 /**
- * Tells the client's address: an IPv4 address, or the network of an IPv6 one. `X-Forwarded-For` counts
- * only as far as proxies have written it that are trusted: addresses, subnets, or the names
- * `loopback`, `linklocal` and `uniquelocal`. Where another peer sends it, a warning is logged once.
- * @throws TypeError for a proxy that is none of these.
+ * Returns a function that finds the client's address: an IPv4 address, or the network of an IPv6 one.
+ * `X-Forwarded-For` counts only as far as trusted proxies wrote it. If another peer sends it, the
+ * function logs one warning.
+ * @param trustedProxies addresses, subnets, or the names `loopback`, `linklocal` and `uniquelocal`.
+ * @throws TypeError for any other proxy.
  */
 export function clientAddresses(trustedProxies: readonly string[], log: Logger) {
   const isTrusted = proxyAddress.compile([...trustedProxies])
   let hasWarned = false
   return (req: IncomingMessage): string => {
     const peer = req.socket.remoteAddress
-    // A client that is gone already has no address any more.
+    // A socket that is already closed has no address.
     if (peer === undefined) return 'unknown'
     const forwarded = req.headers['x-forwarded-for']
     if (typeof forwarded !== 'string') return networkOf(peer)
@@ -32,10 +33,10 @@ export function clientAddresses(trustedProxies: readonly string[], log: Logger) 
 }
 
 const untrustedProxy =
-  'X-Forwarded-For from an address that TRUSTED_PROXIES does not name is ignored: ' +
-  'if this is your proxy, all its clients share one rate limit until you add it'
+  'ignoring X-Forwarded-For from an address that TRUSTED_PROXIES does not list: ' +
+  'if it is your proxy, all its clients share one rate limit until you add it'
 
-/** Returns the entry that the outermost trusted proxy has written, or the first where all are trusted. */
+/** Returns the entry that the outermost trusted proxy wrote, or the first if all are trusted. */
 function lastUntrusted(
   forwarded: string,
   peer: string,
@@ -60,7 +61,7 @@ function withoutPort(entry: string): string {
 
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown'
-  // An IPv4 address that comes as ::ffff:a.b.c.d is one all the same.
+  // ::ffff:a.b.c.d is an IPv4 address.
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${networkBits}`)}/${networkBits}`

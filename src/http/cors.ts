@@ -1,33 +1,33 @@
-// Which pages of other origins may read an answer: those of the allow-list, and they alone may send
-// cookies along (the CORS protocol of the Fetch standard).
+// Which pages of other origins may read responses and send cookies: those of the allow-list (the CORS
+// protocol of the Fetch standard).
 import cors from '@koa/cors'
 import type { Context as KoaContext, Middleware } from 'koa'
 import type { State } from '../engine/context.ts'
 import type { Logger } from '../lib/log.ts'
 
 /**
- * Origins such as `https://app.example.com`, or `https://*.example.com` for those of every subdomain;
- * `loopback` for those of this machine on any port; `*` lets the pages of all others in without cookies.
+ * Origins such as `https://app.example.com`, or `https://*.example.com` for every subdomain; `loopback`
+ * for this machine on any port; `*` for all others, without cookies.
  */
 export type Origins = readonly string[]
 
-/** What a page may read of an answer beside its body. */
-const readable = [
+/** The response headers that a page may read. */
+const exposedHeaders = [
   ...['ETag', 'Cache-Status', 'Link', 'Location', 'X-Request-Id'],
   ...['RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate', 'Allow'],
 ]
-/** For how long a browser remembers that it may, in seconds. */
+/** How long a browser keeps the result of a preflight, in seconds. */
 const maxAge = 600
 
-/** Lets pages in, and logs each origin that it refuses once. */
+/** Admits pages of these origins, and logs each rejected origin once. */
 export function crossOrigin(origins: Origins, log: Logger): Middleware<State> {
   const isListed = listedOrigins(origins)
   const isOpen = origins.includes('*')
-  const refuse = refusedOrigins(log)
-  // No answer varies by an origin where none is allowed.
+  const logRejected = rejectedOrigins(log)
+  // Without allowed origins no response varies by origin.
   if (origins.length === 0) {
     return (ctx, next) => {
-      if (ctx.req.headers.origin !== undefined) refuse(ctx)
+      if (ctx.req.headers.origin !== undefined) logRejected(ctx)
       return next()
     }
   }
@@ -36,18 +36,18 @@ export function crossOrigin(origins: Origins, log: Logger): Middleware<State> {
       const origin = ctx.get('Origin')
       if (isListed(origin)) return origin
       if (isOpen) return '*'
-      if (origin !== '') refuse(ctx)
+      if (origin !== '') logRejected(ctx)
       return ''
     },
     credentials: (ctx) => isListed(ctx.get('Origin')),
-    exposeHeaders: readable,
+    exposeHeaders: exposedHeaders,
     maxAge,
-    // What it has set stays on a refusal: the problem is sent by the same response.
+    // The same response sends the problem, with the headers that are already set.
     keepHeadersOnError: false,
   })
 }
 
-/** Tells whether an origin is in the list, by itself or as a subdomain of a pattern. */
+/** Returns a function that tells whether the list has an origin, or a pattern for it. */
 function listedOrigins(origins: Origins): (origin: string) => boolean {
   const exact = new Set(origins.filter((it) => it.includes('://') && !it.includes('*')))
   const hasLoopback = origins.includes('loopback')
@@ -68,35 +68,34 @@ function listedOrigins(origins: Origins): (origin: string) => boolean {
     )
 }
 
-/** What stands for the `*`: one label or several. */
+/** What a `*` matches: one label or several. */
 const subdomain = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/
-/** Browsers never ask a name server about names under `localhost` (RFC 6761, section 6.3). */
+/** Browsers resolve names below `localhost` to this machine (RFC 6761, section 6.3). */
 const loopback = /^https?:\/\/(([a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
-/** Anyone can send any origin: so many are logged, and longer ones than a host name makes are not. */
+/** Clients can send any origin, so the number and length of logged ones are bounded. */
 const mostLogged = 100
 const longest = 300
 
-/** Logs an origin the first time that it is refused, because the browser does not tell its page why. */
-function refusedOrigins(log: Logger): (ctx: KoaContext) => void {
+/** Returns a function that logs a rejected origin once, because browsers hide the reason from pages. */
+function rejectedOrigins(log: Logger): (ctx: KoaContext) => void {
   const logged = new Set<string>()
   return (ctx) => {
     const origin = ctx.get('Origin')
     if (logged.has(origin) || logged.size >= mostLogged || origin.length > longest) return
     if (isSameOrigin(ctx, origin)) return
     logged.add(origin)
-    const why = origin === 'null' ? withoutOrigin : notListed
-    log.warn({ origin }, why)
+    log.warn({ origin }, origin === 'null' ? withoutOrigin : notListed)
   }
 }
 
 const notListed =
-  'a page of this origin may not read answers: if it is your frontend, add the origin to CORS_ORIGINS'
+  'rejected a page of this origin: if it is your frontend, add the origin to CORS_ORIGINS'
 const withoutOrigin =
-  'a page without an origin, such as a file or a sandboxed frame, may not read answers: ' +
+  'rejected a page without an origin, such as a file or a sandboxed frame: ' +
   'serve it over http and add its origin to CORS_ORIGINS'
 
-/** The service's own pages send their origin with writes. A proxy may have changed the host. */
+/** The docs page sends its origin with writes. A proxy may have changed the host. */
 function isSameOrigin(ctx: KoaContext, origin: string): boolean {
   return ctx.get('Sec-Fetch-Site') === 'same-origin' || origin.endsWith(`://${ctx.get('Host')}`)
 }

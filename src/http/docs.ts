@@ -1,5 +1,5 @@
-// The docs page: Swagger UI over the served contract, from this process alone. Its files come from
-// the package; none is fetched from anywhere else.
+// The docs page: Swagger UI over the served contract, from this process alone, and who may read it. A
+// browser cannot send a token by itself, so the docs accept a password too.
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -22,18 +22,18 @@ const contentTypes = {
 const policy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
-/** Serves `/docs` and the files that it needs, by path. */
+/** Returns the middleware for `/docs` and each of its files, by path. */
 export function docsPage(cacheControl: string): Record<string, Middleware<State>> {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   const page = { type: 'text/html; charset=utf-8', headers: { 'Content-Security-Policy': policy } }
   const fromPackage = Object.entries(contentTypes).map(([name, type]) => {
-    const make = () => readFile(join(folder, name))
-    return [`/docs/${name}`, serveDocument({ type, cacheControl, make })] as const
+    const create = () => readFile(join(folder, name))
+    return [`/docs/${name}`, serveDocument({ type, cacheControl, create })] as const
   })
   return {
-    '/docs': serveDocument({ ...page, cacheControl, make: () => html }),
-    '/docs/page.css': serveDocument({ type: css, cacheControl, make: () => style }),
-    '/docs/start.js': serveDocument({ type: javascript, cacheControl, make: () => script }),
+    '/docs': serveDocument({ ...page, cacheControl, create: () => html }),
+    '/docs/page.css': serveDocument({ type: css, cacheControl, create: () => style }),
+    '/docs/start.js': serveDocument({ type: javascript, cacheControl, create: () => script }),
     ...Object.fromEntries(fromPackage),
   }
 }
@@ -49,7 +49,10 @@ export interface DocsAccess {
   ) => Promise<Principal | null>
 }
 
-/** Lets through whoever may read; 401 with a challenge that a browser asks its user by, or 403. */
+/**
+ * Admits callers who may read the docs.
+ * @throws ApiError unauthenticated with a challenge for browsers, or forbidden.
+ */
 export function guardDocs(
   { access, scope, byToken, byPassword }: DocsAccess,
   addressOf: AddressOf,
@@ -80,6 +83,9 @@ export function guardDocs(
   }
 }
 
+// These files are not part of Swagger UI's package. The page runs no inline script, and its links are
+// relative, so it works below any prefix that a proxy adds.
+
 const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -98,7 +104,7 @@ const html = `<!doctype html>
 </html>
 `
 
-/** Starts Swagger UI. Its code samples are its own for curl, and one for fetch. */
+/** Starts Swagger UI, with its code samples for curl and one for fetch. */
 const script = `const fetchSample = (request) => {
   const init = { method: request.get('method') }
   const headers = request.get('headers')
@@ -127,7 +133,7 @@ SwaggerUIBundle({
 })
 `
 
-/** Makes the page readable on a small screen. */
+/** Makes the page readable on small screens. */
 const style = `
 /* No operation has links. */
 .swagger-ui .response-col_links { display: none }

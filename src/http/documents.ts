@@ -1,5 +1,5 @@
-// Documents that stay the same while the process runs. Each is made when the first client asks, and
-// kept with its compressed forms and their entity tags.
+// Documents that stay the same while the process runs. Each is created for its first request and kept
+// with its compressed forms and their entity tags.
 import type { IncomingHttpHeaders } from 'node:http'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -12,8 +12,8 @@ interface ServedDocument {
   readonly type: string
   readonly cacheControl: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Called once; again only where it has failed. */
-  readonly make: () => string | Buffer | Promise<string | Buffer>
+  /** Creates the document; called again only if it failed. */
+  readonly create: () => string | Buffer | Promise<string | Buffer>
 }
 
 const compress = {
@@ -21,24 +21,24 @@ const compress = {
   gzip: promisify(gzip),
 }
 type Encoding = keyof typeof compress
-/** By preference. */
+/** In order of preference. */
 const encodings: readonly Encoding[] = ['br', 'gzip']
-/** The highest quality of brotli takes twenty times as long, for a tenth of the bytes. */
+/** Higher qualities of brotli take far longer for few bytes. */
 const options = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }, gzip: { level: 9 } }
 
 /**
- * Answers the document in an encoding that the client accepts, or 304 where `If-None-Match` names it.
- * It is compressed once, off the event loop; each encoding has an entity tag of its own.
- * @throws what `make` throws.
+ * Serves a document in an encoding that the client accepts, or 304 if `If-None-Match` matches. The
+ * document is compressed once, off the event loop; each encoding has an entity tag of its own.
+ * @throws what `create` throws.
  */
 export function serveDocument({
   type,
   cacheControl,
   headers = {},
-  make,
+  create,
 }: ServedDocument): Middleware<State> {
   const isCompressible = !type.startsWith('image/')
-  const identity = once(async () => tagged(Buffer.from(await make())))
+  const identity = once(async () => tagged(Buffer.from(await create())))
   const compressed = Object.fromEntries(
     encodings.map((it) => [
       it,
@@ -50,7 +50,7 @@ export function serveDocument({
     const encoding = isCompressible ? encodingFor(ctx.req.headers) : undefined
     const { body, etag } = await (encoding ? compressed[encoding]() : identity())
     if (isCompressible) ctx.vary('Accept-Encoding')
-    // A browser takes over the headers of a 304: those that restrict the page must be on it too.
+    // Browsers update a stored page with the headers of a 304, so its policy must be there too.
     ctx.set({ ...headers, ETag: etag, 'Cache-Control': cacheControl })
     if (matches(ctx.get('If-None-Match'), etag)) {
       ctx.status = 304
@@ -69,20 +69,20 @@ interface Tagged {
 
 const tagged = (body: Buffer): Tagged => ({ body, etag: etagOf(body) })
 
-/** Returns the best encoding that a client accepts, undefined where it wants the bytes as they are. */
+/** Returns the best encoding that a client accepts; undefined for the plain document. */
 function encodingFor(headers: IncomingHttpHeaders): Encoding | undefined {
   const accepted = new Negotiator({ headers }).encodings([...encodings])
   return encodings.find((it) => accepted.includes(it))
 }
 
-/** Calls `make` once for all callers, and again only where it has failed. */
-function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
-  let made: Promise<Made> | undefined
+/** Returns a function that calls `create` once for all callers, and again only after a failure. */
+function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let created: Promise<T> | undefined
   return () => {
-    made ??= make().catch((error) => {
-      made = undefined
+    created ??= create().catch((error) => {
+      created = undefined
       throw error
     })
-    return made
+    return created
   }
 }

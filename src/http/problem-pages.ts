@@ -39,12 +39,12 @@ function pageOf(section: string, cacheControl: string): [string, Page] {
     type: 'text/html; charset=utf-8',
     cacheControl,
     headers: { 'Content-Security-Policy': policy },
-    make: () => htmlOf(title, paragraphs),
+    create: () => htmlOf(title, paragraphs),
   })
   const markdown = serveDocument({
     type: 'text/markdown; charset=utf-8',
     cacheControl,
-    make: () => `# ${section}\n`,
+    create: () => `# ${section}\n`,
   })
   return [title.toLowerCase().replaceAll(' ', '-'), { html, markdown }]
 }

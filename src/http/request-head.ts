@@ -1,22 +1,21 @@
-// What is wrong with a request before anybody looks at what it means: the rules of HTTP itself that
-// Node's parser leaves to the server.
+// The rules of HTTP that Node's parser leaves to the server.
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ApiError, apiError, unreadable } from '../engine/errors.ts'
 import { isUrl } from '../lib/text.ts'
 
-/** What Node's parser says about bytes that it cannot read. */
+/** The error of Node's parser about bytes that it cannot read. */
 export interface ParserError extends Error {
   readonly code?: string
   /** The bytes that it was reading. */
   readonly rawPacket?: Buffer
 }
 
-/** Stands for a request that Node's parser could not read, so that it is answered like any other. */
+/** Stands for a request that Node's parser could not read, so that the application answers it too. */
 export class UnreadableRequest extends IncomingMessage {
   /** The parser's own code, for the log. */
   readonly reason: string
-  readonly refusal: ApiError
+  readonly error: ApiError
 
   constructor(socket: Socket, { code = 'unknown', rawPacket }: ParserError) {
     super(socket)
@@ -24,7 +23,7 @@ export class UnreadableRequest extends IncomingMessage {
     this.httpVersionMinor = 1
     this.url = '/'
     this.reason = code
-    this.refusal = parserRefusal(code)
+    this.error = parserError(code)
     const text = rawPacket?.toString('latin1') ?? ''
     for (const name of ['origin', 'x-request-id']) {
       const value = headerIn(text, name)
@@ -33,32 +32,32 @@ export class UnreadableRequest extends IncomingMessage {
   }
 }
 
-/** Returns the error that is answered for a code of Node's parser. */
-export function parserRefusal(code: string | undefined): ApiError {
+/** Returns the ApiError for a code of Node's parser. */
+export function parserError(code: string | undefined): ApiError {
   if (code === 'HPE_HEADER_OVERFLOW') return unreadable('head_too_large')
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return unreadable('payload_too_large')
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return unreadable('request_timeout')
   return unreadable('malformed_request')
 }
 
-/** Looks for a header among bytes of which Node has made none. */
+/** Returns a header of a head that Node's parser has rejected. */
 function headerIn(text: string, name: string): string | undefined {
   const [head = ''] = text.split('\r\n\r\n', 1)
   return new RegExp(`^${name}:[ \\t]*([!-~]+)[ \\t]*\r?$`, 'im').exec(head)?.[1]
 }
 
 /**
- * The reason why a request cannot be read, undefined where it can. From then on `req.url` is a path
- * with its query, whatever form it was sent in: Koa would throw on some of the others.
+ * Returns why the head of a request is invalid, or undefined. Sets `req.url` to the path and query of
+ * any form of request target, because Koa throws on some of them.
  */
-export function faultOfHead(req: IncomingMessage): ApiError | undefined {
-  if (req instanceof UnreadableRequest) return req.refusal
+export function headError(req: IncomingMessage): ApiError | undefined {
+  if (req instanceof UnreadableRequest) return req.error
   const { url = '', headers } = req
   if (!url.startsWith('/') && url !== '*') {
     const path = pathOfAbsolute(url)
     if (path === undefined) {
       req.url = '/'
-      return apiError('malformed_request', 'The request target is no http URL.')
+      return apiError('malformed_request', 'The request target is not an http URL.')
     }
     req.url = path
   }
@@ -76,10 +75,10 @@ export function faultOfHead(req: IncomingMessage): ApiError | undefined {
   return undefined
 }
 
-/** Node sees to this one itself, and asks about all others where the client speaks HTTP/1.1. */
+/** Node handles this expectation itself. */
 const isContinue = /(?:^|\W)100-continue(?:$|\W)/i
 
-/** The absolute form of a request target: RFC 9112, section 3.2.2. */
+/** Returns the path of an absolute request target (RFC 9112, section 3.2.2). */
 function pathOfAbsolute(url: string): string | undefined {
   if (!/^https?:\/\//i.test(url) || !isUrl(url)) return undefined
   const start = url.indexOf('/', url.indexOf('://') + 3)

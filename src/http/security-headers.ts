@@ -1,15 +1,15 @@
-// What browsers are told about every answer, by helmet, fitted to an API: nothing here is a page,
-// so nothing may be loaded, framed or guessed at. The docs page says for itself what it needs.
+// The security headers of every response, by helmet, for an API: no response is a page, so browsers must
+// not load, frame or sniff anything. The docs page sets its own policy.
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import helmet, { type HelmetOptions } from 'helmet'
 
 interface Options {
-  /** For how many seconds browsers insist on https (RFC 6797); 0 says nothing of it. */
+  /** How many seconds browsers insist on https (RFC 6797); 0 leaves the header out. */
   readonly hstsSeconds: number
 }
 
-/** What helmet is told. */
+/** Returns the options of helmet. */
 export function helmetOptions({ hstsSeconds }: Options) {
   return {
     contentSecurityPolicy: {
@@ -17,7 +17,7 @@ export function helmetOptions({ hstsSeconds }: Options) {
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     strictTransportSecurity: hstsSeconds > 0 && { maxAge: hstsSeconds, includeSubDomains: false },
-    // What follows is about pages, or about browsers that are gone.
+    // These are about pages, or for browsers that nobody uses any more.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     xDnsPrefetchControl: false,
@@ -29,8 +29,8 @@ export function helmetOptions({ hstsSeconds }: Options) {
 }
 
 /**
- * The headers, made once, by a run over a request that nobody sent: they are the same on every answer,
- * and setting them anew takes 4 µs of each.
+ * Returns the headers. They are the same on every response, so helmet runs once, over a request that it
+ * is only given for this purpose.
  */
 export function securityHeaders(options: Options): Record<string, string> {
   const run = helmet(helmetOptions(options))

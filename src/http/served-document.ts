@@ -1,7 +1,5 @@
-// The contract as it is served to people and their tools, in three forms. None of them changes the given
-// document: `servedDocument` adds what the environment says of the service, and after each operation's
-// description its policies and problem codes in words; `documentUnder` puts a public path in front of its
-// URLs; `pageDocument` takes out the examples that Swagger UI would fill in and send.
+// The contract as the service serves it: with the `info` of the environment, the prefix of a proxy, and
+// each operation's policies and problem codes in its description, which the docs page would hide.
 import type { CachePolicy, Operation } from '../engine/operation.ts'
 import { secondsAtClient } from '../engine/steps/conditional.ts'
 
@@ -12,13 +10,13 @@ interface Document {
 }
 
 interface Options {
-  /** Goes before what the contract says of itself, where it is not undefined. */
+  /** Replaces members of the contract's `info`, unless undefined. */
   readonly info: Readonly<Record<string, unknown>>
-  /** For how many seconds a client may keep a cached answer whose operation says nothing else. */
+  /** How many seconds clients may keep responses of operations with `maxAge: default`. */
   readonly maxAge: number
 }
 
-/** Returns the document to serve. */
+/** Returns the document to serve; the given one stays unchanged. */
 export function servedDocument(
   document: Document,
   operations: Readonly<Record<string, Operation>>,
@@ -31,14 +29,14 @@ export function servedDocument(
     const item = (paths[path] ?? {}) as Readonly<Record<string, Documented | undefined>>
     const documented = item[method]
     if (documented === undefined) continue
-    const words = [...policies(operation, maxAge), ...problems(document, documented)]
-    const description = [documented.description, list(words)].filter(Boolean).join('\n\n')
+    const notes = [...policies(operation, maxAge), ...problems(document, documented)]
+    const description = [documented.description, list(notes)].filter(Boolean).join('\n\n')
     paths[path] = { ...item, [method]: { ...documented, description } }
   }
   return { ...document, info: { ...document.info, ...Object.fromEntries(overlay) }, paths }
 }
 
-/** What is read of an operation in the document. */
+/** The parts of an operation that this module reads. */
 interface Documented {
   readonly description?: string
   readonly responses?: Readonly<Record<string, Response>>
@@ -57,21 +55,22 @@ const seconds = (count: number) => (count === 1 ? '1 second' : `${count} seconds
 
 function policies(operation: Operation, maxAge: number): string[] {
   const { cache, invalidates, rateLimit, idempotent } = operation
-  const words = [`**Access:** ${access(operation)}`]
-  if (cache) words.push(`**Cache:** ${caching(cache, maxAge)}`)
+  const notes = [`**Access:** ${access(operation)}`]
+  if (cache) notes.push(`**Cache:** ${caching(cache, maxAge)}`)
   const dropped = Object.entries(invalidates ?? {})
   if (dropped.length > 0) {
     const reads = dropped.map(([read, names]) => code(read) + sameParameters(names))
-    words.push(`**Invalidates:** what is cached of ${reads.join(', ')}.`)
+    notes.push(`**Invalidates:** cached responses of ${reads.join(', ')}.`)
   }
   if (rateLimit) {
     const { limit, window, by } = rateLimit
-    const whom = by === 'ip' ? 'address' : 'caller'
+    const subject = by === 'ip' ? 'address' : 'caller'
     const requests = limit === 1 ? '1 request' : `${limit} requests`
-    words.push(`**Rate:** ${requests} in ${seconds(window)} for each ${whom}; 429 beyond that.`)
+    notes.push(`**Rate:** ${requests} in ${seconds(window)} per ${subject}; 429 beyond that.`)
   }
-  if (idempotent) words.push('**Repeating:** the same `Idempotency-Key` is carried out once.')
-  return words
+  if (idempotent)
+    notes.push('**Retries:** requests with the same `Idempotency-Key` take effect once.')
+  return notes
 }
 
 function access({ security, owner }: Operation): string {
@@ -87,22 +86,22 @@ function access({ security, owner }: Operation): string {
   const who = alternatives.join(', or ')
   return owner === undefined
     ? `${who}.`
-    : `${who}; the user whom ${code(owner)} names, or a superuser.`
+    : `${who}; the user that ${code(owner)} names, or a superuser.`
 }
 
 function caching(cache: CachePolicy, maxAge: number): string {
   const { ttl, scope } = cache
-  const whose = scope === 'public' ? 'one answer for all callers' : 'an answer for each caller'
+  const entries = scope === 'public' ? 'one response for all callers' : 'a response per caller'
   const age = secondsAtClient(cache, maxAge)
-  const client = age === 0 ? 'a client asks each time' : `a client may for ${seconds(age)}`
-  return `the server keeps ${whose} for ${seconds(ttl)}, ${client}.`
+  const client = age === 0 ? 'clients revalidate each time' : `clients keep it for ${seconds(age)}`
+  return `the server keeps ${entries} for ${seconds(ttl)}; ${client}.`
 }
 
 function sameParameters(names: readonly string[]): string {
   return names.length === 0 ? '' : ` of the same ${names.map(code).join(', ')}`
 }
 
-/** Returns the codes by status, as the examples have them; those that any request can get are left out. */
+/** Returns the problem codes by status, from the examples. Leaves out those of every request. */
 function problems(document: Document, { responses = {} }: Documented): string[] {
   const found = Object.entries(responses).flatMap(([status, response]) => {
     if (status === 'default') return []
@@ -124,22 +123,27 @@ function follow({ components }: Document, response: Response): Response | undefi
   return responses?.[name]
 }
 
-/** Names of the members of a contract that hold a URL of the service. */
+/** The members of a contract that are URLs of the service. */
 const urls = new Set(['url', 'tokenUrl', 'refreshUrl', 'authorizationUrl'])
 
-/** Returns the contract with the prefix in front of the paths of its servers and OAuth 2 flows. */
+/**
+ * Returns the contract with a prefix before the paths of its servers and OAuth 2 flows: the path under
+ * which a proxy publishes the service and which it strips before it forwards.
+ */
 export function documentUnder(document: object, prefix: string): object {
   if (prefix === '') return document
-  const { servers, components } = document as {
-    servers: unknown
-    components: { securitySchemes?: unknown }
-  }
+  const { servers, components } = document as WithUrls
   const { securitySchemes } = components
   return {
     ...document,
     servers: prefixed(servers, prefix),
     components: { ...components, securitySchemes: prefixed(securitySchemes, prefix) },
   }
+}
+
+interface WithUrls {
+  readonly servers: unknown
+  readonly components: { readonly securitySchemes?: unknown }
 }
 
 function prefixed(value: unknown, prefix: string): unknown {
@@ -157,14 +161,13 @@ function prefixed(value: unknown, prefix: string): unknown {
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Returns the served document with the examples of optional parameters in their descriptions, so that
- * Swagger UI shows them and leaves the fields empty: a reader would send an entity tag that fits no
- * resource, or a cursor that fits no list.
+ * Returns the served document with the examples of optional parameters in their descriptions, because
+ * Swagger UI would fill them in and send them: an entity tag that matches nothing, an invalid cursor.
  */
 export function pageDocument(document: object, basePath: string): object {
   const { servers, ...rest } = withoutPrefills(document) as { servers?: { url: string }[] }
   const isElsewhere = !servers?.[0]?.url.startsWith('/')
-  // The page may ask its own host alone, which is where its readers want to try things out.
+  // The page may only send requests to its own host.
   return { ...rest, servers: isElsewhere ? [{ url: basePath || '/' }] : servers }
 }
 
@@ -178,7 +181,7 @@ function withoutPrefills(value: unknown): unknown {
   )
 }
 
-/** Schemas and examples may hold anything, and no parameters. */
+/** Members that contain no parameters. */
 const skipped = new Set(['schemas', 'schema', 'example', 'examples'])
 
 function isOptionalParameter({ name, in: place, required, schema }: Fields): boolean {

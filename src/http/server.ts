@@ -1,6 +1,5 @@
-// The HTTP server around the application: its deadlines, and the answer to what never becomes a
-// request. Node parses strictly: both `Content-Length` and `Transfer-Encoding`, for one, is refused.
-
+// The HTTP server around the application: its deadlines, the response to what Node's parser rejects, and
+// how it stops without losing a request.
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
@@ -8,32 +7,32 @@ import type Koa from 'koa'
 import type { State } from '../engine/context.ts'
 import type { ApiError } from '../engine/errors.ts'
 import { problemOf } from '../engine/problem.ts'
-import { type ParserError, parserRefusal, UnreadableRequest } from './request-head.ts'
+import { type ParserError, parserError, UnreadableRequest } from './request-head.ts'
 
-/** How long a client may take, in milliseconds: for its headers, and for the whole request. */
+/** How long a client may take to send its headers and its whole request, in milliseconds. */
 const headersTimeout = 10_000
 const requestTimeout = 30_000
-/** Longer than the usual idle time of a load balancer (60 s), so that it is never the one surprised. */
+/** Longer than the usual idle time of a load balancer (60 s), so that the balancer closes first. */
 const keepAliveTimeout = 65_000
 /**
- * How long a response may make no progress, because its client does not read. Longer than a request
- * may take, whose client is told so.
+ * How long a response may make no progress because its client does not read. Longer than the request's
+ * deadline, whose client gets a response.
  */
 const defaultSendTimeout = 40_000
-/** How often the deadlines are looked at. */
+/** How often Node checks the deadlines. */
 const connectionsCheckingInterval = 2000
 
 interface ServerOptions {
-  /** Milliseconds for which a client may take nothing of a response. */
+  /** How long a client may read nothing of a response, in milliseconds. */
   readonly sendTimeout?: number
-  /** What clients put in front of every path. */
+  /** The prefix that clients put before every path. */
   readonly publicPath?: string
 }
 
 /**
- * Creates a server that listens nowhere yet, and the function that stops it. What Node's parser refuses
- * is answered by the application too, so that it has the same headers and its line in the log.
- * @param headers what every answer says to browsers.
+ * Creates a server, and the function that drains it. The application also answers what Node's parser
+ * rejects, so that these responses have the same headers and a log line.
+ * @param headers the security headers of every response.
  */
 export function createHttpServer(
   app: Koa<State>,
@@ -46,9 +45,9 @@ export function createHttpServer(
     keepAliveTimeout,
     connectionsCheckingInterval,
   }
-  // A missing Host is refused like anything else, with a problem.
+  // The application rejects a missing Host, with a problem document.
   const server = createServer({ ...deadlines, requireHostHeader: false })
-  // Node closes a connection on which nothing has moved for so long; a slow reader goes on.
+  // Node closes connections without any progress for this long; slow readers continue.
   server.timeout = sendTimeout
   const handle = app.callback()
   const responses = new Map<Socket, ServerResponse | undefined>()
@@ -68,16 +67,16 @@ export function createHttpServer(
     const last = responses.get(socket)
     const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0
     if (error.code === 'ECONNRESET' || !socket.writable || isSilent) socket.destroy()
-    // What stood before the nonsense was a request, and gets its answer.
+    // The bytes before the invalid ones were a request, which gets its response.
     else if (last?.req.complete && !last.closed) last.once('close', () => socket.destroy())
-    // What was answered before all of it had come is answered.
+    // The response was sent before the whole request arrived.
     else if (last?.headersSent && !last.req.complete) socket.destroySoon()
-    // A client that ends in the middle of its body has gone.
+    // The client has left in the middle of its body.
     else if (last && !last.req.complete && error.code === 'HPE_INVALID_EOF_STATE') socket.destroy()
-    // Later, since the application may have begun in this very turn and not said who may read.
+    // In the next turn, because the application may set CORS headers in this one.
     else if (last && !last.req.complete) {
-      const refused = parserRefusal(error.code)
-      setImmediate(() => answerBroken(last, refused, { headers, publicPath }))
+      const rejected = parserError(error.code)
+      setImmediate(() => answerBroken(last, rejected, { headers, publicPath }))
     } else answerUnreadable(new UnreadableRequest(socket, error), handle)
   })
   server.on('connect', (req) => answerUnreadable(req, handle))
@@ -86,7 +85,7 @@ export function createHttpServer(
 
 type Handle = ReturnType<Koa<State>['callback']>
 
-/** Has the application answer what Node hands over as a socket alone, and closes the connection. */
+/** Lets the application answer what Node passes on as a socket, and closes the connection. */
 function answerUnreadable(req: IncomingMessage, handle: Handle) {
   const { socket } = req
   const res = new ServerResponse(req)
@@ -100,40 +99,44 @@ function answerUnreadable(req: IncomingMessage, handle: Handle) {
   handle(req, res)
 }
 
-/** Answers a request whose body turns out to be unreadable before the application has answered it. */
+/** Answers a request whose body turns out to be unreadable. */
 function answerBroken(
   res: ServerResponse,
-  refused: ApiError,
+  error: ApiError,
   { headers, publicPath }: { headers: State['headers']; publicPath: string },
 ) {
   if (res.headersSent) return
   const requestId = String(res.req.headers['x-request-id'])
-  const problem = problemOf(refused, requestId, { publicPath })
+  const problem = problemOf(error, requestId, { publicPath })
   res.shouldKeepAlive = false
   const length = { 'Content-Length': Buffer.byteLength(problem.body ?? '') }
   const all = { 'X-Request-Id': requestId, ...headers, ...problem.headers, ...length }
   res.writeHead(problem.status, all).end(problem.body)
 }
 
+/**
+ * A balancer needs time to notice that the server is not ready. Until then it still accepts connections,
+ * and every response tells its client to close its own.
+ */
 interface DrainLimits {
-  /** For how long new connections are taken. */
+  /** How long the server still accepts connections. */
   readonly delayMs: number
-  /** For how long the rest may take after that. Then all connections are closed. */
+  /** How long requests may take after that. Then all connections are closed. */
   readonly patienceMs: number
 }
 
-/** The open connections, each with the last response that it has, if any. */
+/** The open connections with their latest response, if any. */
 type Connections = ReadonlyMap<Socket, ServerResponse | undefined>
 
 /**
- * For how long a connection without a request is kept once no more are taken. Its client may be
- * sending at this moment, and cannot know about the end.
+ * How long idle connections stay open after the server stops accepting: their clients may be sending a
+ * request at this moment.
  */
 const idleGraceMs = 500
-/** How often idle connections are looked for after that. */
+/** How often idle connections are closed after that. */
 const idleCheckInterval = 50
 
-/** Drains the server, and resolves when no connection is left. */
+/** Drains the server and resolves when no connection is left. */
 async function drain(
   server: Server,
   connections: Connections,
@@ -143,7 +146,7 @@ async function drain(
   server.prependListener('request', (_req, response: ServerResponse) => closeAfter(response))
   await wait(delayMs)
   await momentAfterAccept()
-  // `http.Server` closes idle connections in its own `close`, at once.
+  // The `close` of `http.Server` would close idle connections at once.
   const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve))
   const impatience = setTimeout(() => server.closeAllConnections(), patienceMs)
   let checking: NodeJS.Timeout | undefined
@@ -157,8 +160,8 @@ async function drain(
 }
 
 /**
- * Resolves right after a turn of the event loop that had little to do, and so has just taken all new
- * connections. The kernel resets those that are not taken yet when their server closes.
+ * Resolves right after a short turn of the event loop, which has accepted all new connections. The
+ * kernel resets connections that are not accepted when the server closes.
  */
 async function momentAfterAccept() {
   for (let turn = 0; turn < mostTurns; turn += 1) {
@@ -175,7 +178,7 @@ function closeAfter(response: ServerResponse | undefined) {
   if (response !== undefined && !response.headersSent) response.shouldKeepAlive = false
 }
 
-/** Closes what waits for its next request, or has never sent one, as browsers open them in advance. */
+/** Closes connections that wait for a request, and those that browsers opened in advance. */
 function closeIdle(server: Server, connections: Connections) {
   server.closeIdleConnections()
   for (const socket of connections.keys()) if (socket.bytesRead === 0) socket.destroy()

@@ -1,72 +1,71 @@
-// What both processes do alike: start with a configuration or say why not, and stop when told to.
-
+// Processes: how server and worker start and stop on a signal, and how several processes share a port if
+// WEB_CONCURRENCY asks for them.
 import cluster, { type Worker } from 'node:cluster'
 import type { Server } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
-import { type Config, ConfigError, loadConfig, readEnvironment } from '../config/config.ts'
-import { StartError } from '../engine/errors.ts'
 import type { Logger } from './log.ts'
 
+/** A reason not to start, in words that tell an operator what to change. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
 /**
- * Has V8 make every object among the young ones. Otherwise it guesses from which lines of code objects
- * live long, and an object of a request that it guesses wrong is kept, with all that it refers to, until
- * the old ones are collected: in one process of three, a tenth of its time and 80 MB.
+ * Makes V8 allocate every object in the young generation. Otherwise it may guess that objects of a
+ * request live long, and keep them with all that they refer to until a full collection.
  */
-export function expectShortLives() {
+export function disablePretenuring(): void {
   setFlagsFromString('--no-allocation-site-pretenuring')
 }
 
-/** The configuration; a wrong one is explained on standard error and ends the process. */
-export function configOrExit(): Config {
-  return orExit(() => loadConfig(readEnvironment()))
-}
-
-/** What `start` gives; a reason not to start, made for people, is printed without a stack. */
-export function orExit<T>(start: () => T): T {
+/** Returns what `start` returns. Prints a StartError without its stack and ends the process. */
+export function startOrExit<T>(start: () => T): T {
   try {
     return start()
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof StartError)) throw error
+    if (!(error instanceof StartError)) throw error
     console.error(error.message)
     process.exit(1)
   }
 }
 
-/** Listens, or says why not and which variable chooses the port, and ends the process. */
+/** Listens. If it cannot, logs the variable that chooses the port and ends the process. */
 export function listenOrExit(
   server: Server,
-  where: { host: string; port: number },
+  address: { host: string; port: number },
   variable: string,
   log: Logger,
-) {
+): void {
   server.once('error', (error: NodeJS.ErrnoException) => {
-    const taken = `port ${where.port} is taken: set ${variable} to a free one`
-    log.fatal(
-      { err: error },
-      error.code === 'EADDRINUSE' ? taken : `cannot listen: see ${variable}`,
-    )
+    const taken = `port ${address.port} is taken: set ${variable} to a free one`
+    const message = error.code === 'EADDRINUSE' ? taken : `cannot listen: see ${variable}`
+    log.fatal({ err: error }, message)
     process.exit(1)
   })
-  server.listen(where, () => log.info(where, 'listening'))
+  server.listen(address, () => log.info(address, 'listening'))
 }
 
-/**
- * Calls `stop` once on SIGTERM or SIGINT, then ends the process; a second signal, or the deadline
- * in seconds, ends it at once.
- * @param isLookedAfter whether another process passes signals on: then a second one may be the first
- *   once more, sent to the whole group, and only the deadline or the end of the other ends this one.
- */
+interface StopOptions {
+  readonly log: Logger
+  /** How long `stop` may take, in seconds. Then the process ends with exit code 1. */
+  readonly deadlineSeconds: number
+  /**
+   * Whether the primary process of a cluster passes signals on. Then a second signal is ignored: the
+   * first one may have reached the whole process group, and come again from the primary.
+   */
+  readonly hasPrimary?: boolean
+}
+
+/** Calls `stop` once on SIGTERM or SIGINT and ends the process. A second signal ends it at once. */
 export function stopOnSignals(
-  log: Logger,
-  deadlineSeconds: number,
   stop: () => Promise<void>,
-  isLookedAfter = false,
-) {
-  let stopping = false
+  { log, deadlineSeconds, hasPrimary = false }: StopOptions,
+): void {
+  let isStopping = false
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping && isLookedAfter) return
-    if (stopping) process.exit(1)
-    stopping = true
+    if (isStopping && hasPrimary) return
+    if (isStopping) process.exit(1)
+    isStopping = true
     log.info({ signal }, 'stopping')
     setTimeout(() => {
       log.error('not everything finished in time: see DRAIN_SECONDS')
@@ -84,33 +83,32 @@ export function stopOnSignals(
   process.on('SIGINT', onSignal)
 }
 
-/** Whether this process is to look after others instead of serving. */
-export const looksAfterOthers = (processes: number) => processes > 1 && cluster.isPrimary
+/** Returns whether this process only runs the others, which share nothing with it but the port. */
+export const isPrimaryOf = (processes: number) => processes > 1 && cluster.isPrimary
 
-/** Whether this process is one of several, which another looks after and ends with itself. */
-export const isLookedAfter = () => cluster.isWorker
+/** Returns whether a primary process runs this one. */
+export const hasPrimary = () => cluster.isWorker
 
-/** The pause before a process is replaced, in milliseconds: twice as long after each early end. */
+/** The pause before a restart in milliseconds; it doubles with each early end. */
 const firstPause = 100
 const longestPause = 30_000
-/** A process that has listened for this long was a good one: the next pause is the first again. */
+/** A process that has listened for this long resets the pause, in milliseconds. */
 const goodLifetime = 60_000
 
 /**
- * Keeps as many processes of the same program running. One that ends is replaced after a pause. Where
- * none has listened yet and the last of them ends, the reason is one that another try would meet again:
- * this process ends with the same exit code.
- * @returns how to stop them: asks each, and resolves when they are gone.
+ * Runs as many processes of the same program, and restarts those that end. If none has ever listened and
+ * the last one ends, this process ends with its exit code: another attempt would fail the same way.
+ * @returns a function that stops them and resolves when they are gone.
  */
-export function runProcesses(processes: number, log: Logger) {
-  let stopping = false
+export function runProcesses(processes: number, log: Logger): () => Promise<void> {
+  let isStopping = false
   let hasAnyListened = false
   let running = 0
   const pauses = new Set<NodeJS.Timeout>()
-  /** Those that failed before any listened; replaced as soon as one does. */
+  /** Restarts of processes that failed before any has listened; they wait until one does. */
   const waiting: (() => void)[] = []
 
-  function replace(failures: number): number {
+  function restartLater(failures: number): number {
     const pause = Math.min(firstPause * 2 ** failures, longestPause)
     const timer = setTimeout(() => {
       pauses.delete(timer)
@@ -127,34 +125,34 @@ export function runProcesses(processes: number, log: Logger) {
     worker.once('listening', () => {
       listeningSince = performance.now()
       hasAnyListened = true
-      for (const resume of waiting.splice(0)) resume()
+      for (const restart of waiting.splice(0)) restart()
     })
     worker.once('exit', (code, signal) => {
       running -= 1
-      if (stopping) return
+      if (isStopping) return
       const { pid } = worker.process
       if (!hasAnyListened) {
         log.error({ pid, code, signal }, 'a server process has ended before it listened')
         if (running === 0) process.exit(code || 1)
-        waiting.push(() => replace(failures))
+        waiting.push(() => restartLater(failures))
         return
       }
       const lifetime = listeningSince === undefined ? 0 : performance.now() - listeningSince
-      const pause = replace(lifetime > goodLifetime ? 0 : failures)
-      log.error({ pid, code, signal, pause }, 'a server process has ended and will be replaced')
+      const pause = restartLater(lifetime > goodLifetime ? 0 : failures)
+      log.error({ pid, code, signal, pause }, 'a server process has ended and will be restarted')
     })
   }
   for (let count = 0; count < processes; count += 1) start(0)
-  log.info({ processes }, 'serving by several processes')
+  log.info({ processes }, 'running several processes')
   return async () => {
-    stopping = true
+    isStopping = true
     for (const timer of pauses) clearTimeout(timer)
     const workers = Object.values(cluster.workers ?? {}).filter((it) => it !== undefined)
-    await Promise.all(workers.map(ended))
+    await Promise.all(workers.map(stopWorker))
   }
 }
 
-function ended(worker: Worker): Promise<void> {
+function stopWorker(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     worker.once('exit', () => resolve())
     worker.process.kill('SIGTERM')

@@ -1,9 +1,10 @@
+// Texts in one form, on every Node.js version.
 import { domainToUnicode } from 'node:url'
 
 /**
- * Tells whether a text is an absolute URL. The answer is the same on every Node.js version: since
- * version 24, `URL` takes any ASCII host name, and before that it refuses `xn--` labels that stand for
- * no Unicode name.
+ * Returns whether a text is an absolute URL. Since version 24, the `URL` of Node.js accepts any ASCII
+ * host name; before that it rejects `xn--` labels that stand for no Unicode name. This function always
+ * rejects them.
  */
 export function isUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
@@ -12,7 +13,7 @@ export function isUrl(text: string): boolean {
 }
 
 /**
- * Writes a password in the one form that is hashed and compared (NFKC). Keyboards and systems send the
- * same characters in different forms: é as one code point or as two, a digit in full or half width.
+ * Returns a password in the form that is hashed and compared (NFKC). Keyboards and systems send the same
+ * characters in different forms: é as one code point or as two, a digit in full or half width.
  */
 export const normalizePassword = (password: string): string => password.normalize('NFKC')

@@ -33,41 +33,42 @@ it('says who may call an operation', () => {
     '- **Access:** `bearer` with scope `superuser`.',
   ])
   expect(words({ security: [{ bearer: [] }], 'x-owner': 'name' })).toEqual([
-    '- **Access:** `bearer`; the user whom `name` names, or a superuser.',
+    '- **Access:** `bearer`; the user that `name` names, or a superuser.',
   ])
 })
 
 it('says what is cached, for whom and for how long', () => {
-  const kept = '- **Cache:** the server keeps one answer for all callers for 3600 seconds, a client'
-  expect(words({ 'x-cache': {} })[1]).toBe(`${kept} asks each time.`)
-  expect(words({ 'x-cache': { maxAge: 'default' } })[1]).toBe(`${kept} may for 60 seconds.`)
-  expect(words({ 'x-cache': { maxAge: 5 } })[1]).toBe(`${kept} may for 5 seconds.`)
+  const kept =
+    '- **Cache:** the server keeps one response for all callers for 3600 seconds; clients'
+  expect(words({ 'x-cache': {} })[1]).toBe(`${kept} revalidate each time.`)
+  expect(words({ 'x-cache': { maxAge: 'default' } })[1]).toBe(`${kept} keep it for 60 seconds.`)
+  expect(words({ 'x-cache': { maxAge: 5 } })[1]).toBe(`${kept} keep it for 5 seconds.`)
   const own = { 'x-cache': { ttl: 1, maxAge: 0 }, security: [{ bearer: [] }] }
   expect(words(own)[1]).toBe(
-    '- **Cache:** the server keeps an answer for each caller for 1 second, a client asks each time.',
+    '- **Cache:** the server keeps a response per caller for 1 second; clients revalidate each time.',
   )
 })
 
 it('says what a write invalidates', () => {
   const write = { operationId: 'createThing', 'x-invalidates': ['getOther'] }
   expect(words(write, { method: 'post' })[1]).toBe(
-    '- **Invalidates:** what is cached of `getOther` of the same `name`.',
+    '- **Invalidates:** cached responses of `getOther` of the same `name`.',
   )
   const all = { ...write, parameters: [] }
   expect(words(all, { method: 'post', path: '/things' })[1]).toBe(
-    '- **Invalidates:** what is cached of `getOther`.',
+    '- **Invalidates:** cached responses of `getOther`.',
   )
 })
 
 it('says how often it may be called, and whether it may be repeated', () => {
   expect(words({ 'x-rate-limit': { limit: 5, window: 60, by: 'ip' } })[1]).toBe(
-    '- **Rate:** 5 requests in 60 seconds for each address; 429 beyond that.',
+    '- **Rate:** 5 requests in 60 seconds per address; 429 beyond that.',
   )
   expect(words({ 'x-rate-limit': { limit: 1, window: 1, by: 'principal' } })[1]).toBe(
-    '- **Rate:** 1 request in 1 second for each caller; 429 beyond that.',
+    '- **Rate:** 1 request in 1 second per caller; 429 beyond that.',
   )
   expect(words({ 'x-idempotent': true }, { method: 'post' })[1]).toBe(
-    '- **Repeating:** the same `Idempotency-Key` is carried out once.',
+    '- **Retries:** requests with the same `Idempotency-Key` take effect once.',
   )
 })
 

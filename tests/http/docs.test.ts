@@ -116,8 +116,8 @@ describe('on a local machine', () => {
     expect(get.description).toMatch(
       /^Answers what everybody may know[^*]+\n\n- \*\*Access:\*\* anyone\./,
     )
-    expect(get.description).toContain('for 3600 seconds, a client asks each time')
-    expect(patch.description).toContain('the user whom `username` names, or a superuser')
+    expect(get.description).toContain('for 3600 seconds; clients revalidate each time')
+    expect(patch.description).toContain('the user that `username` names, or a superuser')
     expect(patch.description).toContain('`getUser` of the same `username`')
     expect(patch.description).toContain('409 `username_taken`, `email_taken`; 412 `precondition')
     const yaml = await (await fetch(`${service.url}/openapi.yaml`)).text()

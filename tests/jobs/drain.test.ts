@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/config.ts'
 import type { TaskKind } from '../../src/features/tasks/jobs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { composeWorker, taskKinds } from '../../src/worker-app.ts'
+import { createWorker, taskKinds } from '../../src/worker-app.ts'
 import { person } from '../support/builders.ts'
 import { useRedis } from '../support/redis.ts'
 import { useService } from '../support/service.ts'
@@ -14,7 +14,7 @@ import { until } from '../support/until.ts'
 const service = useService()
 const servers = useRedis()
 const log = createLogger({ level: 'silent', part: 'test' })
-const workers: ReturnType<typeof composeWorker>[] = []
+const workers: ReturnType<typeof createWorker>[] = []
 
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop(1000)
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 function startWorker(run: TaskKind<'greet'>['run'], env: Record<string, string> = {}) {
   const config = loadConfig({ ...service.env, ...env })
-  const worker = composeWorker({
+  const worker = createWorker({
     config,
     log,
     clock: systemClock,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { composeWorker } from '../../src/worker-app.ts'
+import { createWorker } from '../../src/worker-app.ts'
 import { person } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
@@ -12,7 +12,7 @@ const service = useService()
 const timing = { scheduleCheckMs: 50, relayPollMs: 50 }
 const log = createLogger({ level: 'silent', part: 'test' })
 let now = new Date()
-const workers: ReturnType<typeof composeWorker>[] = []
+const workers: ReturnType<typeof createWorker>[] = []
 
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop(5000)
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 function startWorkers(count: number, clock = () => now) {
   for (let index = 0; index < count; index++) {
-    workers.push(composeWorker({ config: loadConfig(service.env), log, clock, timing }))
+    workers.push(createWorker({ config: loadConfig(service.env), log, clock, timing }))
   }
 }
 
@@ -72,7 +72,7 @@ it('purges fewer rows at a time if many take too long', async () => {
       $$ begin if old.failed_at is not null then perform pg_sleep(0.05); end if; return old; end $$;
     create trigger delete_slowly before delete on outbox for each row execute function delete_slowly()`)
   const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '800' })
-  workers.push(composeWorker({ config, log, clock: () => now, timing }))
+  workers.push(createWorker({ config, log, clock: () => now, timing }))
   await service.db('outbox').insert({ id: randomUUID(), job: 'purgeFailedJobs', payload: '{}' })
   await service.db.raw(`notify outbox_added`)
   await until('an empty outbox', async () => (await service.db('outbox')).length === 0 || undefined)

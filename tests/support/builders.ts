@@ -1,12 +1,21 @@
 // Creates users that are signed up and logged in.
 import { randomBytes } from 'node:crypto'
-import { loadConfig } from '../../src/config/config.ts'
+import { type Environment, Reader } from '../../src/config/config.ts'
 import type { Answer, Client } from './client.ts'
 import type { Service } from './service.ts'
 
-/** TEST_* alone: what else this machine's environment says of a service is not for the tests. */
-const variables = Object.entries(process.env).filter(([name]) => name.startsWith('TEST_'))
-export const tester = loadConfig(Object.fromEntries(variables)).test
+/** Returns the user that the tests sign up. */
+export function testerOf(env: Environment) {
+  const read = new Reader(env)
+  return {
+    name: read.text('TEST_NAME', 'Tester User'),
+    email: read.text('TEST_EMAIL', 'test@tester.com'),
+    username: read.text('TEST_USERNAME', 'testeruser'),
+    password: read.text('TEST_PASSWORD', 'Str1ng$t'),
+  }
+}
+
+export const tester = testerOf(process.env)
 export const { password } = tester
 
 export interface Person {

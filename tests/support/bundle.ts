@@ -27,5 +27,6 @@ export async function bundleProduct(
     packages: 'external',
     format: 'esm',
   })
-  await writeFile(join(folder, 'dist/package.json'), '{ "type": "module" }\n')
+  const manifest = join(folder, 'package.json')
+  if (!existsSync(manifest)) await writeFile(manifest, '{ "type": "module" }\n')
 }

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createLogger } from '../../src/lib/log.ts'
-import { looksAfterOthers, runProcesses, stopOnSignals } from '../../src/lib/process.ts'
+import { isPrimaryOf, runProcesses, stopOnSignals } from '../../src/lib/process.ts'
 
 const { PLAN = '', FOLDER = '' } = process.env
 const steps = PLAN.split(',')
@@ -22,7 +22,7 @@ function countStart(): number {
   }
 }
 
-if (looksAfterOthers(2)) stopOnSignals(log, 10, runProcesses(2, log))
+if (isPrimaryOf(2)) stopOnSignals(runProcesses(2, log), { log, deadlineSeconds: 10 })
 else {
   const start = countStart()
   if (steps[start] === 'fail') process.exit(3)

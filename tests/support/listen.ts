@@ -1,7 +1,7 @@
 // The service behind its own HTTP server, for tests of that server.
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { composeApi } from '../../src/app.ts'
+import { createApi } from '../../src/app.ts'
 import { type Environment, loadConfig } from '../../src/config/config.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -10,7 +10,7 @@ import { createLogger } from '../../src/lib/log.ts'
 /** Listens on a free port until the test ends. */
 export async function listenWith(env: Environment, sendTimeout?: number) {
   const log = createLogger({ level: 'silent', part: 'test' })
-  const api = composeApi({ config: loadConfig(env), log, clock: systemClock })
+  const api = createApi({ config: loadConfig(env), log, clock: systemClock })
   const { server, drain } = createHttpServer(api.app, api.headers, {
     ...(sendTimeout !== undefined && { sendTimeout }),
   })

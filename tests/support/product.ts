@@ -52,5 +52,8 @@ export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
     return { ...started, origin, port }
   }
 
-  return { run, startServer }
+  /** Returns the folder of the product. */
+  const folder = () => copy.folder
+
+  return { folder, run, startServer }
 }

@@ -4,15 +4,16 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { composeApi } from '../../src/app.ts'
+import { createApi } from '../../src/app.ts'
 import { type Environment, loadConfig } from '../../src/config/config.ts'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
 import type { TaskKinds } from '../../src/features/tasks/jobs.ts'
+import { isReset } from '../../src/http/app.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { WorkerTiming } from '../../src/jobs/worker.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { composeWorker, taskKinds } from '../../src/worker-app.ts'
+import { createWorker, taskKinds } from '../../src/worker-app.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
 import { expectNoSecrets } from './secrets.ts'
@@ -51,7 +52,9 @@ export function useService(options: Options = {}): Service {
       { url: database.url, poolMax: 2 },
       createLogger({ level: 'silent', part: 'test' }),
     )
-    running.app.on('error', (error) => service.errors.push(error))
+    running.app.on('error', (error, ctx) => {
+      if (!isReset(error, ctx)) service.errors.push(error)
+    })
     const { url, logged } = running
     Object.assign(service, { env, db, url, logged, api: createClient(url) })
     stop = async () => {
@@ -90,12 +93,12 @@ export async function startService(
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
   const log = createLogger({ level: config.log.level, part: 'test' }, { write })
-  const api = composeApi({ config, log, clock })
+  const api = createApi({ config, log, clock })
   const { server } = createHttpServer(api.app, api.headers)
   await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const running = worker
-    ? composeWorker({ config, log, clock, timing, kinds: { ...taskKinds, ...kinds } })
+    ? createWorker({ config, log, clock, timing, kinds: { ...taskKinds, ...kinds } })
     : undefined
   const { port } = server.address() as AddressInfo
   return {

@@ -10,7 +10,7 @@ import type { Operation } from '../../../src/engine/operation.ts'
 import type { JobName } from '../../../src/jobs/jobs.ts'
 import { enqueue } from '../../../src/jobs/outbox.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { composeWorker } from '../../../src/worker-app.ts'
+import { createWorker } from '../../../src/worker-app.ts'
 import { type Sent, successes } from '../../contract/suite/requests.ts'
 import { send } from '../../contract/suite/run.ts'
 import { type Person, realWorld, type World } from '../../contract/suite/world.ts'
@@ -139,7 +139,7 @@ const prepared: Readonly<Record<JobName, (subjects: Subjects) => Promise<unknown
 async function work(job: JobName) {
   if (job !== 'task.greet') await service.db.transaction((trx) => enqueue(trx, job, {}))
   const log = createLogger({ level: 'silent', part: 'test' })
-  const worker = composeWorker({ config: loadConfig(service.env), log, clock: () => new Date() })
+  const worker = createWorker({ config: loadConfig(service.env), log, clock: () => new Date() })
   await until('the end of the work', async () => {
     const [waiting] = await service.db('outbox').where({ job }).whereNull('failed_at').limit(1)
     return waiting === undefined || undefined

@@ -8,7 +8,7 @@ import { channels } from '../../../src/jobs/outbox.ts'
 import { listen } from '../../../src/jobs/relay.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { composeWorker, taskKinds } from '../../../src/worker-app.ts'
+import { createWorker, taskKinds } from '../../../src/worker-app.ts'
 import { person } from '../../support/builders.ts'
 import { useService } from '../../support/service.ts'
 import { openTunnel } from '../../support/tunnel.ts'
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function startWorker(env: Environment = {}, kinds: Partial<TaskKinds> = {}) {
   const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '1000', ...env })
-  const worker = composeWorker({
+  const worker = createWorker({
     config,
     log,
     clock: systemClock,
@@ -35,7 +35,7 @@ async function startWorker(env: Environment = {}, kinds: Partial<TaskKinds> = {}
   return worker
 }
 
-type Worker = ReturnType<typeof composeWorker>
+type Worker = ReturnType<typeof createWorker>
 
 const isReady = (worker: Worker) =>
   until('the worker being ready', async () => (await worker.notReady()) === undefined || undefined)

@@ -1,11 +1,12 @@
 // The worker process of the fault suite: the product's, with a greeting whose effect can be counted. It
 // takes a while, as work does, and writes a row at its end.
 import { setTimeout as wait } from 'node:timers/promises'
+import { loadConfig, readEnvironment } from '../../../src/config/config.ts'
 import type { TaskKind } from '../../../src/features/tasks/jobs.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { configOrExit, stopOnSignals } from '../../../src/lib/process.ts'
-import { composeWorker, taskKinds } from '../../../src/worker-app.ts'
+import { stopOnSignals } from '../../../src/lib/process.ts'
+import { createWorker, taskKinds } from '../../../src/worker-app.ts'
 
 const workMs = Number(process.env.WORK_MS)
 
@@ -32,7 +33,10 @@ function blockEventLoop(ms: number) {
   while (performance.now() < end);
 }
 
-const config = configOrExit()
+const config = loadConfig(readEnvironment())
 const log = createLogger({ level: config.log.level, part: 'worker' })
-const worker = composeWorker({ config, log, clock: systemClock, kinds: { ...taskKinds, greet } })
-stopOnSignals(log, config.drainSeconds, () => worker.stop(config.drainSeconds * 900))
+const worker = createWorker({ config, log, clock: systemClock, kinds: { ...taskKinds, greet } })
+stopOnSignals(() => worker.stop(config.drainSeconds * 900), {
+  log,
+  deadlineSeconds: config.drainSeconds,
+})

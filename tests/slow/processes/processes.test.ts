@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
-import { person } from '../../support/builders.ts'
+import { person, signUp } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { killGroup, startCommand } from '../../support/process.ts'
 import { useService } from '../../support/service.ts'
@@ -29,7 +29,7 @@ afterEach(() => {
 })
 
 /** Starts a built entry point. */
-function start(entry: 'server' | 'worker', env: Environment) {
+function start(entry: 'server' | 'worker' | 'cli/create-superuser', env: Environment) {
   const started = startCommand(process.execPath, [`dist/src/${entry}.js`], { cwd: root, env })
   children.push(started.child)
   return started
@@ -175,6 +175,17 @@ describe('the built processes', () => {
     expect(statusCode).toBe(401)
     const { code, output } = await server.ended
     expect(code, output).toBe(0)
+  })
+
+  it('create the first superuser', async () => {
+    const { username, email } = signUp()
+    const admin = {
+      ADMIN_USERNAME: username,
+      ADMIN_EMAIL: email,
+      ADMIN_PASSWORD: 'Correct-horse-7',
+    }
+    const { code, output } = await start('cli/create-superuser', { ...service.env, ...admin }).ended
+    expect([code, output]).toEqual([0, `${username} is a superuser now\n`])
   })
 
   it('name the variable of a port that is taken', async () => {
