@@ -523,15 +523,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description A web link (RFC 8288), as a path on the same host. */
-        Link: string;
         /**
          * Format: uuid
          * @description A UUIDv7, made by the service. Ids sort by time of creation.
          */
-        Id: string;
+        ResourceId: string;
         /** @description The name to show, as the person writes it: one line that begins with a visible character and does not end in white space. */
-        Name: string;
+        DisplayName: string;
         /** @description The name in URLs, unique among present users. Lower-case letters and digits; `me` is reserved. */
         Username: string;
         /**
@@ -550,8 +548,8 @@ export interface components {
          *     }
          */
         PublicUser: {
-            id: components["schemas"]["Id"];
-            name: components["schemas"]["Name"];
+            id: components["schemas"]["ResourceId"];
+            name: components["schemas"]["DisplayName"];
             username: components["schemas"]["Username"];
             profileImageUrl: components["schemas"]["ProfileImageUrl"];
             /**
@@ -583,14 +581,12 @@ export interface components {
         Password: string;
         /** @description What a person states to sign up. */
         UserCreate: {
-            name: components["schemas"]["Name"];
+            name: components["schemas"]["DisplayName"];
             username: components["schemas"]["Username"];
             email: components["schemas"]["Email"];
             password: components["schemas"]["Password"];
             profileImageUrl?: components["schemas"]["ProfileImageUrl"];
         };
-        /** @description The path of a resource on this host. */
-        Path: string;
         /**
          * @description A user, as that user and superusers see it.
          * @example {
@@ -605,8 +601,8 @@ export interface components {
          *     }
          */
         User: {
-            id: components["schemas"]["Id"];
-            name: components["schemas"]["Name"];
+            id: components["schemas"]["ResourceId"];
+            name: components["schemas"]["DisplayName"];
             username: components["schemas"]["Username"];
             email: components["schemas"]["Email"];
             profileImageUrl: components["schemas"]["ProfileImageUrl"];
@@ -625,7 +621,7 @@ export interface components {
         };
         /** @description What is to change. Members that are left out stay as they are. */
         UserUpdate: {
-            name?: components["schemas"]["Name"];
+            name?: components["schemas"]["DisplayName"];
             username?: components["schemas"]["Username"];
             email?: components["schemas"]["Email"];
             profileImageUrl?: components["schemas"]["ProfileImageUrl"];
@@ -648,7 +644,7 @@ export interface components {
          *     }
          */
         Session: {
-            id: components["schemas"]["Id"];
+            id: components["schemas"]["ResourceId"];
             /** @description Whether the request that reads this belongs to this session. */
             isCurrent: boolean;
             /** @description The beginning of what the client called itself when it logged in. */
@@ -694,7 +690,7 @@ export interface components {
          *     }
          */
         PostSummary: {
-            id: components["schemas"]["Id"];
+            id: components["schemas"]["ResourceId"];
             title: components["schemas"]["PostTitle"];
             /** @description The first 200 characters of the text. */
             excerpt: string;
@@ -736,7 +732,7 @@ export interface components {
          *     }
          */
         Post: {
-            id: components["schemas"]["Id"];
+            id: components["schemas"]["ResourceId"];
             title: components["schemas"]["PostTitle"];
             text: components["schemas"]["PostText"];
             mediaUrl: components["schemas"]["MediaUrl"];
@@ -772,8 +768,8 @@ export interface components {
          *     }
          */
         AnyUser: {
-            id: components["schemas"]["Id"];
-            name: components["schemas"]["Name"];
+            id: components["schemas"]["ResourceId"];
+            name: components["schemas"]["DisplayName"];
             username: components["schemas"]["Username"];
             email: components["schemas"]["Email"];
             profileImageUrl: components["schemas"]["ProfileImageUrl"];
@@ -834,7 +830,7 @@ export interface components {
          * Format: date-time
          * @description A moment, in UTC.
          */
-        Time: string;
+        Timestamp: string;
         /**
          * Format: date-time
          * @description When work first began. Null before that.
@@ -866,7 +862,7 @@ export interface components {
          *     }
          */
         GreetTask: {
-            id: components["schemas"]["Id"];
+            id: components["schemas"]["ResourceId"];
             /**
              * @description The kind of task. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -878,8 +874,8 @@ export interface components {
             attempts: components["schemas"]["TaskAttempts"];
             result?: components["schemas"]["GreetResult"];
             problem?: components["schemas"]["TaskProblem"];
-            createdAt: components["schemas"]["Time"];
-            updatedAt: components["schemas"]["Time"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
             startedAt: components["schemas"]["TaskStartedAt"];
             finishedAt: components["schemas"]["TaskFinishedAt"];
         };
@@ -1159,7 +1155,7 @@ export interface components {
          * @description The session's id.
          * @example 01936312-4b8e-7f05-a1c9-5d7e20b68f33
          */
-        SessionId: components["schemas"]["Id"];
+        SessionId: components["schemas"]["ResourceId"];
         /**
          * @description The user's present username.
          * @example ada
@@ -1174,7 +1170,7 @@ export interface components {
          * @description The post's id.
          * @example 01936298-0d4f-7a3c-9b51-6c2de80f7a14
          */
-        PostId: components["schemas"]["Id"];
+        PostId: components["schemas"]["ResourceId"];
         /**
          * @description Only deleted users (`true`), or only present ones (`false`). Both when left out.
          * @example true
@@ -1189,12 +1185,12 @@ export interface components {
          * @description The user's id.
          * @example 01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01
          */
-        UserId: components["schemas"]["Id"];
+        UserId: components["schemas"]["ResourceId"];
         /**
          * @description The task's id.
          * @example 01936299-6ff7-7c52-8e1b-6a90d4f3c217
          */
-        TaskId: components["schemas"]["Id"];
+        TaskId: components["schemas"]["ResourceId"];
         /**
          * @description Shows only tasks in this state.
          * @example running
@@ -1454,10 +1450,10 @@ export interface operations {
                     Vary: components["headers"]["Vary"];
                     "Cache-Status": components["headers"]["CacheStatus"];
                     /**
-                     * @description The next page. Missing on the last page.
+                     * @description The next page, as a web link (RFC 8288). Missing on the last page.
                      * @example </api/v1/users?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
-                    Link?: components["schemas"]["Link"];
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1493,10 +1489,10 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /**
-                     * @description The URL of the new resource.
+                     * @description The URL of the new resource, as a path on the same host.
                      * @example /api/v1/users/ada
                      */
-                    Location: components["schemas"]["Path"];
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1703,10 +1699,10 @@ export interface operations {
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
                     /**
-                     * @description The next page. Missing on the last page.
+                     * @description The next page, as a web link (RFC 8288). Missing on the last page.
                      * @example </api/v1/users/me/sessions?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
-                    Link?: components["schemas"]["Link"];
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1937,10 +1933,10 @@ export interface operations {
                     Vary: components["headers"]["Vary"];
                     "Cache-Status": components["headers"]["CacheStatus"];
                     /**
-                     * @description The next page. Missing on the last page.
+                     * @description The next page, as a web link (RFC 8288). Missing on the last page.
                      * @example </api/v1/users/ada/posts?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
-                    Link?: components["schemas"]["Link"];
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1988,10 +1984,10 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /**
-                     * @description The URL of the new resource.
+                     * @description The URL of the new resource, as a path on the same host.
                      * @example /api/v1/users/ada/posts/01936298-0d4f-7a3c-9b51-6c2de80f7a14
                      */
-                    Location: components["schemas"]["Path"];
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2211,10 +2207,10 @@ export interface operations {
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
                     /**
-                     * @description The next page. Missing on the last page.
+                     * @description The next page, as a web link (RFC 8288). Missing on the last page.
                      * @example </api/v1/admin/users?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
-                    Link?: components["schemas"]["Link"];
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2387,10 +2383,10 @@ export interface operations {
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
                     /**
-                     * @description The next page. Missing on the last page.
+                     * @description The next page, as a web link (RFC 8288). Missing on the last page.
                      * @example </api/v1/tasks?limit=1&cursor=AZNfPnwaez6dQy8cWo5rAQ>; rel="next"
                      */
-                    Link?: components["schemas"]["Link"];
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2433,10 +2429,10 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /**
-                     * @description The URL of the new resource.
+                     * @description The URL of the new resource, as a path on the same host.
                      * @example /api/v1/tasks/01936299-6ff7-7c52-8e1b-6a90d4f3c217
                      */
-                    Location: components["schemas"]["Path"];
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -651,7 +651,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
-      "shape": "IkxQuVRWnn5",
+      "shape": "DUgBUnDjVCC",
       "tags": [
         []
       ]
@@ -920,7 +920,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "own",
-      "shape": "W7mZyra7S0K",
+      "shape": "SxTJ0OIef38",
       "tags": [
         []
       ]
@@ -1804,7 +1804,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
-      "shape": "cMhJKof4iAS",
+      "shape": "jQk1TWtHH3C",
       "tags": [
         [],
         [
@@ -2310,7 +2310,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
-      "shape": "3fDHqjHpaM9",
+      "shape": "345-CYcv577",
       "tags": [
         [],
         [
@@ -2631,7 +2631,7 @@ export const operations = {
     "cache": {
       "ttl": 3600,
       "scope": "public",
-      "shape": "8jC_zPXcspD",
+      "shape": "6F5nhSJfK56",
       "tags": [
         [],
         [

@@ -60,12 +60,12 @@ function writeUserPage(v) {
 }
 function writePublicUser(v) {
   if (!object(v)) return no("an object", v);
-  return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"createdAt":' + string(v["createdAt"]) + "}";
+  return '{"id":' + writeResourceId(v["id"]) + ',"name":' + writeDisplayName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"createdAt":' + string(v["createdAt"]) + "}";
 }
-function writeId(v) {
+function writeResourceId(v) {
   return string(v);
 }
-function writeName(v) {
+function writeDisplayName(v) {
   return string(v);
 }
 function writeUsername(v) {
@@ -79,7 +79,7 @@ function writeNextCursor(v) {
 }
 function writeUser(v) {
   if (!object(v)) return no("an object", v);
-  return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
+  return '{"id":' + writeResourceId(v["id"]) + ',"name":' + writeDisplayName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
 }
 function writeEmail(v) {
   return string(v);
@@ -90,7 +90,7 @@ function writeSessionPage(v) {
 }
 function writeSession(v) {
   if (!object(v)) return no("an object", v);
-  return '{"id":' + writeId(v["id"]) + ',"isCurrent":' + boolean(v["isCurrent"]) + ',"userAgent":' + (v["userAgent"] === null ? "null" : string(v["userAgent"])) + ',"createdAt":' + string(v["createdAt"]) + ',"refreshedAt":' + string(v["refreshedAt"]) + ',"expiresAt":' + string(v["expiresAt"]) + "}";
+  return '{"id":' + writeResourceId(v["id"]) + ',"isCurrent":' + boolean(v["isCurrent"]) + ',"userAgent":' + (v["userAgent"] === null ? "null" : string(v["userAgent"])) + ',"createdAt":' + string(v["createdAt"]) + ',"refreshedAt":' + string(v["refreshedAt"]) + ',"expiresAt":' + string(v["expiresAt"]) + "}";
 }
 function writePostPage(v) {
   if (!object(v)) return no("an object", v);
@@ -98,7 +98,7 @@ function writePostPage(v) {
 }
 function writePostSummary(v) {
   if (!object(v)) return no("an object", v);
-  return '{"id":' + writeId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"excerpt":' + string(v["excerpt"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
+  return '{"id":' + writeResourceId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"excerpt":' + string(v["excerpt"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
 }
 function writePostTitle(v) {
   return string(v);
@@ -108,7 +108,7 @@ function writeMediaUrl(v) {
 }
 function writePost(v) {
   if (!object(v)) return no("an object", v);
-  return '{"id":' + writeId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"text":' + writePostText(v["text"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
+  return '{"id":' + writeResourceId(v["id"]) + ',"title":' + writePostTitle(v["title"]) + ',"text":' + writePostText(v["text"]) + ',"mediaUrl":' + writeMediaUrl(v["mediaUrl"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + "}";
 }
 function writePostText(v) {
   return string(v);
@@ -119,7 +119,7 @@ function writeAnyUserPage(v) {
 }
 function writeAnyUser(v) {
   if (!object(v)) return no("an object", v);
-  return '{"id":' + writeId(v["id"]) + ',"name":' + writeName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + ',"deletedAt":' + (v["deletedAt"] === null ? "null" : string(v["deletedAt"])) + "}";
+  return '{"id":' + writeResourceId(v["id"]) + ',"name":' + writeDisplayName(v["name"]) + ',"username":' + writeUsername(v["username"]) + ',"email":' + writeEmail(v["email"]) + ',"profileImageUrl":' + writeProfileImageUrl(v["profileImageUrl"]) + ',"isSuperuser":' + boolean(v["isSuperuser"]) + ',"createdAt":' + string(v["createdAt"]) + ',"updatedAt":' + string(v["updatedAt"]) + ',"deletedAt":' + (v["deletedAt"] === null ? "null" : string(v["deletedAt"])) + "}";
 }
 function writeTask(v) {
   switch (object(v) ? v["type"] : void 0) {
@@ -131,7 +131,7 @@ function writeTask(v) {
 }
 function writeGreetTask(v) {
   if (!object(v)) return no("an object", v);
-  let json = '{"id":' + writeId(v["id"]) + ',"type":' + string(v["type"]) + ',"input":' + writeGreetInput(v["input"]) + ',"status":' + writeTaskStatus(v["status"]) + ',"progress":' + writeTaskProgress(v["progress"]) + ',"attempts":' + writeTaskAttempts(v["attempts"]) + ',"createdAt":' + writeTime(v["createdAt"]) + ',"updatedAt":' + writeTime(v["updatedAt"]) + ',"startedAt":' + writeTaskStartedAt(v["startedAt"]) + ',"finishedAt":' + writeTaskFinishedAt(v["finishedAt"]);
+  let json = '{"id":' + writeResourceId(v["id"]) + ',"type":' + string(v["type"]) + ',"input":' + writeGreetInput(v["input"]) + ',"status":' + writeTaskStatus(v["status"]) + ',"progress":' + writeTaskProgress(v["progress"]) + ',"attempts":' + writeTaskAttempts(v["attempts"]) + ',"createdAt":' + writeTimestamp(v["createdAt"]) + ',"updatedAt":' + writeTimestamp(v["updatedAt"]) + ',"startedAt":' + writeTaskStartedAt(v["startedAt"]) + ',"finishedAt":' + writeTaskFinishedAt(v["finishedAt"]);
   if (v["result"] !== void 0) json += ',"result":' + writeGreetResult(v["result"]);
   if (v["problem"] !== void 0) json += ',"problem":' + writeTaskProblem(v["problem"]);
   return json + "}";
@@ -149,7 +149,7 @@ function writeTaskProgress(v) {
 function writeTaskAttempts(v) {
   return integer(v);
 }
-function writeTime(v) {
+function writeTimestamp(v) {
   return string(v);
 }
 function writeTaskStartedAt(v) {

@@ -2438,7 +2438,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err6 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err6 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -2447,7 +2447,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -2460,7 +2460,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.name;
       if (typeof data1 === "string") {
         if (func1(data1) > 30) {
-          const err8 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
+          const err8 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -2469,7 +2469,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func1(data1) < 2) {
-          const err9 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
+          const err9 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -2478,7 +2478,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern21.test(data1)) {
-          const err10 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
+          const err10 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -2487,7 +2487,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err11 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err11 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -2936,7 +2936,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
       let data5 = data.link;
       if (typeof data5 === "string") {
         if (func1(data5) > 2048) {
-          const err17 = { instancePath: instancePath + "/link", schemaPath: "urn:contract:Link/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
+          const err17 = { instancePath: instancePath + "/link", schemaPath: "#/properties/link/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -2945,7 +2945,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err18 = { instancePath: instancePath + "/link", schemaPath: "urn:contract:Link/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err18 = { instancePath: instancePath + "/link", schemaPath: "#/properties/link/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -3033,7 +3033,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.name;
       if (typeof data0 === "string") {
         if (func1(data0) > 30) {
-          const err5 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
+          const err5 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -3042,7 +3042,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func1(data0) < 2) {
-          const err6 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
+          const err6 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -3051,7 +3051,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern21.test(data0)) {
-          const err7 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
+          const err7 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3060,7 +3060,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err8 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err8 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -3335,7 +3335,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err9 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err9 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -3344,7 +3344,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -3357,7 +3357,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.name;
       if (typeof data1 === "string") {
         if (func1(data1) > 30) {
-          const err11 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
+          const err11 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -3366,7 +3366,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func1(data1) < 2) {
-          const err12 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
+          const err12 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -3375,7 +3375,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern21.test(data1)) {
-          const err13 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
+          const err13 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -3384,7 +3384,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err14 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -3721,7 +3721,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.location;
       if (typeof data3 === "string") {
         if (func1(data3) > 2048) {
-          const err12 = { instancePath: instancePath + "/location", schemaPath: "urn:contract:Path/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
+          const err12 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -3730,7 +3730,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern32.test(data3)) {
-          const err13 = { instancePath: instancePath + "/location", schemaPath: "urn:contract:Path/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          const err13 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -3739,7 +3739,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/location", schemaPath: "urn:contract:Path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err14 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -4055,7 +4055,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.name;
       if (typeof data0 === "string") {
         if (func1(data0) > 30) {
-          const err2 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
+          const err2 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -4064,7 +4064,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func1(data0) < 2) {
-          const err3 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
+          const err3 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -4073,7 +4073,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern21.test(data0)) {
-          const err4 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
+          const err4 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -4082,7 +4082,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err5 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -4531,7 +4531,7 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part28 = validate64;
-var schema109 = { "$id": "urn:contract:Session", "description": "One login of a user's, from which access tokens come until it ends.", "type": "object", "additionalProperties": false, "required": ["id", "isCurrent", "userAgent", "createdAt", "refreshedAt", "expiresAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "isCurrent": { "description": "Whether the request that reads this belongs to this session.", "type": "boolean" }, "userAgent": { "description": "The beginning of what the client called itself when it logged in.", "type": ["string", "null"], "maxLength": 200 }, "createdAt": { "description": "When the user logged in.", "type": "string", "format": "date-time" }, "refreshedAt": { "description": "When the session was last refreshed.", "type": "string", "format": "date-time" }, "expiresAt": { "description": "When the session ends if it is not refreshed before.", "type": "string", "format": "date-time" } }, "examples": [{ "id": "01936312-4b8e-7f05-a1c9-5d7e20b68f33", "isCurrent": true, "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "createdAt": "2024-11-25T11:25:54.318Z", "refreshedAt": "2024-11-25T11:55:21.107Z", "expiresAt": "2024-12-02T11:55:21.107Z" }] };
+var schema107 = { "$id": "urn:contract:Session", "description": "One login of a user's, from which access tokens come until it ends.", "type": "object", "additionalProperties": false, "required": ["id", "isCurrent", "userAgent", "createdAt", "refreshedAt", "expiresAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "isCurrent": { "description": "Whether the request that reads this belongs to this session.", "type": "boolean" }, "userAgent": { "description": "The beginning of what the client called itself when it logged in.", "type": ["string", "null"], "maxLength": 200 }, "createdAt": { "description": "When the user logged in.", "type": "string", "format": "date-time" }, "refreshedAt": { "description": "When the session was last refreshed.", "type": "string", "format": "date-time" }, "expiresAt": { "description": "When the session ends if it is not refreshed before.", "type": "string", "format": "date-time" } }, "examples": [{ "id": "01936312-4b8e-7f05-a1c9-5d7e20b68f33", "isCurrent": true, "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "createdAt": "2024-11-25T11:25:54.318Z", "refreshedAt": "2024-11-25T11:55:21.107Z", "expiresAt": "2024-12-02T11:55:21.107Z" }] };
 function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -4613,7 +4613,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -4622,7 +4622,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err8 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err8 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -4645,7 +4645,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.userAgent !== void 0) {
       let data2 = data.userAgent;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err10 = { instancePath: instancePath + "/userAgent", schemaPath: "#/properties/userAgent/type", keyword: "type", params: { type: schema109.properties.userAgent.type }, message: "must be string,null" };
+        const err10 = { instancePath: instancePath + "/userAgent", schemaPath: "#/properties/userAgent/type", keyword: "type", params: { type: schema107.properties.userAgent.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -5108,7 +5108,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
       let data6 = data.link;
       if (typeof data6 === "string") {
         if (func1(data6) > 2048) {
-          const err20 = { instancePath: instancePath + "/link", schemaPath: "urn:contract:Link/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
+          const err20 = { instancePath: instancePath + "/link", schemaPath: "#/properties/link/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -5117,7 +5117,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err21 = { instancePath: instancePath + "/link", schemaPath: "urn:contract:Link/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err21 = { instancePath: instancePath + "/link", schemaPath: "#/properties/link/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -5176,7 +5176,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.sessionId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -5185,7 +5185,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err3 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err3 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -5451,7 +5451,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate73.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part34 = validate75;
-var schema127 = { "$id": "urn:contract:MediaUrl", "description": "A picture or a film that belongs to the post, by http or https. Null means none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
+var schema124 = { "$id": "urn:contract:MediaUrl", "description": "A picture or a film that belongs to the post, by http or https. Null means none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
 function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -5533,7 +5533,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -5542,7 +5542,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err8 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err8 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -5625,7 +5625,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data3 = data.mediaUrl;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err16 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema127.type }, message: "must be string,null" };
+        const err16 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -6047,7 +6047,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data2 = data.mediaUrl;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err11 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema127.type }, message: "must be string,null" };
+        const err11 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -6190,7 +6190,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -6199,7 +6199,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err8 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err8 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -6291,7 +6291,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data3 = data.mediaUrl;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err17 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema127.type }, message: "must be string,null" };
+        const err17 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -6482,7 +6482,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.postId;
       if (typeof data1 === "string") {
         if (!formats0(data1)) {
-          const err7 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -6491,7 +6491,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err8 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err8 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -6629,7 +6629,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data2 = data.mediaUrl;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err10 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema127.type }, message: "must be string,null" };
+        const err10 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -6853,7 +6853,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate91.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part41 = validate92;
-var schema152 = { "$id": "urn:contract:AnyUser", "description": "A user, deleted or not, as superusers see it.", "type": "object", "additionalProperties": false, "required": ["id", "name", "username", "email", "profileImageUrl", "isSuperuser", "createdAt", "updatedAt", "deletedAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "name": { "$ref": "urn:contract:Name" }, "username": { "$ref": "urn:contract:Username" }, "email": { "$ref": "urn:contract:Email" }, "profileImageUrl": { "$ref": "urn:contract:ProfileImageUrl" }, "isSuperuser": { "description": "Whether the user may act on what belongs to others.", "type": "boolean" }, "createdAt": { "description": "When the user signed up.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the user was last changed.", "type": "string", "format": "date-time" }, "deletedAt": { "description": "When the user was deleted. Null for a present one.", "type": ["string", "null"], "format": "date-time" } }, "examples": [{ "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01", "name": "Ada Lovelace", "username": "ada", "email": "ada@example.com", "profileImageUrl": "https://images.example.com/ada.png", "isSuperuser": false, "createdAt": "2024-11-24T17:35:50.810Z", "updatedAt": "2024-11-24T17:35:50.810Z", "deletedAt": null }] };
+var schema149 = { "$id": "urn:contract:AnyUser", "description": "A user, deleted or not, as superusers see it.", "type": "object", "additionalProperties": false, "required": ["id", "name", "username", "email", "profileImageUrl", "isSuperuser", "createdAt", "updatedAt", "deletedAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "name": { "$ref": "urn:contract:DisplayName" }, "username": { "$ref": "urn:contract:Username" }, "email": { "$ref": "urn:contract:Email" }, "profileImageUrl": { "$ref": "urn:contract:ProfileImageUrl" }, "isSuperuser": { "description": "Whether the user may act on what belongs to others.", "type": "boolean" }, "createdAt": { "description": "When the user signed up.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the user was last changed.", "type": "string", "format": "date-time" }, "deletedAt": { "description": "When the user was deleted. Null for a present one.", "type": ["string", "null"], "format": "date-time" } }, "examples": [{ "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01", "name": "Ada Lovelace", "username": "ada", "email": "ada@example.com", "profileImageUrl": "https://images.example.com/ada.png", "isSuperuser": false, "createdAt": "2024-11-24T17:35:50.810Z", "updatedAt": "2024-11-24T17:35:50.810Z", "deletedAt": null }] };
 var func149 = Object.prototype.hasOwnProperty;
 function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
@@ -6949,7 +6949,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func149.call(schema152.properties, key0)) {
+      if (!func149.call(schema149.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -6963,7 +6963,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -6972,7 +6972,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -6985,7 +6985,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.name;
       if (typeof data1 === "string") {
         if (func1(data1) > 30) {
-          const err12 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
+          const err12 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/maxLength", keyword: "maxLength", params: { limit: 30 }, message: "must NOT have more than 30 characters" };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -6994,7 +6994,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func1(data1) < 2) {
-          const err13 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
+          const err13 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters" };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -7003,7 +7003,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern21.test(data1)) {
-          const err14 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
+          const err14 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$"' };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -7012,7 +7012,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err15 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:Name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err15 = { instancePath: instancePath + "/name", schemaPath: "urn:contract:DisplayName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -7182,7 +7182,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.deletedAt !== void 0) {
       let data8 = data.deletedAt;
       if (typeof data8 !== "string" && data8 !== null) {
-        const err31 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/type", keyword: "type", params: { type: schema152.properties.deletedAt.type }, message: "must be string,null" };
+        const err31 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/type", keyword: "type", params: { type: schema149.properties.deletedAt.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err31];
         } else {
@@ -7395,7 +7395,7 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.userId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -7404,7 +7404,7 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err3 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err3 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -7463,7 +7463,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.postId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -7472,7 +7472,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err3 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err3 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -7531,7 +7531,7 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.taskId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -7540,7 +7540,7 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err3 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err3 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -7563,11 +7563,11 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate99.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var part45 = validate100;
-var schema167 = { "$id": "urn:contract:GreetTask", "description": "A task that greets somebody.", "type": "object", "additionalProperties": false, "required": ["id", "type", "input", "status", "progress", "attempts", "createdAt", "updatedAt", "startedAt", "finishedAt"], "properties": { "id": { "$ref": "urn:contract:Id" }, "type": { "description": "The kind of task.", "type": "string", "const": "greet" }, "input": { "$ref": "urn:contract:GreetInput" }, "status": { "$ref": "urn:contract:TaskStatus" }, "progress": { "$ref": "urn:contract:TaskProgress" }, "attempts": { "$ref": "urn:contract:TaskAttempts" }, "result": { "$ref": "urn:contract:GreetResult" }, "problem": { "$ref": "urn:contract:TaskProblem" }, "createdAt": { "$ref": "urn:contract:Time" }, "updatedAt": { "$ref": "urn:contract:Time" }, "startedAt": { "$ref": "urn:contract:TaskStartedAt" }, "finishedAt": { "$ref": "urn:contract:TaskFinishedAt" } }, "examples": [{ "id": "01936299-6ff7-7c52-8e1b-6a90d4f3c217", "type": "greet", "input": { "name": "Ada" }, "status": "succeeded", "progress": 100, "attempts": 1, "result": { "message": "Hello, Ada!" }, "createdAt": "2024-11-25T09:14:03.127Z", "updatedAt": "2024-11-25T09:14:03.894Z", "startedAt": "2024-11-25T09:14:03.310Z", "finishedAt": "2024-11-25T09:14:03.894Z" }] };
-var schema170 = { "$id": "urn:contract:TaskStatus", "description": "Where the task stands. `queued` waits for its first or its next attempt, `cancelling` was called off while it ran; `succeeded`, `failed` and `cancelled` are final.", "type": "string", "enum": ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] };
-var schema174 = { "$id": "urn:contract:TaskProblem", "description": "Why a task failed. Present once it has failed, and only then.", "type": "object", "additionalProperties": false, "required": ["code", "detail"], "properties": { "code": { "description": "What kind of failure it is. Programs go by this.", "type": "string", "enum": ["task_failed"] }, "detail": { "description": "What went wrong, for people.", "type": "string", "maxLength": 500 } } };
-var schema177 = { "$id": "urn:contract:TaskStartedAt", "description": "When work first began. Null before that.", "type": ["string", "null"], "format": "date-time" };
-var schema178 = { "$id": "urn:contract:TaskFinishedAt", "description": "When the task succeeded, failed or was cancelled. Null before that.", "type": ["string", "null"], "format": "date-time" };
+var schema164 = { "$id": "urn:contract:GreetTask", "description": "A task that greets somebody.", "type": "object", "additionalProperties": false, "required": ["id", "type", "input", "status", "progress", "attempts", "createdAt", "updatedAt", "startedAt", "finishedAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "type": { "description": "The kind of task.", "type": "string", "const": "greet" }, "input": { "$ref": "urn:contract:GreetInput" }, "status": { "$ref": "urn:contract:TaskStatus" }, "progress": { "$ref": "urn:contract:TaskProgress" }, "attempts": { "$ref": "urn:contract:TaskAttempts" }, "result": { "$ref": "urn:contract:GreetResult" }, "problem": { "$ref": "urn:contract:TaskProblem" }, "createdAt": { "$ref": "urn:contract:Timestamp" }, "updatedAt": { "$ref": "urn:contract:Timestamp" }, "startedAt": { "$ref": "urn:contract:TaskStartedAt" }, "finishedAt": { "$ref": "urn:contract:TaskFinishedAt" } }, "examples": [{ "id": "01936299-6ff7-7c52-8e1b-6a90d4f3c217", "type": "greet", "input": { "name": "Ada" }, "status": "succeeded", "progress": 100, "attempts": 1, "result": { "message": "Hello, Ada!" }, "createdAt": "2024-11-25T09:14:03.127Z", "updatedAt": "2024-11-25T09:14:03.894Z", "startedAt": "2024-11-25T09:14:03.310Z", "finishedAt": "2024-11-25T09:14:03.894Z" }] };
+var schema167 = { "$id": "urn:contract:TaskStatus", "description": "Where the task stands. `queued` waits for its first or its next attempt, `cancelling` was called off while it ran; `succeeded`, `failed` and `cancelled` are final.", "type": "string", "enum": ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] };
+var schema171 = { "$id": "urn:contract:TaskProblem", "description": "Why a task failed. Present once it has failed, and only then.", "type": "object", "additionalProperties": false, "required": ["code", "detail"], "properties": { "code": { "description": "What kind of failure it is. Programs go by this.", "type": "string", "enum": ["task_failed"] }, "detail": { "description": "What went wrong, for people.", "type": "string", "maxLength": 500 } } };
+var schema174 = { "$id": "urn:contract:TaskStartedAt", "description": "When work first began. Null before that.", "type": ["string", "null"], "format": "date-time" };
+var schema175 = { "$id": "urn:contract:TaskFinishedAt", "description": "When the task succeeded, failed or was cancelled. Null before that.", "type": ["string", "null"], "format": "date-time" };
 function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -7671,7 +7671,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func149.call(schema167.properties, key0)) {
+      if (!func149.call(schema164.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -7685,7 +7685,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -7694,7 +7694,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
       } else {
-        const err12 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err12 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -7809,7 +7809,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data4 === "queued" || data4 === "running" || data4 === "cancelling" || data4 === "succeeded" || data4 === "failed" || data4 === "cancelled")) {
-        const err23 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema170.enum }, message: "must be equal to one of the allowed values" };
+        const err23 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema167.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -7981,7 +7981,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data10 === "task_failed")) {
-            const err39 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/enum", keyword: "enum", params: { allowedValues: schema174.properties.code.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/enum", keyword: "enum", params: { allowedValues: schema171.properties.code.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -8026,7 +8026,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       let data12 = data.createdAt;
       if (typeof data12 === "string") {
         if (!formats4(data12)) {
-          const err43 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Time/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
+          const err43 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Timestamp/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err43];
           } else {
@@ -8035,7 +8035,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
       } else {
-        const err44 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err44 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Timestamp/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err44];
         } else {
@@ -8048,7 +8048,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       let data13 = data.updatedAt;
       if (typeof data13 === "string") {
         if (!formats4(data13)) {
-          const err45 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Time/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
+          const err45 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Timestamp/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err45];
           } else {
@@ -8057,7 +8057,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
       } else {
-        const err46 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err46 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Timestamp/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err46];
         } else {
@@ -8069,7 +8069,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.startedAt !== void 0) {
       let data14 = data.startedAt;
       if (typeof data14 !== "string" && data14 !== null) {
-        const err47 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/type", keyword: "type", params: { type: schema177.type }, message: "must be string,null" };
+        const err47 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/type", keyword: "type", params: { type: schema174.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err47];
         } else {
@@ -8092,7 +8092,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.finishedAt !== void 0) {
       let data15 = data.finishedAt;
       if (typeof data15 !== "string" && data15 !== null) {
-        const err49 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/type", keyword: "type", params: { type: schema178.type }, message: "must be string,null" };
+        const err49 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/type", keyword: "type", params: { type: schema175.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err49];
         } else {
@@ -8200,7 +8200,7 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
 }
 validate100.evaluated = { "dynamicProps": true, "dynamicItems": false };
 var part46 = validate105;
-var schema181 = { "$id": "urn:contract:TaskType", "description": "A kind of task.", "type": "string", "enum": ["greet"] };
+var schema178 = { "$id": "urn:contract:TaskType", "description": "A kind of task.", "type": "string", "enum": ["greet"] };
 function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -8239,7 +8239,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data0 === "queued" || data0 === "running" || data0 === "cancelling" || data0 === "succeeded" || data0 === "failed" || data0 === "cancelled")) {
-        const err2 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema170.enum }, message: "must be equal to one of the allowed values" };
+        const err2 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema167.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -8260,7 +8260,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data1 === "greet")) {
-        const err4 = { instancePath: instancePath + "/type", schemaPath: "urn:contract:TaskType/enum", keyword: "enum", params: { allowedValues: schema181.enum }, message: "must be equal to one of the allowed values" };
+        const err4 = { instancePath: instancePath + "/type", schemaPath: "urn:contract:TaskType/enum", keyword: "enum", params: { allowedValues: schema178.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err4];
         } else {

@@ -74,7 +74,7 @@ async function headOf(cwd: string): Promise<string> {
 describe('the command', () => {
   beforeEach(() => git('checkout', '--quiet', 'main', '--', '.'))
 
-  const loosenName = () => edit('openapi/components/schemas/Name.yaml', 'minLength: 2', '')
+  const loosenName = () => edit('openapi/components/schemas/DisplayName.yaml', 'minLength: 2', '')
   const requirePicture = () =>
     edit('openapi/components/schemas/PostCreate.yaml', '- text', '- text\n  - mediaUrl')
   const setVersion = (version: string) =>
@@ -166,7 +166,7 @@ describe('the command', () => {
       '  createPost: request #/components/schemas/PostCreate/properties/mediaUrl: became required\n',
     )
     expect(output).toMatch(
-      /breaking .*\n.* response #.components.schemas.Name.minLength: 2 is gone/,
+      /breaking .*\n.* response #.components.schemas.DisplayName.minLength: 2 is gone/,
     )
     expect(output).toContain('write version: 0.2.0')
     expect(code).toBe(1)
