@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import * as OpenApiValidator from 'express-openapi-validator'
 import helmet from 'helmet'
-import { formats } from '../../src/engine/formats.ts'
 import {
   cacheHeaders,
   etagOf,
@@ -17,6 +16,7 @@ import {
   problemOf,
 } from './parts/answers.ts'
 import { strictDocument } from './parts/document.ts'
+import { formatChecks } from './parts/formats.ts'
 import { claimsOf, health, readPage, readPost, userOf, writePost } from './parts/handlers.ts'
 import { log, since } from './parts/log.ts'
 import { toUser, type UserRow } from './parts/rows.ts'
@@ -58,7 +58,7 @@ app.use(
       object,
     validateResponses: false,
     formats: Object.fromEntries(
-      Object.entries(formats).map(([name, { accepts }]) => [
+      Object.entries(formatChecks).map(([name, accepts]) => [
         name,
         { type: 'string', validate: (value: unknown) => accepts(String(value)) },
       ]),

@@ -5,7 +5,6 @@ import helmet from '@fastify/helmet'
 import fastifyJwt from '@fastify/jwt'
 import { Ajv } from 'ajv'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import { validateFormat } from '../../src/engine/formats.ts'
 import {
   cacheHeaders,
   etagOf,
@@ -17,6 +16,7 @@ import {
   problemOf,
 } from './parts/answers.ts'
 import { parametersOf, schemaOf } from './parts/document.ts'
+import { formatChecks } from './parts/formats.ts'
 import {
   type Claims,
   health,
@@ -50,7 +50,7 @@ const app = fastify({
 })
 
 // By default it coerces bodies too. A compiler per part of the request is in its guide.
-const rules = { useDefaults: true, allErrors: true, formats: validateFormat }
+const rules = { useDefaults: true, allErrors: true, formats: formatChecks }
 const [forBodies, forTexts] = [new Ajv(rules), new Ajv({ ...rules, coerceTypes: 'array' })]
 app.setValidatorCompiler(({ schema, httpPart }) => {
   return (httpPart === 'body' ? forBodies : forTexts).compile(schema)

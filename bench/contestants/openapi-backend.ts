@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto'
 import Koa, { type ParameterizedContext } from 'koa'
 import { koaBody } from 'koa-body'
 import { type Context, OpenAPIBackend, type Request } from 'openapi-backend'
-import { validateFormat } from '../../src/engine/formats.ts'
 import {
   cacheHeaders,
   etagOf,
@@ -17,6 +16,7 @@ import {
   securityHeaders,
 } from './parts/answers.ts'
 import { documentIn30 } from './parts/document.ts'
+import { formatChecks } from './parts/formats.ts'
 import { claimsOf, health, readPage, readPost, userOf, writePost } from './parts/handlers.ts'
 import { log, since } from './parts/log.ts'
 import { type NewPost, type PageRequest, toUser, type UserRow } from './parts/rows.ts'
@@ -57,7 +57,7 @@ const api = new OpenAPIBackend({
   definition: documentIn30() as never,
   apiRoot: '/api/v1',
   customizeAjv: (ajv) => {
-    for (const [name, accepts] of Object.entries(validateFormat)) ajv.addFormat(name, accepts)
+    for (const [name, accepts] of Object.entries(formatChecks)) ajv.addFormat(name, accepts)
     return ajv
   },
   ajvOpts: { strict: false },

@@ -1,6 +1,18 @@
 // The contract for contestants that read a document, in OpenAPI 3.0 for those that do not support 3.1,
 // and single schemas without references for those that take schemas.
-import { contract } from './settings.ts'
+import { storable } from './formats.ts'
+import { type Document, contract as served } from './settings.ts'
+
+const { PostText, ...schemas } = served.components.schemas ?? {}
+
+/** The contract, in which the longest text has the format that the service checks in every text. */
+const contract: Document = {
+  ...served,
+  components: {
+    ...served.components,
+    schemas: { ...schemas, PostText: { ...PostText, format: storable } },
+  },
+}
 
 /** Returns the contract with an absolute token URL, as a strict validator requires. */
 export function strictDocument(): object {
