@@ -1,11 +1,11 @@
-// Turns generated code that still refers to our sources into a module that imports nothing, so that
-// `generated/` runs the same under tsx, vitest and in a build.
+// Bundles generated code with the sources that it imports, so that `generated/` runs the same under
+// tsx, under vitest and in a build.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Binds what the code imports, relative to the root, into one ES module; the same bytes each time. */
+/** Returns code and what it imports, relative to the root, as one ES module. */
 export async function bundleModule(contents: string): Promise<string> {
   const result = await build({
     stdin: { contents, resolveDir: root, loader: 'js' },
@@ -16,7 +16,7 @@ export async function bundleModule(contents: string): Promise<string> {
     target: 'node20',
     alias: { 'ajv/dist/runtime/ucs2length': './scripts/contract/code-points.ts' },
     legalComments: 'none',
-    // The names of modules stand in the output: relative ones, wherever the packages really are.
+    // The output contains the paths of modules; symbolic links must not change them.
     preserveSymlinks: true,
     logLevel: 'silent',
   })

@@ -1,5 +1,5 @@
-// What the contract's `x-cache` and `x-invalidates` come to: defaults filled in, the path parameters
-// that reads and writes share, and a hash of what the stored bytes of a read look like.
+// Completes the contract's `x-cache` and `x-invalidates` for the engine: defaults, the path parameters
+// that reads and writes share, and a hash of the form of a cached response.
 import { hash } from 'node:crypto'
 import { subsets } from '../../src/engine/cache-keys.ts'
 import type { Policies } from '../../src/engine/operation.ts'
@@ -15,7 +15,7 @@ import { sourceOf } from './serializers.ts'
 
 const defaultTtl = 3600
 
-/** The policies of one operation, ready for the engine. */
+/** Returns the caching policies of one operation for the engine. */
 export function cachePolicies(
   document: Document,
   found: DocumentedOperation,
@@ -42,7 +42,7 @@ export function cachePolicies(
   }
 }
 
-/** Every GET operation. */
+/** Returns every GET operation. */
 export function readOperations(document: Document): DocumentedOperation[] {
   return [...eachOperation(document)].filter((it) => it.method === 'get')
 }
@@ -51,8 +51,8 @@ const isOpen = ({ operation }: DocumentedOperation) =>
   !operation.security?.length || operation.security.some((it) => Object.keys(it).length === 0)
 
 /**
- * The path parameters by which a write narrows what it drops of a read. A write that names in
- * `x-owner` what its path does not have is to what the caller owns.
+ * Returns the path parameters by which a write selects the entries of a read that it drops. A write
+ * whose `x-owner` is not in its path changes a resource of the caller.
  */
 function shared(read: DocumentedOperation, write: DocumentedOperation): string[] {
   const known = [...pathNames(write), write.operation['x-owner']]
@@ -62,8 +62,8 @@ function shared(read: DocumentedOperation, write: DocumentedOperation): string[]
 }
 
 /**
- * Returns a hash of what writes the bytes that are kept of a read: the serializer of its 200, the
- * media type and the headers. Descriptions and examples do not change it.
+ * Returns a hash of what decides the bytes of a cached response: the serializer of its 200, the media
+ * type and the headers. Descriptions and examples do not change it.
  */
 function shapeOf(document: Document, { operation }: DocumentedOperation): string {
   const success = operation.responses[200]

@@ -1,5 +1,5 @@
-// The shape of the bundled contract as far as the tools read it, and the two ways of walking it:
-// operations one by one, and references followed. The document itself is written in `openapi/`.
+// Types of the bundled contract as far as the tools read it, and functions that visit its operations
+// and follow its references.
 import type { Policies } from '../../src/engine/operation.ts'
 
 export interface Document {
@@ -37,7 +37,7 @@ export interface OperationObject extends Extensions {
   responses: Record<string, ResponseObject | Reference>
 }
 
-/** How an answer is cached, before defaults: see `docs/caching.md`. */
+/** How a response is cached, before defaults: see `docs/caching.md`. */
 export interface CacheExtension {
   ttl?: number
   scope?: 'public' | 'principal' | 'own'
@@ -45,7 +45,7 @@ export interface CacheExtension {
   unchanging?: string
 }
 
-/** The vocabulary of policies, as it is spelled in the document. */
+/** The extensions that an operation may have. */
 interface Extensions {
   'x-cache'?: CacheExtension
   'x-invalidates'?: string[]
@@ -113,7 +113,7 @@ export interface DocumentedOperation {
   parameters: Parameter[]
 }
 
-/** Every operation in the document's own order, with the parameters of its path among its own. */
+/** Yields every operation in the order of the document; its parameters include those of its path. */
 export function* eachOperation(document: Document): Generator<DocumentedOperation> {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of methods) {
@@ -136,7 +136,7 @@ export function responsesByStatus({ responses }: OperationObject) {
 }
 
 /**
- * Follows references until a value is reached.
+ * Returns the value that a reference leads to, through further references.
  * @throws Error that names the reference when it leads nowhere.
  */
 export function follow<T extends object>(document: Document, value: T | Reference): T {
@@ -152,14 +152,14 @@ export function follow<T extends object>(document: Document, value: T | Referenc
   return follow(document, target as T | Reference)
 }
 
-/** The headers of a response as parameters are written: a header is one, without its name inside. */
+/** Returns the headers of a response in the form of parameters. */
 export function headersOf(document: Document, { headers = {} }: ResponseObject): Parameter[] {
   return Object.entries(headers).map(([name, it]) => {
     return { name, in: 'header', ...follow(document, it) }
   })
 }
 
-/** The name of the component schema that a reference points at, undefined for any other schema. */
+/** Returns the name of the component that a reference leads to; undefined for any other schema. */
 export function componentName(schema: Schema): string | undefined {
   return schema.$ref?.match(/^#\/components\/schemas\/(\w+)$/)?.[1]
 }

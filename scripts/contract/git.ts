@@ -1,4 +1,4 @@
-// Reads the history of a repository with git; changes nothing.
+// Reads the history of a repository with git.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
@@ -21,7 +21,7 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
 
 /** Returns the newest tag of the form `v1.2.3` that HEAD descends from; undefined without one. */
 export async function newestVersionTag(cwd: string): Promise<string | undefined> {
-  // By version, not by date: a fix of an old version may be younger than the newest version.
+  // By version, not by date: a fix of an old version may be later than the newest version.
   const args = ['tag', '--list', 'v*', '--merged', 'HEAD', '--sort=-version:refname']
   const tags = (await git(cwd, ...args)).split('\n')
   return tags.find((it) => /^v\d+\.\d+\.\d+$/.test(it))

@@ -101,7 +101,7 @@ function objectBody(schema: Schema, write: (schema: Schema, value: string) => st
   return lines.join('\n')
 }
 
-/** A union is a switch on its discriminator; a value that no branch names is refused. */
+/** Writes a union as a switch on its discriminator that throws for a value without a branch. */
 function unionBody(document: Document, schema: Schema, components: Map<string, string>): string {
   const { propertyName = '', mapping = {} } = schema.discriminator ?? {}
   const cases = Object.entries(mapping).map(

@@ -21,7 +21,7 @@ const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
 /** The table of validators as it is exported: operationId, then the part, then the key of a schema. */
 type Table = Record<string, Record<string, Record<string, string>>>
 
-/** The source of `generated/validators.js`. @throws Error that names the schema Ajv refuses. */
+/** Returns the source of `generated/validators.js`. @throws Error that names a schema that Ajv rejects. */
 export async function generateValidators(document: Document): Promise<string> {
   const ajv = createAjv(document)
   const names: Record<string, string> = {}

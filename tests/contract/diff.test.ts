@@ -38,7 +38,7 @@ type Row = [rule: string, before: Json, after: Json]
 const narrowing: [narrower: string, wider: string, wide: Json, narrow: Json][] = [
   ['type narrowed', 'type widened', { type: 'number' }, { type: 'integer' }],
   ['type narrowed', 'type widened', { type: ['string', 'integer'] }, text()],
-  ['null refused', 'null allowed', { type: ['string', 'null'] }, text()],
+  ['null removed', 'null allowed', { type: ['string', 'null'] }, text()],
   ['value removed', 'value added', text({ enum: ['a', 'b'] }), text({ enum: ['a'] })],
   ['value removed', 'value added', text({ enum: ['a', 'b'] }), text({ const: 'a' })],
   ['enum closed', 'enum opened', text({ enum: ['a'], 'x-open-enum': true }), text({ enum: ['a'] })],

@@ -1,5 +1,5 @@
-// The rules for who may call an operation, and for its policies: what a caller could do and no
-// longer can is breaking, the rest is not.
+// The rules for who may call an operation and for its policies: taking away what a caller could do is
+// breaking, any other change is not.
 import { type Endpoint, pathParameters } from './endpoint.ts'
 import { child, type Fields, type Node, pointer, resolve, same } from './node.ts'
 import { changed, type Found, place, type Rule, show } from './rule.ts'
@@ -49,7 +49,7 @@ export const accessRules: readonly Rule<Endpoint>[] = [
     operation: 'breaking',
     find: changed('x-idempotent', (it) => !!it),
   },
-  // However long an answer is kept, what it may say stays the same.
+  // The lifetime of a cached response does not change what it contains.
   {
     name: 'cache changed',
     operation: 'compatible',
@@ -94,14 +94,14 @@ function waysIn({ value }: Node): readonly Requirement[] {
   return ways.length > 0 ? ways : [{}]
 }
 
-/** Whether who brings what the one demands satisfies the other as well. */
+/** Tells whether the credentials for one requirement satisfy the other as well. */
 function satisfies(brought: Requirement, demanded: Requirement): boolean {
   return Object.entries(demanded).every(
     ([scheme, scopes]) => scheme in brought && scopes.every((it) => brought[scheme]?.includes(it)),
   )
 }
 
-/** The ways in of the one that do not lead into the other. */
+/** Returns the requirements of one operation whose credentials do not satisfy the other. */
 function callers(old: Endpoint, now: Endpoint, those: Node, these: Node, word: string): Found[] {
   return waysIn(those)
     .filter((brought) => !waysIn(these).some((it) => satisfies(brought, it)))
@@ -132,7 +132,7 @@ function scheme({ document }: Endpoint, name: string): Fields {
   return node ? resolve(document, node).value : {}
 }
 
-/** How a credential is sent. A token is sent the same way, however the document says it is issued. */
+/** Returns how a credential is sent: a token is sent the same way, however it is issued. */
 function credential({ description, bearerFormat, flows, openIdConnectUrl, ...rest }: Fields) {
   const isToken =
     rest.type === 'oauth2' ||
@@ -145,20 +145,20 @@ function sendAnotherCredential(old: Fields, now: Fields): boolean {
   return !same(credential(old), credential(now))
 }
 
-/** Where tokens are issued, by flow; nothing for a scheme that does not say it. */
+/** Returns the URLs that issue tokens, by flow; none for a scheme without flows. */
 function tokenUrls({ flows, openIdConnectUrl }: Fields): Fields {
   const entries = Object.entries((flows ?? {}) as Readonly<Record<string, Fields>>)
   const urls = Object.fromEntries(entries.map(([flow, { scopes, ...rest }]) => [flow, rest]))
   return openIdConnectUrl === undefined ? urls : { ...urls, openIdConnectUrl }
 }
 
-/** Whether the new scheme lacks something of the old one, or says it in another way. */
+/** Tells whether the new scheme lacks something of the old one or has another value for it. */
 function lack(parts: (scheme: Fields) => Fields) {
   return (old: Fields, now: Fields) =>
     Object.entries(parts(old)).some(([name, value]) => !same(value, parts(now)[name]))
 }
 
-/** Finds another owner; one whose path parameter was renamed is the same. */
+/** Finds a changed owner; an owner whose path parameter was renamed is the same. */
 function owner(isThat: (old: unknown, now: unknown) => boolean) {
   return (old: Endpoint, now: Endpoint): Found[] => {
     const place = ({ path, value }: Endpoint) => pathParameters(path).indexOf(`${value['x-owner']}`)
@@ -181,7 +181,7 @@ function tightens(before: unknown, after: unknown): boolean {
   return now.limit < old.limit || now.limit / now.window < old.limit / old.window
 }
 
-/** What is carried out of a cache policy: all but the reason for it. */
+/** Returns what the engine reads of a cache policy: all but the reason for it. */
 function acted(policy: unknown): Fields | undefined {
   if (policy === undefined) return undefined
   const { unchanging, ...rest } = policy as Fields
@@ -204,7 +204,7 @@ function dropped(old: Endpoint, now: Endpoint): Dropped[] {
 
 const toFound = ({ id, at }: Dropped): Found => ({ at, what: `${show(id)} is removed` })
 
-/** Whether an answer of this operation is kept, so that it can be an old one. */
+/** Tells whether responses of this operation are cached and can therefore be out of date. */
 function isCached({ document }: Endpoint, id: string): boolean {
   const items = Object.values(document.paths)
   return items.some((it) => it.get?.operationId === id && it.get['x-cache'] !== undefined)

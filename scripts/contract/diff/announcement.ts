@@ -1,14 +1,14 @@
-// Whether changes are announced: `info.version` has moved as far as they demand, and the changelog
-// has an entry for that version. Knows versions and the changelog's headings, not what changed.
+// Checks whether changes are announced: `info.version` has moved far enough for them, and the changelog
+// has an entry for that version.
 import type { Change, Class } from './rule.ts'
 
-/** What of a version has moved, from the least to the most. */
+/** The parts of a version, from the least to the most significant. */
 const steps = ['nothing', 'patch', 'minor', 'major'] as const
 type Step = (typeof steps)[number]
 
 type Version = readonly [major: number, minor: number, patch: number]
 
-/** What each class demands from 1.0.0 on, and what below it, where a minor may break. */
+/** The part that each class of change moves: from 1.0.0 on, and before it, where a minor may break. */
 const demands: Record<Class, { readonly stable: Step; readonly early: Step }> = {
   breaking: { stable: 'major', early: 'minor' },
   compatible: { stable: 'minor', early: 'patch' },
@@ -16,8 +16,8 @@ const demands: Record<Class, { readonly stable: Step; readonly early: Step }> = 
 }
 
 /**
- * What is still to be done before these changes are announced, each with its file; empty when they
- * are. @throws Error where a version is not three numbers.
+ * Returns what is left to do before these changes are announced, each with its file.
+ * @throws Error for a version that is not three numbers.
  */
 export function missingAnnouncement(
   changes: readonly Change[],

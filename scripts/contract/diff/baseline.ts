@@ -1,5 +1,4 @@
-// Finds the contract to compare with in the history of the repository. Reads with git and changes
-// nothing.
+// Finds the contract to compare with in the history of the repository. It only reads.
 import { fileURLToPath } from 'node:url'
 import type { Document } from '../document.ts'
 import { git, newestVersionTag } from '../git.ts'
@@ -9,7 +8,7 @@ const file = 'generated/openapi.json'
 
 /**
  * Returns the newest version tag, or, before the first one, the commit that last changed `info.version`.
- * @throws Error that says what to do, where the history has neither or is incomplete.
+ * @throws Error that says what to do when the history has neither or is incomplete.
  */
 export async function findBase(): Promise<string> {
   await git(cwd, 'rev-parse', '--git-dir')
@@ -31,7 +30,7 @@ export async function findBase(): Promise<string> {
   )
 }
 
-/** Returns the commit that last changed `info.version`; undefined where none has a contract. */
+/** Returns the commit that last changed `info.version`; undefined when none has a contract. */
 async function lastVersionChange(): Promise<string | undefined> {
   // A commit that touches a line like the version's may have changed another one, so each is checked.
   const line = '"version": "[0-9]+\\.[0-9]+\\.[0-9]+"'
@@ -49,7 +48,7 @@ async function versionAt(commit: string): Promise<string | undefined> {
   return json === undefined ? undefined : (JSON.parse(json) as Document).info.version
 }
 
-/** Returns whether this clone may lack tags of its origin: it is shallow, or fetches none. */
+/** Tells whether this clone may lack tags of its origin: it is shallow, or it fetches no tags. */
 async function mayLackTags(): Promise<boolean> {
   if ((await git(cwd, 'rev-parse', '--is-shallow-repository')).trim() === 'true') return true
   const options = await git(cwd, 'config', '--get-regexp', String.raw`^remote\..*\.tagopt$`).catch(
@@ -68,7 +67,7 @@ async function knows(ref: string): Promise<boolean> {
 
 /**
  * Returns the contract of a ref.
- * @throws Error that names the ref, where git does not know it or it has no generated contract.
+ * @throws Error that names the ref when git does not know it or it has no generated contract.
  */
 export async function contractOf(ref: string): Promise<Document> {
   await git(cwd, 'rev-parse', '--git-dir')

@@ -1,5 +1,5 @@
-// Compares two contracts: pairs their operations and goes through the parts of each, requests and
-// responses apart. What a difference means is said by the tables of rules, not here.
+// Compares two contracts: pairs their operations and compares the parts of each, requests and responses
+// separately. The tables of rules say what a difference means.
 import type { Document } from '../document.ts'
 import { accessRules } from './access-rules.ts'
 import { type Endpoint, endpointsOf, pair } from './endpoint.ts'
@@ -52,7 +52,7 @@ const serverRules: readonly Rule<Node>[] = [
   unknownKeyRule('url', 'description'),
 ]
 
-/** What concerns every operation: the base path, and what the contract says about itself. */
+/** Compares what concerns every operation: the base path, and how the contract describes itself. */
 function compareDocuments(before: Document, after: Document): Change[] {
   const [old, now] = [before, after].map((it): Node => ({ value: { ...it }, at: '#' }))
   if (old === undefined || now === undefined) return []
@@ -126,7 +126,7 @@ const unknownOperationKey = unknownKeyRule(
   ...['x-owner', 'x-rate-limit', 'x-idempotent', 'x-cache', 'x-invalidates'],
 )
 
-/** HTTP does not tell the case of a header's name. */
+/** The names of headers are case-insensitive. */
 function headersOf(response: Node, { document }: Endpoint): Map<string, Node> {
   const headers = children(document, response, 'headers')
   return new Map([...headers].map(([name, it]) => [name.toLowerCase(), it]))

@@ -1,21 +1,21 @@
-// An operation as the rules see it: its parts gathered from the path item and from components, each
-// with the place where it is written; and which operation of one contract is which of the other.
+// An operation as the rules see it: its parts, collected from the path item and from components, each
+// with its place. Also pairs the operations of two contracts.
 import { type Document, eachOperation } from '../document.ts'
 import { child, children, type Node, pointer, resolve } from './node.ts'
 
-/** Its value and place are those of the operation object. */
+/** An operation; value and place are those of the operation object. */
 export interface Endpoint extends Node {
   readonly document: Document
   readonly id: string
   readonly method: string
   readonly path: string
-  /** By what the wire shows: a path parameter by its place in the path, any other by its name. */
+  /** By what a request shows: a path parameter by its position in the path, any other by its name. */
   readonly parameters: ReadonlyMap<string, Node>
   readonly body: Node | undefined
   readonly responses: ReadonlyMap<string, Node>
 }
 
-/** Every operation of a contract. @throws Error that names a reference that leads nowhere. */
+/** Returns every operation of a contract. @throws Error that names a reference that leads nowhere. */
 export function endpointsOf(document: Document): Endpoint[] {
   return [...eachOperation(document)].map(({ path, method, operation }) => {
     const at = pointer('#', 'paths', path, method)
@@ -36,7 +36,7 @@ export function endpointsOf(document: Document): Endpoint[] {
     function parametersOf(contract: Document, holder: Node): [string, Node][] {
       return [...children(contract, holder, 'parameters').values()].map((it) => {
         const { in: place, name } = it.value
-        // HTTP does not tell the case of a header's name.
+        // The names of headers are case-insensitive.
         const shown = place === 'header' ? String(name).toLowerCase() : name
         const key = place === 'path' ? pathParameters(path).indexOf(String(name)) : shown
         return [`${place} ${key}`, it]
@@ -45,14 +45,14 @@ export function endpointsOf(document: Document): Endpoint[] {
   })
 }
 
-/** The names of the parameters in a path, in order. */
+/** Returns the names of the parameters in a path, in order. */
 export const pathParameters = (path: string) =>
   [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
 
-/** A path as a client writes it: what its parameters are called does not show. */
+/** Returns a path without the names of its parameters, which a request does not show. */
 export const pathShape = (path: string) => path.replace(/\{[^}]+\}/g, '{}')
 
-/** Which operations are the same one: by operationId, else by method and path. */
+/** Pairs the operations of two contracts: by operationId, else by method and path. */
 export function pair(before: readonly Endpoint[], after: readonly Endpoint[]) {
   const others = new Map(after.map((it) => [it.id, it]))
   const ids = new Set(before.map((it) => it.id))

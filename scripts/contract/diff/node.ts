@@ -1,5 +1,5 @@
-// A place in a contract: its value and the JSON pointer that leads there, and the ways from one to
-// the next. Knows OpenAPI's references, nothing else of it.
+// A place in a contract: its value and the JSON pointer that leads there. Steps from one place to the
+// next follow references.
 import { isDeepStrictEqual } from 'node:util'
 import type { Document } from '../document.ts'
 
@@ -7,26 +7,26 @@ export type Fields = Readonly<Record<string, unknown>>
 
 export interface Node {
   readonly value: Fields
-  /** Leads to the value in the bundled document, through no reference. */
+  /** The JSON pointer of the value in the bundled document, with references followed. */
   readonly at: string
 }
 
-/** Whether two values say the same; the order of an object's members says nothing. */
+/** Tells whether two values are equal, whatever the order of an object's members. */
 export const same = (one: unknown, other: unknown) => isDeepStrictEqual(one, other)
 
-/** A pointer, prolonged by these steps. */
+/** Returns a pointer with these steps added. */
 export function pointer(at: string, ...steps: (string | number)[]): string {
   const escaped = steps.map((it) => String(it).replaceAll('~', '~0').replaceAll('/', '~1'))
   return [at, ...escaped].join('/')
 }
 
-/** What stands under a key; undefined where there is nothing that has members of its own. */
+/** Returns the object or list under a key; undefined for anything else. */
 export function child({ value, at }: Node, key: string | number): Node | undefined {
   const found = (value as Record<string | number, unknown>)[key]
   return isFields(found) ? { value: found, at: pointer(at, key) } : undefined
 }
 
-/** All that stand under a key, by their own keys, with references followed. */
+/** Returns the members of the object under a key, with references followed. */
 export function children(document: Document, node: Node, key: string): Map<string, Node> {
   const holder = child(node, key)
   const names = Object.keys(holder?.value ?? {})
@@ -38,8 +38,8 @@ export function children(document: Document, node: Node, key: string): Map<strin
 }
 
 /**
- * The place that a reference leads to. What stands beside the reference is laid over what is there.
- * @throws Error that names the reference, where it leads nowhere or in a circle.
+ * Returns the place that a reference leads to. Members beside the reference replace those there.
+ * @throws Error that names the reference when it leads nowhere or in a circle.
  */
 export function resolve(document: Document, node: Node, passed: readonly string[] = []): Node {
   const { $ref, ...beside } = node.value

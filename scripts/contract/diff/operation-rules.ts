@@ -1,5 +1,5 @@
-// The rules for an operation: where it is, which parameters and body it takes, which statuses it
-// answers. What these say each is in `part-rules.ts`, callers and policies in `access-rules.ts`.
+// The rules for an operation: its path, which parameters and body it takes, and which statuses it
+// answers. `part-rules.ts` has the rules for these parts, `access-rules.ts` those for access.
 import { type Endpoint, pathShape } from './endpoint.ts'
 import { type Node, pointer } from './node.ts'
 import { changed, documentationRules, type Found, only, type Rule } from './rule.ts'
@@ -55,7 +55,7 @@ export const operationRules: readonly Rule<Endpoint>[] = [
   ...responseRule('error removed', 'compatible', 'removed', (status) => !isSuccess(status)),
 ]
 
-/** What an operation says of itself to people. */
+/** The texts of an operation that people read. */
 export const operationDocumentation = documentationRules('summary', 'description', 'tags')
 
 const found = ({ at }: Node, what: string): Found => ({ at, what })

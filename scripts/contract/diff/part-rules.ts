@@ -1,5 +1,5 @@
-// The rules for the parts of an operation that are in both contracts: a parameter, a body, an answer,
-// a header, each but for its schema. Which parts there are is for `operation-rules.ts`.
+// The rules for the parts of an operation that both contracts have: parameters, bodies, responses and
+// headers, without their schemas. `operation-rules.ts` finds added and removed parts.
 import { child, type Node, pointer } from './node.ts'
 import {
   always,
@@ -10,7 +10,7 @@ import {
   unknownKeyRule,
 } from './rule.ts'
 
-/** What a schema says is compared by `schemas.ts`; here, whether there is one. */
+/** Finds an added or removed schema; `schemas.ts` compares schemas. */
 const schemaRule: Rule<Node> = {
   name: 'schema introduced or dropped',
   ...always('breaking'),
@@ -33,7 +33,7 @@ export const bodyRules: readonly Rule<Node>[] = [
   unknownKeyRule('required', 'content', 'description'),
 ]
 
-/** For what has content: a body or a response. */
+/** The rules for the content of a body or a response. */
 export const contentRules: readonly Rule<Node>[] = [
   {
     name: 'media type removed',
@@ -98,7 +98,7 @@ function requiredRules(
   ]
 }
 
-/** The keys of an object within each that only the one has; the case of a header's says nothing. */
+/** Returns the keys that only one of two objects has; those of headers are case-insensitive. */
 function onlyKeys(those: Node, these: Node, holder: string, word: string): Found[] {
   const [one, other] = [child(those, holder), child(these, holder)]
   const others = Object.keys(other?.value ?? {}).map((it) => it.toLowerCase())

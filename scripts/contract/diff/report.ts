@@ -1,8 +1,8 @@
-// Changes as lines for people: grouped by class, the same change in several operations as one line,
-// since what a component says is said in all of them.
+// Writes changes as lines for people, grouped by class. The same change in several operations is one
+// line, because a changed component changes all operations that use it.
 import { type Change, classes } from './rule.ts'
 
-/** Lines to print, the worst first; none where nothing changed. */
+/** Returns the lines to print, the worst change first; none when nothing changed. */
 export function describeChanges(changes: readonly Change[]): string[] {
   return classes.flatMap((name) => {
     const lines = group(changes.filter((it) => it.class === name)).map(describe)
@@ -10,7 +10,7 @@ export function describeChanges(changes: readonly Change[]): string[] {
   })
 }
 
-/** Changes that are alike but for the operation. */
+/** Changes that differ in the operation only. */
 function group(changes: readonly Change[]): Change[][] {
   const groups = new Map<string, Change[]>()
   for (const change of changes) {

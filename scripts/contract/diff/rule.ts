@@ -1,5 +1,5 @@
-// What a change is, and what a rule is: a row of a table that says how a kind of change is found and
-// what it means in a request, in a response, or for the operation as a whole.
+// Defines changes and rules. A rule is a row of a table: it says how to find a kind of change and what
+// the change means in a request, in a response, or for the operation as a whole.
 import { type Node, pointer, same } from './node.ts'
 
 /** From the worst to the least. */
@@ -8,7 +8,7 @@ export type Class = (typeof classes)[number]
 type Side = 'operation' | 'request' | 'response'
 
 export interface Change extends Found {
-  /** Empty for what concerns every operation. */
+  /** Empty for a change that concerns every operation. */
   readonly operationId: string
   readonly side: Side
   readonly class: Class
@@ -23,7 +23,7 @@ export interface Found {
   readonly what: string
 }
 
-/** One row; on a side for which it gives no class it does not apply. */
+/** One row. It does not apply to a side for which it has no class. */
 export interface Rule<T> extends Partial<Record<Side, Class>> {
   readonly name: string
   readonly find: (before: T, after: T) => Found[]
@@ -33,10 +33,10 @@ export interface Rule<T> extends Partial<Record<Side, Class>> {
 export const narrows = { request: 'breaking', response: 'compatible' } as const
 /** More values are valid: senders do not notice, receivers do not expect the new ones. */
 export const widens = { request: 'compatible', response: 'breaking' } as const
-/** The same class on every side. */
+/** Returns the same class for every side. */
 export const always = <C extends Class>(it: C) => ({ operation: it, request: it, response: it })
 
-/** What the rules find between two places of the same kind. */
+/** Returns what the rules find between two places of the same kind. */
 export function applyRules<T>(
   rules: readonly Rule<T>[],
   before: T,
@@ -51,12 +51,12 @@ export function applyRules<T>(
   })
 }
 
-/** Where a key stands: in the new contract if it is there. */
+/** Returns the place of a key: in the new contract if it is there. */
 export function place(before: Node, after: Node, key: string): string {
   return pointer(key in after.value || !(key in before.value) ? after.at : before.at, key)
 }
 
-/** Finds a key that says something else than before, is new, or is gone. */
+/** Finds a key that was changed, added or removed. */
 export function changed(key: string, isThat = (_before: unknown, _after: unknown) => true) {
   return (before: Node, after: Node): Found[] => {
     const [old, now] = [before.value[key], after.value[key]]
@@ -71,13 +71,13 @@ function describe(old: unknown, now: unknown): string {
   return `${show(old)} became ${show(now)}`
 }
 
-/** A value in a message, cut where it is long. */
+/** Returns a value for a message, cut when it is long. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`
 }
 
-/** One row for each key that people alone read. */
+/** Returns a row for each key that only people read. */
 export function documentationRules(...keys: string[]): Rule<Node>[] {
   return keys.map((key) => ({
     name: `${key} changed`,
@@ -92,7 +92,7 @@ function reworded(before: Node, after: Node, key: string): string {
   return after.value[key] === undefined ? 'removed' : 'reworded'
 }
 
-/** The last row of a table: a key that no other row reads is taken for the worst, not passed over. */
+/** Returns the last row of a table: a change of a key that no other row reads is breaking. */
 export function unknownKeyRule(...known: string[]): Rule<Node> {
   return {
     name: 'anything else changed',
@@ -105,7 +105,7 @@ export function unknownKeyRule(...known: string[]): Rule<Node> {
   }
 }
 
-/** What the one collection has and the other has not. */
+/** Returns the items that only the first of two collections has. */
 export const only = (
   those: ReadonlyMap<string, Node>,
   notThese: ReadonlyMap<string, Node>,

@@ -1,6 +1,6 @@
-// The rules for schemas: what each keyword of the subset (`check-schemas.ts`) means when it changes.
-// A keyword makes a schema accept fewer values or more of them, and the side decides what that
-// breaks. The rules for objects and unions stand in `structure-rules.ts`.
+// The rules for schemas: what a change of each supported keyword means. A keyword makes a schema accept
+// fewer values or more of them, and the side decides what that breaks. `structure-rules.ts` has the
+// rules for objects and unions.
 import { type Node, same } from './node.ts'
 import {
   always,
@@ -15,7 +15,7 @@ import {
   widens,
 } from './rule.ts'
 
-/** Where one of these finds something, the two schemas are of different kinds and not compared on. */
+/** When one of these finds something, the schemas are of different kinds and the comparison ends. */
 export const kindRules: readonly Rule<Node>[] = [
   { name: 'type replaced', ...always('breaking'), find: types((lost, won) => lost && won) },
   {
@@ -28,7 +28,7 @@ export const kindRules: readonly Rule<Node>[] = [
 export const valueRules: readonly Rule<Node>[] = [
   { name: 'type narrowed', ...narrows, find: types((lost, won) => lost && !won) },
   { name: 'type widened', ...widens, find: types((lost, won) => won && !lost) },
-  { name: 'null refused', ...narrows, find: nullability(true) },
+  { name: 'null removed', ...narrows, find: nullability(true) },
   { name: 'null allowed', ...widens, find: nullability(false) },
   { name: 'value removed', ...narrows, find: (old, now) => values(old, now, old, now, 'gone') },
   { name: 'value added', ...widens, find: (old, now) => added(old, now, !isOpen(old)) },
@@ -63,7 +63,7 @@ export const valueRules: readonly Rule<Node>[] = [
   ),
 ]
 
-/** A constraint that is there or not; two different ones cannot be put in an order. */
+/** Returns rules for a constraint whose values have no order: it is added, removed or changed. */
 function constraint(key: string): Rule<Node>[] {
   const isNew = (old: unknown) => old === undefined
   const isGone = (_: unknown, now: unknown) => now === undefined
@@ -82,12 +82,12 @@ function typesOf({ value }: Node): string[] | undefined {
   return value.type === undefined ? undefined : [value.type].flat().map(String)
 }
 
-/** Finds a change of type, null aside, by whether types were lost and whether some were won. */
+/** Finds a change of type, null aside: types were removed, added, or both. */
 function types(isThat: (lost: boolean, won: boolean) => boolean) {
   return (before: Node, after: Node): Found[] => {
     const old = typesOf(before)?.filter((it) => it !== 'null')
     const now = typesOf(after)?.filter((it) => it !== 'null')
-    // Without a type, every value passes.
+    // Without a type, every value is valid.
     const lost = now !== undefined && (old === undefined || !old.every((it) => covers(now, it)))
     const won = old !== undefined && (now === undefined || !now.every((it) => covers(old, it)))
     if (!isThat(lost, won)) return []
@@ -108,7 +108,7 @@ function nullability(wasNullable: boolean) {
   }
 }
 
-/** A constant is a list of one. */
+/** Returns the values of an enum; a constant is a list of one. */
 function listOf({ value }: Node): readonly unknown[] | undefined {
   if ('const' in value) return [value.const]
   return Array.isArray(value.enum) ? value.enum : undefined
@@ -116,7 +116,7 @@ function listOf({ value }: Node): readonly unknown[] | undefined {
 
 const listKey = (node: Node) => ('const' in node.value ? 'const' : 'enum')
 
-/** The values that one list has and the other has not. */
+/** Returns the values that only the first of two lists has. */
 function values(before: Node, after: Node, those: Node, these: Node, word: string): Found[] {
   const [list, others] = [listOf(those), listOf(these)]
   const missing = others && list?.filter((it) => !others.some((other) => same(it, other)))
@@ -124,7 +124,7 @@ function values(before: Node, after: Node, those: Node, these: Node, word: strin
   return (missing ?? []).map((it) => ({ at, what: `${show(it)} is ${word}` }))
 }
 
-/** Whether clients were told that there will be values which they do not know. */
+/** Tells whether the contract announces values that clients do not know yet. */
 const isOpen = ({ value }: Node) => value['x-open-enum'] === true
 
 const added = (before: Node, after: Node, applies: boolean) =>

@@ -1,20 +1,20 @@
-// Walks two schemas together and applies the rules at each place: into properties, items and the
-// branches of a union, through references. What the rules say is not decided here.
+// Walks two schemas together and applies the rules at each place: in properties, items and the branches
+// of a union, through references.
 import type { Document } from '../document.ts'
 import { child, type Node, resolve } from './node.ts'
 import { applyRules, type Change } from './rule.ts'
 import { kindRules, valueRules } from './schema-rules.ts'
 import { branchesOf, structureRules } from './structure-rules.ts'
 
-/** Two contracts, the operation and the side that are looked at, and which schemas have been. */
+/** Two contracts, the operation and the side to compare, and the pairs of schemas seen so far. */
 export interface Scope extends Pick<Change, 'operationId' | 'side'> {
   readonly before: Document
   readonly after: Document
-  /** A schema that contains itself would be walked without end, one that is used often, often. */
+  /** Without this, the walk would not end in a schema that contains itself. */
   readonly seen: Set<string>
 }
 
-/** The changes of a schema and of all that it is made of. */
+/** Returns the changes of a schema and of its parts. */
 export function compareSchemas(before: Node, after: Node, scope: Scope): Change[] {
   const [old, now] = [resolve(scope.before, before), resolve(scope.after, after)]
   const beside = [before, after].map((it) => ('$ref' in it.value ? it.value : {}))
@@ -29,7 +29,7 @@ export function compareSchemas(before: Node, after: Node, scope: Scope): Change[
   ]
 }
 
-/** The schemas that both are made of, in pairs. */
+/** Returns the parts that both schemas have, in pairs. */
 function* parts(old: Node, now: Node): Generator<[Node, Node]> {
   yield* both(child(old, 'items'), child(now, 'items'))
   yield* both(child(old, 'additionalProperties'), child(now, 'additionalProperties'))

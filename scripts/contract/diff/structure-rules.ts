@@ -1,5 +1,5 @@
-// The rules for schemas that are made of schemas: objects, arrays and unions. Objects are closed, so
-// a property that is gone is refused in a request; what only grows a response disturbs nobody.
+// The rules for schemas with parts: objects, arrays and unions. Objects are closed, so a request with a
+// removed property is invalid; an added property of a response breaks no client.
 import { type Node, pointer } from './node.ts'
 import { always, changed, type Found, narrows, type Rule, widens } from './rule.ts'
 
@@ -73,10 +73,10 @@ const propertiesOf = ({ value }: Node) => (value.properties ?? {}) as Record<str
 const property = (node: Node, name: string) => pointer(node.at, 'properties', name)
 const isRequired = ({ value }: Node, name: string) =>
   ((value.required ?? []) as string[]).includes(name)
-/** A schema for additional properties lets some of them in. */
+/** Tells whether a schema accepts additional properties; a schema for them accepts some. */
 const isOpen = (value: unknown) => value !== false
 
-/** The properties that the one object has and the other has not. */
+/** Returns the properties that only the first of two objects has. */
 function absent(those: Node, these: Node): string[] {
   const others = propertiesOf(these)
   return Object.keys(propertiesOf(those)).filter((it) => !Object.hasOwn(others, it))
@@ -99,8 +99,8 @@ function discriminator({ value }: Node): Discriminator | undefined {
 }
 
 /**
- * The branches of a union by the value that tells them apart, so that one which is renamed or moved
- * is still the same branch; by what they refer to, or by their place, where there is no such value.
+ * Returns the branches of a union by their discriminator value, so that a renamed or moved branch stays
+ * the same. Without such a value, a branch goes by its reference or its position.
  */
 export function branchesOf(node: Node): Map<string, Node> {
   const branches = (node.value.oneOf ?? []) as { $ref?: string }[]
