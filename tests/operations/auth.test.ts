@@ -6,14 +6,14 @@ import { useService } from '../support/service.ts'
 const service = useService()
 
 describe('login', () => {
-  it('lets the person of TEST_* in', async () => {
+  it('accepts the account of the TEST_* variables', async () => {
     const { name, email, username, password } = tester
     const { status } = await service.api.post('/users', { name, email, username, password })
     expect(status).toBe(201)
     expect((await service.api.post('/login', { username: email, password })).status).toBe(200)
   })
 
-  it.each(['username', 'email'] as const)('takes the %s, as JSON or as a form', async (field) => {
+  it.each(['username', 'email'] as const)('accepts the %s, as JSON or as a form', async (field) => {
     const someone = await person(service.api)
     const json = await service.api.post('/login', { username: someone[field], password })
     expect(json.status).toBe(200)
@@ -26,7 +26,7 @@ describe('login', () => {
     expect(me.body.id).toBe(someone.id)
   })
 
-  it('ignores unknown and empty parameters, as RFC 6749 asks a token endpoint to', async () => {
+  it('ignores unknown and empty parameters, as RFC 6749 requires of a token endpoint', async () => {
     const { username } = await person(service.api)
     const others = { client_id: 'app', client_secret: '', scope: 'a '.repeat(200), audience: 'b' }
     const sent = { username, password, grant_type: '', refresh_token_in: '', ...others }
@@ -36,7 +36,7 @@ describe('login', () => {
     expect(json.status, json.text).toBe(200)
   })
 
-  it('names another grant type, an empty password and a repeated parameter as errors', async () => {
+  it('rejects another grant type, an empty password and a repeated parameter by name', async () => {
     const { username } = await person(service.api)
     const pointers = async (body: string) => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -50,7 +50,7 @@ describe('login', () => {
     expect(await pointers(`username=${username}&password=`)).toEqual(['/body/password'])
   })
 
-  it('answers alike for a wrong password and an unknown user', async () => {
+  it('gives the same answer for a wrong password and for an unknown user', async () => {
     const { username } = await person(service.api)
     const wrong = await service.api.post('/login', { username, password: 'Wrong-horse-7' })
     const unknown = await service.api.post('/login', { username: 'unknown0', password })
@@ -60,7 +60,7 @@ describe('login', () => {
     expect(said(wrong)).toEqual(said(unknown))
   })
 
-  it('refuses a deleted user, whose token ends as well', async () => {
+  it('rejects a deleted user, whose token no longer works either', async () => {
     const someone = await person(service.api)
     await service.db('users').where({ id: someone.id }).update({ deleted_at: new Date() })
     expect(
@@ -94,7 +94,7 @@ describe('a password', () => {
     expect(await logIn(username, asNfc)).toBe(401)
   })
 
-  it('of the time before passwords were normalized still opens its account', async () => {
+  it('that was hashed before passwords were normalized still works', async () => {
     const { id, username } = await person(service.api)
     const password_hash = await bcrypt.hash(asNfd, 4)
     await service.db('users').where({ id }).update({ password_hash })

@@ -1,10 +1,10 @@
-// What a client sees of caching: `Cache-Status`, what it may keep, and conditional requests.
+// Caching as clients see it: `Cache-Status`, `Cache-Control` and conditional requests.
 import { describe, expect, it } from 'vitest'
 import { person, signUp, superuser } from '../support/builders.ts'
 import type { Answer } from '../support/client.ts'
 import { useService } from '../support/service.ts'
 
-// A busy machine must not look like a Redis that is away.
+// A long deadline, so that a busy machine does not look like an unavailable Redis.
 const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000' } })
 const status = (answer: Answer) => answer.headers.get('cache-status')
 const hit = 'api; hit'
@@ -19,7 +19,7 @@ async function author() {
 }
 
 describe('a cached read', () => {
-  it('is made once, then found, byte for byte and header for header', async () => {
+  it('is computed once, then served from the cache with the same bytes and headers', async () => {
     const { posts, as } = await author()
     await as.post(posts, { title: 'Two', text: 'x' })
     const first = await service.api.get(`${posts}?limit=1`)
@@ -32,7 +32,7 @@ describe('a cached read', () => {
     expect(first.headers.get('link')).toMatch(/rel="next"/)
   })
 
-  it('is the same however the question is put', async () => {
+  it('is found for every spelling of the same request', async () => {
     const { posts } = await author()
     await service.api.get(posts)
     expect(status(await service.api.get(`${posts}?limit=20`))).toBe(hit)
@@ -40,7 +40,7 @@ describe('a cached read', () => {
     expect(status(await service.api.get(`${posts}?limit=19`))).toBe(stored)
   })
 
-  it('is never shared between callers where it is the caller’s own', async () => {
+  it('is not shared between callers if its scope is the principal', async () => {
     const [ada, grace] = [await person(service.api), await person(service.api)]
     const [one, other] = [service.api.as(ada), service.api.as(grace)]
     expect(status(await one.get('/users/me'))).toBe(stored)
@@ -50,7 +50,7 @@ describe('a cached read', () => {
     expect([status(own), own.body.id]).toEqual([hit, ada.id])
   })
 
-  it('asks for the token also where the answer is found', async () => {
+  it('requires the token on a hit too', async () => {
     const as = service.api.as(await person(service.api))
     await as.get('/users')
     expect(status(await as.get('/users'))).toBe(hit)
@@ -66,7 +66,7 @@ describe('a cached read', () => {
   })
 })
 
-describe('after a write was answered', () => {
+describe('after the response to a write', () => {
   it.each([
     ['createPost', 'posts'],
     ['updatePost', 'path'],
@@ -83,7 +83,7 @@ describe('after a write was answered', () => {
     expect(status(await service.api.get(it[read]))).toBe(stored)
   })
 
-  it('a deleted and an erased thing is gone', async () => {
+  it('a deleted and a hard deleted resource is not found', async () => {
     const root = service.api.as(await superuser(service))
     const it = await author()
     await service.api.get(it.path)
@@ -95,7 +95,7 @@ describe('after a write was answered', () => {
     expect((await service.api.get(it.posts)).status).toBe(404)
   })
 
-  it('a name that passed on shows its new owner', async () => {
+  it('a reused username shows its new owner', async () => {
     const it = await author()
     const name = it.ada.username
     await service.api.get(it.profile)
@@ -106,7 +106,7 @@ describe('after a write was answered', () => {
     expect((await service.api.get(it.path)).status).toBe(404)
   })
 
-  it('what others wrote stays', async () => {
+  it('resources of other users stay cached', async () => {
     const [one, other] = [await author(), await author()]
     await service.api.get(other.path)
     await one.as.patch(one.path, { title: 'Changed' })
@@ -114,7 +114,7 @@ describe('after a write was answered', () => {
   })
 })
 
-describe('what a client may keep', () => {
+describe('Cache-Control', () => {
   it.each([
     ['getUser', 'no-cache', 'Accept'],
     ['getCurrentUser', 'private, no-cache', 'Accept, Authorization'],
@@ -131,14 +131,14 @@ describe('what a client may keep', () => {
       getHealth: '/health',
     }
     const { headers } = await service.api.as(ada).get(paths[operation] ?? '')
-    // A local service lets any origin in, and says so first.
+    // A local service allows every origin and therefore varies by Origin.
     expect([headers.get('cache-control'), headers.get('vary')]).toEqual([
       control,
       `Origin, ${vary}`,
     ])
   })
 
-  it('is nothing of a login, a sign-up or a problem', async () => {
+  it('forbids caching a login, a sign-up or a problem', async () => {
     const ada = await person(service.api)
     const login = await service.api.post('/login', { username: ada.username, password: 'Wrong-1' })
     const created = await service.api.post('/users', signUp())
@@ -148,7 +148,7 @@ describe('what a client may keep', () => {
 })
 
 describe('If-None-Match', () => {
-  it('spares a client the body that it has, cached or not', async () => {
+  it('saves a client a body that it has, with and without the server’s cache', async () => {
     const { path, as } = await author()
     for (const [api, url] of [
       [service.api, path],
@@ -167,7 +167,7 @@ describe('If-None-Match', () => {
     }
   })
 
-  it('answers the new state after a change, and garbage is no tag', async () => {
+  it('returns the new state after a change, and ignores malformed tags', async () => {
     const { path, as } = await author()
     const etag = (await service.api.get(path)).headers.get('etag') ?? ''
     await as.patch(path, { title: 'Changed' })
@@ -184,7 +184,7 @@ describe('If-Match', () => {
       ...(method === 'PATCH' && { body: '{"title":"Guarded"}' }),
     })
 
-  it('lets a change pass that knows the present state', async () => {
+  it('accepts a change that is based on the current state', async () => {
     const { ada, path, profile } = await author()
     for (const sent of [(etag: string) => etag, (etag: string) => `"x", ${etag}`, () => '*']) {
       const etag = (await service.api.get(path)).headers.get('etag') ?? ''
@@ -196,7 +196,7 @@ describe('If-Match', () => {
     expect((await guarded(ada, 'DELETE', profile, user)).status).toBe(204)
   })
 
-  it('refuses a change that means another state, and changes nothing', async () => {
+  it('rejects a change that is based on another state, and changes nothing', async () => {
     const { ada, as, path, profile } = await author()
     const etag = (await service.api.get(path)).headers.get('etag') ?? ''
     await as.patch(path, { title: 'Meanwhile' })
@@ -218,7 +218,7 @@ describe('If-Match', () => {
     ['Apache with Brotli', (etag: string) => etag.replace(/"$/, '-br"')],
     ['Jetty', (etag: string) => etag.replace(/"$/, '--gzip"')],
     ['nginx behind Apache', (etag: string) => `"x", W/${etag.replace(/"$/, '-gzip"')}`],
-  ])('knows a tag that was renamed by a proxy that compresses: %s', async (_, renamed) => {
+  ])('accepts a tag that a compressing proxy has renamed: %s', async (_, renamed) => {
     const { ada, path } = await author()
     const etag = async () => (await service.api.get(path)).headers.get('etag') ?? ''
     const read = await service.api.get(path, { 'if-none-match': renamed(await etag()) })
@@ -229,7 +229,7 @@ describe('If-Match', () => {
     expect((await guarded(ada, 'DELETE', path, renamed(await etag()))).status).toBe(204)
   })
 
-  it('is compared with the row and not with what is cached', async () => {
+  it('is compared with the row, not with the cache', async () => {
     const { ada, path } = await author()
     const etag = (await service.api.get(path)).headers.get('etag') ?? ''
     await service.db('posts').update({ title: 'Behind its back' }).where({ title: 'One' })
@@ -237,7 +237,7 @@ describe('If-Match', () => {
     expect((await guarded(ada, 'PATCH', path, etag)).status).toBe(412)
   })
 
-  it('lets one of many through that know the same state', async () => {
+  it('accepts one of many changes that are based on the same state', async () => {
     const { ada, path } = await author()
     const etag = (await service.api.get(path)).headers.get('etag') ?? ''
     const all = await Promise.all(
@@ -247,7 +247,7 @@ describe('If-Match', () => {
     expect(statuses).toEqual([200, ...Array(19).fill(412)])
   })
 
-  it('is refused by name where it is no list of tags', async () => {
+  it('is rejected by name if it is not a list of tags', async () => {
     const { ada, path } = await author()
     const { status, body } = await guarded(ada, 'PATCH', path, 'garbage')
     expect([status, body.errors[0].pointer]).toEqual([422, '/header/if-match'])

@@ -6,7 +6,7 @@ import { useService } from '../support/service.ts'
 const service = useService()
 
 describe('getHealth', () => {
-  it('answers with the version of the contract', async () => {
+  it('returns the version of the contract', async () => {
     const answer = await service.api.get('/health')
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({ status: 'ok', version: document.info.version })

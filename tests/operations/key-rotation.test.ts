@@ -1,5 +1,5 @@
-// A refresh and its repeats while the key of the service is changed: the successor of a token is derived
-// from that key, and some processes may know it when others do not yet.
+// Refreshes during a rotation of the signing key. Successors of refresh tokens are derived from that key,
+// and some processes may have the new key before others.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { person } from '../support/builders.ts'
@@ -14,7 +14,7 @@ const later = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000)
 }
 
-/** Runs `work` with the origin of a process that has other keys. */
+/** Runs `work` with the origin of a process with other keys. */
 async function withKeys(keys: Record<string, string>, work: (url: string) => Promise<void>) {
   const { SECRET_KEY: _, ...env } = service.env
   const other = await startService({ ...env, ...keys }, { clock })
@@ -24,7 +24,7 @@ const refresh = (url: string, token: string) =>
   createClient(url).post('/refresh', { refresh_token: token })
 
 describe('a repeated refresh', () => {
-  it('is answered with the same token after the key has been changed', async () => {
+  it('returns the same token after the rotation', async () => {
     const { refreshToken } = await person(service.api)
     const first = await refresh(service.url, refreshToken)
     await withKeys({ SECRET_KEY: fresh, SECRET_KEY_PREVIOUS: old }, async (url) => {
@@ -32,7 +32,7 @@ describe('a repeated refresh', () => {
       expect([repeat.status, repeat.body.refresh_token]).toEqual([200, first.body.refresh_token])
       const next = await refresh(url, repeat.body.refresh_token)
       expect(next.status).toBe(200)
-      // From the token before the change over both keys to the newest one.
+      // Follows the successors across both keys.
       const slow = await refresh(url, refreshToken)
       expect(slow.body.refresh_token).toBe(next.body.refresh_token)
     })
@@ -41,7 +41,7 @@ describe('a repeated refresh', () => {
   it.each([
     ['that a process with the new key alone cannot derive', old, fresh],
     ['that a process without the new key cannot derive', fresh, old],
-  ])('gets a token of its own %s, and the session goes on', async (_, before, after) => {
+  ])('returns another token %s, and the session continues', async (_, before, after) => {
     const { refreshToken } = await person(service.api)
     await withKeys({ SECRET_KEY: before }, async (one) => {
       const first = await refresh(one, refreshToken)
@@ -54,7 +54,7 @@ describe('a repeated refresh', () => {
         later(1800)
         expect((await refresh(other, token)).status).toBe(200)
         later(1800)
-        // The other line has not been used: who comes with it now is taken for a thief.
+        // The other token has not been used; using it now looks like theft.
         expect((await refresh(one, first.body.refresh_token)).status).toBe(401)
         expect((await refresh(other, token)).status).toBe(401)
       })
@@ -65,7 +65,7 @@ describe('a repeated refresh', () => {
     ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
     ['PS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
     ['ES256', generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey],
-  ])('is answered with the same token where %s signs', async (ALGORITHM, key) => {
+  ])('returns the same token with %s', async (ALGORITHM, key) => {
     const { refreshToken } = await person(service.api)
     const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString()
     const keys = { ALGORITHM, SECRET_KEY: pem }

@@ -17,7 +17,7 @@ async function author(): Promise<{ someone: Person; caller: Client; path: string
 }
 
 describe('createPost', () => {
-  it('answers the new post and where to find it', async () => {
+  it('returns the new post and its location', async () => {
     const someone = await person(service.api)
     const path = `/users/${someone.username}/posts`
     const media = { mediaUrl: 'https://example.com/engine.png' }
@@ -27,7 +27,7 @@ describe('createPost', () => {
     expect(answer.body).toMatchObject({ ...draft, ...media })
   })
 
-  it('creates one post for the same Idempotency-Key, and answers both requests alike', async () => {
+  it('creates one post for two requests with the same Idempotency-Key, and gives both the same answer', async () => {
     const someone = await person(service.api)
     const path = `/users/${someone.username}/posts`
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
@@ -49,7 +49,7 @@ describe('createPost', () => {
     ['a text that is too long', { text: 'x'.repeat(63_207) }, '/body/text'],
     ['a media URL that is none', { mediaUrl: 'ftp://example.com' }, '/body/mediaUrl'],
     ['an author', { userId: unknownUserId }, '/body/userId'],
-  ])('refuses %s', async (_, fields, pointer) => {
+  ])('rejects %s', async (_, fields, pointer) => {
     const someone = await person(service.api)
     const path = `/users/${someone.username}/posts`
     const answer = await service.api.as(someone).post(path, { ...draft, ...fields })
@@ -57,7 +57,7 @@ describe('createPost', () => {
     expect(answer.body.errors[0].pointer).toBe(pointer)
   })
 
-  it('keeps the longest text as it is', async () => {
+  it('stores the longest text unchanged', async () => {
     const someone = await person(service.api)
     const text = '😀'.repeat(63_206)
     const answer = await service.api
@@ -81,7 +81,7 @@ describe('getPost', () => {
 })
 
 describe('listPosts', () => {
-  it('shows one user’s posts, newest first, page by page', async () => {
+  it('returns a user’s posts in pages, newest first', async () => {
     await author()
     const { someone, caller, id } = await author()
     const path = `/users/${someone.username}/posts`
@@ -98,7 +98,7 @@ describe('listPosts', () => {
     expect(seen).toEqual(ids)
   })
 
-  it('shows the beginning of each text, however long it is', async () => {
+  it('shows an excerpt of each text', async () => {
     const { someone, caller } = await author()
     const path = `/users/${someone.username}/posts`
     const text = '\u{1F989}'.repeat(63_206)
@@ -109,7 +109,7 @@ describe('listPosts', () => {
     expect(summary).toEqual(rest)
   })
 
-  it('answers a full page of long posts in less than 256 KiB', async () => {
+  it('returns a full page of long posts in less than 256 KiB', async () => {
     const { someone, caller } = await author()
     const path = `/users/${someone.username}/posts`
     const text = 'x'.repeat(63_206)
@@ -125,7 +125,7 @@ describe('listPosts', () => {
 })
 
 describe('updatePost', () => {
-  it('changes what is named, keeps the rest and moves updatedAt', async () => {
+  it('changes the given properties and updatedAt, and keeps the others', async () => {
     const { caller, path } = await author()
     const before = await caller.get(path)
     const answer = await caller.patch(path, { title: 'Another title' })
@@ -148,7 +148,7 @@ describe('updatePost', () => {
     [{}, '/body'],
     [{ title: null }, '/body/title'],
     [{ id: unknownUserId }, '/body/id'],
-  ])('refuses %j', async (change, pointer) => {
+  ])('rejects %j', async (change, pointer) => {
     const { caller, path } = await author()
     const answer = await caller.patch(path, change)
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
@@ -179,7 +179,7 @@ describe('erasePost', () => {
     expect((await boss.delete(`/admin/posts/${unknownUserId}`)).status).toBe(404)
   })
 
-  it('is for superusers alone', async () => {
+  it('is allowed for superusers only', async () => {
     const { caller, id } = await author()
     expect((await caller.delete(`/admin/posts/${id}`)).status).toBe(403)
     expect((await service.api.delete(`/admin/posts/${id}`)).status).toBe(401)

@@ -1,5 +1,4 @@
-// Sessions: how one begins, goes on by refreshing, and ends, whichever way; and that nothing of it can
-// be had twice.
+// The life of a session: it starts with a login, continues with refreshes and ends in several ways.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { password, person, signUp, tokenOf } from '../support/builders.ts'
@@ -31,7 +30,7 @@ const logIn = (sent: object, headers: Record<string, string> = {}) =>
   })
 
 describe('login', () => {
-  it('leaves the refresh token in a cookie that scripts and other sites cannot read', async () => {
+  it('sets the refresh token in a cookie that scripts and other sites cannot read', async () => {
     const { username } = await person(service.api)
     const answer = await logIn({ username, password })
     expect(answer.body).not.toHaveProperty('refresh_token')
@@ -40,7 +39,7 @@ describe('login', () => {
     )
   })
 
-  it('leaves it over https alone, but on a local machine', async () => {
+  it('restricts the cookie to https, except on a local machine', async () => {
     const { username } = await person(service.api)
     const staging = { ENVIRONMENT: 'staging', SECRET_KEY: 's'.repeat(32), BCRYPT_COST: '10' }
     const elsewhere = await startService({ ...service.env, ...staging, ADMIN_PASSWORD: password })
@@ -53,14 +52,14 @@ describe('login', () => {
     }
   })
 
-  it('answers it in the body where the client asks for that', async () => {
+  it('returns the refresh token in the body if the client asks for that', async () => {
     const { username } = await person(service.api)
     const answer = await logIn({ username, password, refresh_token_in: 'body' })
     expect(answer.body.refresh_token).toMatch(/^[\w-]{43}$/)
     expect(cookieOf(answer)).toBe('')
   })
 
-  it('leaves no cookie with a browser that another site has sent', async () => {
+  it('sets no cookie for a page of another site', async () => {
     const { username } = await person(service.api)
     const answer = await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
     expect(answer.status).toBe(200)
@@ -68,7 +67,7 @@ describe('login', () => {
     expect(answer.body).not.toHaveProperty('refresh_token')
   })
 
-  it('says once in the log why a page of another site receives no cookie', async () => {
+  it('logs once why a page of another site receives no cookie', async () => {
     const { username } = await person(service.api)
     await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
     await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
@@ -86,7 +85,7 @@ describe('login', () => {
 })
 
 describe('refreshToken', () => {
-  it('answers an access token and the next refresh token, in the body', async () => {
+  it('returns an access token and the next refresh token in the body', async () => {
     const someone = await person(service.api)
     later(31 * 60)
     expect(await me(someone.token)).toBe(401)
@@ -103,7 +102,7 @@ describe('refreshToken', () => {
     expect(await me(form.body.access_token)).toBe(200)
   })
 
-  it('answers it in the cookie where it came from there', async () => {
+  it('returns the next token in the cookie if the token came in the cookie', async () => {
     const { username } = await person(service.api)
     const answer = await byCookie(`theme=dark; ${pairOf(await logIn({ username, password }))}`)
     expect(await me(answer.body.access_token)).toBe(200)
@@ -121,7 +120,7 @@ describe('refreshToken', () => {
       'grant_type=refresh_token&refresh_token=',
     ],
     ['a body of no bytes', 'application/json', ''],
-  ])('uses the cookie where the body is %s', async (_, type, body) => {
+  ])('uses the cookie if the body is %s', async (_, type, body) => {
     const { username } = await person(service.api)
     const cookie = pairOf(await logIn({ username, password }))
     const headers = { cookie, 'content-type': type }
@@ -131,7 +130,7 @@ describe('refreshToken', () => {
     expect(answer.body).not.toHaveProperty('refresh_token')
   })
 
-  it('leaves a cookie alone where the token in the body is no good', async () => {
+  it('does not clear the cookie if the token in the body is invalid', async () => {
     const { username } = await person(service.api)
     const cookie = pairOf(await logIn({ username, password }))
     const headers = { cookie, 'content-type': 'application/json' }
@@ -141,7 +140,7 @@ describe('refreshToken', () => {
     expect((await byCookie(cookie)).status).toBe(200)
   })
 
-  it('refuses another grant type by its name', async () => {
+  it('rejects another grant type by name', async () => {
     const { refreshToken } = await person(service.api)
     const body = new URLSearchParams({ grant_type: 'password', refresh_token: refreshToken })
     const answer = await service.api.request('POST', '/refresh', { body })
@@ -158,7 +157,7 @@ describe('refreshToken', () => {
     }
   })
 
-  it('leaves the cookie with a browser that has not sent it: another site may have asked', async () => {
+  it('does not clear a cookie that was not sent, since a page of another site may have caused the request', async () => {
     for (const answer of [await service.api.post('/refresh'), await refresh('never-given-out')]) {
       expect(answer.status).toBe(401)
       expect(answer.body.code).toBe('invalid_refresh_token')
@@ -166,7 +165,7 @@ describe('refreshToken', () => {
     }
   })
 
-  it('answers every repeat within ten seconds with the same token and stores nothing', async () => {
+  it('returns the same token for every repeat within ten seconds, and stores nothing', async () => {
     const { id, refreshToken } = await person(service.api)
     const all = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)))
     expect(all.map((it) => it.status)).toEqual(Array(20).fill(200))
@@ -183,20 +182,20 @@ describe('refreshToken', () => {
     expect(await me(late.body.access_token)).toBe(401)
   })
 
-  it('answers a repeat with the newest token where the next one has been used already', async () => {
+  it('returns the latest token for a repeat if the next one has been used', async () => {
     const { refreshToken } = await person(service.api)
     const next = (await refresh(refreshToken)).body.refresh_token
     later(4)
     const newest = (await refresh(next)).body.refresh_token
     later(4)
-    // The slowest of some tabs: what it leaves in the cookie has to be good for the next hour.
+    // The slowest of several tabs writes the cookie last, so its token must be valid for the next hour.
     const slow = await refresh(refreshToken)
     expect([slow.status, slow.body.refresh_token]).toEqual([200, newest])
     later(3600)
     expect((await refresh(newest)).status).toBe(200)
   })
 
-  it('counts the ten seconds from the first use, whatever has followed', async () => {
+  it('counts the ten seconds from the first use of a token', async () => {
     const { token, refreshToken } = await person(service.api)
     const next = (await refresh(refreshToken)).body.refresh_token
     later(6)
@@ -207,20 +206,20 @@ describe('refreshToken', () => {
     expect(await me(token)).toBe(401)
   })
 
-  it('lets six tabs with one cookie refresh at once, again and again', async () => {
+  it('allows six tabs with one cookie to refresh at once, several times', async () => {
     const { username } = await person(service.api)
     let cookie = pairOf(await logIn({ username, password }))
     for (let time = 0; time < 4; time += 1) {
       const tabs = await Promise.all(Array.from({ length: 6 }, () => byCookie(cookie)))
       expect(tabs.map((it) => it.status)).toEqual(Array(6).fill(200))
       for (const { body } of tabs) expect(await me(body.access_token)).toBe(200)
-      // Any of the answers may have come last.
+      // Any of the responses may arrive last.
       cookie = pairOf(tabs[time % 6] as Answer)
       later(1800)
     }
   })
 
-  it('ends the session of a token that comes back after its use', async () => {
+  it('ends the session if a used token comes back', async () => {
     const { id, token, refreshToken } = await person(service.api)
     const stolen = refreshToken
     const next = await refresh(refreshToken)
@@ -234,7 +233,7 @@ describe('refreshToken', () => {
     )
   })
 
-  it('finds out a thief who was let through as a crossing request', async () => {
+  it('detects an attacker whose first request looked like a repeat', async () => {
     const { refreshToken } = await person(service.api)
     const [client, thief] = await Promise.all([refresh(refreshToken), refresh(refreshToken)])
     later(1800)
@@ -243,7 +242,7 @@ describe('refreshToken', () => {
     expect((await refresh(thief.body.refresh_token)).status).toBe(401)
   })
 
-  it('leaves other sessions alone', async () => {
+  it('keeps other sessions of the user', async () => {
     const someone = await person(service.api)
     const other = await tokenOf(service.api, someone.username)
     await refresh(someone.refreshToken)
@@ -253,7 +252,7 @@ describe('refreshToken', () => {
     expect(await me(other)).toBe(200)
   })
 
-  it('goes on for as long as it is used, and ends a week after that', async () => {
+  it('keeps a session alive while it is used, and ends it a week later', async () => {
     let { refreshToken } = await person(service.api)
     for (let times = 0; times < 3; times += 1) {
       later(6 * day)
@@ -265,7 +264,7 @@ describe('refreshToken', () => {
     expect((await refresh(refreshToken)).status).toBe(401)
   })
 
-  it('forgets used tokens when they would have expired', async () => {
+  it('removes used tokens after the time in which they would have expired', async () => {
     const someone = await person(service.api)
     let { refreshToken } = someone
     for (let times = 0; times < 4; times += 1) {
@@ -276,8 +275,8 @@ describe('refreshToken', () => {
   })
 })
 
-describe('sessions', () => {
-  it('that are over are forgotten when their user logs in again', async () => {
+describe('expired sessions', () => {
+  it('are removed when their user logs in again', async () => {
     const someone = await person(service.api)
     await tokenOf(service.api, someone.username)
     later(8 * day)
@@ -287,7 +286,7 @@ describe('sessions', () => {
 })
 
 describe('logout', () => {
-  it('ends this session and no other, and takes the cookie away', async () => {
+  it('ends this session only, and clears the cookie', async () => {
     const someone = await person(service.api)
     const other = await tokenOf(service.api, someone.username)
     const answer = await service.api.as(someone).post('/logout')
@@ -316,7 +315,7 @@ describe('changePassword', () => {
     expect((await logIn({ username, password: other })).status).toBe(200)
   })
 
-  it('refuses a wrong present password and one that is too weak, by name', async () => {
+  it('rejects a wrong current password and a weak new one, by name', async () => {
     const someone = await person(service.api)
     const wrong = await change(someone, 'Not-that-one-1', other)
     expect(wrong.status).toBe(403)
@@ -326,7 +325,7 @@ describe('changePassword', () => {
     expect(await me(someone.token)).toBe(200)
   })
 
-  it('leaves no session to a login that had the old password at the same moment', async () => {
+  it('leaves no session to a concurrent login with the old password', async () => {
     for (let times = 0; times < 10; times += 1) {
       const someone = await person(service.api)
       const { username } = someone
@@ -355,7 +354,7 @@ describe('a token', () => {
     expect((await refresh(someone.refreshToken)).status).toBe(200)
   })
 
-  it.each(['deleted', 'erased'])('ends when its owner is %s', async (how) => {
+  it.each(['deleted', 'erased'])('becomes invalid when its user is %s', async (how) => {
     const someone = await person(service.api)
     if (how === 'deleted') await service.api.as(someone).delete(`/users/${someone.username}`)
     else await service.db('users').where({ id: someone.id }).delete()
@@ -392,7 +391,7 @@ describe('listSessions and deleteSession', () => {
     expect(theirs.items).toHaveLength(1)
   })
 
-  it('go page by page', async () => {
+  it('return sessions in pages', async () => {
     const someone = await person(service.api)
     await tokenOf(service.api, someone.username)
     const mine = service.api.as(someone)

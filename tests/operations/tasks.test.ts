@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 const service = useService({ worker: true })
 const greeting = (name = 'Ada') => ({ type: 'greet', input: { name } })
 
-/** The task once it is over. */
+/** Waits until a task has finished, and returns it. */
 function finished(caller: Client, id: string) {
   return until(`the end of task ${id}`, async () => {
     const { body } = await caller.get(`/tasks/${id}`)
@@ -18,7 +18,7 @@ function finished(caller: Client, id: string) {
 }
 
 describe('createTask', () => {
-  it('accepts the task, says where to follow it, and the worker finishes it', async () => {
+  it('accepts a task and returns its location; the worker completes it', async () => {
     const caller = service.api.as(await person(service.api))
     const accepted = await caller.post('/tasks', greeting('Grace'))
     expect(accepted.status).toBe(202)
@@ -29,7 +29,7 @@ describe('createTask', () => {
     expect(task.result).toEqual({ message: 'Hello, Grace!' })
   })
 
-  it('accepts a task once for the same Idempotency-Key', async () => {
+  it('creates one task for two requests with the same Idempotency-Key', async () => {
     const caller = service.api.as(await person(service.api))
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
     const body = JSON.stringify(greeting())
@@ -39,7 +39,7 @@ describe('createTask', () => {
     expect((await caller.get('/tasks')).body.items).toHaveLength(1)
   })
 
-  it('leaves nothing to do behind when the work is done', async () => {
+  it('leaves no job in the outbox after the task has finished', async () => {
     const caller = service.api.as(await person(service.api))
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)
@@ -58,7 +58,7 @@ describe('createTask', () => {
       '/body/input/name',
     ],
     ['no kind at all', { input: { name: 'Ada' } }, '/body/type'],
-  ])('refuses %s', async (_, task, pointer) => {
+  ])('rejects %s', async (_, task, pointer) => {
     const answer = await service.api.as(await person(service.api)).post('/tasks', task)
     expect(answer.status).toBe(422)
     expect(answer.body.errors[0].pointer).toBe(pointer)
@@ -72,7 +72,7 @@ describe('getTask', () => {
     expect((await service.api.as(owner).get(unknownTaskId)).status).toBe(404)
   })
 
-  it('refuses an id that is none', async () => {
+  it('rejects a malformed id', async () => {
     const answer = await service.api.as(await person(service.api)).get('/tasks/1')
     expect(answer.status).toBe(422)
     expect(answer.body.errors[0].pointer).toBe('/path/taskId')
@@ -80,7 +80,7 @@ describe('getTask', () => {
 })
 
 describe('cancelTask', () => {
-  it('ends what runs', async () => {
+  it('cancels a running task', async () => {
     const caller = service.api.as(await person(service.api))
     const { body } = await caller.post('/tasks', greeting())
     await until('the start of the task', async () => {
@@ -112,7 +112,7 @@ describe('cancelTask', () => {
 })
 
 describe('retryTask', () => {
-  it('has a task that was given up done after all', async () => {
+  it('runs a failed task again', async () => {
     const [owner, boss] = [await person(service.api), await superuser(service)]
     const caller = service.api.as(owner)
     const { body } = await caller.post('/tasks', greeting())
@@ -130,7 +130,7 @@ describe('retryTask', () => {
 })
 
 describe('listTasks', () => {
-  it('shows those of one state and kind', async () => {
+  it('filters by status and type', async () => {
     const caller = service.api.as(await person(service.api))
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 const service = useService()
 
 describe('createUser', () => {
-  it('answers the new user and where to find it', async () => {
+  it('returns the new user and its location', async () => {
     const body = signUp({ name: 'Ada Lovelace', profileImageUrl: 'https://example.com/ada.png' })
     const answer = await service.api.post('/users', body)
     expect(answer.status).toBe(201)
@@ -21,7 +21,7 @@ describe('createUser', () => {
     })
   })
 
-  it('keeps the password as a hash and never shows it', async () => {
+  it('stores the password as a hash and never returns it', async () => {
     const body = signUp()
     const answer = await service.api.post('/users', body)
     const row = await service.db('users').where({ username: body.username }).first()
@@ -38,7 +38,7 @@ describe('createUser', () => {
     expect([sameEmail.status, sameEmail.body.code]).toEqual([409, 'email_taken'])
   })
 
-  it('makes one user of many sign-ups at once under one name', async () => {
+  it('creates one user from many concurrent sign-ups under one name', async () => {
     const { username } = signUp()
     const attempts = Array.from({ length: 100 }, () =>
       service.api.post('/users', signUp({ username })),
@@ -56,11 +56,11 @@ describe('createUser', () => {
   it.each([
     ['a username with other characters', { username: 'Ada!' }, '/body/username'],
     ['the reserved username', { username: 'me' }, '/body/username'],
-    ['an email address that is none', { email: 'ada' }, '/body/email'],
+    ['a malformed email address', { email: 'ada' }, '/body/email'],
     ['a password of two kinds of characters', { password: 'lowercase1' }, '/body/password'],
     ['a password over 72 bytes', { password: `Aa1${'ß'.repeat(35)}` }, '/body/password'],
     [
-      'a picture that is no http URL',
+      'a picture that is not an http URL',
       { profileImageUrl: 'javascript:alert(1)' },
       '/body/profileImageUrl',
     ],
@@ -80,7 +80,7 @@ describe('createUser', () => {
     ['a username of zero-width characters', { username: '\u200b\u200b' }, '/body/username'],
     ['an email address with white space around it', { email: ' a@b.example ' }, '/body/email'],
     ['a member that is not declared', { isSuperuser: true }, '/body/isSuperuser'],
-  ])('refuses %s and names it', async (_, fields, pointer) => {
+  ])('rejects %s and points at it', async (_, fields, pointer) => {
     const answer = await service.api.post('/users', signUp(fields))
     expect(answer.status).toBe(422)
     expect(answer.body.errors.map((it: { pointer: string }) => it.pointer)).toContain(pointer)
@@ -95,14 +95,14 @@ describe('createUser', () => {
     '李 明',
     '👩\u200d🚀 Ada ❤\ufe0f',
     '42',
-  ])('takes the name %s as it is', async (name) => {
+  ])('accepts the name %s unchanged', async (name) => {
     const answer = await service.api.post('/users', signUp({ name }))
     expect([answer.status, answer.body.name]).toEqual([201, name])
   })
 })
 
 describe('getUser', () => {
-  it('shows the public profile to anyone, without the email address', async () => {
+  it('returns the public profile without the email address', async () => {
     const { username } = await person(service.api)
     const answer = await service.api.get(`/users/${username}`)
     expect(answer.status).toBe(200)
@@ -121,7 +121,7 @@ describe('getUser', () => {
 })
 
 describe('getCurrentUser', () => {
-  it('shows the caller their own account', async () => {
+  it('returns the caller’s account', async () => {
     const someone = await person(service.api)
     const answer = await service.api.as(someone).get('/users/me')
     expect(answer.status).toBe(200)
@@ -138,13 +138,13 @@ describe('updateCurrentUser and deleteCurrentUser', () => {
   const etagOf = async (caller: { token: string }) =>
     (await service.api.as(caller).get('/users/me')).headers.get('etag') ?? ''
 
-  it('guard a form with the ETag of getCurrentUser and answer the one of the new state', async () => {
+  it('accept the ETag of getCurrentUser in If-Match, and return the ETag of the new state', async () => {
     const someone = await person(service.api)
     const before = await etagOf(someone)
     const first = await send(someone, 'PATCH', before, { email: `new-${someone.email}` })
     expect([first.status, first.body.email]).toEqual([200, `new-${someone.email}`])
     expect(first.headers.get('etag')).toBe(await etagOf(someone))
-    // The form goes on with what it was answered.
+    // The form continues with the ETag of the response.
     const etag = first.headers.get('etag') ?? ''
     const second = await send(someone, 'PATCH', etag, { name: 'Ada King' })
     expect([second.status, second.body.name]).toEqual([200, 'Ada King'])
@@ -155,14 +155,14 @@ describe('updateCurrentUser and deleteCurrentUser', () => {
     expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
   })
 
-  it('show their effect at once wherever the account is shown', async () => {
+  it('take effect at once in every read that shows the account', async () => {
     const someone = await person(service.api)
     const caller = service.api.as(someone)
     const { username } = signUp()
     const [old, fresh] = [`/users/${someone.username}`, `/users/${username}`]
     await caller.post(`${old}/posts`, { title: 'Notes', text: 'On the engine' })
     const shown = async (path: string) => (await service.api.get(path)).status
-    // Once before, so that the cache has them.
+    // Fills the cache.
     expect([await shown(old), await shown(`${old}/posts`), await shown(fresh)]).toEqual([
       200, 200, 404,
     ])
@@ -177,7 +177,7 @@ describe('updateCurrentUser and deleteCurrentUser', () => {
     expect([await shown(fresh), await shown(`${fresh}/posts`)]).toEqual([404, 404])
   })
 
-  it('leave what the cache has of other users alone', async () => {
+  it('keep cached reads of other users', async () => {
     const [someone, other] = [await person(service.api), await person(service.api)]
     const path = `/users/${other.username}`
     const statusOf = async () => (await service.api.get(path)).headers.get('cache-status')
@@ -190,7 +190,7 @@ describe('updateCurrentUser and deleteCurrentUser', () => {
     expect(await statusOf()).toBe('api; hit')
   })
 
-  it('never write under a name that the account has no more', async () => {
+  it('never write under a name that the account no longer has', async () => {
     const someone = await person(service.api)
     const caller = service.api.as(someone)
     for (let time = 0; time < 5; time += 1) {
@@ -206,7 +206,7 @@ describe('updateCurrentUser and deleteCurrentUser', () => {
     }
   })
 
-  it('refuse a name that is taken and an empty change', async () => {
+  it('reject a taken name and an empty change', async () => {
     const [someone, other] = [await person(service.api), await person(service.api)]
     const taken = await service.api.as(someone).patch('/users/me', { username: other.username })
     expect([taken.status, taken.body.code]).toEqual([409, 'username_taken'])
@@ -215,7 +215,7 @@ describe('updateCurrentUser and deleteCurrentUser', () => {
 })
 
 describe('a PATCH', () => {
-  it('answers the ETag that a GET of its URL gives of the new state', async () => {
+  it('returns the ETag that a GET of its URL returns for the new state', async () => {
     const someone = await person(service.api)
     const caller = service.api.as(someone)
     const profile = `/users/${someone.username}`
@@ -235,7 +235,7 @@ describe('a PATCH', () => {
 })
 
 describe('listUsers', () => {
-  it('pages through all users, newest first, none twice', async () => {
+  it('returns every user once in pages, newest first', async () => {
     const people = []
     for (let count = 0; count < 5; count++) people.push(await person(service.api))
     const caller = service.api.as(await person(service.api))
@@ -264,7 +264,7 @@ describe('listUsers', () => {
       (it: string) => `${it.slice(0, -4)}${it.endsWith('AAAA') ? 'B' : 'A'}AAA`,
     ],
     ['spelled otherwise', (it: string) => `${it}A`],
-  ])('refuses a cursor that is %s, and leaves nothing in Redis', async (_, change) => {
+  ])('rejects a cursor that is %s, and stores nothing in Redis', async (_, change) => {
     for (const _person of [1, 2]) await person(service.api)
     const caller = service.api.as(await person(service.api))
     const { body } = await caller.get('/users?limit=1')
@@ -283,7 +283,7 @@ describe('listUsers', () => {
     }
   })
 
-  it('refuses the cursor of another list, and reads on with another limit', async () => {
+  it('rejects the cursor of another list, and accepts another limit with a cursor', async () => {
     const [ada, grace] = [await person(service.api), await person(service.api)]
     const caller = service.api.as(ada)
     for (const title of ['One', 'Two', 'Three']) {
@@ -308,7 +308,7 @@ describe('listUsers', () => {
 })
 
 describe('updateUser', () => {
-  it.each(['  ', '\u200b\u200b', 'Ada '])('refuses the name %j', async (name) => {
+  it.each(['  ', '\u200b\u200b', 'Ada '])('rejects the name %j', async (name) => {
     const someone = await person(service.api)
     const { status, body } = await service.api
       .as(someone)
@@ -316,7 +316,7 @@ describe('updateUser', () => {
     expect([status, body.errors[0].pointer]).toEqual([422, '/body/name'])
   })
 
-  it('changes what is named, keeps the rest and moves updatedAt', async () => {
+  it('changes the given properties and updatedAt, and keeps the others', async () => {
     const someone = await person(service.api)
     const before = await service.api.as(someone).get('/users/me')
     const answer = await service.api
@@ -328,7 +328,7 @@ describe('updateUser', () => {
     expect(answer.body.createdAt).toBe(before.body.createdAt)
   })
 
-  it('renames; the token goes on, the old name is free', async () => {
+  it('renames a user, whose token stays valid and whose old name becomes free', async () => {
     const someone = await person(service.api)
     const { username } = signUp()
     const caller = service.api.as(someone)
@@ -339,7 +339,7 @@ describe('updateUser', () => {
     expect((await caller.patch(`/users/${successor.username}`, { name: 'Mine' })).status).toBe(403)
   })
 
-  it('lets a superuser change a user, but not one who does not exist', async () => {
+  it('allows a superuser to change a user, and answers 404 for an unknown one', async () => {
     const someone = await person(service.api)
     const path = `/users/${someone.username}`
     const boss = service.api.as(await superuser(service))
@@ -347,7 +347,7 @@ describe('updateUser', () => {
     expect((await boss.patch('/users/unknown0', { name: 'Unknown' })).status).toBe(404)
   })
 
-  it('refuses a name that is taken', async () => {
+  it('rejects a taken name', async () => {
     const [someone, other] = [await person(service.api), await person(service.api)]
     const answer = await service.api
       .as(someone)
@@ -355,14 +355,14 @@ describe('updateUser', () => {
     expect([answer.status, answer.body.code]).toEqual([409, 'username_taken'])
   })
 
-  it('refuses an empty change', async () => {
+  it('rejects an empty change', async () => {
     const someone = await person(service.api)
     expect((await service.api.as(someone).patch(`/users/${someone.username}`, {})).status).toBe(422)
   })
 })
 
 describe('deleteUser', () => {
-  it('hides the user and all they wrote, ends their tokens and frees the name', async () => {
+  it('hides the user and their posts, ends their tokens and frees the name', async () => {
     const someone = await person(service.api)
     const caller = service.api.as(someone)
     const path = `/users/${someone.username}`
@@ -385,7 +385,7 @@ describe('deleteUser', () => {
     expect((await caller.delete(path)).status).toBe(401)
   })
 
-  it('lets a superuser delete a user, once', async () => {
+  it('allows a superuser to delete a user once', async () => {
     const someone = await person(service.api)
     const path = `/users/${someone.username}`
     const boss = service.api.as(await superuser(service))
@@ -395,7 +395,7 @@ describe('deleteUser', () => {
 })
 
 describe('listAllUsers', () => {
-  it('shows deleted ones too, and narrows', async () => {
+  it('shows deleted users too, and filters them', async () => {
     const boss = service.api.as(await superuser(service))
     const mark = signUp().username.slice(1)
     const present = await person(service.api, { name: `Present ${mark}` })
@@ -414,7 +414,7 @@ describe('listAllUsers', () => {
     expect(await ids(`&limit=1&cursor=${first.body.nextCursor}`)).toEqual([present.id])
   })
 
-  it('takes the characters of a pattern for themselves', async () => {
+  it('treats pattern characters in a search literally', async () => {
     const boss = service.api.as(await superuser(service))
     await person(service.api, { name: 'Wilder Card' })
     for (const search of ['wil%25car', 'wilder_card', 'wilder%5C']) {
@@ -423,21 +423,21 @@ describe('listAllUsers', () => {
     expect((await boss.get('/admin/users?search=wilder%20card')).body.items).toHaveLength(1)
   })
 
-  it('refuses what no index could look for', async () => {
+  it('rejects a search that no index supports', async () => {
     const boss = service.api.as(await superuser(service))
     const { status, body } = await boss.get('/admin/users?search=%25%25%25')
     expect(status).toBe(422)
     expect(body.errors[0].pointer).toBe('/query/search')
   })
 
-  it('is for superusers alone', async () => {
+  it('is allowed for superusers only', async () => {
     expect((await service.api.as(await person(service.api)).get('/admin/users')).status).toBe(403)
     expect((await service.api.get('/admin/users')).status).toBe(401)
   })
 })
 
 describe('eraseUser', () => {
-  it('removes the row and what hangs on it, deleted or not', async () => {
+  it('removes the row and everything that belongs to it, deleted or not', async () => {
     const boss = service.api.as(await superuser(service))
     const [present, deleted] = [await person(service.api), await person(service.api)]
     for (const someone of [present, deleted]) {
@@ -456,7 +456,7 @@ describe('eraseUser', () => {
     expect((await service.api.as(present).get('/users/me')).status).toBe(401)
   })
 
-  it('is for superusers alone', async () => {
+  it('is allowed for superusers only', async () => {
     const someone = await person(service.api)
     const path = `/admin/users/${someone.id}`
     expect((await service.api.as(someone).delete(path)).status).toBe(403)

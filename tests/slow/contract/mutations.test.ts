@@ -1,6 +1,5 @@
-// That the suite finds a wrong handler which no test was written for: copies of the product, each
-// with one mistake, served as in production, where the service does not check itself.
-// Slow because each mistake has a copy of the product that is bundled and started.
+// The contract suite finds wrong handlers. Each test serves a copy of the service with one mistake, as in
+// production, where the service does not check itself. Slow because each copy is bundled and started.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OperationId } from '../../../src/contract.ts'
 import { allCases } from '../../contract/suite/cases.ts'
@@ -25,8 +24,8 @@ const production = {
   ADMIN_PASSWORD: password,
 }
 
-/** What the suite says of an operation where the product has this mistake. */
-async function said(mutation: Mutation, operation: OperationId): Promise<string> {
+/** Returns what the suite reports for an operation of a service with this mistake. */
+async function reportOf(mutation: Mutation, operation: OperationId): Promise<string> {
   const { folder, remove } = await copyOfProduct(mutation)
   stops.push(remove)
   const [server] = await startServers(folder, { ...service.env, ...production })
@@ -36,22 +35,22 @@ async function said(mutation: Mutation, operation: OperationId): Promise<string>
   const target = { name: 'url', origin, world: realWorld(origin, root) } as const
   const cases = allCases().filter((it) => it.operation === operation)
   const provocable = cases.filter((it) => !isExempt('url', operation, it.status))
-  const faults: string[] = []
-  for (const one of provocable) faults.push(...(await violationsOfCase(target, one)))
-  return faults.join('\n')
+  const violations: string[] = []
+  for (const one of provocable) violations.push(...(await violationsOfCase(target, one)))
+  return violations.join('\n')
 }
 
 describe('the suite finds', () => {
   it.each([
     [
-      'another status',
+      'a different status',
       'createPost',
       {
         file: 'src/features/posts/handlers.ts',
         from: 'return { status: 201,',
         to: 'return { status: 200 as 201,',
       },
-      'createPost answers 500 instead of 201',
+      'createPost returns 500 instead of 201',
     ],
     [
       'a leaked field',
@@ -64,27 +63,27 @@ describe('the suite finds', () => {
       'must NOT have additional properties',
     ],
     [
-      'a check of ownership that is left out',
+      'a missing check of ownership',
       'updateUser',
       {
         file: 'src/engine/steps/authorize.ts',
         from: "throw apiError('forbidden', 'This belongs to another user.')",
         to: 'return',
       },
-      'updateUser answers 200 instead of 403',
+      'updateUser returns 200 instead of 403',
     ],
     [
-      'a query that does not ask whose a thing is',
+      'a query that ignores the owner',
       'deletePost',
       {
         file: 'src/features/posts/repository.ts',
         from: 'writeIf(db, precondition, byKey(author, id), (row) => row.patch(patch))',
         to: 'writeIf(db, precondition, (on) => PostModel.query(on).where({ id }), (row) => row.patch(patch))',
       },
-      'deletePost answers 204 instead of 404',
+      'deletePost returns 204 instead of 404',
     ],
     [
-      'a header that is missing',
+      'a missing header',
       'createPost',
       {
         file: 'src/features/posts/handlers.ts',
@@ -94,7 +93,7 @@ describe('the suite finds', () => {
       'createPost 201 lacks Location',
     ],
     [
-      'a header that breaks its schema',
+      'a header that violates its schema',
       'createTask',
       {
         file: 'src/features/tasks/handlers.ts',
@@ -105,8 +104,8 @@ describe('the suite finds', () => {
     ],
   ] as const)(
     '%s',
-    async (_, operation, mutation, fault) => {
-      expect(await said(mutation, operation)).toContain(fault)
+    async (_, operation, mutation, violation) => {
+      expect(await reportOf(mutation, operation)).toContain(violation)
     },
     60_000,
   )
