@@ -8,8 +8,8 @@ import { loadDevelopmentConfig } from '../scripts/dev/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
 import { testerOf } from './support/builders.ts'
 
-/** The faults of an environment, empty when it is a good one. */
-function fieldErrorsOf(env: Environment): readonly string[] {
+/** Returns the errors of an environment. */
+function errorsOf(env: Environment): readonly string[] {
   try {
     loadConfig(env)
     return []
@@ -20,7 +20,7 @@ function fieldErrorsOf(env: Environment): readonly string[] {
 }
 
 describe('loadConfig', () => {
-  it('needs nothing on a local machine, and means the private servers', () => {
+  it('uses the private servers on a local machine without any variable', () => {
     const config = loadConfig({})
     expect(config.database).toMatchObject({
       embedded: true,
@@ -31,7 +31,7 @@ describe('loadConfig', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
-  it('uses the servers that are named, with the defaults of the rest', () => {
+  it('uses the servers that the variables name, with defaults for the rest', () => {
     const config = loadConfig({ POSTGRES_PASSWORD: 'p@ss/word', REDIS_CACHE_HOST: 'cache' })
     expect(config.database).toMatchObject({
       embedded: false,
@@ -41,26 +41,26 @@ describe('loadConfig', () => {
     expect(loadConfig({ REDIS_QUEUE_PORT: '1234' }).redis.queue.port).toBe(1234)
   })
 
-  it('reports every fault at once, each with its variable and an example', () => {
-    const faults = fieldErrorsOf({
+  it('reports all errors at once, each with its variable and an example', () => {
+    const errors = errorsOf({
       PORT: '70000',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://x',
       BCRYPT_COST: '1e1',
     })
-    expect(faults).toHaveLength(4)
+    expect(errors).toHaveLength(4)
     for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'BCRYPT_COST']) {
       expect(
-        faults.find((it) => it.startsWith(`${name}: `)),
+        errors.find((it) => it.startsWith(`${name}: `)),
         name,
       ).toMatch(/for example \w+=\S/)
     }
   })
 
-  it('guesses neither servers nor secrets in production', () => {
-    const faults = fieldErrorsOf({ ENVIRONMENT: 'production' })
+  it('requires servers and secrets in production', () => {
+    const errors = errorsOf({ ENVIRONMENT: 'production' })
     for (const name of ['DATABASE_URL', 'REDIS_CACHE_URL', 'SECRET_KEY']) {
-      expect(faults.join('\n')).toContain(`${name}: `)
+      expect(errors.join('\n')).toContain(`${name}: `)
     }
   })
 
@@ -71,14 +71,14 @@ describe('loadConfig', () => {
       ADMIN_PASSWORD: 'short',
       DATABASE_URL: 'hidden',
     }
-    expect(fieldErrorsOf(env).join('\n')).not.toMatch(/too-short|got "short"|hidden/)
+    expect(errorsOf(env).join('\n')).not.toMatch(/too-short|got "short"|hidden/)
   })
 })
 
 describe('the servers', () => {
   const redisOf = (REDIS_CACHE_URL: string) => loadConfig({ REDIS_CACHE_URL }).redis.cache
 
-  it('are named by URLs, with users, TLS and IPv6 addresses', () => {
+  it('accept URLs with users, TLS and IPv6 addresses', () => {
     expect(redisOf('redis://cache')).toMatchObject({ host: 'cache', port: 6379, db: 0 })
     expect(redisOf('redis://cache').tls).toBeUndefined()
     const user = 'rediss://app%40x:p%2Fw%25:d@[::1]:6380/2'
@@ -100,28 +100,28 @@ describe('the servers', () => {
     ['redis://cache?db=1', /without \?/],
     ['redis://user:%zz@cache', /percent-encoding/],
     ['redis://user@cache', /password for the user/],
-  ])('refuse the Redis URL %s with its reason, and without the URL', (url, reason) => {
-    const faults = fieldErrorsOf({ REDIS_CACHE_URL: url })
-    expect(faults).toEqual([expect.stringMatching(/^REDIS_CACHE_URL: /)])
-    expect(faults[0]).toMatch(reason)
-    expect(faults[0]).not.toContain(`got "${url}`)
+  ])('reject the Redis URL %s with the reason, but without the URL', (url, reason) => {
+    const errors = errorsOf({ REDIS_CACHE_URL: url })
+    expect(errors).toEqual([expect.stringMatching(/^REDIS_CACHE_URL: /)])
+    expect(errors[0]).toMatch(reason)
+    expect(errors[0]).not.toContain(`got "${url}`)
   })
 
-  it('are not named twice', () => {
+  it('cannot have both a URL and its parts', () => {
     const both = { REDIS_QUEUE_URL: 'redis://a', REDIS_QUEUE_HOST: 'b', REDIS_QUEUE_DB: '1' }
-    expect(fieldErrorsOf(both)).toEqual([
+    expect(errorsOf(both)).toEqual([
       expect.stringMatching(/^REDIS_QUEUE_URL: .*either this or REDIS_QUEUE_HOST, REDIS_QUEUE_DB/),
     ])
   })
 
-  it('need a readable file of authorities, and a URL that uses them', () => {
+  it('require a readable CA file and a rediss:// URL for it', () => {
     const secure = { REDIS_CACHE_URL: 'rediss://a' }
-    expect(fieldErrorsOf({ ...secure, REDIS_CACHE_TLS_CA: '/no/such/file' })).toEqual([
+    expect(errorsOf({ ...secure, REDIS_CACHE_TLS_CA: '/no/such/file' })).toEqual([
       expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*readable file/),
     ])
     const file = fileURLToPath(import.meta.url)
-    expect(fieldErrorsOf({ ...secure, REDIS_CACHE_TLS_CA: file })).toEqual([])
-    expect(fieldErrorsOf({ REDIS_CACHE_URL: 'redis://a', REDIS_CACHE_TLS_CA: file })).toEqual([
+    expect(errorsOf({ ...secure, REDIS_CACHE_TLS_CA: file })).toEqual([])
+    expect(errorsOf({ REDIS_CACHE_URL: 'redis://a', REDIS_CACHE_TLS_CA: file })).toEqual([
       expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*rediss:/),
     ])
   })
@@ -140,10 +140,10 @@ describe('the servers', () => {
   })
 
   it.each(['localhost:5432', 'postgres://db', '/var/run/postgresql', 'a b', 'fe80::1%eth0', '::g'])(
-    'may not have the address %s',
+    'cannot have the address %s',
     (address) => {
       for (const name of ['POSTGRES_SERVER', 'HOST', 'REDIS_CACHE_HOST', 'REDIS_QUEUE_HOST']) {
-        expect(fieldErrorsOf({ [name]: address })).toEqual([
+        expect(errorsOf({ [name]: address })).toEqual([
           expect.stringMatching(`^${name}: .*a host name or an address`),
         ])
       }
@@ -160,33 +160,33 @@ describe('access', () => {
     ADMIN_PASSWORD: 'Correct-horse-7',
   }
 
-  it('refuses no limits in production', () => {
+  it('rejects RATE_LIMIT_FACTOR=0 in production', () => {
     expect(loadConfig(production).rateLimitFactor).toBe(1)
     expect(loadConfig({ RATE_LIMIT_FACTOR: '0' }).rateLimitFactor).toBe(0)
-    expect(fieldErrorsOf({ ...production, RATE_LIMIT_FACTOR: '0' })).toEqual([
+    expect(errorsOf({ ...production, RATE_LIMIT_FACTOR: '0' })).toEqual([
       expect.stringMatching(/^RATE_LIMIT_FACTOR: .*production/),
     ])
-    expect(fieldErrorsOf({ RATE_LIMIT_FACTOR: '-1' })).toHaveLength(1)
-    expect(fieldErrorsOf({ RATE_LIMIT_FACTOR: 'many' })).toHaveLength(1)
+    expect(errorsOf({ RATE_LIMIT_FACTOR: '-1' })).toHaveLength(1)
+    expect(errorsOf({ RATE_LIMIT_FACTOR: 'many' })).toHaveLength(1)
   })
 
-  it('holds both keys to the same length', () => {
+  it('requires the same length of both signing keys', () => {
     const SECRET_KEY_PREVIOUS = 'too-short'
-    expect(fieldErrorsOf({ ...production, SECRET_KEY_PREVIOUS })).toEqual([
+    expect(errorsOf({ ...production, SECRET_KEY_PREVIOUS })).toEqual([
       expect.stringMatching(/^SECRET_KEY_PREVIOUS: .*32 bytes/),
     ])
   })
 
-  it('takes origins without a path and proxies that are addresses', () => {
+  it('accepts origins without a path, and proxies that are addresses', () => {
     const env = {
       CORS_ORIGINS: 'https://a.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8',
     }
     expect(loadConfig(env).http.origins).toEqual(['https://a.example', 'http://localhost:5173'])
     expect(loadConfig({}).http.origins).toEqual(['loopback'])
-    expect(fieldErrorsOf({ CORS_ORIGINS: 'loopback,https://a.example' })).toEqual([])
+    expect(errorsOf({ CORS_ORIGINS: 'loopback,https://a.example' })).toEqual([])
     expect(loadConfig(env).http.trustedProxies).toEqual(['10.0.0.0/8'])
-    expect(fieldErrorsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
+    expect(errorsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
   })
 
   it.each([
@@ -198,33 +198,33 @@ describe('access', () => {
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
     ['https://*.Example.com/', 'https://*.example.com'],
     ['Capacitor://localhost', 'capacitor://localhost'],
-  ])('refuses the origin %s, which no browser sends, and says %s', (wrong, right) => {
-    const faults = fieldErrorsOf({ CORS_ORIGINS: `https://b.example,${wrong}` })
-    expect(faults).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
-    expect(faults[0]).toContain(`not ${JSON.stringify(wrong)}`)
-    expect(faults[0]).toContain(`for example CORS_ORIGINS=${right})`)
-    expect(fieldErrorsOf({ CORS_ORIGINS: right })).toEqual([])
+  ])('rejects the origin %s, which no browser sends, and suggests %s', (wrong, right) => {
+    const errors = errorsOf({ CORS_ORIGINS: `https://b.example,${wrong}` })
+    expect(errors).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
+    expect(errors[0]).toContain(`not ${JSON.stringify(wrong)}`)
+    expect(errors[0]).toContain(`for example CORS_ORIGINS=${right})`)
+    expect(errorsOf({ CORS_ORIGINS: right })).toEqual([])
   })
 
   it.each([
     ...['a.example', 'null', 'https://*', 'https://*.com', 'https://a.*.example.com'],
     ...['*.example.com', '*://example.com', 'https://*.0.0.1', 'file:///', 'https://me@a.example'],
-  ])('refuses %s as an origin', (CORS_ORIGINS) => {
-    expect(fieldErrorsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
+  ])('rejects %s as an origin', (CORS_ORIGINS) => {
+    expect(errorsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)])
   })
 
   it.each(['shop', '/shop/', '/', '/a b', '/shop?x', 'https://example.com/shop'])(
-    'refuses %s as a public path',
+    'rejects %s as a public path',
     (PUBLIC_PATH_PREFIX) => {
-      expect(fieldErrorsOf({ PUBLIC_PATH_PREFIX })).toEqual([
+      expect(errorsOf({ PUBLIC_PATH_PREFIX })).toEqual([
         expect.stringMatching(/^PUBLIC_PATH_PREFIX: /),
       ])
     },
   )
 
-  it('lets no access token outlive its session', () => {
+  it('rejects access tokens that live longer than their session', () => {
     const env = { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', REFRESH_TOKEN_EXPIRE_DAYS: '1' }
-    expect(fieldErrorsOf(env)).toEqual([expect.stringMatching(/^ACCESS_TOKEN_EXPIRE_MINUTES: /)])
+    expect(errorsOf(env)).toEqual([expect.stringMatching(/^ACCESS_TOKEN_EXPIRE_MINUTES: /)])
   })
 })
 
@@ -240,7 +240,7 @@ describe('ALGORITHM', () => {
     ['PS512', rsa],
     ['ES256', p256],
     ['ES256', p256.replaceAll('\n', '\\n')],
-  ])('%s takes a private key that fits', (ALGORITHM, SECRET_KEY) => {
+  ])('%s accepts a private key that fits', (ALGORITHM, SECRET_KEY) => {
     expect(loadConfig({ ALGORITHM, SECRET_KEY }).auth.tokens.algorithm).toBe(ALGORITHM)
   })
 
@@ -250,20 +250,20 @@ describe('ALGORITHM', () => {
     ['RS256', p256],
     ['ES256', rsa],
     ['ES384', p256],
-  ])('%s refuses another key', (ALGORITHM, SECRET_KEY) => {
-    expect(fieldErrorsOf({ ALGORITHM, SECRET_KEY })).toEqual([
+  ])('%s rejects other keys', (ALGORITHM, SECRET_KEY) => {
+    expect(errorsOf({ ALGORITHM, SECRET_KEY })).toEqual([
       expect.stringMatching(/^SECRET_KEY: .*PEM/),
     ])
   })
 
-  it('says which length or curve a key of the right kind lacks', () => {
-    const faults = (ALGORITHM: string, SECRET_KEY: string) =>
-      fieldErrorsOf({ ALGORITHM, SECRET_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY })
+  it('names the length or curve that a key must have', () => {
+    const errors = (ALGORITHM: string, SECRET_KEY: string) =>
+      errorsOf({ ALGORITHM, SECRET_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY })
     for (const [algorithm, key, lacks] of [
       ['RS256', shortRsa, '2048 bits'],
       ['ES384', p256, 'P-384'],
     ] as const) {
-      expect(faults(algorithm, key)).toEqual([
+      expect(errors(algorithm, key)).toEqual([
         expect.stringMatching(new RegExp(`^SECRET_KEY: .*${lacks}`)),
         expect.stringMatching(new RegExp(`^SECRET_KEY_PREVIOUS: .*${lacks}`)),
       ])
@@ -276,21 +276,21 @@ describe('ALGORITHM', () => {
     ['HS512', 64],
   ])('%s needs a secret of %i bytes, on a local machine too', (ALGORITHM, bytes) => {
     const short = 'x'.repeat(bytes - 1)
-    expect(fieldErrorsOf({ ALGORITHM, SECRET_KEY: short, SECRET_KEY_PREVIOUS: short })).toEqual([
+    expect(errorsOf({ ALGORITHM, SECRET_KEY: short, SECRET_KEY_PREVIOUS: short })).toEqual([
       expect.stringMatching(new RegExp(`^SECRET_KEY: .* ${bytes} bytes .*rand -hex ${bytes}`)),
       expect.stringMatching(new RegExp(`^SECRET_KEY_PREVIOUS: .* ${bytes} bytes`)),
     ])
-    expect(fieldErrorsOf({ ALGORITHM, SECRET_KEY: 'é'.repeat(bytes / 2) })).toEqual([])
-    expect(fieldErrorsOf({ ALGORITHM })).toEqual([])
+    expect(errorsOf({ ALGORITHM, SECRET_KEY: 'é'.repeat(bytes / 2) })).toEqual([])
+    expect(errorsOf({ ALGORITHM })).toEqual([])
   })
 
-  it('has no room for none', () => {
-    expect(fieldErrorsOf({ ALGORITHM: 'none' })).toEqual([expect.stringMatching(/^ALGORITHM: /)])
+  it('does not accept none', () => {
+    expect(errorsOf({ ALGORITHM: 'none' })).toEqual([expect.stringMatching(/^ALGORITHM: /)])
   })
 })
 
 describe('.env.example', () => {
-  it('names exactly the variables that are read, and so does docs/configuration.md', () => {
+  it('lists exactly the variables that are read, as docs/configuration.md does', () => {
     const seen = new Set<string>()
     const spy: Environment = new Proxy({}, { get: (_, name) => void seen.add(String(name)) })
     loadDevelopmentConfig(spy)
@@ -306,7 +306,7 @@ describe('.env.example', () => {
     expect(unsaid).toEqual([])
   })
 
-  it('is a good configuration as it stands, and states the defaults', () => {
+  it('is a valid configuration and states the defaults', () => {
     const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
     expect(loadConfig(parseEnv(text) as Environment)).toEqual(loadConfig({}))
   })

@@ -1,6 +1,43 @@
-// The keys that sign access tokens, and which algorithms they fit.
+// The variables of authentication: signing keys, the length of a session, the first superuser.
 import { createPrivateKey } from 'node:crypto'
 import type { Reader } from './environment.ts'
+
+const localAdminPassword = 'Local-Admin-1'
+
+/** Returns how access tokens are signed and how long a session lasts. */
+export function authConfig(read: Reader, local: boolean) {
+  const lifetime = 60 * read.integer('ACCESS_TOKEN_EXPIRE_MINUTES', 30, 1, 525_600)
+  const sessionSeconds = 86_400 * read.integer('REFRESH_TOKEN_EXPIRE_DAYS', 7, 1, 3650)
+  if (lifetime >= sessionSeconds) {
+    const shorter = 'less time than REFRESH_TOKEN_EXPIRE_DAYS'
+    read.error('ACCESS_TOKEN_EXPIRE_MINUTES', shorter, '30')
+  }
+  return {
+    tokens: {
+      ...signingKeys(read, local),
+      issuer: read.text('TOKEN_ISSUER', 'contract-first-api'),
+      audience: read.text('TOKEN_AUDIENCE', 'contract-first-api'),
+      lifetime,
+    },
+    sessionSeconds,
+    bcryptCost: read.integer('BCRYPT_COST', 10, local ? 4 : 10, 16),
+  }
+}
+
+/**
+ * Returns the first superuser, for the seeds and `npm run create-superuser`. Outside of `local` it needs
+ * a password, other than the one that every clone has.
+ */
+export function adminConfig(read: Reader, local: boolean) {
+  const password = read.text('ADMIN_PASSWORD', local ? localAdminPassword : undefined)
+  if (!local && password === localAdminPassword) {
+    read.error('ADMIN_PASSWORD', 'a password of your own', 'Correct-Horse-7')
+  }
+  const name = read.text('ADMIN_NAME', 'Admin')
+  const email = read.text('ADMIN_EMAIL', 'admin@example.com')
+  const username = read.text('ADMIN_USERNAME', 'admin')
+  return password === undefined ? undefined : { name, email, username, password }
+}
 
 const localPrefix = 'local-secret-that-every-clone-shares'
 /** Has the length that the longest algorithm needs. */
@@ -26,7 +63,7 @@ type Algorithm = (typeof algorithms)[keyof typeof algorithms][number]
  * Returns the algorithm, the key that signs, and the previous key, whose tokens are still accepted. The
  * secret that every clone shares is an error outside of `local`.
  */
-export function signingKeys(read: Reader, local: boolean) {
+function signingKeys(read: Reader, local: boolean) {
   const all = [...algorithms.oct, ...algorithms.rsa, ...algorithms.ec] as const
   const algorithm = read.oneOf('ALGORITHM', all, 'HS256')
   const isSymmetric = algorithms.oct.some((it) => it === algorithm)

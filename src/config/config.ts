@@ -1,14 +1,11 @@
-// The configuration: every variable of the service. `.env.example` and `docs/configuration.md` say what
-// each one means to a user; a test compares the lists.
-
-import { signingKeys } from './auth.ts'
+// The configuration of the API and the worker. `.env.example` and `docs/configuration.md` describe its
+// variables, and a test compares the lists.
+import proxyAddress from 'proxy-addr'
+import { adminConfig, authConfig } from './auth.ts'
 import { type Environment, Reader } from './environment.ts'
-import { allowedOrigins, publicPath, trustedProxies } from './http.ts'
 import { databaseConfig, redisConfig } from './servers.ts'
 
 export { ConfigError, type Environment, Reader, readEnvironment } from './environment.ts'
-
-const localAdminPassword = 'Local-Admin-1'
 
 export type Config = ReturnType<typeof loadConfig>
 
@@ -78,39 +75,63 @@ function rateLimitFactor(read: Reader, environment: string): number {
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
-/** Returns how access tokens are signed and how long a session lasts. */
-function authConfig(read: Reader, local: boolean) {
-  const lifetime = 60 * read.integer('ACCESS_TOKEN_EXPIRE_MINUTES', 30, 1, 525_600)
-  const sessionSeconds = 86_400 * read.integer('REFRESH_TOKEN_EXPIRE_DAYS', 7, 1, 3650)
-  if (lifetime >= sessionSeconds) {
-    const shorter = 'less than REFRESH_TOKEN_EXPIRE_DAYS are'
-    read.error('ACCESS_TOKEN_EXPIRE_MINUTES', shorter, '30')
+/** Returns the proxies whose `X-Forwarded-For` counts. */
+function trustedProxies(read: Reader): string[] {
+  const proxies = read.list('TRUSTED_PROXIES', [])
+  try {
+    proxyAddress.compile(proxies)
+  } catch {
+    read.error('TRUSTED_PROXIES', 'addresses, subnets, or loopback', '10.0.0.0/8,loopback')
   }
-  return {
-    tokens: {
-      ...signingKeys(read, local),
-      issuer: read.text('TOKEN_ISSUER', 'contract-first-api'),
-      audience: read.text('TOKEN_AUDIENCE', 'contract-first-api'),
-      lifetime,
-    },
-    sessionSeconds,
-    bcryptCost: read.integer('BCRYPT_COST', 10, local ? 4 : 10, 16),
+  return proxies
+}
+
+/** Returns the path that a proxy strips before it forwards, without a trailing slash. */
+function publicPath(read: Reader): string {
+  const path = read.text('PUBLIC_PATH_PREFIX', '')
+  if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) {
+    read.error('PUBLIC_PATH_PREFIX', 'a path without a trailing slash', '/shop')
   }
+  return path
 }
 
 /**
- * Returns the first superuser, for the seeds and `npm run create-superuser`. Outside of `local` it needs
- * a password, other than the one that every clone has.
+ * Returns the origins whose pages may read responses: `https://app.example.com`, `https://*.example.com`
+ * for every subdomain, `loopback` for this machine, `*` for all. Only the form that browsers send can
+ * match, so any other form is an error, and its message shows the right one.
  */
-function adminConfig(read: Reader, local: boolean) {
-  const password = read.text('ADMIN_PASSWORD', local ? localAdminPassword : undefined)
-  if (!local && password === localAdminPassword) {
-    read.error('ADMIN_PASSWORD', 'a password of your own', 'Correct-Horse-7')
+function allowedOrigins(read: Reader, local: boolean): string[] {
+  const all = read.list('CORS_ORIGINS', local ? ['loopback'] : [])
+  const isWrong = (it: string) => !keywords.includes(it) && asBrowsersSendIt(it) !== it
+  const wrong = all.find(isWrong)
+  if (wrong !== undefined) {
+    const expected =
+      wrong === 'null'
+        ? 'no null, which every sandboxed page and local file sends,'
+        : `origins as browsers send them, https://*.example.com, loopback or *, not ${JSON.stringify(wrong)},`
+    read.error('CORS_ORIGINS', expected, asBrowsersSendIt(wrong) ?? 'https://app.example.com')
   }
-  const name = read.text('ADMIN_NAME', 'Admin')
-  const email = read.text('ADMIN_EMAIL', 'admin@example.com')
-  const username = read.text('ADMIN_USERNAME', 'admin')
-  return password === undefined ? undefined : { name, email, username, password }
+  return all
+}
+
+const keywords = ['*', 'loopback']
+
+/** Stands for `*` while a URL is parsed: a label that no real host has. */
+const anyLabel = 'any-label'
+
+/** Returns the origin of a URL, with its leading `*.`; undefined if it has no origin. */
+function asBrowsersSendIt(text: string): string | undefined {
+  const isPattern = /^https?:\/\/\*\../i.test(text)
+  const given = isPattern ? text.replace('*', anyLabel) : text
+  if (given.includes('*') || !URL.canParse(given)) return undefined
+  const { protocol, host, hostname, username, password } = new URL(given)
+  if (host === '' || protocol === 'file:' || username !== '' || password !== '') return undefined
+  const origin = `${protocol}//${host}`
+  if (!isPattern) return origin
+  // A whole top-level domain, or "subdomains" of an address, can only be a mistake.
+  return hostname.split('.').length < 3 || /\.\d+$/.test(hostname)
+    ? undefined
+    : origin.replace(anyLabel, '*')
 }
 
 /** Who may read the docs and the served contract. */

@@ -17,7 +17,7 @@ export function helmetOptions({ hstsSeconds }: Options) {
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     strictTransportSecurity: hstsSeconds > 0 && { maxAge: hstsSeconds, includeSubDomains: false },
-    // These are about pages, or for browsers that nobody uses any more.
+    // These concern pages, or browsers that are no longer in use.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     xDnsPrefetchControl: false,

@@ -58,7 +58,7 @@ function droppedLine(settings: LoggerOptions) {
 
 /**
  * Returns a function that writes lines at level `info` with one message. It skips pino, whose redaction
- * and serializers cost more than a request without I/O, so callers pass only safe scalars.
+ * takes most of the time of a line, so callers pass only safe scalars.
  * @param log a logger of `createLogger`.
  * @returns a function of the fields as JSON, with a comma before each.
  */
