@@ -1122,21 +1122,6 @@ export interface components {
          */
         IfNoneMatch: string;
         /**
-         * @description What the client calls itself; the session shows the beginning of it.
-         * @example Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0
-         */
-        UserAgent: string;
-        /**
-         * @description Browsers say here where a request comes from. One from another site gets no cookie, so that a foreign page cannot log its visitors in as somebody else.
-         * @example same-origin
-         */
-        SecFetchSite: string;
-        /**
-         * @description The refresh token that the last login or refresh left in the browser. The body's goes before it.
-         * @example wQm3ynE0cYb5g2rJdT8uK1hPzXv7Lf4sNoAiRqUeGxk
-         */
-        RefreshCookie: string;
-        /**
          * @description How many items a page holds at most.
          * @example 20
          */
@@ -1297,18 +1282,7 @@ export interface operations {
     login: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description What the client calls itself; the session shows the beginning of it.
-                 * @example Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0
-                 */
-                "User-Agent"?: components["parameters"]["UserAgent"];
-                /**
-                 * @description Browsers say here where a request comes from. One from another site gets no cookie, so that a foreign page cannot log its visitors in as somebody else.
-                 * @example same-origin
-                 */
-                "Sec-Fetch-Site"?: components["parameters"]["SecFetchSite"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -1348,13 +1322,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /**
-                 * @description The refresh token that the last login or refresh left in the browser. The body's goes before it.
-                 * @example wQm3ynE0cYb5g2rJdT8uK1hPzXv7Lf4sNoAiRqUeGxk
-                 */
-                refresh_token?: components["parameters"]["RefreshCookie"];
-            };
+            cookie?: never;
         };
         requestBody?: {
             content: {

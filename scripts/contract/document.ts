@@ -63,6 +63,8 @@ export interface Parameter {
   required?: boolean
   schema: Schema | Reference
   example?: unknown
+  /** A browser sends it, and a script cannot set it: it is left out of the served document. */
+  'x-set-by-browser'?: true
 }
 interface RequestBody {
   required?: boolean

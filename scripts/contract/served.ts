@@ -1,11 +1,20 @@
 // The document that clients get. The service itself runs on the stricter one that it is made from.
 import { formats } from '../../src/engine/formats.ts'
-import { type Document, eachOperation, follow, headersOf, type Schema } from './document.ts'
+import {
+  type Document,
+  eachOperation,
+  follow,
+  headersOf,
+  type Parameter,
+  type Reference,
+  type Schema,
+} from './document.ts'
+import { reachedComponents } from './expand/components.ts'
 
 /**
  * Returns the document as it is served. Objects in responses are open, so that clients ignore the
  * properties which later versions add; an object that a request can hold stays closed. Formats are
- * standard ones.
+ * standard ones. Parameters that only browsers set are left out.
  */
 export function servedDocument(source: Document): Document {
   const document = structuredClone(source)
@@ -26,8 +35,16 @@ export function servedDocument(source: Document): Document {
       delete schema.additionalProperties
   }
   for (const schema of new Set([...sent, ...answered])) standardizeFormat(schema)
-  return document
+  for (const { operation } of eachOperation(document)) {
+    const settable = operation.parameters?.filter((it) => !isSetByBrowser(document, it))
+    if (settable?.length === 0) delete operation.parameters
+    else if (settable !== undefined) operation.parameters = settable
+  }
+  return { ...document, components: reachedComponents(document) }
 }
+
+const isSetByBrowser = (document: Document, parameter: Parameter | Reference) =>
+  follow<Parameter>(document, parameter)['x-set-by-browser'] === true
 
 /** Puts what our format says in the standard vocabulary in its place; the schema's own keywords win. */
 function standardizeFormat(schema: Schema): void {

@@ -36,6 +36,14 @@ it('has schemas that are called by what they are, since generators make types of
   expect(names.filter((it) => vague.includes(it))).toEqual([])
 })
 
+it('has no parameter that a script in a browser cannot set', () => {
+  const declared = Object.values(ours.components.parameters)
+  expect(declared.filter((it) => it.in === 'cookie')).toEqual([])
+  const headers = declared.filter((it) => it.in === 'header').map((it) => it.name.toLowerCase())
+  expect(headers.filter((it) => /^(user-agent|cookie|origin|referer|sec-.*)$/.test(it))).toEqual([])
+  expect(headers.length).toBeGreaterThan(0)
+})
+
 it('refuses what no client should send, and lets properties of later versions pass', () => {
   const user = {
     name: 'Ada',
