@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import type { Database, Transaction } from '../db/connection.ts'
 import { retryUntilAvailable, unavailability } from '../db/errors.ts'
-import { within } from '../lib/async.ts'
+import { afterAbort, within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Heartbeat, HeldRow } from './heartbeat.ts'
 import type {
@@ -178,8 +178,12 @@ export function createRunner(options: RunnerOptions) {
         return { error }
       }
     }
+    const abandon = async (): Promise<Result> => {
+      await afterAbort(signal, graceMs)
+      return { error: new Error(`the handler ignored its signal: ${signal.reason}`) }
+    }
     try {
-      return await Promise.race([handle(), graceAfter(signal, graceMs)])
+      return await Promise.race([handle(), abandon()])
     } finally {
       clearTimeout(timeout)
     }
@@ -236,18 +240,6 @@ export function createRunner(options: RunnerOptions) {
 
 function stop({ controller }: Run, reason: StopReason) {
   controller.abort(reason)
-}
-
-/** Resolves some time after a signal, for a handler that does not listen to it. */
-function graceAfter(signal: AbortSignal, ms: number): Promise<Result> {
-  return new Promise((resolve) => {
-    const start = () => {
-      const error = new Error(`the handler ignored its signal: ${signal.reason}`)
-      setTimeout(() => resolve({ error }), ms).unref()
-    }
-    if (signal.aborted) start()
-    else signal.addEventListener('abort', start, { once: true })
-  })
 }
 
 /** Doubles the pause with each attempt, and takes a random part of up to half of it away. */

@@ -18,6 +18,15 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
+/** Resolves this many milliseconds after a signal aborts. Does not keep the process alive. */
+export function afterAbort(signal: AbortSignal, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const start = () => void setTimeout(resolve, ms).unref()
+    if (signal.aborted) start()
+    else signal.addEventListener('abort', start, { once: true })
+  })
+}
+
 export type Wake = ReturnType<typeof createWake>
 
 /** Creates a pause that ends early when `call` is called. */

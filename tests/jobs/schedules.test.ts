@@ -62,16 +62,16 @@ it('enqueues a job once for each tick with several workers, and not again after 
 })
 
 it('purges fewer rows at a time if many take too long', async () => {
-  const old = Array.from({ length: 30 }, () => ({
+  const old = Array.from({ length: 20 }, () => ({
     ...{ id: randomUUID(), job: 'purgeTasks', payload: '{}' },
     failed_at: daysAgo(400),
   }))
   await service.db('outbox').insert(old)
   await service.db.raw(`
     create or replace function delete_slowly() returns trigger language plpgsql as
-      $$ begin if old.failed_at is not null then perform pg_sleep(0.05); end if; return old; end $$;
+      $$ begin if old.failed_at is not null then perform pg_sleep(0.04); end if; return old; end $$;
     create trigger delete_slowly before delete on outbox for each row execute function delete_slowly()`)
-  const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '800' })
+  const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '600' })
   workers.push(createWorker({ config, log, clock: () => now, timing }))
   await service.db('outbox').insert({ id: randomUUID(), job: 'purgeFailedJobs', payload: '{}' })
   await service.db.raw(`notify outbox_added`)
