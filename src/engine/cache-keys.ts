@@ -4,7 +4,9 @@
 // Tags are shared between builds. They follow from the operationId, the path and whether the read is
 // secured, never from whether or how this build caches it, so that two builds on one Redis drop each
 // other's entries. Keys are not shared: they carry the shape of the response.
+import type { RequestContext } from './context.ts'
 import type { CachePolicy, Operation } from './operation.ts'
+import { isOwn } from './steps/authorize.ts'
 import type { Values } from './steps/parameters.ts'
 import type { Owner } from './types.ts'
 
@@ -186,3 +188,24 @@ export function readOf(operations: Operations, id: string): Operation {
 const pathNamesOf = (read: Operation) => Object.keys(read.parameters.path).sort()
 
 const pair = (name: string, value: unknown) => `${name}=${encodeURIComponent(String(value))}&`
+
+/**
+ * Returns which entries a write drops of the reads that it names. Where each caller has their own, these
+ * are the caller's; everyone's where the client is anonymous, or where the caller acts for others: on
+ * what another user owns, or by a scope. The handler may say whose instead.
+ */
+export function targetOf(
+  { owner, security }: Operation,
+  context: RequestContext,
+  affected: string | undefined,
+): Target {
+  const { pathValues, principal } = context
+  const values =
+    owner === undefined || owner in pathValues
+      ? pathValues
+      : { ...pathValues, [owner]: principal?.owns[owner] }
+  if (affected !== undefined) return { values, principalId: affected }
+  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner, principal))
+  const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
+  return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
+}

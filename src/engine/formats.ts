@@ -1,7 +1,6 @@
-// The named formats of the contract: rules that a schema cannot state, each with one implementation
-// and the words that a client reads when its input breaks it. Codegen compiles them into the
-// validators; a format that the contract names and this table lacks fails the lint.
-
+// The named formats of the contract: rules that a schema cannot state, each with one implementation and
+// the words that a client reads when its input breaks it. Codegen compiles them into the validators; a
+// format that the contract names and this table lacks fails the lint.
 import { isUrl, normalizePassword } from '../lib/text.ts'
 
 export interface Format {
@@ -89,7 +88,7 @@ function isPassword(value: string): boolean {
   return bytes >= 8 && bytes <= 72 && classes >= 3
 }
 
-/** The table's functions alone, as the compiled validators refer to them. */
+/** The functions of the table, as the compiled validators refer to them. */
 export const validateFormat = Object.fromEntries(
   Object.entries(formats).map(([name, format]) => [name, format.accepts]),
 )

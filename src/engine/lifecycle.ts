@@ -2,7 +2,7 @@
 // and calls `afterValidation`: every step between a request and its response is awaited here, top to
 // bottom. A step ends a request early in one way: it throws an ApiError.
 import { StartError } from '../lib/process.ts'
-import { type Cached, type CacheRequest, isCached } from './cache-keys.ts'
+import { type Cached, type CacheRequest, isCached, targetOf } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createBackend } from './openapi-backend.ts'
@@ -17,7 +17,6 @@ import {
 import { authenticate, unauthenticated } from './steps/authenticate.ts'
 import { authorize, findOwner, ownerOf, ownOwner } from './steps/authorize.ts'
 import { bodyReader } from './steps/body.ts'
-import { targetOf } from './steps/cache.ts'
 import { type ClientPolicy, clientPolicy, conditional, precondition } from './steps/conditional.ts'
 import { carryOutOnce, keyedRequest } from './steps/idempotency.ts'
 import { checkMediaTypes } from './steps/media-types.ts'

@@ -1,6 +1,6 @@
 // The adapter to openapi-backend, which runs a request: it asks the router for the operation, checks
 // security, validates and calls the operation's handler. Its router and its validator are replaced through
-// its public fields, by a compiled tree and compiled schemas: stock, it refuses 3.1 documents, compiles
+// its public fields, by a compiled tree and compiled schemas: stock, it rejects 3.1 documents, compiles
 // schemas at start and walks the document for each request. Its call-outs decide nothing: what happens,
 // and in which order, is `lifecycle.ts`.
 import createTree, { type HTTPMethod } from 'find-my-way'
@@ -85,7 +85,7 @@ interface Resource {
 // The tree holds paths under one method; which methods a path has, the resource knows.
 const anyMethod: HTTPMethod = 'GET'
 
-// Longer than any request line that Node accepts, so that a schema refuses it and not the router.
+// Longer than any request line that Node accepts, so that a schema rejects it and not the router.
 const maxParamLength = 65_536
 
 /**

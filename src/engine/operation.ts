@@ -36,16 +36,16 @@ export interface Policies {
 }
 
 export interface CachePolicy {
-  /** For how many seconds the server keeps an answer. */
+  /** For how many seconds the server keeps a response. */
   readonly ttl: number
   /**
-   * Whether all callers share an answer or each has one; `own` is one that only its caller's writes
-   * change, so that theirs drop no one else's.
+   * Whether all callers share a response or each has one; `own` is one that only its caller's writes
+   * change, so that they drop no other caller's.
    */
   readonly scope: 'public' | 'principal' | 'own'
   /**
-   * For how many seconds a client may use it without asking again; `default` leaves the number to
-   * the configuration. Without it a client asks each time, so that it never misses its own write.
+   * For how many seconds a client may use it without revalidation; `default` leaves the number to the
+   * configuration. Without it a client revalidates each time, so that it never misses its own write.
    */
   readonly maxAge?: number | 'default'
   /** A hash of what writes the stored bytes: entries of a build with another shape are not found. */
@@ -68,7 +68,7 @@ export interface ResponseOutline {
   readonly headers: ParameterTable
 }
 
-/** One compiled schema: says yes or no, and leaves what was wrong in `errors`. */
+/** One compiled schema: returns whether a value fits, and leaves what was wrong in `errors`. */
 export interface Validator {
   (value: unknown): boolean
   errors?: readonly ErrorObject[] | null
@@ -90,7 +90,7 @@ export type Serializer = (value: unknown) => string
 
 export type ValidatorTable = Readonly<Record<string, OperationValidators>>
 
-/** The table of these operations, so that one is looked up without a doubt that it is there. */
+/** The validators of these operations, whose names the compiler checks. */
 export type ValidatorsOf<Operations> = {
   readonly [Id in keyof Operations]: OperationValidators<
     MediaTypeOf<Operations[Id]>,

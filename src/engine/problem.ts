@@ -27,7 +27,7 @@ const statuses: Readonly<Record<Kind, number>> = {
   unavailable: 503,
 }
 
-/** What the engine may answer to any request, so that operations need not list it. */
+/** The statuses that any request may get, so that operations need not list them. */
 const everywhere = [405, 500]
 
 export interface ProblemOptions {
@@ -41,7 +41,7 @@ export interface ProblemOptions {
   readonly translateError?: (error: unknown) => unknown
 }
 
-/** Answers whatever is thrown further in. */
+/** Answers what later steps throw. */
 export function problems(options: ProblemOptions): Middleware<State> {
   return async (ctx, next) => {
     try {

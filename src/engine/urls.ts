@@ -2,7 +2,7 @@
 //
 // A handler says in `nextCursor` where its page ends; from that the engine makes the cursor that the
 // client gets, and the `Link` header (RFC 8288). A cursor carries a MAC under the service's key, and is
-// good for the list that issued it and no other, so an invented one is refused before any look-up. It
+// good for the list that issued it and no other, so an invented one is rejected before any look-up. It
 // also carries the `limit` that it was issued with: a client may continue with another one, but that page
 // is not cached, so clients cannot multiply what is.
 import { createHmac, timingSafeEqual } from 'node:crypto'

@@ -77,14 +77,14 @@ export const anonymous: Handler<'getUser'> = ({ principal }) => {
   throw new Error(principal.id)
 }
 
-// Seeing who asks, where the answer goes to others as well.
+// Reading the caller, where callers share the response.
 export const shared: Handler<'listUsers'> = ({ principal }) => {
-  // @ts-expect-error callers share the answer
+  // @ts-expect-error callers share the response
   throw new Error(principal.id)
 }
 export const own: Handler<'getCurrentUser'> = ({ principal }) => {
   const id: string = principal.id
-  // @ts-expect-error the key has the id alone: another session of the same user is given this answer
+  // @ts-expect-error the key has the id alone: another session of the same user gets this response
   throw new Error(id + principal.sessionId)
 }
 export const filled: Handler<'getPost'> = (_request, context) => {
@@ -97,6 +97,17 @@ export const filled: Handler<'getPost'> = (_request, context) => {
 export const header: Handler<'getPost'> = ({ headers }) => {
   // @ts-expect-error the key has no headers
   throw new Error(headers['if-none-match'])
+}
+
+// The owner is there where the contract names one, under the name of its parameter.
+export const owned: Handler<'deletePost'> = ({ owner }) => {
+  const { id, username }: Record<'id' | 'username', string> = owner
+  // @ts-expect-error the parameter is called username
+  throw new Error(id + username + owner.userId)
+}
+export const notOwned: Handler<'createTask'> = ({ owner }) => {
+  // @ts-expect-error the operation has no x-owner
+  throw new Error(owner.id)
 }
 
 // A write compares what a GET of the same URL shows.

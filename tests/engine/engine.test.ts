@@ -1,5 +1,5 @@
-// The engine on contracts that it has never heard of: it starts only when contract and handlers
-// agree, lets no caller in by mistake, and lets nothing out that is not declared.
+// The engine on small contracts: it starts only when contract and handlers agree, grants no access by
+// mistake, and sends nothing that is not declared.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -102,7 +102,7 @@ const answering = (body: unknown): Record<string, AnyHandler> => ({
   getThing: () => ({ status: 200, body }),
 })
 
-describe('the start is refused, and the operation named', () => {
+describe('the engine does not start, and names the operation', () => {
   it.each([
     [
       'a handler is missing',
@@ -152,7 +152,7 @@ describe('access fails closed', () => {
   const secured = toyOperation({ security: [{ bearer: [] }] })
   const someone: Principal = { id: 'someone', owns: { thingId: 'mine' }, scopes: [] }
 
-  it('admits a principal and no other caller', async () => {
+  it('grants access to a principal and to no other caller', async () => {
     const bearer = async (token: string) => (token === 'good' ? someone : null)
     expect((await call({ operation: secured, bearer }, undefined, 'Bearer good')).status).toBe(204)
     const anonymous = await call({ operation: secured, bearer })
@@ -173,7 +173,7 @@ describe('access fails closed', () => {
     }
   })
 
-  it('takes an error while checking access for an error, not for an answer', async () => {
+  it('answers 500, not 401, when the look-up of a token fails', async () => {
     const bearer = async () => {
       throw new Error('the lookup broke')
     }
@@ -183,7 +183,7 @@ describe('access fails closed', () => {
     expect(answer.errors).toHaveLength(1)
   })
 
-  it('asks for the scopes of the contract', async () => {
+  it('requires the scopes of the contract', async () => {
     const operation = toyOperation({ security: [{ bearer: ['superuser'] }] })
     const as = (scopes: string[]) => async () => ({ ...someone, scopes })
     expect((await call({ operation, bearer: as([]) }, undefined, 'Bearer x')).status).toBe(403)
@@ -192,7 +192,7 @@ describe('access fails closed', () => {
     ).toBe(204)
   })
 
-  it('lets only the owner, or a superuser, reach what x-owner guards', async () => {
+  it('grants access to what x-owner guards to the owner and to superusers only', async () => {
     const parameters = [
       {
         name: 'thingId',
@@ -238,7 +238,7 @@ describe('a response', () => {
     ['of another type', { id: '1' }],
     ['without what is required', {}],
     ['that is null', null],
-    ['that is no number', { id: Number.NaN }],
+    ['that is not a number', { id: Number.NaN }],
   ])('is an internal error with a body %s', async (_, body) => {
     const answer = await call({ operation: getThing, handlers: answering(body) })
     expect(answer.status).toBe(500)
@@ -252,7 +252,7 @@ describe('a response', () => {
     expect(String(answer.errors[0])).toContain('getThing answers 418')
   })
 
-  it('is held against the whole schema in development', async () => {
+  it('is checked against the whole schema in development', async () => {
     const handlers = answering({ id: 1, note: 'longer than ten' })
     expect((await call({ operation: getThing, handlers })).status).toBe(200)
     const answer = await call({ operation: getThing, handlers, strict: true })
@@ -270,14 +270,14 @@ describe('a response', () => {
       [{}, 'lacks X-Total'],
       [{ 'X-Total': 'many' }, 'the header X-Total must be integer'],
       [{ 'X-Total': '0' }, 'the header X-Total must be >= 1'],
-    ])('is held against its schema in development: %j', async (sent, message) => {
+    ])('is checked against its schema in development: %j', async (sent, error) => {
       const handlers = { getThing: () => ({ status: 200, body: { id: 1 }, headers: sent }) }
       const answer = await call({ operation, handlers, strict: true })
       expect(answer.status).toBe(500)
-      expect(String(answer.errors[0])).toContain(message)
+      expect(String(answer.errors[0])).toContain(error)
     })
 
-    it('passes where it keeps its schema', async () => {
+    it('passes when it fits its schema', async () => {
       const sent = { 'X-Total': '2' }
       const handlers = { getThing: () => ({ status: 200, body: { id: 1 }, headers: sent }) }
       expect((await call({ operation, handlers, strict: true })).status).toBe(200)

@@ -1,5 +1,5 @@
-// Cached reads are answered by fills, which see the key and nothing of a caller; writes drop what they
-// change as late as possible. On a contract of its own.
+// Fills answer cached reads: they see the key and nothing of a caller. Writes mark what they change as
+// late as possible.
 import { randomUUID } from 'node:crypto'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -32,7 +32,7 @@ const reads = {
   '/open': { operationId: 'getOpen', 'x-cache': {}, security: [] },
 } as const
 
-/** The base URL of a service with three cached reads and one write; a token is the id of its user. */
+/** Returns the base URL of a service with three cached reads and one write; a token is a caller's id. */
 async function serve(handlers: Record<string, AnyHandler>) {
   const write = toyOperation({ operationId: 'putOwn', 'x-invalidates': ['getOwn'], ...secured })
   const paths = Object.fromEntries(
@@ -92,7 +92,7 @@ async function ask(url: string, id: string, method = 'GET') {
   return { status, text: await response.text(), cache: headers.get('cache-status') }
 }
 
-/** Something to wait for, and the way to let it happen. */
+/** Returns a promise and the function that resolves it. */
 function gate() {
   let open = () => {}
   const opened = new Promise<void>((resolve) => {
@@ -101,7 +101,7 @@ function gate() {
   return { open, opened }
 }
 
-it('a fill is given the key of its answer and nothing of the caller', async () => {
+it('a fill sees the key of its response and nothing of the caller', async () => {
   const seen: Record<string, unknown>[] = []
   const look: AnyHandler = (request: object, context: object) => {
     seen.push({ ...request, context: Object.keys(context) })
@@ -119,7 +119,7 @@ it('a fill is given the key of its answer and nothing of the caller', async () =
   ])
 })
 
-it('a reader who hangs up does not take the answer away from those who wait with them', async () => {
+it('a client that hangs up does not end the fill that other clients wait for', async () => {
   const { open, opened } = gate()
   let fills = 0
   const url = await serve({
@@ -148,7 +148,7 @@ it('a write invalidates the responses of its caller only', async () => {
   expect((await ask(`${url}/own`, 'ada')).cache).toBe('api; fwd=uri-miss; stored')
 })
 
-it('a write in two steps says whose answers it drops by what its first step found', async () => {
+it('a write in two steps drops the responses of the principal that its first step found', async () => {
   const url = await serve({
     putOwn: {
       prepare: async () => 'grace',
@@ -162,7 +162,7 @@ it('a write in two steps says whose answers it drops by what its first step foun
   expect((await ask(`${url}/own`, 'grace')).cache).toBe('api; fwd=uri-miss; stored')
 })
 
-it('answers stay in use during the first step of a write, and not during the second', async () => {
+it('responses stay in use during the first step of a write, and not during the second', async () => {
   const [slow, quick] = [gate(), gate()]
   const reached: string[] = []
   const url = await serve({
@@ -190,7 +190,7 @@ it('answers stay in use during the first step of a write, and not during the sec
   expect((await ask(`${url}/own`, 'ada')).cache).toBe('api; fwd=uri-miss; stored')
 })
 
-it('an answer over 256 KiB is given and not kept', async () => {
+it('a response over 256 KiB is sent and not kept', async () => {
   let length = 262_000
   const long: AnyHandler = () => ({ status: 200, body: 'x'.repeat(length) })
   const url = await serve({ getOpen: long, getShared: long })

@@ -1,12 +1,11 @@
 // Text that PostgreSQL cannot store is refused in every part of a request, declared or not.
 import { expect, it } from 'vitest'
-import { parsePairs } from '../../src/engine/steps/parameters.ts'
-import { unstorableInJson } from '../../src/engine/storable.ts'
+import { parsePairs, storageErrorsInJson } from '../../src/engine/steps/parameters.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
 const pointersIn = (json: string) =>
-  unstorableInJson(json, JSON.parse(json)).map((it) => it.pointer)
+  storageErrorsInJson(json, JSON.parse(json)).map((it) => it.pointer)
 
 it.each([
   ['a NUL at the top', '"a\\u0000"', ['/body']],

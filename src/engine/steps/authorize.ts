@@ -48,7 +48,7 @@ export function isOwn({ params }: RequestContext, owner: string, principal: Prin
 /**
  * Returns the owner that a request names, undefined where the operation has none. The caller's own id
  * takes no query; any other is looked up.
- * @throws ApiError not_found where nobody has the value.
+ * @throws ApiError not_found where no owner has the value.
  */
 export function ownerOf(
   context: RequestContext,

@@ -5,8 +5,7 @@ import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { unstorableInJson } from '../storable.ts'
-import { parsePairs } from './parameters.ts'
+import { parsePairs, storageErrorsInJson } from './parameters.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
 export type ReadBody = (context: RequestContext) => Promise<void> | undefined
@@ -15,7 +14,7 @@ export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 const parsers: Readonly<Record<string, (text: string, context: RequestContext) => unknown>> = {
   'application/json': (text, context) => {
     const parsed: unknown = JSON.parse(text)
-    context.addFieldErrors(unstorableInJson(text, parsed))
+    context.addFieldErrors(storageErrorsInJson(text, parsed))
     return parsed
   },
   'application/x-www-form-urlencoded': (text, context) => {

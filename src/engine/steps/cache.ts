@@ -13,10 +13,8 @@ import {
   tagsOfReads,
   targetTags,
 } from '../cache-keys.ts'
-import type { RequestContext } from '../context.ts'
 import type { Operation } from '../operation.ts'
 import { decode, encode, type SerializedResponse } from '../response.ts'
-import { isOwn } from './authorize.ts'
 import type { Values } from './parameters.ts'
 
 /** What the store found: an entry that counts, the versions to set a new one under, or neither. */
@@ -238,25 +236,4 @@ const maxEntryBytes = 262_144
 
 function noCounts(): Counters {
   return { hits: 0, misses: 0, fills: 0, invalidations: 0, errors: 0 }
-}
-
-/**
- * Returns which entries a write drops of the reads that it names. Where each caller has their own, these
- * are the caller's; everyone's where the client is anonymous, or where the caller acts for others: on
- * what another user owns, or by a scope. The handler may say whose instead.
- */
-export function targetOf(
-  { owner, security }: Operation,
-  context: RequestContext,
-  affected: string | undefined,
-): Target {
-  const { pathValues, principal } = context
-  const values =
-    owner === undefined || owner in pathValues
-      ? pathValues
-      : { ...pathValues, [owner]: principal?.owns[owner] }
-  if (affected !== undefined) return { values, principalId: affected }
-  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner, principal))
-  const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
-  return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
 }
