@@ -129,7 +129,7 @@ interface Place {
 const maxNames = 250
 
 /** Returns a field error for each text below `part` that cannot be stored. */
-export function storageErrorsOf(value: unknown, part: string): readonly FieldError[] {
+function storageErrorsOf(value: unknown, part: string): readonly FieldError[] {
   const errors: FieldError[] = []
   // A list instead of recursion: a body may be nested as deeply as its size allows.
   const left: Place[] = [{ value, depth: 0 }]
