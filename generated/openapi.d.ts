@@ -141,7 +141,7 @@ export interface paths {
         get?: never;
         /**
          * Take another password
-         * @description Takes a new password and ends all of the caller's sessions, this one included: whoever had the old password is out. Any user who is logged in may call it; a wrong present password is a 403.
+         * @description Takes a new password and ends all of the caller's sessions, this one included: whoever had the old password is out. Any user who is logged in may call it; a wrong current password is a 403.
          */
         put: operations["changePassword"];
         post?: never;
@@ -626,7 +626,7 @@ export interface components {
             email?: components["schemas"]["Email"];
             profileImageUrl?: components["schemas"]["ProfileImageUrl"];
         };
-        /** @description A new password, and the present one to prove who asks. */
+        /** @description A new password, and the current one as proof of identity. */
         PasswordChange: {
             /** @description The password so far. */
             currentPassword: string;
@@ -787,7 +787,7 @@ export interface components {
             updatedAt: string;
             /**
              * Format: date-time
-             * @description When the user was deleted. Null for a present one.
+             * @description When the user was deleted. Null for an active user.
              */
             deletedAt: string | null;
         };
@@ -1054,7 +1054,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The present password is another than the one that was sent. */
+        /** @description The current password that was sent is wrong. */
         WrongPassword: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1084,7 +1084,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Another request with the same `Idempotency-Key` is under way. */
+        /** @description Another request with the same `Idempotency-Key` is in progress. */
         KeyInUse: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1157,7 +1157,7 @@ export interface components {
          */
         PostId: components["schemas"]["ResourceId"];
         /**
-         * @description Only deleted users (`true`), or only present ones (`false`). Both when left out.
+         * @description Only deleted users (`true`), or only active ones (`false`). Both when left out.
          * @example true
          */
         Deleted: boolean;
@@ -2133,7 +2133,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only deleted users (`true`), or only present ones (`false`). Both when left out.
+                 * @description Only deleted users (`true`), or only active ones (`false`). Both when left out.
                  * @example true
                  */
                 deleted?: components["parameters"]["Deleted"];

@@ -150,7 +150,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-const gone = () => unavailable('The client has gone.')
+const disconnected = () => unavailable('The client has gone.')
 
 /**
  * Queues requests while all connections of a database are in use. Unlike the queue of the pool itself it
@@ -172,7 +172,7 @@ export function databaseTurns(db: Database, max: number): Turns {
       const next = queue.shift()
       if (next === undefined) return
       if (next.isGone()) {
-        next.reject(gone())
+        next.reject(disconnected())
       } else {
         next.resolve()
         free -= 1

@@ -114,7 +114,7 @@ export function taskRepository(db: Connection, clock: Clock) {
       })
     },
 
-    /** Marks a task as running. Returns undefined if it has finished or is gone. */
+    /** Marks a task as running. Returns undefined if it has finished or no longer exists. */
     markRunning(id: string, attempts: number): Promise<TaskModel | undefined> {
       const startedAt = raw('coalesce(started_at, ?)', now())
       return updateIf(id, ['queued', 'running'], { status: 'running', attempts, startedAt })
