@@ -38,3 +38,20 @@ it('ignores the parameters of Accept on system routes', async () => {
     expect((await fetch(service.url + path, { headers: { accept } })).status, path).toBe(200)
   }
 })
+
+it.each(['/api/v1/health', '/livez', '/readyz', '/docs', '/openapi.json', '/openapi.yaml'])(
+  'answers HEAD %s like GET, without a body',
+  async (path) => {
+    const [get, head] = await Promise.all(
+      ['GET', 'HEAD'].map(async (method) => {
+        const response = await fetch(service.url + path, { method })
+        const { headers, status } = response
+        const names = ['content-type', 'content-length', 'etag', 'cache-control', 'vary']
+        const text = await response.text()
+        return { status, text, headers: names.map((it) => [it, headers.get(it)]) }
+      }),
+    )
+    expect({ ...head, text: '' }).toEqual({ ...get, text: '' })
+    expect([get?.text === '', head?.text]).toEqual([false, ''])
+  },
+)
