@@ -15,7 +15,7 @@ import {
   withPublicPath,
 } from './response.ts'
 import { authenticate, unauthenticated } from './steps/authenticate.ts'
-import { authorize, findOwner, ownerOf, ownOwner } from './steps/authorize.ts'
+import { authorize, findOwner, ownOwner, resolveOwner } from './steps/authorize.ts'
 import { bodyReader } from './steps/body.ts'
 import { type ClientPolicy, clientPolicy, conditional, precondition } from './steps/conditional.ts'
 import { carryOutOnce, keyedRequest } from './steps/idempotency.ts'
@@ -101,7 +101,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
       return conditional(context, response, policy, cacheStatus)
     }
     await takeTurn(context)
-    context.owner = await ownerOf(context, operation, engine)
+    context.owner = await resolveOwner(context, operation, engine)
     const response = await handle(route, requestOf(context), context)
     return conditional(context, response, policy, isCached(operation) ? 'fwd=bypass' : undefined)
   }
@@ -110,7 +110,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   async function write(context: RequestContext, route: Route): Promise<SerializedResponse> {
     const { operation, prepare, affects } = route
     await takeTurn(context)
-    context.owner = await ownerOf(context, operation, engine)
+    context.owner = await resolveOwner(context, operation, engine)
     context.ifMatch = precondition(context, route.current)
     const prepared = await prepare?.(requestOf(context) as never, context as never)
 

@@ -50,7 +50,7 @@ export function isOwn({ params }: RequestContext, owner: string, principal: Prin
  * takes no query; any other is looked up.
  * @throws ApiError not_found where no owner has the value.
  */
-export function ownerOf(
+export function resolveOwner(
   context: RequestContext,
   { owner: name }: Operation,
   ownership: Ownership,
