@@ -7,7 +7,7 @@ import { formats } from '../../src/engine/formats.ts'
 
 const names = Object.keys(ours.components.schemas)
 
-/** Ajv that refuses formats and keywords which it does not know. */
+/** Ajv that rejects formats and keywords which it does not know. */
 function plainAjv() {
   const plain = new Ajv2020({ strict: true, strictTypes: false })
   addFormats.default(plain)

@@ -168,7 +168,7 @@ describe('serializers', () => {
     { rooms: Number.POSITIVE_INFINITY },
     { rooms: '1' },
     [[]],
-  ])('refuse %j', async (value) => {
+  ])('throw for %j', async (value) => {
     const serialize = await write()
     expect(() => serialize(value)).toThrow('breaks the contract')
   })

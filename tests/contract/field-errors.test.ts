@@ -3,8 +3,8 @@ import { validators } from '../../generated/validators.js'
 import { fieldErrorsOf } from '../../src/engine/errors.ts'
 import { formats } from '../../src/engine/formats.ts'
 
-describe('faults', () => {
-  it('say where and what was expected, in words, and never what was sent', () => {
+describe('field errors', () => {
+  it('name the place and what was expected, never what was sent', () => {
     const body = {
       name: 'A',
       username: 'x'.repeat(21),
@@ -13,9 +13,9 @@ describe('faults', () => {
       profileImageUrl: 'nowhere',
       admin: true,
     }
-    const faults = fieldErrorsOf(validators.createUser.body['application/json'], body, '/body')
-    const said = Object.fromEntries(faults.map((it) => [it.pointer, it.detail]))
-    expect(said).toEqual({
+    const errors = fieldErrorsOf(validators.createUser.body['application/json'], body, '/body')
+    const details = Object.fromEntries(errors.map((it) => [it.pointer, it.detail]))
+    expect(details).toEqual({
       '/body/admin': 'is not known here',
       '/body/name': 'must have at least 2 characters',
       '/body/username': 'must have at most 20 characters',
@@ -23,17 +23,17 @@ describe('faults', () => {
       '/body/password': `must be ${formats['password-bytes']?.expected}`,
       '/body/profileImageUrl': 'must be a URL that starts with http:// or https://',
     })
-    expect(JSON.stringify(faults)).not.toMatch(/hunter2|nowhere/)
+    expect(JSON.stringify(errors)).not.toMatch(/hunter2|nowhere/)
   })
 
-  it('are no more than a problem document may carry, with pointers that fit', () => {
+  it('are limited in number and length, as the problem document is', () => {
     const body = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`${i}/~${'k'.repeat(900)}`, 1]),
     )
-    const faults = fieldErrorsOf(validators.updateUser.body['application/json'], body, '/body')
-    expect(faults).toHaveLength(100)
-    expect(faults[0]?.pointer).toMatch(/^\/body\/\d+~1~0k+$/)
-    expect(faults[0]?.pointer).toHaveLength(500)
+    const errors = fieldErrorsOf(validators.updateUser.body['application/json'], body, '/body')
+    expect(errors).toHaveLength(100)
+    expect(errors[0]?.pointer).toMatch(/^\/body\/\d+~1~0k+$/)
+    expect(errors[0]?.pointer).toHaveLength(500)
   })
 })
 

@@ -1,5 +1,5 @@
-// The mock answers on the service's own paths, with the contract's examples, and refuses what the
-// service refuses.
+// The mock answers on the paths of the service with the examples of the contract, and rejects the same
+// requests.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { freePort } from '../../scripts/dev/ports.ts'
@@ -33,7 +33,7 @@ describe('the mock', () => {
     expect([answer.status, answer.body.username]).toEqual([200, 'ada'])
   })
 
-  it('accepts what is valid and refuses what is not', async () => {
+  it('accepts valid requests and rejects invalid ones', async () => {
     const caller = api.as({ token: 'any' })
     const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
     expect(task.status).toBe(202)
@@ -62,9 +62,9 @@ describe('the mock', () => {
     expect(await places(unquoted)).toEqual(['/header/if-match'])
   })
 
-  it('refuses like the service what is no request for an operation', async () => {
+  it('rejects requests that are for no operation as the service does', async () => {
     const json = { 'content-type': 'application/json' }
-    const refused = [
+    const requests = [
       ['GET', '/nothing', {}, 404, 'not_found'],
       ['PUT', '/users', {}, 405, 'method_not_allowed'],
       ['GET', '/users/ada', { headers: { accept: 'text/html' } }, 406, 'not_acceptable'],
@@ -72,7 +72,7 @@ describe('the mock', () => {
       ['POST', '/users', { body: 'a' }, 415, 'unsupported_media_type'],
       ['GET', '/users/me', {}, 401, 'unauthenticated'],
     ] as const
-    for (const [method, path, init, status, code] of refused) {
+    for (const [method, path, init, status, code] of requests) {
       const answer = await api.request(method, path, init)
       expect([answer.status, answer.body.code], `${method} ${path}`).toEqual([status, code])
       expect(answer.headers.get('content-type')).toBe('application/problem+json')
@@ -113,7 +113,7 @@ describe('the mock', () => {
     expect(JSON.stringify(document.paths['/users'].get.responses[200])).toContain('$ref')
   })
 
-  it('gives the status that is asked for', async () => {
+  it('answers the status that Prefer names', async () => {
     const answer = await api.get('/users/ada', { prefer: 'code=404' })
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
     expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'))
@@ -122,14 +122,14 @@ describe('the mock', () => {
     }
   })
 
-  it('gives the example that is asked for, or one that it makes up', async () => {
+  it('answers the example that Prefer names, or a generated one', async () => {
     const users = (prefer: string) => api.as({ token: 'any' }).get('/users', { prefer })
     expect((await users('example=firstPage')).body.nextCursor).not.toBeNull()
     expect((await users('code=200, example="lastPage"')).body.nextCursor).toBeNull()
     const taken = { prefer: 'code=409, example=emailTaken', 'content-type': 'application/json' }
     const body = JSON.stringify(signUp())
-    const refused = await api.request('POST', '/users', { headers: taken, body })
-    expect([refused.status, refused.body.code]).toEqual([409, 'email_taken'])
+    const conflict = await api.request('POST', '/users', { headers: taken, body })
+    expect([conflict.status, conflict.body.code]).toEqual([409, 'email_taken'])
     const dynamic = { headers: { authorization: 'Bearer any', prefer: 'dynamic=true' } }
     expect((await fetch(`${origin}/api/v1/users`, dynamic)).status).toBe(200)
   })

@@ -1,5 +1,6 @@
 // A browser takes over the headers of a 304, so one that says less than its 200 changes what the
-// browser has stored. Every GET route is asked twice, and the headers of both answers are compared.
+// browser has stored. The test sends two requests to every GET route and compares the headers of both
+// responses.
 import { describe, expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract.ts'

@@ -74,8 +74,8 @@ it('says how often it may be called, and whether it may be repeated', () => {
 
 it('lists the problem codes by status, and no status that shows none', () => {
   const schema = { $ref: '#/components/schemas/Problem' }
-  const refused = (...codes: string[]) => ({
-    description: 'Refused',
+  const problem = (...codes: string[]) => ({
+    description: 'An error',
     content: {
       'application/problem+json': {
         schema,
@@ -85,9 +85,9 @@ it('lists the problem codes by status, and no status that shows none', () => {
   })
   const responses = {
     ...ok({ type: 'integer' }, 1),
-    404: refused('not_found', 'not_found'),
-    409: refused('name_taken', 'place_taken'),
-    503: refused(),
+    404: problem('not_found', 'not_found'),
+    409: problem('name_taken', 'place_taken'),
+    503: problem(),
   }
   expect(words({ responses })).toEqual([
     '- **Access:** anyone.',

@@ -14,7 +14,7 @@ export interface Attempt {
   readonly sent: Sent
   /** What is broken, for people. */
   readonly broken: string
-  /** Whether the part that is broken says whose it is: then that may be refused first. */
+  /** Whether the broken part names the owner: the service may then answer 403 or 404 first. */
   readonly isOwner: boolean
 }
 

@@ -86,7 +86,7 @@ export function validText(schema: Schema): Text {
   return fc.oneof({ weight: 9, arbitrary: within }, longest).filter(fits)
 }
 
-/** Strings that a schema refuses. */
+/** Generates strings that a schema rejects. */
 export function brokenText(schema: Schema): Text {
   const { minLength = 0, maxLength } = bounds(schema)
   const { format, pattern } = schema as { format?: string; pattern?: string }
