@@ -7,8 +7,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell whether the service is up
-         * @description Answers as soon as the process takes requests, without asking its database or Redis. Anyone may call it.
+         * Check whether the service is up
+         * @description Responds as soon as the process accepts requests, without a query to its database or Redis. Anyone may call it.
          */
         get: operations["getHealth"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         put?: never;
         /**
          * Log in with a password
-         * @description Exchanges a username, or an email address, and its password for an access token, and begins a session: its refresh token comes in a cookie, or in the body where `refresh_token_in` says so. Takes the form of OAuth 2's password grant, or the same members as JSON. Unknown members are ignored, and so are empty fields of a form. Anyone may call it; wrong credentials are a 401 that does not tell whether the user exists.
+         * @description Exchanges a username or an email address and its password for an access token, and starts a session. The refresh token of the session comes in a cookie, or in the body if `refresh_token_in` says so. Accepts the form of OAuth 2's password grant, or the same properties as JSON. Unknown properties are ignored, and so are empty fields of a form. Anyone may call it. Wrong credentials are a 401 that does not reveal whether the user exists.
          */
         post: operations["login"];
         delete?: never;
@@ -49,8 +49,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get another access token
-         * @description Exchanges the refresh token, from the cookie or the body, for an access token and the next refresh token, which comes the way the last one was sent. Each refresh token is good once. Requests of one client may cross: within ten seconds of its first use a token can be sent again, any number of times, and is answered with the newest token of the session. A used token that comes later ends the session, since it must have been stolen.
+         * Get a new access token
+         * @description Exchanges the refresh token, from the cookie or the body, for an access token and the next refresh token, which comes back the way the old one was sent. Each refresh token works once. Requests of one client may overlap: within ten seconds of its first use, a token can be sent again any number of times, and the response has the newest token of the session. A used token that is sent later ends the session, because it may have been stolen. Anyone may call it.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -69,8 +69,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End this session
-         * @description Ends the session that the access token belongs to: this token and the session's refresh token are refused from now on, by every process. Takes the cookie away. Any user who is logged in may call it.
+         * Log out
+         * @description Ends the session that the access token belongs to. Every process rejects this token and the session's refresh token from now on. The response removes the cookie. Any user who is logged in may call it.
          */
         post: operations["logout"];
         delete?: never;
@@ -88,13 +88,13 @@ export interface paths {
         };
         /**
          * List the users
-         * @description Answers the public profiles of all present users, newest first, page by page. Any user who is logged in may call it; a cursor that was not issued by this list is a 422.
+         * @description Returns the public profiles of all active users, newest first, page by page. Any user who is logged in may call it. A cursor that was not issued by this list is a 422.
          */
         get: operations["listUsers"];
         put?: never;
         /**
          * Sign up
-         * @description Creates a user and answers that user's own view. Anyone may call it; a username or email address that another present user has is a 409.
+         * @description Creates a user and returns the account. Anyone may call it. A username or email address that another active user has is a 409.
          */
         post: operations["createUser"];
         delete?: never;
@@ -111,22 +111,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show one's own account
-         * @description Answers the user whom the access token stands for, email address included. Any user who is logged in may call it.
+         * Get your account
+         * @description Returns the user that the access token belongs to, with the email address. Any user who is logged in may call it.
          */
         get: operations["getCurrentUser"];
         put?: never;
         post?: never;
         /**
-         * Delete one's own account
-         * @description Deletes the account: nobody sees it or its posts any more, and its tokens end. The username and the email address are free at once. Any user who is logged in may call it.
+         * Delete your account
+         * @description Deletes the account: it and its posts are no longer visible, and its tokens stop working. The username and the email address are free at once. Any user who is logged in may call it.
          */
         delete: operations["deleteCurrentUser"];
         options?: never;
         head?: never;
         /**
-         * Change one's own account
-         * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. Any user who is logged in may call it. A username or email address that another user has is a 409. The `ETag` of the answer is the one that `getCurrentUser` gives.
+         * Update your account
+         * @description Changes the properties that are sent and returns the account. A new username frees the old one at once. The `ETag` of the response is the one that `getCurrentUser` returns. Any user who is logged in may call it. A username or email address that another active user has is a 409.
          */
         patch: operations["updateCurrentUser"];
         trace?: never;
@@ -140,8 +140,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Take another password
-         * @description Takes a new password and ends all of the caller's sessions, this one included: whoever had the old password is out. Any user who is logged in may call it; a wrong current password is a 403.
+         * Change your password
+         * @description Sets a new password and ends all of the caller's sessions, including this one. Any user who is logged in may call it. A wrong current password is a 403.
          */
         put: operations["changePassword"];
         post?: never;
@@ -159,8 +159,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List one's own sessions
-         * @description Answers where the caller is logged in, newest first, page by page. Any user who is logged in may call it, and sees their own sessions only.
+         * List your sessions
+         * @description Returns where the caller is logged in, newest first, page by page. Any user who is logged in may call it, and sees only their own sessions.
          */
         get: operations["listSessions"];
         put?: never;
@@ -182,8 +182,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of one's own sessions
-         * @description Ends a session: its access tokens and its refresh token are refused from now on, by every process. Any user who is logged in may call it; a session of somebody else is a 404, as one that does not exist.
+         * End one of your sessions
+         * @description Ends a session. Every process rejects its access tokens and its refresh token from now on. Any user who is logged in may call it. Another user's session is a 404, as is one that does not exist.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -199,22 +199,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a public profile
-         * @description Answers what everybody may know of a user; the email address is not among it. Anyone may call it; a username that no present user has is a 404.
+         * Get a public profile
+         * @description Returns the public data of a user, without the email address. Anyone may call it. A username that no active user has is a 404.
          */
         get: operations["getUser"];
         put?: never;
         post?: never;
         /**
          * Delete an account
-         * @description Deletes the account: nobody sees it or its posts any more, and its tokens end. The username and the email address are free at once. Only the user and superusers may call it: for anybody else it is a 403.
+         * @description Deletes the account: it and its posts are no longer visible, and its tokens stop working. The username and the email address are free at once. Only the user and superusers may call it; any other caller gets a 403.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
-         * Change an account
-         * @description Changes the members that are sent and answers the new state; a new username frees the old one at once. The `ETag` of the answer is the one that `getUser` gives of it. Only the user and superusers may call it: for anybody else it is a 403. A username or email address that another present user has is a 409.
+         * Update an account
+         * @description Changes the properties that are sent and returns the account. A new username frees the old one at once. The `ETag` of the response is the one that `getUser` returns. A username or email address that another active user has is a 409. Only the user and superusers may call it; any other caller gets a 403.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -228,13 +228,13 @@ export interface paths {
         };
         /**
          * List a user's posts
-         * @description Answers the user's posts, newest first, page by page, each with the first 200 characters of its text. Anyone may call it; a username that no present user has is a 404, a cursor that was not issued by this list a 422.
+         * @description Returns the user's posts, newest first, page by page, each with the first 200 characters of its text. Anyone may call it. A username that no active user has is a 404; a cursor that was not issued by this list is a 422.
          */
         get: operations["listPosts"];
         put?: never;
         /**
          * Write a post
-         * @description Creates a post under one's own name. Only the user and superusers may call it: for anybody else it is a 403.
+         * @description Creates a post under your own name. Only the user and superusers may call it; any other caller gets a 403.
          */
         post: operations["createPost"];
         delete?: never;
@@ -251,22 +251,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a post
-         * @description Answers one of the user's posts. Anyone may call it; a post that is deleted, or another user's, is a 404.
+         * Get a post
+         * @description Returns one of the user's posts. Anyone may call it. A deleted post, or another user's, is a 404.
          */
         get: operations["getPost"];
         put?: never;
         post?: never;
         /**
          * Delete a post
-         * @description Takes a post away from everybody. It can be erased by a superuser, and not be brought back. Only the user and superusers may call it: for anybody else it is a 403.
+         * @description Deletes a post: it is no longer visible. It cannot be restored; a superuser can hard delete it. Only the user and superusers may call it; any other caller gets a 403.
          */
         delete: operations["deletePost"];
         options?: never;
         head?: never;
         /**
-         * Change a post
-         * @description Changes the members that are sent and answers the new state. Only the user and superusers may call it: for anybody else it is a 403. A post that is deleted, or another user's, is a 404.
+         * Update a post
+         * @description Changes the properties that are sent and returns the post. Only the user and superusers may call it; any other caller gets a 403. A deleted post, or another user's, is a 404.
          */
         patch: operations["updatePost"];
         trace?: never;
@@ -279,8 +279,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List all users, deleted ones too
-         * @description Answers every user with all that is known of them, newest first, page by page. Only superusers may call it: for anybody else it is a 403.
+         * List all users, active and deleted
+         * @description Returns every user with all of their data, newest first, page by page. Only superusers may call it; any other caller gets a 403.
          */
         get: operations["listAllUsers"];
         put?: never;
@@ -302,8 +302,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Erase a user
-         * @description Removes a user for good, deleted or not, with their posts and tasks. There is no way back. Only superusers may call it: for anybody else it is a 403.
+         * Hard delete a user
+         * @description Removes a user permanently, whether deleted or active, with their posts and tasks. This cannot be undone. Only superusers may call it; any other caller gets a 403.
          */
         delete: operations["eraseUser"];
         options?: never;
@@ -322,8 +322,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Erase a post
-         * @description Removes a post for good, deleted or not, whoever wrote it. There is no way back. Only superusers may call it: for anybody else it is a 403.
+         * Hard delete a post
+         * @description Removes a post permanently, whether it is deleted or active, and whoever the author is. This cannot be undone. Only superusers may call it; any other caller gets a 403.
          */
         delete: operations["erasePost"];
         options?: never;
@@ -341,8 +341,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have a failed task tried again
-         * @description Puts a task that was given up back into the queue, with all of its attempts before it. In any other state it is a 409. Only superusers may call it, for anybody's task: for anybody else it is a 403.
+         * Retry a failed task
+         * @description Puts a failed task back into the queue with all of its attempts restored. A task in any other state is a 409. Only superusers may call it, for the task of any user; any other caller gets a 403.
          */
         post: operations["retryTask"];
         delete?: never;
@@ -359,14 +359,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List one's own tasks
-         * @description Answers the caller's tasks, newest first, page by page; in any state and of any kind, unless `status` and `type` say which. Any user who is logged in may call it; a cursor that was not issued by this list is a 422.
+         * List your tasks
+         * @description Returns the caller's tasks, newest first, page by page. `status` and `type` filter them. Any user who is logged in may call it. A cursor that was not issued by this list is a 422.
          */
         get: operations["listTasks"];
         put?: never;
         /**
-         * Have a task run in the background
-         * @description Accepts a task and answers before it has run; `Location` is where to follow it. Any user who is logged in may call it; an unknown `type`, or an `input` that does not fit it, is a 422.
+         * Run a task in the background
+         * @description Accepts a task and responds before it runs; `Location` is where to follow it. Any user who is logged in may call it. An unknown `type`, or an `input` that does not match it, is a 422.
          */
         post: operations["createTask"];
         delete?: never;
@@ -383,8 +383,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show how far a task has come
-         * @description Answers the task with its status and, once it has finished, its `result` or its `problem`. Only the user who created the task may call it: for anybody else it is a 404, as for an id that does not exist.
+         * Get a task
+         * @description Returns the task with its status and, once it has finished, its `result` or its `problem`. Only the user who created the task may call it; any other caller gets a 404, as for an id that does not exist.
          */
         get: operations["getTask"];
         put?: never;
@@ -405,8 +405,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Call a task off
-         * @description A task that waits is `cancelled` at once and never runs (again). One that runs is `cancelling` and asked to end: it will be `cancelled`, or `succeeded` where it was quicker. Calling it off twice is the same as once; a task that has succeeded or failed is a 409. Only the user who created the task may call it: for anybody else it is a 404.
+         * Cancel a task
+         * @description A queued task is `cancelled` at once and does not run. A running task becomes `cancelling` and is asked to stop; it ends as `cancelled`, or as `succeeded` if it finishes first. Cancelling a task twice has the same effect as once. A task that has succeeded or failed is a 409. Only the user who created the task may call it; any other caller gets a 404.
          */
         post: operations["cancelTask"];
         delete?: never;
@@ -422,7 +422,7 @@ export interface components {
         /** @description The id under which the service logged the request. */
         RequestId: string;
         /**
-         * @description A sign of life.
+         * @description The state of the service.
          * @example {
          *       "status": "ok",
          *       "version": "0.1.0"
@@ -438,11 +438,11 @@ export interface components {
             version: string;
         };
         /**
-         * @description The kind of problem. Stable; programs go by this. There may be new ones at any time: take one that you do not know for what the status says.
+         * @description The kind of problem. Programs go by this stable code. New codes may be added at any time: treat an unknown code as the status says.
          * @enum {string}
          */
         ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "task_finished" | "task_not_failed" | "idempotency_key_in_use" | "idempotency_key_reused" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
-        /** @description One fault of a request, and where it lies. */
+        /** @description One field error, and where it is. */
         ProblemError: {
             /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
             pointer: string;
@@ -461,10 +461,10 @@ export interface components {
             detail: string;
             code: components["schemas"]["ProblemCode"];
             requestId: components["schemas"]["RequestId"];
-            /** @description Each fault of a request that does not fit this document. */
+            /** @description Each field error of a request that does not match this document. */
             errors?: components["schemas"]["ProblemError"][];
         };
-        /** @description The password grant of OAuth 2 (RFC 6749, section 4.3). As that asks for, members that are not listed here are ignored, among them `client_id`, `client_secret` and `scope`: clients have no credentials and tokens carry no scopes. */
+        /** @description The password grant of OAuth 2 (RFC 6749, section 4.3). As OAuth 2 requires, properties that are not listed here are ignored, among them `client_id`, `client_secret` and `scope`: clients have no credentials and tokens carry no scopes. */
         LoginRequest: {
             /**
              * @description OAuth 2 clients send it; it may be left out.
@@ -489,10 +489,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description A refresh token: good for one refresh, which answers the next. Opaque to clients; a secret like a password. */
+        /** @description A refresh token. It works for one refresh, which returns the next one. Opaque to clients, and as secret as a password. */
         RefreshToken: string;
         /**
-         * @description An access token, as RFC 6749, section 5.1, names its members.
+         * @description The response of a token request, with the property names of RFC 6749, section 5.1.
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTkzNWYzZS03YzFhLTdiM2UtOWQ0My0yZjFjNWE4ZTZiMDEiLCJleHAiOjE3MzI1MjgzNDN9.c2lnbmF0dXJlLW5vdC1yZWFsLWV4YW1wbGUtb25seSE",
          *       "token_type": "Bearer",
@@ -511,7 +511,7 @@ export interface components {
             expires_in: number;
             refresh_token?: components["schemas"]["RefreshToken"];
         };
-        /** @description The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. As that asks for, members that are not listed here are ignored. */
+        /** @description The refresh grant of OAuth 2 (RFC 6749, section 6), for clients that keep the refresh token themselves. As OAuth 2 requires, properties that are not listed here are ignored. */
         RefreshRequest: {
             /**
              * @description OAuth 2 clients send it; it may be left out.
@@ -528,17 +528,17 @@ export interface components {
          * @description A UUIDv7, made by the service. Ids sort by time of creation.
          */
         ResourceId: string;
-        /** @description The name to show, as the person writes it: one line that begins with a visible character and does not end in white space. */
+        /** @description The name to show: one line that begins with a visible character and does not end in white space. */
         DisplayName: string;
-        /** @description The name in URLs, unique among present users. Lower-case letters and digits; `me` is reserved. */
+        /** @description The name in URLs, unique among active users. Lower-case letters and digits; `me` is reserved. */
         Username: string;
         /**
          * Format: uri
-         * @description Where the profile picture is found, by http or https. Null means none.
+         * @description The URL of the profile picture, with http or https. Null for none.
          */
         ProfileImageUrl: string | null;
         /**
-         * @description A user's public profile, as everybody sees it.
+         * @description The public profile of a user.
          * @example {
          *       "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01",
          *       "name": "Ada Lovelace",
@@ -571,7 +571,7 @@ export interface components {
         };
         /**
          * Format: email
-         * @description An email address, unique among present users. Compared without regard to case.
+         * @description An email address, unique among active users. Compared without regard to case.
          */
         Email: string;
         /**
@@ -579,7 +579,7 @@ export interface components {
          * @description 8 to 72 bytes in UTF-8, with at least three of: lower-case letters, upper-case letters, digits, other characters. Counted after Unicode normalization (NFKC), so that every keyboard and system sends the same password.
          */
         Password: string;
-        /** @description What a person states to sign up. */
+        /** @description What a new user provides to sign up. */
         UserCreate: {
             name: components["schemas"]["DisplayName"];
             username: components["schemas"]["Username"];
@@ -606,7 +606,7 @@ export interface components {
             username: components["schemas"]["Username"];
             email: components["schemas"]["Email"];
             profileImageUrl: components["schemas"]["ProfileImageUrl"];
-            /** @description Whether the user may act on what belongs to others. */
+            /** @description Whether the user may act on resources of other users. */
             isSuperuser: boolean;
             /**
              * Format: date-time
@@ -619,7 +619,7 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What is to change. Members that are left out stay as they are. */
+        /** @description The changes to an account. Properties that are left out keep their values. */
         UserUpdate: {
             name?: components["schemas"]["DisplayName"];
             username?: components["schemas"]["Username"];
@@ -628,12 +628,12 @@ export interface components {
         };
         /** @description A new password, and the current one as proof of identity. */
         PasswordChange: {
-            /** @description The password so far. */
+            /** @description The current password. */
             currentPassword: string;
             newPassword: components["schemas"]["Password"];
         };
         /**
-         * @description One login of a user's, from which access tokens come until it ends.
+         * @description A login of a user. It issues access tokens until it ends.
          * @example {
          *       "id": "01936312-4b8e-7f05-a1c9-5d7e20b68f33",
          *       "isCurrent": true,
@@ -671,15 +671,15 @@ export interface components {
             items: components["schemas"]["Session"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /** @description What the post is about: one line that begins with a visible character and does not end in white space. */
+        /** @description The title of the post: one line that begins with a visible character and does not end in white space. */
         PostTitle: string;
         /**
          * Format: uri
-         * @description A picture or a film that belongs to the post, by http or https. Null means none.
+         * @description The URL of an image or a video that belongs to the post, with http or https. Null for none.
          */
         MediaUrl: string | null;
         /**
-         * @description A post as lists show it. The whole text is in the post itself.
+         * @description A post as lists show it. `getPost` returns the whole text.
          * @example {
          *       "id": "01936298-0d4f-7a3c-9b51-6c2de80f7a14",
          *       "title": "Notes on the engine",
@@ -712,9 +712,9 @@ export interface components {
             items: components["schemas"]["PostSummary"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /** @description What the post says. It has a visible character. */
+        /** @description The text of the post. It has at least one visible character. */
         PostText: string;
-        /** @description What a person states to write a post. */
+        /** @description A new post. */
         PostCreate: {
             title: components["schemas"]["PostTitle"];
             text: components["schemas"]["PostText"];
@@ -747,7 +747,7 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description What is to change. Members that are left out stay as they are. */
+        /** @description The changes to a post. Properties that are left out keep their values. */
         PostUpdate: {
             title?: components["schemas"]["PostTitle"];
             text?: components["schemas"]["PostText"];
@@ -773,7 +773,7 @@ export interface components {
             username: components["schemas"]["Username"];
             email: components["schemas"]["Email"];
             profileImageUrl: components["schemas"]["ProfileImageUrl"];
-            /** @description Whether the user may act on what belongs to others. */
+            /** @description Whether the user may act on resources of other users. */
             isSuperuser: boolean;
             /**
              * Format: date-time
@@ -787,7 +787,7 @@ export interface components {
             updatedAt: string;
             /**
              * Format: date-time
-             * @description When the user was deleted. Null for an active user.
+             * @description When the user was deleted. Null for an active one.
              */
             deletedAt: string | null;
         };
@@ -797,26 +797,26 @@ export interface components {
             items: components["schemas"]["AnyUser"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /** @description What a greeting needs to know. */
+        /** @description The input of a greeting. */
         GreetInput: {
-            /** @description Whom to greet. It has a visible character. */
+            /** @description The name to greet. It has at least one visible character. */
             name: string;
         };
         /**
-         * @description Where the task stands. `queued` waits for its first or its next attempt, `cancelling` was called off while it ran; `succeeded`, `failed` and `cancelled` are final.
+         * @description The state of the task. A `queued` task waits for its first or its next attempt. A `cancelling` task was cancelled while it ran. `succeeded`, `failed` and `cancelled` are final.
          * @enum {string}
          */
         TaskStatus: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled";
-        /** @description How much is done, in per cent. */
+        /** @description The progress in per cent. */
         TaskProgress: number;
-        /** @description How often work has begun. More than once where an attempt failed, or its worker was lost. */
+        /** @description How many attempts have started. More than one if an attempt failed or its worker was lost. */
         TaskAttempts: number;
-        /** @description What a greeting comes to. Present once the task has succeeded, and only then. */
+        /** @description The result of a greeting. Present if and only if the task has succeeded. */
         GreetResult: {
             /** @description The greeting. */
             message: string;
         };
-        /** @description Why a task failed. Present once it has failed, and only then. */
+        /** @description Why a task failed. Present if and only if the task has failed. */
         TaskProblem: {
             /**
              * @description What kind of failure it is. Programs go by this.
@@ -828,12 +828,12 @@ export interface components {
         };
         /**
          * Format: date-time
-         * @description A moment, in UTC.
+         * @description A point in time, in UTC.
          */
         Timestamp: string;
         /**
          * Format: date-time
-         * @description When work first began. Null before that.
+         * @description When the first attempt started. Null before that.
          */
         TaskStartedAt: string | null;
         /**
@@ -842,7 +842,7 @@ export interface components {
          */
         TaskFinishedAt: string | null;
         /**
-         * @description A task that greets somebody.
+         * @description A task that greets a person.
          * @example {
          *       "id": "01936299-6ff7-7c52-8e1b-6a90d4f3c217",
          *       "type": "greet",
@@ -892,7 +892,7 @@ export interface components {
             items: components["schemas"]["Task"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /** @description A request to greet somebody. */
+        /** @description A request to greet a person. */
         GreetTaskCreate: {
             /**
              * @description The kind of task. (enum property replaced by openapi-typescript)
@@ -905,7 +905,7 @@ export interface components {
         TaskCreate: components["schemas"]["GreetTaskCreate"];
     };
     responses: {
-        /** @description What the client has is current. */
+        /** @description The response that the client has is current. */
         NotModified: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -916,7 +916,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The request cannot be read, such as broken JSON or percent-encoding. */
+        /** @description The request cannot be parsed, for example because of broken JSON or percent-encoding. */
         MalformedRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -926,7 +926,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The header Accept admits none of the media types that the operation can answer. */
+        /** @description The header `Accept` excludes every media type that the operation returns. */
         NotAcceptable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -936,7 +936,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request can be read but does not fit this document. `errors` names each fault and its place. */
+        /** @description The request does not match this document. `errors` lists each field error and its place. */
         ValidationFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -956,7 +956,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No user has this name or email together with this password. The answer does not tell which of them is wrong. */
+        /** @description No user has this username or email address with this password. The response does not reveal which of them is wrong. */
         InvalidCredentials: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -967,7 +967,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than the service reads. */
+        /** @description The body is larger than the service accepts. */
         PayloadTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -977,7 +977,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is of a media type or a content encoding that the operation does not read. */
+        /** @description The operation does not read bodies of this media type or content encoding. */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -987,7 +987,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller, or the address, has used up its quota; `Retry-After` says when to go on. */
+        /** @description The quota of the caller, or of the address, is used up. `Retry-After` says when to retry. */
         RateLimited: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1011,7 +1011,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no refresh token, or it is not good for a refresh any more. One that was used before ends its session: either it was stolen, or its successor was. */
+        /** @description There is no refresh token, or it is no longer valid. A token that was used before ends its session, because it may have been stolen. */
         InvalidRefreshToken: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1023,7 +1023,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request carries no valid access token. */
+        /** @description The request has no valid access token. */
         Unauthenticated: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1044,7 +1044,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The resource is no longer in the state that the client named. */
+        /** @description The resource is no longer in a state that the client named. */
         PreconditionFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1054,7 +1054,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The current password that was sent is wrong. */
+        /** @description The current password is wrong. */
         WrongPassword: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1064,7 +1064,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such resource, or it is not the caller's to see. */
+        /** @description The resource does not exist, or the caller may not see it. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1074,7 +1074,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller is known and may not do this. */
+        /** @description The caller is not allowed to do this. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1094,7 +1094,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request can be read but does not fit this document, or its `Idempotency-Key` was sent with another request. `errors` names each fault and its place. */
+        /** @description The request does not match this document, or its `Idempotency-Key` was sent with another request. `errors` lists each field error and its place. */
         InvalidOrKeyReused: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1104,7 +1104,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The task is not in a state from which this is possible. */
+        /** @description The state of the task does not allow this. */
         TaskConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1117,22 +1117,22 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+         * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
          * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
          */
         IfNoneMatch: string;
         /**
-         * @description How many items a page holds at most.
+         * @description The maximum number of items on a page.
          * @example 20
          */
         Limit: number;
         /**
-         * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
+         * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
          * @example AZNfPnwaez6dQy8cWo5rAQ
          */
         Cursor: string;
         /**
-         * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+         * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
          * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
          */
         IfMatch: string;
@@ -1142,12 +1142,12 @@ export interface components {
          */
         SessionId: components["schemas"]["ResourceId"];
         /**
-         * @description The user's present username.
+         * @description The user's current username.
          * @example ada
          */
         Username: components["schemas"]["Username"];
         /**
-         * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+         * @description A text that the client chooses for this request, such as a UUID. The same request with the same key runs once. For 24 hours, a repeated request gets the first response.
          * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
          */
         IdempotencyKey: string;
@@ -1157,12 +1157,12 @@ export interface components {
          */
         PostId: components["schemas"]["ResourceId"];
         /**
-         * @description Only deleted users (`true`), or only active ones (`false`). Both when left out.
+         * @description Returns only deleted users (`true`) or only active ones (`false`). Both if left out.
          * @example true
          */
         Deleted: boolean;
         /**
-         * @description Only users whose name, username or email address contains this, without regard to case. Three letters or digits in a row have to be in it.
+         * @description Returns only users whose name, username or email address contains this text, without regard to case. It must have three letters or digits in a row.
          * @example ada
          */
         Search: string;
@@ -1177,12 +1177,12 @@ export interface components {
          */
         TaskId: components["schemas"]["ResourceId"];
         /**
-         * @description Shows only tasks in this state.
+         * @description Returns only tasks in this state.
          * @example running
          */
         TaskStatus: components["schemas"]["TaskStatus"];
         /**
-         * @description Shows only tasks of this kind.
+         * @description Returns only tasks of this type.
          * @example greet
          */
         TaskType: components["schemas"]["TaskType"];
@@ -1195,32 +1195,32 @@ export interface components {
          */
         RequestId: components["schemas"]["RequestId"];
         /**
-         * @description Names this state of the resource (a strong validator, RFC 9110). Send it back in `If-None-Match` to be spared an unchanged body, in `If-Match` to change only what has not changed meanwhile.
+         * @description Identifies this state of the resource (a strong validator, RFC 9110). Send it in `If-None-Match` to get a 304 while nothing has changed, or in `If-Match` to change only this state.
          * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
          */
         ETag: string;
         /**
-         * @description Who may keep this answer, and for how many seconds (RFC 9111).
+         * @description Who may store this response, and for how many seconds (RFC 9111).
          * @example no-cache
          */
         CacheControl: string;
         /**
-         * @description The request headers that another answer may depend on.
+         * @description The request headers that the response depends on.
          * @example Accept
          */
         Vary: string;
         /**
-         * @description How many requests are left of the operation's quota, and in how many seconds it is whole again (draft-ietf-httpapi-ratelimit-headers-10). Missing where the service runs without limits.
+         * @description How many requests are left in the operation's quota, and in how many seconds it is full again (draft-ietf-httpapi-ratelimit-headers-10). Missing if the service runs without limits.
          * @example "createPost";r=59;t=60
          */
         RateLimit: string;
         /**
-         * @description The operation's quota of requests, and its window in seconds. Missing with `RateLimit`.
+         * @description The operation's quota of requests, and its window in seconds. Missing together with `RateLimit`.
          * @example "createPost";q=60;w=60
          */
         RateLimitPolicy: string;
         /**
-         * @description Leaves the refresh token with the browser, for the path of `refreshToken` alone; without a value it takes it away.
+         * @description Sets the refresh token for the path of `refreshToken` in the browser. An empty value removes it.
          * @example refresh_token=wQm3ynE0cYb5g2rJdT8uK1hPzXv7Lf4sNoAiRqUeGxk; Path=/api/v1/refresh; Max-Age=604800; HttpOnly; SameSite=Strict; Secure
          */
         SetRefreshCookie: string;
@@ -1230,12 +1230,12 @@ export interface components {
          */
         WwwAuthenticate: string;
         /**
-         * @description After how many seconds to try again.
+         * @description In how many seconds to retry.
          * @example 5
          */
         RetryAfter: number;
         /**
-         * @description How the server's own cache took part (RFC 9211): `hit`, or `fwd` with the reason why the answer was made anew, and `stored` where it is kept from now on.
+         * @description What the server's cache did (RFC 9211): `hit`, or `fwd` with the reason why the response was computed, and `stored` if it is cached from now on.
          * @example api; hit
          */
         CacheStatus: string;
@@ -1249,7 +1249,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1293,7 +1293,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The credentials are right; here is a token. */
+            /** @description The access token. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1331,7 +1331,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The session goes on. */
+            /** @description The new access token. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1387,19 +1387,19 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1450,7 +1450,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user exists now. */
+            /** @description The new user. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1483,7 +1483,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1521,7 +1521,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -1556,7 +1556,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -1570,7 +1570,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account as it is now. */
+            /** @description The updated account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1609,7 +1609,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password is another, and all sessions have ended. */
+            /** @description The password is changed, and all sessions have ended. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1635,19 +1635,19 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1726,14 +1726,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -1770,14 +1770,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -1812,14 +1812,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -1832,7 +1832,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account as it is now. */
+            /** @description The updated account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1864,26 +1864,26 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -1925,14 +1925,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+                 * @description A text that the client chooses for this request, such as a UUID. The same request with the same key runs once. For 24 hours, a repeated request gets the first response.
                  * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -1945,7 +1945,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The post exists now. */
+            /** @description The new post. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1981,14 +1981,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -2030,14 +2030,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -2077,14 +2077,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of states that the client knows. If none of them is what a GET of this URL would answer now, nothing is changed and the answer is a 412; `*` stands for any state.
+                 * @description Entity tags of states that the client knows. If none of them is the current one of this URL, nothing is changed and the response is a 412. `*` stands for any state.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The user's present username.
+                 * @description The user's current username.
                  * @example ada
                  */
                 username: components["parameters"]["Username"];
@@ -2102,7 +2102,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The post as it is now. */
+            /** @description The updated post. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2133,29 +2133,29 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only deleted users (`true`), or only active ones (`false`). Both when left out.
+                 * @description Returns only deleted users (`true`) or only active ones (`false`). Both if left out.
                  * @example true
                  */
                 deleted?: components["parameters"]["Deleted"];
                 /**
-                 * @description Only users whose name, username or email address contains this, without regard to case. Three letters or digits in a row have to be in it.
+                 * @description Returns only users whose name, username or email address contains this text, without regard to case. It must have three letters or digits in a row.
                  * @example ada
                  */
                 search?: components["parameters"]["Search"];
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2211,7 +2211,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user is gone. */
+            /** @description The user is removed. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2246,7 +2246,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The post is gone. */
+            /** @description The post is removed. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2309,29 +2309,29 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Shows only tasks in this state.
+                 * @description Returns only tasks in this state.
                  * @example running
                  */
                 status?: components["parameters"]["TaskStatus"];
                 /**
-                 * @description Shows only tasks of this kind.
+                 * @description Returns only tasks of this type.
                  * @example greet
                  */
                 type?: components["parameters"]["TaskType"];
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and good for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2376,7 +2376,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A text that the client makes up for this request, such as a UUID. The same request with the same key is carried out once and, for 24 hours, answered what it was answered first.
+                 * @description A text that the client chooses for this request, such as a UUID. The same request with the same key runs once. For 24 hours, a repeated request gets the first response.
                  * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -2424,7 +2424,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Entity tags of answers that the client has. If one of them is current, the answer is a 304 without a body.
+                 * @description Entity tags of responses that the client has. If one of them is current, the response is a 304 without a body.
                  * @example "Yq2Hc0pXhB7r6zUoU4v0mNlYw6E"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2440,7 +2440,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The task as it stands. */
+            /** @description The task in its current state. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2481,7 +2481,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The task as it stands. */
+            /** @description The task in its current state. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
