@@ -115,7 +115,7 @@ describe('serializers', () => {
       additionalProperties: false,
       properties: {
         pet: { $ref: '#/components/schemas/Pet' },
-        rooms: { type: ['number', 'null'] },
+        weight: { type: ['number', 'null'] },
       },
     },
   }
@@ -143,10 +143,10 @@ describe('serializers', () => {
     ]
     for (const value of [
       {},
-      { rooms: null },
-      { rooms: 1.5 },
+      { weight: null },
+      { weight: 1.5 },
       { pet: { kind: 'cat' } },
-      { pet: { kind: 'cat', lives: -9 }, rooms: 0 },
+      { pet: { kind: 'cat', lives: -9 }, weight: 0 },
       { pet: { kind: 'dog', names: [] } },
       { pet: { kind: 'dog', names: awkward } },
     ]) {
@@ -165,8 +165,8 @@ describe('serializers', () => {
     { pet: { kind: 'dog', names: [1] } },
     { pet: { kind: 'dog', names: 'Rex' } },
     { pet: { kind: 'cat', lives: 1.5 } },
-    { rooms: Number.POSITIVE_INFINITY },
-    { rooms: '1' },
+    { weight: Number.POSITIVE_INFINITY },
+    { weight: '1' },
     [[]],
   ])('throw for %j', async (value) => {
     const serialize = await write()

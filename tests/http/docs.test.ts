@@ -114,7 +114,7 @@ describe('on a local machine', () => {
     const served = JSON.parse(await (await fetch(`${service.url}/openapi.json`)).text())
     const { get, patch } = served.paths['/users/{username}']
     expect(get.description).toMatch(
-      /^Answers what everybody may know[^*]+\n\n- \*\*Access:\*\* anyone\./,
+      /^Returns the public profile[^*]+\n\n- \*\*Access:\*\* anyone\./,
     )
     expect(get.description).toContain('for 3600 seconds; clients revalidate each time')
     expect(patch.description).toContain('the user that `username` names, or a superuser')

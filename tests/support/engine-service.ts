@@ -12,7 +12,7 @@ import { createLogger } from '../../src/lib/log.ts'
 
 const silent = createLogger({ level: 'silent', part: 'test' })
 
-/** What no contract says: no limits, nobody who is logged in, every response checked. */
+/** Options of an engine without limits and logins that checks every response. */
 export const plainEngine = {
   authenticators: { bearer: async () => null },
   rateLimits: { quota: () => undefined },

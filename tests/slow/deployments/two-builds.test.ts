@@ -11,7 +11,7 @@ const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000', LOG_LEVEL: 
 const stops: (() => Promise<unknown>)[] = []
 const run = promisify(execFile)
 
-/** In the old build nobody caches profiles. */
+/** The old build does not cache profiles. */
 const uncachedProfile: Mutation[] = [
   { file: 'openapi/paths/users_{username}.yaml', from: '  x-cache: { ttl: 3600 }\n', to: '' },
 ]
@@ -30,7 +30,7 @@ const otherShape: Mutation[] = [
   },
 ]
 
-/** The origin of a server of the product with these changes, all of it generated anew. */
+/** Starts a server of the product with these changes, generated again. Returns its origin. */
 async function build(mutations: Mutation[]) {
   const { folder, remove } = await copyOfProduct(...mutations)
   stops.push(remove)
