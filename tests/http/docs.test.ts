@@ -113,9 +113,7 @@ describe('on a local machine', () => {
   it('describe extensions and problem codes in words', async () => {
     const served = JSON.parse(await (await fetch(`${service.url}/openapi.json`)).text())
     const { get, patch } = served.paths['/users/{username}']
-    expect(get.description).toMatch(
-      /^Returns the public profile[^*]+\n\n- \*\*Access:\*\* anyone\./,
-    )
+    expect(get.description).toMatch(/^Returns the public data[^*]+\n\n- \*\*Access:\*\* anyone\./)
     expect(get.description).toContain('for 3600 seconds; clients revalidate each time')
     expect(patch.description).toContain('the user that `username` names, or a superuser')
     expect(patch.description).toContain('`getUser` of the same `username`')
