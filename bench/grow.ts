@@ -4,7 +4,7 @@
 import type { Database } from '../src/db/connection.ts'
 import type { Operation } from '../src/engine/operation.ts'
 import { createPages } from '../src/engine/urls.ts'
-import { deriveKey, signingKey } from '../src/security/keys.ts'
+import { deriveKey, signingKey } from '../src/security/tokens.ts'
 import { secretKey } from './contestants.ts'
 
 /** The number of posts for each user, task and session. */

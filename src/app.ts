@@ -13,20 +13,19 @@ import { validators } from '../generated/validators.js'
 import { createCache } from './cache/cache.ts'
 import type { Config } from './config/config.ts'
 import { contract, type Handlers, type ManualCache, operations } from './contract.ts'
-import { closeDatabase, createDatabase } from './db/connection.ts'
+import { closeDatabase, createDatabase, databaseReadiness } from './db/connection.ts'
 import { databaseApiError } from './db/errors.ts'
 import { databaseTurns } from './db/pool.ts'
-import { databaseReadiness } from './db/readiness.ts'
 import { responseCache } from './engine/steps/cache.ts'
 import { createPages } from './engine/urls.ts'
 import { sessionHandlers, userHandlers } from './features/accounts/handlers.ts'
 import {
   passwordCheck,
+  refreshCookie,
   superuserScope,
   tokenAuthenticator,
   toPrincipal,
 } from './features/accounts/login.ts'
-import { refreshCookie } from './features/accounts/refresh-cookie.ts'
 import { refreshTokens } from './features/accounts/refresh-tokens.ts'
 import { userRepository } from './features/accounts/repository.ts'
 import { sessionRepository } from './features/accounts/session-repository.ts'
@@ -42,10 +41,9 @@ import { documentUnder, servedDocument } from './http/served-document.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Logger } from './lib/log.ts'
 import { idempotency } from './security/idempotency.ts'
-import { deriveKeys } from './security/keys.ts'
 import { bcryptPasswords } from './security/passwords.ts'
 import { createRateLimits } from './security/rate-limits.ts'
-import { jwtTokens } from './security/tokens.ts'
+import { deriveKeys, jwtTokens } from './security/tokens.ts'
 
 export interface Options {
   readonly config: Config

@@ -3,12 +3,8 @@
 
 import { apiError } from '../../src/engine/errors.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
-import type { RefreshCookie } from '../../src/features/accounts/refresh-cookie.ts'
-import {
-  sentToken,
-  type TokenPlace,
-  tokenPlaceAtLogin,
-} from '../../src/features/accounts/refresh-cookie.ts'
+import type { RefreshCookie } from '../../src/features/accounts/login.ts'
+import { sentToken, type TokenPlace, tokenPlaceAtLogin } from '../../src/features/accounts/login.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
 
 /** The refresh token of all logins. */

@@ -1,11 +1,18 @@
 // Access tokens: JSON Web Tokens (RFC 7519) with the id of a user, because usernames may pass to another
 // user, and the id of a session, which can end before the token expires.
-import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomUUID,
+} from 'node:crypto'
 import jwt, { type Algorithm } from 'jsonwebtoken'
 import { LRUCache } from 'lru-cache'
 import { validate as isUuid } from 'uuid'
 import type { Clock } from '../lib/clock.ts'
-import { type SigningKeys, signingKey } from './keys.ts'
 
 /** The user of a token, and the session that issued it. */
 interface Subject {
@@ -116,4 +123,39 @@ function keyIdOf(token: string): string {
   const [header = ''] = token.split('.', 1)
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString())
   return String(kid)
+}
+
+/**
+ * The keys that sign, and from which keys for other purposes are derived (HKDF, RFC 5869). An operator
+ * keeps one secret, and a value made with one key reveals nothing about another key.
+ */
+export interface SigningKeys {
+  readonly algorithm: string
+  /** A shared secret for the HS family, a private key in PEM for the others. */
+  readonly secret: string
+  /** The secret before the last rotation, which is still accepted. */
+  readonly previousSecret: string | undefined
+}
+
+/**
+ * Reads a key that signs.
+ * @throws Error if a PEM contains no private key.
+ */
+export function signingKey(algorithm: string, secret: string): KeyObject {
+  return algorithm.startsWith('HS') ? createSecretKey(secret, 'utf8') : createPrivateKey(secret)
+}
+
+/** Derives 32 bytes. A key derives the same bytes from every encoding of its PEM. */
+export function deriveKey(key: KeyObject, purpose: string): Buffer {
+  const bytes = key.type === 'secret' ? key.export() : key.export({ type: 'pkcs8', format: 'der' })
+  return Buffer.from(hkdfSync('sha256', bytes, '', purpose, 32))
+}
+
+/** Derives a key for a purpose from each accepted signing key, the current one first. */
+export function deriveKeys(
+  { algorithm, secret, previousSecret }: SigningKeys,
+  purpose: string,
+): [current: Buffer, ...previous: Buffer[]] {
+  const derive = (it: string) => deriveKey(signingKey(algorithm, it), purpose)
+  return previousSecret === undefined ? [derive(secret)] : [derive(secret), derive(previousSecret)]
 }

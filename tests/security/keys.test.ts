@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { deriveKey, signingKey } from '../../src/security/keys.ts'
+import { deriveKey, signingKey } from '../../src/security/tokens.ts'
 
 const derived = (algorithm: string, secret: string, purpose = 'a test') =>
   deriveKey(signingKey(algorithm, secret), purpose).toString('hex')

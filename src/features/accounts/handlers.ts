@@ -10,14 +10,9 @@ import {
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
 import type { CheckPassword } from './login.ts'
+import { type RefreshCookie, sentToken, type TokenPlace, tokenPlaceAtLogin } from './login.ts'
 import type { User } from './model.ts'
 import { toAdminUser, toPublicUser, toSession, toUser } from './presenter.ts'
-import {
-  type RefreshCookie,
-  sentToken,
-  type TokenPlace,
-  tokenPlaceAtLogin,
-} from './refresh-cookie.ts'
 import type { Grant, RefreshTokens } from './refresh-tokens.ts'
 import type { UserRepository } from './repository.ts'
 import type { SessionRepository } from './session-repository.ts'

@@ -6,7 +6,7 @@
 // and a repeated refresh stores nothing.
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Connection, Database } from '../../db/connection.ts'
-import { deriveKeys, type SigningKeys } from '../../security/keys.ts'
+import { deriveKeys, type SigningKeys } from '../../security/tokens.ts'
 import { RefreshTokenModel, type SessionModel, type User } from './model.ts'
 import { type SessionOptions, sessionRepository } from './session-repository.ts'
 
