@@ -323,7 +323,7 @@ export interface paths {
         post?: never;
         /**
          * Hard delete a post
-         * @description Removes a post permanently, whether it is deleted or active, and whoever the author is. This cannot be undone. Only superusers may call it; any other caller gets a 403.
+         * @description Removes a post permanently, by any author, whether it is deleted or active. This cannot be undone. Only superusers may call it; any other caller gets a 403.
          */
         delete: operations["erasePost"];
         options?: never;
