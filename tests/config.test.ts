@@ -186,7 +186,7 @@ describe('access', () => {
     expect(loadConfig({}).http.origins).toEqual(['loopback'])
     expect(errorsOf({ CORS_ORIGINS: 'loopback,https://a.example' })).toEqual([])
     expect(loadConfig(env).http.trustedProxies).toEqual(['10.0.0.0/8'])
-    expect(errorsOf({ TRUSTED_PROXIES: 'everybody' })).toHaveLength(1)
+    expect(errorsOf({ TRUSTED_PROXIES: 'everyone' })).toHaveLength(1)
   })
 
   it.each([

@@ -77,10 +77,10 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   async function afterValidation(context: RequestContext, route: Route): Promise<void> {
     const { operation, mayBeUnavailable } = route
     const { unsent } = context.ctx.state
-    if (mayBeUnavailable) unsent.expectRoom(0)
+    if (mayBeUnavailable) unsent.expectBytes(0)
     const isRead = operation.method === 'get'
     const response = isRead ? await read(context, route) : await write(context, route)
-    if (mayBeUnavailable && response.body !== null) unsent.expectRoom(response.body.length)
+    if (mayBeUnavailable && response.body !== null) unsent.expectBytes(response.body.length)
     if (strict) check(context, response)
     send(context.ctx, publicPath === '' ? response : withPublicPath(response, publicPath))
   }

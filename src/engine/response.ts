@@ -148,7 +148,7 @@ export class Unsent {
   }
 
   /** Checks that a body of about this size can be sent. @throws ApiError unavailable where not. */
-  expectRoom(bytes: number) {
+  expectBytes(bytes: number) {
     if (this.#bytes > 0 && this.#bytes + bytes > maxUnsentBytes) {
       throw unavailable('Too many responses wait for clients that read slowly.')
     }
