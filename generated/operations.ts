@@ -3,7 +3,7 @@ import type { Operation } from '../src/engine/operation.ts'
 
 export const contract = {
   "title": "Contract-first API",
-  "version": "0.1.0",
+  "version": "0.2.0",
   "basePath": "/api/v1"
 } as const
 

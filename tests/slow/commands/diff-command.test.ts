@@ -44,12 +44,17 @@ async function edit(file: string, before: string, after: string) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'api-diff-'))
-  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'CHANGELOG.md', 'src/lib']
+  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'src/lib']
   copied.push('src/engine/formats.ts')
   for (const it of [...copied, 'package.json']) {
     await cp(join(root, it), join(folder, it), { recursive: true })
   }
   await mkdir(join(folder, 'src/engine'), { recursive: true })
+  // A version of its own, whatever the version of the contract is.
+  const { info } = JSON.parse(await readFile(join(folder, 'generated/openapi.json'), 'utf8'))
+  await edit('openapi/openapi.yaml', `version: ${info.version}`, 'version: 0.1.0')
+  await edit('generated/openapi.json', `"version": "${info.version}"`, '"version": "0.1.0"')
+  await writeFile(join(folder, 'CHANGELOG.md'), '# Changelog\n\n## [0.1.0]\n\n- The first.\n')
   await git('init', '--quiet', '--initial-branch=main')
   await git('add', '--all')
   await git('commit', '--quiet', '--message=first')
