@@ -73,16 +73,19 @@ export function parsePairs(
   if (raw === '') return { values: {}, errors: none }
   // Without a prototype, a parameter called __proto__ is a name like any other.
   const values: Values = Object.create(null)
-  const repeated = new Set<string>()
+  let repeated: Set<string> | undefined
   for (const piece of raw.split('&')) {
     if (piece === '') continue
     const equals = piece.indexOf('=')
     const name = decode(equals < 0 ? piece : piece.slice(0, equals), part)
     const value = equals < 0 ? '' : decode(piece.slice(equals + 1), part)
-    if (name in values) repeated.add(name)
-    else values[name] = typed(value, Object.hasOwn(table, name) ? table[name] : undefined)
+    if (name in values) {
+      repeated ??= new Set()
+      repeated.add(name)
+    } else values[name] = typed(value, Object.hasOwn(table, name) ? table[name] : undefined)
   }
-  const errors = [...repeated].map((name) => ({
+  if (repeated === undefined && !raw.includes('%00')) return { values, errors: none }
+  const errors = [...(repeated ?? [])].map((name) => ({
     pointer: pointer(`/${part}`, name),
     detail: 'is given more than once',
   }))
@@ -92,7 +95,10 @@ export function parsePairs(
 
 const none: readonly FieldError[] = []
 
+const encoded = /[%+]/
+
 function decode(text: string, part: string): string {
+  if (!encoded.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
