@@ -66,8 +66,10 @@ export class Requests {
       })
     const { requestBody } = found.operation
     const isOptional = requestBody && !follow(this.#document, requestBody).required
-    // Of no bytes it is none, which may be just as well.
-    const bad = this.#body(found, 'broken').filter((it) => !isOptional || it.body !== '')
+    // No bytes are no body, and nothing but separators is an empty form: valid where the body is optional.
+    const bad = this.#body(found, 'broken').filter(
+      ({ body = '' }) => !isOptional || !/^&*$/.test(body),
+    )
     const body = fc.tuple(valid, bad).map(([sent, it]) => ({
       sent: { ...sent, ...it, headers: { ...sent.headers, ...it.headers } },
       broken: 'the body',
