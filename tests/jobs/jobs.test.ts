@@ -1,7 +1,6 @@
 // Tasks whose handler fails, takes too long, or ends with its worker. In `npm test` although it takes more
 // than 5 s, since any change of a job can break it.
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { TaskKind } from '../../src/features/tasks/jobs.ts'
 import { person } from '../support/builders.ts'
@@ -276,7 +275,7 @@ describe('a task', () => {
     const task = await submit(async (_input, { attempt, report }) => {
       // PostgreSQL rejects NaN.
       if (attempt === 1) void report(Number.NaN)
-      await wait(100)
+      await report(50)
       return { message: 'done' }
     })
     expect(await task.is('succeeded')).toMatchObject({ attempts: 2 })
