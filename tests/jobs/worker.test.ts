@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
-import { person } from '../support/builders.ts'
+import { submitTask } from '../support/builders.ts'
 import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
 import { openTunnel } from '../support/tunnel.ts'
@@ -25,16 +25,7 @@ async function startWorkerAt(port: number) {
   stops.push(running.stop)
 }
 
-async function submit() {
-  const caller = service.api.as(await person(service.api))
-  const { status, body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-  expect(status).toBe(202)
-  return () =>
-    until(`the end of task ${body.id}`, async () => {
-      const task = await caller.get(`/tasks/${body.id}`)
-      return task.body.status === 'succeeded' ? task.body : undefined
-    })
-}
+const submit = () => submitTask(service.api)
 
 describe('the worker', () => {
   it('runs a task that was accepted while no worker ran', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { type Environment, Reader } from '../../src/config/config.ts'
 import type { Answer, Client } from './client.ts'
 import type { Service } from './service.ts'
+import { until } from './until.ts'
 
 /** Returns the user that the tests sign up. */
 export function testerOf(env: Environment) {
@@ -59,4 +60,19 @@ export async function tokenOf(api: Client, username: string): Promise<string> {
 
 function logIn(api: Client, username: string, secret = password): Promise<Answer> {
   return api.post('/login', { username, password: secret, refresh_token_in: 'body' })
+}
+
+/** Submits a task as a new user. Returns a function that waits for its success and returns the task. */
+export async function submitTask(api: Client) {
+  const caller = api.as(await person(api))
+  const { status, body, text } = await caller.post('/tasks', {
+    type: 'greet',
+    input: { name: 'Ada' },
+  })
+  if (status !== 202) throw new Error(`the task was answered ${text}`)
+  return () =>
+    until(`the end of task ${body.id}`, async () => {
+      const task = await caller.get(`/tasks/${body.id}`)
+      return task.body.status === 'succeeded' ? task.body : undefined
+    })
 }

@@ -1,9 +1,11 @@
 // Runs a launcher on free ports and with a data folder of its own, independent of the environment and
 // `.env` of this machine, and finds the processes that it started.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { afterAll, beforeAll } from 'vitest'
 import { commandOf } from '../../scripts/bootstrap/lock.mjs'
 import { freePort } from '../../scripts/dev/ports.ts'
 import { until } from './until.ts'
@@ -30,6 +32,21 @@ export async function launcherVariables(dataDir: string): Promise<Record<string,
   ]
   const ports = await Promise.all(names.map(async (name) => [name, String(await freePort())]))
   return { DATA_DIR: dataDir, BCRYPT_COST: '4', ...Object.fromEntries(ports) }
+}
+
+/** Creates a folder for the data of a file's launchers, and variables for them in `beforeAll`. */
+export function useLauncherFolder(prefix: string) {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  const dataDir = join(folder, 'data')
+  const places = { folder, dataDir, variables: {} as Record<string, string> }
+  beforeAll(async () => {
+    // Where root runs the tests, PostgreSQL runs as another user, who needs access to the folder.
+    chmodSync(folder, 0o755)
+    Object.assign(places.variables, await launcherVariables(dataDir))
+  })
+  // Runs last, after the file has ended its launchers.
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return places
 }
 
 export function startLauncher(script: string, variables: Record<string, string>): Launcher {

@@ -1,39 +1,30 @@
 // The launcher as a developer sees it: what it prints, what it does when a process dies, and that it
 // leaves nothing behind. The steps build on each other, since a start takes seconds.
 // Slow because it starts PostgreSQL, Redis and all parts of the service several times.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { startPostgres } from '../../../scripts/dev/postgres.ts'
 import { startRedis } from '../../../scripts/dev/redis.ts'
 import {
   type Launcher,
-  launcherVariables,
   livingProcesses,
   startLauncher,
+  useLauncherFolder,
 } from '../../support/launcher.ts'
 import { sendSignal } from '../../support/signal.ts'
 import { until } from '../../support/until.ts'
 
 const slow = 60_000
-const folder = mkdtempSync(join(tmpdir(), 'launcher-'))
-const dataDir = join(folder, 'data')
-let variables: Record<string, string>
+const { folder, dataDir, variables } = useLauncherFolder('launcher-')
 let infra: Launcher
 let dev: Launcher
-
-beforeAll(async () => {
-  // PostgreSQL's own user has to get in, where root runs the tests.
-  chmodSync(folder, 0o755)
-  variables = await launcherVariables(dataDir)
-})
 
 afterAll(async () => {
   await infra?.end('SIGTERM')
   await dev?.end('SIGTERM')
-  rmSync(folder, { recursive: true, force: true })
 })
 
 describe('npm run infra', () => {

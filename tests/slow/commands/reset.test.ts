@@ -1,32 +1,23 @@
 // `npm run db:reset` on a data folder of its own, with and without a launcher that runs its servers.
 // Slow because it starts PostgreSQL and Redis several times.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import {
   type Launcher,
   launcherVariables,
   livingProcesses,
   startLauncher,
+  useLauncherFolder,
 } from '../../support/launcher.ts'
 
 const slow = 60_000
-const folder = mkdtempSync(join(tmpdir(), 'reset-'))
-const dataDir = join(folder, 'data')
-let variables: Record<string, string>
+const { folder, dataDir, variables } = useLauncherFolder('reset-')
 let infra: Launcher
 
-beforeAll(async () => {
-  // Where root runs the tests, PostgreSQL runs as another user, who needs access to the folder.
-  chmodSync(folder, 0o755)
-  variables = await launcherVariables(dataDir)
-})
 afterAll(async () => {
   await infra?.end('SIGTERM')
-  rmSync(folder, { recursive: true, force: true })
 })
 
 async function reset(more: Record<string, string> = {}) {

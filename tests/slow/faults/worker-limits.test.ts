@@ -9,7 +9,7 @@ import { listen } from '../../../src/jobs/relay.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { createWorker, taskKinds } from '../../../src/worker-app.ts'
-import { person } from '../../support/builders.ts'
+import { submitTask } from '../../support/builders.ts'
 import { useService } from '../../support/service.ts'
 import { openTunnel } from '../../support/tunnel.ts'
 import { until } from '../../support/until.ts'
@@ -58,17 +58,7 @@ async function tunnelToRedis() {
   return { tunnel, env: { REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) } }
 }
 
-/** Has a task accepted. Returns how to wait for its success. */
-async function submit() {
-  const caller = service.api.as(await person(service.api))
-  const { status, body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-  expect(status).toBe(202)
-  return () =>
-    until(`the end of task ${body.id}`, async () => {
-      const task = await caller.get(`/tasks/${body.id}`)
-      return task.body.status === 'succeeded' ? task.body : undefined
-    })
-}
+const submit = () => submitTask(service.api)
 
 const once = expect.objectContaining({ attempts: 1 })
 
