@@ -183,7 +183,7 @@ export interface paths {
         post?: never;
         /**
          * End one of your sessions
-         * @description Ends a session. Every process rejects its access tokens and its refresh token from now on. Any user who is logged in may call it. Another user's session is a 404, as is one that does not exist.
+         * @description Ends a session. Every process rejects its access tokens and its refresh token from now on. Any user who is logged in may call it. An unknown session and the session of another user are a 404.
          */
         delete: operations["deleteSession"];
         options?: never;

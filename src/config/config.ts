@@ -135,7 +135,7 @@ function asBrowsersSendIt(text: string): string | undefined {
 }
 
 /** Who may read the docs and the served contract. */
-const docsAccess = { local: 'anyone', staging: 'superusers', production: 'nobody' } as const
+const docsAccess = { local: 'anyone', staging: 'superusers', production: 'none' } as const
 
 /** Returns what replaces the `info` of the served contract. */
 function infoOverlay(read: Reader) {

@@ -39,8 +39,8 @@ export interface CachePolicy {
   /** For how many seconds the server keeps a response. */
   readonly ttl: number
   /**
-   * Whether all callers share a response or each has one; `own` is one that only its caller's writes
-   * change, so that they drop no other caller's.
+   * Whether all callers share a response or each caller has a separate one. With `own`, only the caller's
+   * writes change it, so they drop no other caller's.
    */
   readonly scope: 'public' | 'principal' | 'own'
   /**

@@ -39,7 +39,7 @@ export function docsPage(cacheControl: string): Record<string, Middleware<State>
 }
 
 export interface DocsAccess {
-  readonly access: 'anyone' | 'superusers' | 'nobody'
+  readonly access: 'anyone' | 'superusers' | 'none'
   /** The scope of superusers. */
   readonly scope: string
   readonly byToken: (token: string) => Promise<Principal | null>

@@ -48,7 +48,7 @@ export function serveSystem(app: Koa<State>, options: SystemRoutes) {
     ctx.body = { status: 'ok' }
   })
   router.get('/problems/:type', problemPages(`public, max-age=${maxAge}`))
-  if (docs.access !== 'nobody') {
+  if (docs.access !== 'none') {
     const documents = docsDocuments(options)
     const guard = guardDocs(docs, addressOf)
     for (const [path, serve] of Object.entries(documents)) router.get(path, serve)
