@@ -1,0 +1,4 @@
+// Rows: security schemes and requirements.
+import type { Row } from './row.ts'
+
+export const security: readonly Row[] = []

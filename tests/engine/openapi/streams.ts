@@ -1,0 +1,4 @@
+// Rows: event streams.
+import type { Row } from './row.ts'
+
+export const streams: readonly Row[] = []

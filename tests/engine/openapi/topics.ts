@@ -1,0 +1,21 @@
+// All rows, by topic.
+import { bodies } from './bodies.ts'
+import { documents } from './documents.ts'
+import { parameters } from './parameters.ts'
+import { responses } from './responses.ts'
+import type { Row } from './row.ts'
+import { schemas } from './schemas.ts'
+import { security } from './security.ts'
+import { servers } from './servers.ts'
+import { streams } from './streams.ts'
+
+export const topics: Readonly<Record<string, readonly Row[]>> = {
+  Documents: documents,
+  Servers: servers,
+  Parameters: parameters,
+  'Request bodies': bodies,
+  Responses: responses,
+  'Event streams': streams,
+  Schemas: schemas,
+  Security: security,
+}

@@ -1,0 +1,57 @@
+// Writes what the compiler checks of a row: what its handlers get and return, what its client sends, and
+// the lines of the row itself.
+import type { Operation } from '../../../src/engine/operation.ts'
+import { clientCall, operationOf } from './client.ts'
+import type { Row } from './row.ts'
+
+/** Returns a module that compiles where the types of a row are right. */
+export function typeTest(row: Row, operations: readonly Operation[]): string {
+  const lines = [
+    "import createClient from 'openapi-fetch'",
+    "import type { components, paths } from './generated/openapi.d.ts'",
+    "import type { Operations } from './generated/types.d.ts'",
+    "import type { Handler, HandlerRequest } from './src/engine/types.ts'",
+    'export type Schemas = components["schemas"]',
+    'const client = createClient<paths>()',
+  ]
+  const add = (value: string) => lines.push(`export const it${lines.length} = ${value}`)
+  for (const one of row.cases ?? []) {
+    const operation = operationOf(operations, one)
+    if (operation === undefined) continue
+    const of = `Operations[${JSON.stringify(operation.operationId)}]`
+    for (const [part, value] of Object.entries(one.gets ?? {})) {
+      if (part !== 'principal') {
+        add(`(): HandlerRequest<${of}>['${part}'] => (${literal(value)})`)
+      }
+    }
+    if (one.returns !== undefined && isPositive(one.answers)) {
+      add(`(() => (${literal(one.returns)})) satisfies Handler<${of}>`)
+    }
+    const call = clientCall(operation, one)
+    if (call === undefined) continue
+    add(`() => client.${call.method}(${literal(call.path)}, ${literal(call.init)})`)
+  }
+  const [first] = operations
+  for (const text of row.types ?? []) {
+    const isWrong = text.startsWith('!')
+    const line = text.replace(/^! */, '')
+    const request = '{ params, query, headers, cookies, body, principal }'
+    const of = `Operations[${JSON.stringify(first?.operationId)}]`
+    if (isWrong) lines.push('// @ts-expect-error')
+    if (/\breturn\b/.test(line)) add(`((${request}) => { ${line} }) satisfies Handler<${of}>`)
+    else add(`(${request}: HandlerRequest<${of}>) => { ${line} }`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const isPositive = (answers: unknown) => typeof answers !== 'number' || answers < 400
+
+/** Returns a value as TypeScript. */
+function literal(value: unknown): string {
+  if (value === undefined) return 'undefined'
+  if (value instanceof Uint8Array) return 'new Uint8Array()'
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).map(([key, it]) => `${JSON.stringify(key)}: ${literal(it)}`)
+  return `{ ${members.join(', ')} }`
+}
