@@ -12,10 +12,12 @@ import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
 import { generateSerializers } from './contract/serializers.ts'
 import { servedDocument } from './contract/served.ts'
+import { supportPage } from './contract/support-page.ts'
 import { generateValidators } from './contract/validators.ts'
 
 const folder = fileURLToPath(new URL('../generated/', import.meta.url))
 const page = '../docs/contract.md'
+const supported = '../docs/openapi-support.md'
 
 /**
  * Returns all generated files by name.
@@ -60,6 +62,11 @@ export declare const serializeProblem: Serializer
 async function main() {
   const files = await generate(await readContract())
   if (existsSync(folder + page)) files[page] = withRules(await readFile(folder + page, 'utf8'))
+  // A copy of the product has neither docs nor tests.
+  if (existsSync(folder + supported)) {
+    const { topics } = await import('../tests/engine/openapi/topics.ts')
+    files[supported] = supportPage(topics)
+  }
   const isCheck = process.argv.includes('--check')
   await mkdir(folder, { recursive: true })
   // Left by an earlier codegen, which wrote files of other names.

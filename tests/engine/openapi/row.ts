@@ -1,6 +1,6 @@
 // A row shows one feature of OpenAPI or JSON Schema: a contract of a few lines, what goes in and what
 // comes out. Each row runs through lint, codegen, compiler, service, mock and client, and is a line of
-// docs/openapi-support.md. Add it to the file of its topic:
+// docs/openapi-support.md, which `npm run codegen` writes. Add it to the file of its topic:
 //
 //   {
 //     feature: '`style: form`, `explode: true`: an array',     // in the words of the specification

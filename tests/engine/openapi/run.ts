@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientCall, operationOf, sendByClient } from './client.ts'
 import { type Compiled, compileRow, lintRow, openFolder, typeErrors } from './compile.ts'
 import type { Answer, Case, Row } from './row.ts'
-import { type Desk, exchange, mockOf, type Sent, serveRows, serviceOf } from './service.ts'
+import { type Desk, mockOf, type Sent, sendRaw, serveRows, serviceOf } from './service.ts'
 
 const groupSize = 20
 
@@ -94,7 +94,7 @@ async function checkService(url: string, contract: Compiled, one: Case, desk: De
   const answer = expectedOf(one, returns)
   Object.assign(desk, { returns, gets: undefined })
   desk.errors.length = 0
-  const got = await exchange(url, sentBy(one))
+  const got = await sendRaw(url, sentBy(one))
   const shown = `${one.send} answers ${got.text} ${desk.errors}`
   expect(got.status, shown).toBe(answer.status)
   if (one.at !== undefined) expect(pointersOf(got.text), shown).toContain(one.at)
@@ -126,7 +126,7 @@ async function checkMock(url: string, contract: Compiled, one: Case, errors: unk
   for (const prefer of [{}, wanted]) {
     errors.length = 0
     const headers = { ...sent.headers, ...prefer }
-    const { status, text } = await exchange(url, { ...sent, headers })
+    const { status, text } = await sendRaw(url, { ...sent, headers })
     const shown = `${one.send} answers ${text} ${errors}`
     if (isRejected) expect(status, shown).toBe(expectedOf(one, { status: 0 }).status)
     else expect(Object.keys(operation?.responses ?? {}), shown).toContain(String(status))

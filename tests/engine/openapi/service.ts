@@ -101,7 +101,7 @@ export interface Sent {
 }
 
 /** Sends a request as it is, which `fetch` does not. */
-export function exchange(url: string, { method, path, headers, body }: Sent) {
+export function sendRaw(url: string, { method, path, headers, body }: Sent) {
   return new Promise<{ status: number; headers: IncomingMessage['headers']; text: string }>(
     (resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
