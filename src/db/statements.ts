@@ -20,7 +20,7 @@ export interface StatementParams {
  * @returns a function that runs the statement on a pool or in a transaction.
  */
 export function statement<Row extends object>(name: string, sql: string) {
-  let text: string | undefined
+  let config: pg.QueryConfig | undefined
   let currentName = name
   let renames = 0
 
@@ -32,8 +32,11 @@ export function statement<Row extends object>(name: string, sql: string) {
       // Through knex, which rejects a query on a transaction that has ended.
       return Promise.resolve(db.raw(sql, values).options({ name: preparedName }))
     }
-    text ??= db.raw(sql, values).toSQL().toNative().sql
-    return query(pool, { name: preparedName, text, values })
+    if (config === undefined || config.name !== preparedName) {
+      const { sql: text } = db.raw(sql, values).toSQL().toNative()
+      config = inherited({ name: preparedName, text })
+    }
+    return query(pool, config, values)
   }
 
   return async (db: Connection, ...values: Value[]): Promise<pg.QueryResult<Row>> => {
@@ -54,15 +57,29 @@ export function statement<Row extends object>(name: string, sql: string) {
   }
 }
 
+/**
+ * Returns an object that inherits the members of a query. pg copies a query's own members for each run,
+ * one descriptor after the other, which is slow.
+ */
+function inherited(config: pg.QueryConfig): pg.QueryConfig {
+  return Object.create(config)
+}
+
 /** Takes pg's callback, because its promises keep rows alive until a major garbage collection. */
 function query<Row extends object>(
   pool: pg.Pool,
   config: pg.QueryConfig,
+  values: Value[],
 ): Promise<pg.QueryResult<Row>> {
   return new Promise((resolve, reject) => {
-    pool.query<Row>(config, (error: Error | undefined, result) => {
-      if (error) reject(error)
-      else resolve(result)
-    })
+    // pg documents a config, values and a callback; its types know only a text with them.
+    pool.query<Row>(
+      config as pg.QueryConfig & string,
+      values,
+      (error: Error | undefined, result) => {
+        if (error) reject(error)
+        else resolve(result)
+      },
+    )
   })
 }
