@@ -65,12 +65,17 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   async function beforeValidation(context: RequestContext): Promise<void> {
     const { operation } = context
     if (operation === undefined) throw backend.mismatch(context)
-    await limitRate(context, operation, 'ip')
-    await authenticate(context, operation, authenticators)
+    // A step that has nothing to wait for returns undefined, and an await would cost more than the step.
+    const limitedByAddress = limitRate(context, operation, 'ip')
+    if (limitedByAddress) await limitedByAddress
+    const authenticated = authenticate(context, operation, authenticators)
+    if (authenticated) await authenticated
     authorize(context, operation, engine)
-    await limitRate(context, operation, 'principal')
+    const limitedByPrincipal = limitRate(context, operation, 'principal')
+    if (limitedByPrincipal) await limitedByPrincipal
     checkMediaTypes(context, operation)
-    await readBody(context)
+    const bodyRead = readBody(context)
+    if (bodyRead) await bodyRead
     parseParameters(context, operation)
   }
 
@@ -100,8 +105,9 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
         : { response: await fill(request), cacheStatus: 'fwd=request' }
       return conditional(context, response, policy, cacheStatus)
     }
-    await takeTurn(context)
-    context.owner = await resolveOwner(context, operation, engine)
+    const turn = takeTurn(context)
+    if (turn) await turn
+    if (operation.owner) context.owner = await resolveOwner(context, operation, engine)
     const response = await handle(route, requestOf(context), context)
     return conditional(context, response, policy, isCached(operation) ? 'fwd=bypass' : undefined)
   }
@@ -109,8 +115,9 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   /** A write: the handler, with an invalidation around its commit that ends before the response leaves. */
   async function write(context: RequestContext, route: Route): Promise<SerializedResponse> {
     const { operation, prepare, affects } = route
-    await takeTurn(context)
-    context.owner = await resolveOwner(context, operation, engine)
+    const turn = takeTurn(context)
+    if (turn) await turn
+    if (operation.owner) context.owner = await resolveOwner(context, operation, engine)
     context.ifMatch = precondition(context, route.current)
     const prepared = await prepare?.(requestOf(context) as never, context as never)
 

@@ -12,17 +12,22 @@ export interface Authenticators {
 const bearerSyntax = /^Bearer +([\w.~+/-]+=*)$/i
 
 /**
- * Leaves the principal of an access token (RFC 6750, section 2.1) in the context, where the operation
- * asks for one. Only a principal is access: an error of the look-up stays an error.
+ * Leaves the principal of an access token (RFC 6750, section 2.1) in the context. Returns undefined where
+ * the operation asks for no token, or none was sent. Only a principal is access: an error of the look-up
+ * stays an error.
  */
-export async function authenticate(
+export function authenticate(
   context: RequestContext,
-  operation: Operation,
+  { security }: Operation,
   authenticators: Authenticators,
-): Promise<void> {
-  if (operation.security.length === 0) return
+): Promise<void> | undefined {
+  if (security.length === 0) return undefined
   const token = bearerSyntax.exec(context.ctx.req.headers.authorization ?? '')?.[1]
-  if (token !== undefined) context.principal = await authenticators.bearer(token)
+  return token === undefined ? undefined : findPrincipal(context, token, authenticators)
+}
+
+async function findPrincipal(context: RequestContext, token: string, { bearer }: Authenticators) {
+  context.principal = await bearer(token)
 }
 
 /** Returns the 401 with its challenge. RFC 6750, section 3, names an error only for a sent token. */
