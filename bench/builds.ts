@@ -13,6 +13,8 @@ import type { Bench } from './set-up.ts'
 
 interface Options extends Output {
   readonly quick: boolean
+  /** The names of the workloads to measure; all of them if it is empty. */
+  readonly only: readonly string[]
 }
 
 export interface Plan {
@@ -39,7 +41,8 @@ export type RoundDeps = Pick<Bench, 'load' | 'start' | 'elapsed' | 'interrupted'
 /** Compares the service with the build in the folder `old` and prints the result. */
 export async function compareBuilds(bench: Bench, old: string, options: Options) {
   const plan = options.quick ? quick : full
-  const measurements = await measureBuilds(bench, { fresh: bench.built, old }, plan)
+  const folders = { fresh: bench.built, old }
+  const measurements = await measureBuilds(bench, folders, plan, options.only)
   if (bench.interrupted()) return
   const lines = compareTimes(measurements)
   console.log(`\n\n${linesTable(lines)}`)
@@ -54,6 +57,7 @@ export async function measureBuilds(
   bench: RoundDeps,
   folders: { readonly fresh: string; readonly old: string },
   plan: Plan,
+  only: readonly string[] = [],
 ): Promise<Measurement[]> {
   const [fresh, old] = [await prepare(bench, folders.fresh), await prepare(bench, folders.old)]
   const entries: Entry[] = [
@@ -64,7 +68,7 @@ export async function measureBuilds(
   const measurements: Measurement[] = []
   for (let round = 1; round <= plan.rounds && bench.elapsed() < plan.limitSeconds; round++) {
     process.stdout.write(`\rround ${round} of ${plan.rounds}`)
-    const slices = await oneRound(bench, rotated(entries, round), plan, round)
+    const slices = await oneRound(bench, rotated(entries, round), { ...plan, round, only })
     if (bench.interrupted()) break
     measurements.push(...slices)
   }
@@ -104,8 +108,7 @@ interface Runner extends Entry {
 async function oneRound(
   bench: RoundDeps,
   entries: readonly Entry[],
-  plan: Plan,
-  round: number,
+  plan: Plan & Pick<Pass, 'round' | 'only'>,
 ): Promise<Measurement[]> {
   const runners: Runner[] = []
   const slices: Measurement[] = []
@@ -114,7 +117,7 @@ async function oneRound(
     for (const pass of [0, 1, 2]) {
       const seconds = pass === 0 ? plan.warmUpSeconds : plan.sliceSeconds
       const order = pass === 1 ? runners.toReversed() : runners
-      const made = await onePass(bench, order, { ...plan, seconds, round })
+      const made = await onePass(bench, order, { ...plan, seconds })
       if (pass > 0) slices.push(...made)
     }
   } finally {
@@ -137,17 +140,19 @@ interface Pass {
   readonly seconds: number
   readonly connections: number
   readonly round: number
+  readonly only: readonly string[]
 }
 
 /** Runs one slice of each workload on each runner. The runners take turns. */
 async function onePass(
   { load, interrupted }: { readonly load: Load; interrupted(): boolean },
   runners: readonly Runner[],
-  { seconds, connections, round }: Pass,
+  { seconds, connections, round, only }: Pass,
 ): Promise<Measurement[]> {
   const slices: Measurement[] = []
   const [first] = runners
   for (const [index, { name: workload }] of (first?.data.workloads ?? []).entries()) {
+    if (only.length > 0 && !only.includes(workload)) continue
     for (const { name, data, cached, uncached } of runners) {
       const own = data.workloads[index]
       if (own === undefined || interrupted()) return slices

@@ -17,6 +17,7 @@ export const usage = `npm run bench [-- <option>]
                         (${names.join(', ')})
   --with=<folder>       the CPU time of a request compared with another build, such as a copy of an
                         older dist/ in .data/; in less than eight minutes
+  --only=<workload>     with --with: this workload alone; may be given more than once
   --out=<folder>        the folder for JSON, charts and profiles; default ${dataFolder}/bench`
 
 /** Thrown for an option that is unknown or cannot be met. Its message is for the user. */
@@ -25,13 +26,16 @@ export class OptionError extends Error {}
 /** @throws OptionError */
 export function readOptions() {
   const values = parsed()
-  const { quick, scale, profile, with: other, out, help } = values
+  const { quick, scale, profile, with: other, only, out, help } = values
   const modes = [quick && '--quick', scale && '--scale', profile !== undefined && '--profile']
   const chosen = modes.filter((it) => it !== false)
   if (chosen.length > 1) throw new OptionError(`not together: ${chosen.join(', ')}`)
   if (profile !== undefined && !names.includes(profile)) {
     throw new OptionError(`--profile takes one of: ${names.join(', ')}`)
   }
+  const unknown = only.find((it) => !names.includes(it))
+  if (unknown !== undefined) throw new OptionError(`--only takes one of: ${names.join(', ')}`)
+  if (only.length > 0 && other === undefined) throw new OptionError('--only needs --with')
   if (other !== undefined) {
     if (scale || profile !== undefined) throw new OptionError(`not together: --with, ${chosen}`)
     requireBuild(other)
@@ -51,6 +55,7 @@ function parsed() {
         quick: { type: 'boolean', default: false },
         scale: { type: 'boolean', default: false },
         with: { type: 'string' },
+        only: { type: 'string', multiple: true, default: [] },
         profile: { type: 'string' },
         out: { type: 'string', default: `${dataFolder}/bench` },
       },
