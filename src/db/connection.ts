@@ -3,11 +3,9 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
-import pg from 'pg'
-import type { Timestamp } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { sqlState, unavailability } from './errors.ts'
-import { connectTimeoutMs, openPool, type PoolConfig } from './pool.ts'
+import { connectTimeoutMs, openPool, type PoolConfig, rowTypes } from './pool.ts'
 import type { StatementParams } from './statements.ts'
 
 export type Database = Knex
@@ -63,7 +61,7 @@ export function knexConfig({ url, poolMax }: DatabaseConfig): Knex.Config {
  */
 export function createDatabase(config: DatabaseConfig, log: Logger): Database {
   const warn = (message: unknown) => log.debug({ err: message }, 'knex')
-  const pool = openPool({ ...config, types: rowTypes }, log)
+  const pool = openPool(config, log)
   const params: StatementParams = { pool, prepare: config.prepare ?? true }
   return knex({
     client: 'pg',
@@ -78,31 +76,6 @@ export async function closeDatabase(db: Database): Promise<void> {
   const { pool } = db.userParams as StatementParams
   await db.destroy()
   await pool.end()
-}
-
-const { builtins, getTypeParser } = pg.types
-const parseDate = getTypeParser(builtins.TIMESTAMPTZ)
-
-/** The parsers of pg, except that a timestamp stays text, as JSON needs it. */
-export const rowTypes = {
-  getTypeParser(type: number, format?: string) {
-    if (format === 'binary') return getTypeParser(type, 'binary')
-    return type === builtins.TIMESTAMPTZ ? timestampOf : getTypeParser(type)
-  },
-}
-
-const withoutFraction = 'YYYY-MM-DD HH:MM:SS'.length
-const utc = '+00'
-
-/**
- * Returns the text of a `timestamptz` in the form of JSON. A value in UTC is only rearranged, which
- * costs a sixth of parsing and formatting a `Date`.
- */
-function timestampOf(text: string): Timestamp {
-  if (!text.endsWith(utc) || text[withoutFraction - 3] !== ':') return parseDate(text).toISOString()
-  const fraction = text.slice(withoutFraction + 1, -utc.length)
-  const milliseconds = fraction.length === 3 ? fraction : fraction.padEnd(3, '0').slice(0, 3)
-  return `${text.slice(0, 10)}T${text.slice(11, withoutFraction)}.${milliseconds}Z`
 }
 
 /** A probe waits for a connection and for the answer: 1.8 s at most. */

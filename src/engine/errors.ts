@@ -105,19 +105,12 @@ export class ContractViolation extends Error {
 export const maxFieldErrors = 100
 
 /**
- * Returns the field errors of a value under one part of the request (`/body`, `/query`, …); none when it
- * is valid. They never repeat the value that was sent.
+ * Returns the field errors that a validator has left of one part of the request (`/body`, `/query`, …).
+ * They never repeat the value that was sent.
  */
-export function fieldErrorsOf(
-  validate: Validator,
-  value: unknown,
-  part: string,
-): readonly FieldError[] {
-  if (validate(value)) return none
-  return (validate.errors ?? []).slice(0, maxFieldErrors).map((error) => describe(error, part))
+export function fieldErrorsOf({ errors }: Validator, part: string): readonly FieldError[] {
+  return (errors ?? []).slice(0, maxFieldErrors).map((error) => describe(error, part))
 }
-
-const none: readonly FieldError[] = []
 
 function describe(error: ErrorObject, part: string): FieldError {
   const at = clipped(part + error.instancePath)

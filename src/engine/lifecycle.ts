@@ -118,7 +118,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     const turn = takeTurn(context)
     if (turn) await turn
     if (operation.owner) context.owner = await resolveOwner(context, operation, engine)
-    context.ifMatch = precondition(context, route.current)
+    if (context.headers['if-match']) context.ifMatch = precondition(context, route.current)
     const prepared = await prepare?.(requestOf(context) as never, context as never)
 
     /** Marks as late as possible, and before the handler can commit anything. */

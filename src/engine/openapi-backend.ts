@@ -14,7 +14,7 @@ import {
 } from 'openapi-backend'
 import { contextOf, type RequestContext } from './context.ts'
 import { type ApiError, apiError, fieldErrorsOf } from './errors.ts'
-import type { Operation, OperationValidators, ValidatorTable } from './operation.ts'
+import type { Operation, OperationValidators, Validator, ValidatorTable } from './operation.ts'
 
 interface Contract {
   readonly basePath: string
@@ -197,27 +197,29 @@ class CompiledValidator extends OpenAPIValidator {
     const validators = this.#validators[operation?.operationId ?? '']
     if (!operation || !validators) throw new Error('an operation was matched without validators')
     const { path, query, header, cookie } = validators.parameters
-    context.addFieldErrors(fieldErrorsOf(path, context.pathValues, '/path'))
-    context.addFieldErrors(fieldErrorsOf(query, context.queryValues, '/query'))
-    context.addFieldErrors(fieldErrorsOf(header, context.headerValues, '/header'))
-    context.addFieldErrors(fieldErrorsOf(cookie, context.cookieValues, '/cookie'))
-    context.addFieldErrors(bodyErrorsOf(context, operation, validators))
+    check(context, path, context.pathValues, '/path')
+    check(context, query, context.queryValues, '/query')
+    check(context, header, context.headerValues, '/header')
+    check(context, cookie, context.cookieValues, '/cookie')
+    checkBody(context, operation, validators)
     if (context.fieldErrors.length === 0) return { valid: true }
     const detail = 'The request does not fit the contract; errors says where.'
     throw apiError('validation_failed', detail, { errors: context.fieldErrors })
   }
 }
 
-function bodyErrorsOf(
-  { bodyType, requestBody }: RequestContext,
-  { body }: Operation,
-  validators: OperationValidators,
-) {
-  if (body === null) return []
+function check(context: RequestContext, validate: Validator, value: unknown, part: string) {
+  if (!validate(value)) context.addFieldErrors(fieldErrorsOf(validate, part))
+}
+
+function checkBody(context: RequestContext, { body }: Operation, validators: OperationValidators) {
+  if (body === null) return
+  const { bodyType, requestBody } = context
   if (bodyType === undefined) {
-    return body.required ? [{ pointer: '/body', detail: 'is required' }] : []
+    if (body.required) context.addFieldErrors([{ pointer: '/body', detail: 'is required' }])
+    return
   }
   const validate = validators.body[bodyType]
   if (validate === undefined) throw new Error(`${bodyType} is declared, but has no validator`)
-  return fieldErrorsOf(validate, requestBody, '/body')
+  check(context, validate, requestBody, '/body')
 }

@@ -13,7 +13,9 @@ describe('field errors', () => {
       profileImageUrl: 'nowhere',
       admin: true,
     }
-    const errors = fieldErrorsOf(validators.createUser.body['application/json'], body, '/body')
+    const validate = validators.createUser.body['application/json']
+    expect(validate(body)).toBe(false)
+    const errors = fieldErrorsOf(validate, '/body')
     const details = Object.fromEntries(errors.map((it) => [it.pointer, it.detail]))
     expect(details).toEqual({
       '/body/admin': 'is not known here',
@@ -30,7 +32,9 @@ describe('field errors', () => {
     const body = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`${i}/~${'k'.repeat(900)}`, 1]),
     )
-    const errors = fieldErrorsOf(validators.updateUser.body['application/json'], body, '/body')
+    const validate = validators.updateUser.body['application/json']
+    expect(validate(body)).toBe(false)
+    const errors = fieldErrorsOf(validate, '/body')
     expect(errors).toHaveLength(100)
     expect(errors[0]?.pointer).toMatch(/^\/body\/\d+~1~0k+$/)
     expect(errors[0]?.pointer).toHaveLength(500)

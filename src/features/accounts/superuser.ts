@@ -32,7 +32,7 @@ export async function ensureSuperuser(
   { users, passwords, validate, invalidate }: Deps,
   admin: Admin,
 ): Promise<Outcome> {
-  const errors = fieldErrorsOf(validate, admin, '')
+  const errors = validate(admin) ? [] : fieldErrorsOf(validate, '')
   if (errors.length > 0) {
     const lines = errors.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
     return { ok: false, message: lines.join('; ') }
