@@ -69,6 +69,8 @@ export function createAjv(document: Document) {
     useDefaults: true,
     allowUnionTypes: true,
     strictRequired: false,
+    // Without it 19.99 is no multiple of 0.01, because doubles are binary.
+    multipleOfPrecision: 10,
     discriminator: true,
     code: {
       source: true,

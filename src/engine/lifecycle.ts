@@ -59,7 +59,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   if (errors.length > 0) throw new StartError(`The service cannot start:\n  ${errors.join('\n  ')}`)
   const { authenticators, cache, idempotency, pages, publicPath = '', strict, turns } = engine
   const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
-  const readBody = bodyReader(engine.bodyLimit)
+  const readBody = bodyReader(engine.bodyLimit, engine.bodyDepth)
   const backend = createBackend(engine, Object.keys(authenticators))
 
   async function beforeValidation(context: RequestContext): Promise<void> {

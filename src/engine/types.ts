@@ -216,6 +216,8 @@ export interface Engine extends Ownership {
   readonly authenticators: Authenticators
   /** The largest body in bytes. */
   readonly bodyLimit: number
+  /** How deep a JSON body may be nested; 200 levels by default. */
+  readonly bodyDepth?: number
   readonly rateLimits: RateLimits
   /** Keeps requests waiting for a free connection; without it, the handler's queries wait. */
   readonly turns?: Turns

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Middleware } from 'koa'
 import type { AddressOf, State } from '../engine/context.ts'
 import { apiError } from '../engine/errors.ts'
-import { isStorable } from '../engine/steps/parameters.ts'
+import { isStorable } from '../engine/storable.ts'
 import type { Principal } from '../engine/types.ts'
 import { serveDocument } from './documents.ts'
 

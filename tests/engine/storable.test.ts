@@ -1,16 +1,17 @@
 // Text that PostgreSQL cannot store is refused in every part of a request, declared or not.
 import { expect, it } from 'vitest'
-import { parsePairs, storageErrorsInJson } from '../../src/engine/steps/parameters.ts'
+import { parseJson } from '../../src/engine/json.ts'
+import { parsePairs } from '../../src/engine/steps/parameters.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
-const pointersIn = (json: string) =>
-  storageErrorsInJson(json, JSON.parse(json)).map((it) => it.pointer)
+const pointersIn = (json: string) => parseJson(json, 200_000).errors.map((it) => it.pointer)
 
 it.each([
   ['a NUL at the top', '"a\\u0000"', ['/body']],
   ['half of a surrogate pair in a list', '{"a":["ok","\\uD800"]}', ['/body/a/1']],
   ['a NUL in an unknown member', '{"a":{"b/c":"\\u0000"},"d":"x"}', ['/body/a/b~1c']],
+  ['half of a surrogate pair in a name', '{"a":[{"\\uDC00":1}]}', ['/body/a/0']],
   ['whole pairs and other escapes', '{"a":"\\ud83d\\ude00 \\u00e9","b":"\\\\u0000"}', []],
 ])('finds %s in JSON', (_, json, pointers) => {
   expect(pointersIn(json)).toEqual(pointers)

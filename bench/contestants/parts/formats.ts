@@ -1,6 +1,6 @@
 // The checks behind the formats of the served contract, for contestants that validate with schemas.
 import { formats } from '../../../src/engine/formats.ts'
-import { isStorable } from '../../../src/engine/steps/parameters.ts'
+import { isStorable } from '../../../src/engine/storable.ts'
 
 /** A format that the contract leaves out: the service checks every text of a request for it. */
 export const storable = 'storable'

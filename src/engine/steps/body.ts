@@ -5,17 +5,20 @@ import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { parsePairs, storageErrorsInJson } from './parameters.ts'
+import { defaultDepth, parseJson } from '../json.ts'
+import { parsePairs } from './parameters.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
 export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 
+type Parse = (text: string, context: RequestContext, maxDepth: number) => unknown
+
 /** The media types that a body may have, and what its text means. */
-const parsers: Readonly<Record<string, (text: string, context: RequestContext) => unknown>> = {
-  'application/json': (text, context) => {
-    const parsed: unknown = JSON.parse(text)
-    context.addFieldErrors(storageErrorsInJson(text, parsed))
-    return parsed
+const parsers: Readonly<Record<string, Parse>> = {
+  'application/json': (text, context, maxDepth) => {
+    const { value, errors } = parseJson(text, maxDepth)
+    context.addFieldErrors(errors)
+    return value
   },
   'application/x-www-form-urlencoded': (text, context) => {
     const { values, errors } = parsePairs(text, {}, 'body')
@@ -30,7 +33,7 @@ const parsers: Readonly<Record<string, (text: string, context: RequestContext) =
 export const readableTypes = Object.keys(parsers)
 
 /** Creates the step for bodies of up to `limit` bytes, counted after decompression. */
-export function bodyReader(limit: number): ReadBody {
+export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
   const read = koaBody({
     json: false,
     urlencoded: false,
@@ -54,7 +57,8 @@ export function bodyReader(limit: number): ReadBody {
       throw error
     }
     const { body } = (context.ctx as KoaContext & { request: { body?: unknown } }).request
-    context.requestBody = parse(Buffer.from(String(body), 'latin1'), type, context)
+    const bytes = Buffer.from(String(body), 'latin1')
+    context.requestBody = parse(bytes, type, context, maxDepth)
   }
   return (context) =>
     context.bodyType === undefined ? undefined : readInto(context, context.bodyType)
@@ -62,14 +66,14 @@ export function bodyReader(limit: number): ReadBody {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Buffer, type: string, context: RequestContext): unknown {
+function parse(bytes: Buffer, type: string, context: RequestContext, maxDepth: number): unknown {
   // No bytes mean that there is no body: RFC 9112, section 6.3.
   if (bytes.length === 0) {
     context.bodyType = undefined
     return undefined
   }
   try {
-    return parsers[type]?.(utf8.decode(bytes), context)
+    return parsers[type]?.(utf8.decode(bytes), context, maxDepth)
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) throw unparsable()
     throw error
