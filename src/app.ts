@@ -53,10 +53,12 @@ export interface Options {
 
 /**
  * Creates the HTTP application and the headers of all its responses. `settled` resolves when the cache
- * works or is known to be down, `announceStop` makes `/readyz` answer 503, `close` closes all connections.
+ * works or is known to be down, `announceStop` makes `/readyz` answer 503, `endStreams` ends the event
+ * streams, `close` closes all connections.
  */
 export function createApi({ config, log, clock }: Options) {
   let isStopping = false
+  const streamsEnd = new AbortController()
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
   const cache = openCache({ config, log })
@@ -121,17 +123,27 @@ export function createApi({ config, log, clock }: Options) {
     strict: config.local,
     cors: config.http.origins,
     headers,
+    stopping: streamsEnd.signal,
     log,
   })
   const announceStop = () => {
     isStopping = true
   }
+  const endStreams = () => streamsEnd.abort()
   const close = async () => {
     cache.close()
     rateLimits.close()
     await Promise.all([readiness.close(), closeDatabase(db)])
   }
-  return { app, headers, cache: cache.responses, settled: cache.settled, announceStop, close }
+  return {
+    app,
+    headers,
+    cache: cache.responses,
+    settled: cache.settled,
+    announceStop,
+    endStreams,
+    close,
+  }
 }
 
 /** Opens the cache. A process that writes past the API uses it to invalidate what it changes. */

@@ -35,6 +35,8 @@ async function serve() {
 
   const stop = async () => {
     api.announceStop()
+    // Not before the balancer has noticed, or clients would reconnect to this process.
+    setTimeout(api.endStreams, drainDelaySeconds * 1000)
     // Requests get less time than the process has, so that it can still close its connections.
     await drain({ delayMs: drainDelaySeconds * 1000, patienceMs: drainSeconds * 800 })
     await api.close()

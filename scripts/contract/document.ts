@@ -77,6 +77,7 @@ export interface ResponseObject {
 }
 export interface MediaType {
   schema: Schema
+  'x-itemSchema'?: Schema
   example?: unknown
   examples?: Record<string, Example>
 }

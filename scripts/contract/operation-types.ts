@@ -1,5 +1,7 @@
 // Writes `generated/types.d.ts`: for each operation an interface of plain fields, with what its handler
 // is given and what it returns, so that a compiler message names the field that is wrong.
+
+import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { readOperations } from './caching.ts'
 import {
   componentName,
@@ -28,7 +30,7 @@ export function generateTypes(document: Document): string {
   })
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { CallerId, Owner, Principal } from '../src/engine/types.ts'",
+    "import type { CallerId, EventStream, Owner, Principal } from '../src/engine/types.ts'",
     "import type { components, operations } from './openapi.d.ts'",
     '',
     "type Schemas = components['schemas']",
@@ -151,7 +153,11 @@ function resultType(
 function bodyType(operationId: string, status: string, { content = {} }: ResponseObject) {
   const at = (type: string) =>
     `operations['${operationId}']['responses'][${status}]['content']['${type}']`
-  const types = Object.entries(content).map(([type, { schema }]) => schemaType(schema, at(type)))
+  const types = Object.entries(content).map(([type, media]) => {
+    if (type !== eventStreamType) return schemaType(media.schema, at(type))
+    const { 'x-itemSchema': data } = media
+    return `EventStream<${data ? schemaType(data, at(type)) : 'string'}>`
+  })
   return types.length === 0 ? undefined : types.join(' | ')
 }
 

@@ -10,13 +10,15 @@ import {
   responsesByStatus,
   type Schema,
 } from './document.ts'
+import { writtenSchema } from './event-streams.ts'
 
 /** The source of `generated/serializers.js`. @throws Error where a schema leaves the subset. */
 export async function generateSerializers(document: Document): Promise<string> {
   const components = new Map<string, string>()
   const table = [...eachOperation(document)].map(({ operation }) => {
     const entries = responsesByStatus(operation).flatMap(([status, response]) => {
-      const schema = Object.values(follow(document, response).content ?? {})[0]?.schema
+      const [first] = Object.entries(follow(document, response).content ?? {})
+      const schema = first && writtenSchema(...first)
       return schema ? [`    ${status}: ${reference(document, schema, components)},`] : []
     })
     return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`

@@ -28,7 +28,11 @@ export function servedDocument(source: Document): Document {
       return [...headersOf(document, response), ...Object.values(response.content ?? {})]
     })
     for (const { schema } of inRequest) collect(document, schema, sent)
-    for (const { schema } of inResponse) collect(document, schema, answered)
+    for (const it of inResponse) {
+      if (it.schema) collect(document, it.schema, answered)
+      if ('x-itemSchema' in it && it['x-itemSchema'])
+        collect(document, it['x-itemSchema'], answered)
+    }
   }
   for (const schema of answered) {
     if (!sent.has(schema) && schema.additionalProperties === false)

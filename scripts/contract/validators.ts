@@ -14,6 +14,7 @@ import {
   responsesByStatus,
   type Schema,
 } from './document.ts'
+import { writtenSchema } from './event-streams.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -45,8 +46,9 @@ export async function generateValidators(document: Document): Promise<string> {
       ([status, it]) => [status, follow(document, it)] as const,
     )
     const responses = documented.flatMap(([status, { content = {} }]) => {
-      const [media] = Object.values(content)
-      return media === undefined ? [] : [[status, add(media.schema)]]
+      const [first] = Object.entries(content)
+      const schema = first && writtenSchema(...first)
+      return schema === undefined ? [] : [[status, add(schema)]]
     })
     const headers = documented.map(([status, response]) => [
       status,

@@ -4,6 +4,7 @@ import { createInstance, getHttpOperationsFromSpec, type IHttpConfig } from '@st
 import { pino } from 'pino'
 import type { RequestContext } from '../../src/engine/context.ts'
 import { type ApiError, apiError } from '../../src/engine/errors.ts'
+import { eventStreamType } from '../../src/engine/event-stream.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 
@@ -61,10 +62,17 @@ export async function exampleHandlers(
           throw preferred === undefined ? error : noSuchResponse(error.detail ?? error.message)
         },
       )
-      return asHandlerResult(found.statusCode, found.headers ?? {}, found.body, requestId)
+      const result = asHandlerResult(found.statusCode, found.headers ?? {}, found.body, requestId)
+      const isStream = operation.responses[found.statusCode]?.type === eventStreamType
+      return isStream ? { ...result, body: oneEvent(found.body) } : result
     }
   }
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
+}
+
+/** A stream of one event. */
+async function* oneEvent(data: unknown) {
+  yield { data }
 }
 
 interface Preferences {

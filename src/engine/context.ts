@@ -85,6 +85,8 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   /** Whether the handler has taken the transaction that was opened for it. */
   hasJoined = false
   invalidation: Write | null = null
+  /** Aborts when the event stream ends that answers this request. */
+  streamEnd: AbortController | undefined
 
   constructor(ctx: EngineKoaContext, options: Options) {
     this.ctx = ctx
@@ -130,7 +132,13 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   get isGone(): boolean {
     return this.ctx.res.destroyed
   }
+  get lastEventId(): string | undefined {
+    const sent = this.ctx.req.headers['last-event-id']
+    // Node reads headers as Latin-1; browsers send ids in UTF-8.
+    return sent ? Buffer.from(String(sent), 'latin1').toString() : undefined
+  }
   get signal(): AbortSignal {
+    if (this.streamEnd !== undefined) return this.streamEnd.signal
     const controller = new AbortController()
     const { res } = this.ctx
     if (res.destroyed) controller.abort()

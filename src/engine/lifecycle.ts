@@ -5,12 +5,14 @@ import { StartError } from '../lib/process.ts'
 import { type Cached, type CacheRequest, isCached, targetOf } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
+import { createStreams, eventStreamType } from './event-stream.ts'
 import { createBackend } from './openapi-backend.ts'
 import { type Operation, type Serializer, startErrors } from './operation.ts'
 import {
   checkResponse,
   type SerializedResponse,
   send,
+  sendHead,
   serialize,
   withPublicPath,
 } from './response.ts'
@@ -60,6 +62,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   const { authenticators, cache, idempotency, pages, publicPath = '', strict, turns } = engine
   const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
   const readBody = bodyReader(engine.bodyLimit, engine.bodyDepth)
+  const streams = createStreams(engine)
   const backend = createBackend(engine, Object.keys(authenticators))
 
   async function beforeValidation(context: RequestContext): Promise<void> {
@@ -90,6 +93,20 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     send(context.ctx, publicPath === '' ? response : withPublicPath(response, publicPath))
   }
 
+  /** An operation that answers an event stream, or another response of those that it documents. */
+  async function stream(context: RequestContext, route: Route): Promise<void> {
+    const { operationId, method } = route.operation
+    streams.admit(context)
+    const response = method === 'get' ? await read(context, route) : await write(context, route)
+    if (strict) check(context, response)
+    const ready = publicPath === '' ? response : withPublicPath(response, publicPath)
+    const { status, events } = ready
+    if (events === undefined) return send(context.ctx, ready)
+    sendHead(context.ctx, ready)
+    const validate = strict ? engine.validators[operationId]?.responses[status] : undefined
+    await streams.send(context, events, validate)
+  }
+
   /** A read: the cache, or else the handler, then what the client needs of the response. */
   async function read(context: RequestContext, route: Route): Promise<SerializedResponse> {
     const { operation, policy, fill } = route
@@ -109,6 +126,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     if (turn) await turn
     if (operation.owner) context.owner = await resolveOwner(context, operation, engine)
     const response = await handle(route, requestOf(context), context)
+    if (response.events !== undefined) return response
     return conditional(context, response, policy, isCached(operation) ? 'fwd=bypass' : undefined)
   }
 
@@ -193,10 +211,14 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     afterValidation: (operation) => {
       const plain = routeOf(engine, operation)
       const route = { ...plain, fill: isCached(operation) ? fillOf(plain) : undefined }
+      if (answersEvents(operation)) return (context) => stream(context, route)
       return (context) => afterValidation(context, route)
     },
   })
 }
+
+const answersEvents = ({ responses }: Operation) =>
+  Object.values(responses).some(({ type }) => type === eventStreamType)
 
 /** Whether the server may still carry out a commit that failed here, such as one without an answer in time. */
 const mayHaveCommitted = (error: unknown) =>

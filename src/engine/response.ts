@@ -2,10 +2,11 @@
 // response's schema, so that nothing the contract does not declare leaves the process.
 import type { EngineKoaContext } from './context.ts'
 import { ContractViolation, unavailable } from './errors.ts'
+import { type EventBody, eventStreamType, streamHeaders, writeText } from './event-stream.ts'
 import type { Operation, OperationValidators, Serializer } from './operation.ts'
 import { etagOf } from './steps/conditional.ts'
 import { parseHeaders } from './steps/parameters.ts'
-import type { HandlerResult } from './types.ts'
+import type { EventStream, HandlerResult } from './types.ts'
 
 /** A response as it leaves, whether a handler, an error or the cache made it. */
 export interface SerializedResponse {
@@ -14,6 +15,8 @@ export interface SerializedResponse {
   readonly headers: Readonly<Record<string, string>>
   /** Null where the status has none. */
   readonly body: string | Buffer | null
+  /** What an event stream has instead of a body. */
+  readonly events?: EventBody
 }
 
 /**
@@ -37,6 +40,14 @@ export function serialize(
   for (const name in result.headers) {
     const value = result.headers[name]
     if (value !== undefined) headers[name] = value
+  }
+  if (outline.type === eventStreamType) {
+    const all = { ...headers, ...streamHeaders, 'Content-Type': eventStreamType }
+    const body = {
+      events: result.body as EventStream<unknown>,
+      write: serializers[status] ?? writeText,
+    }
+    return { status, headers: all, body: null, events: body }
   }
   const isRead = operation.method === 'get'
   if (!isRead) headers['Cache-Control'] = 'no-store'
@@ -119,14 +130,14 @@ export function decode(bytes: Buffer): SerializedResponse {
  * requests. This happens as the response leaves, so that what is cached is the same under every prefix.
  */
 export function withPublicPath(response: SerializedResponse, prefix: string): SerializedResponse {
-  const { status, headers, body } = response
+  const { headers } = response
   const { Location, Link, 'Set-Cookie': cookie } = headers
   if (Location === undefined && Link === undefined && cookie === undefined) return response
   const all: Record<string, string> = { ...headers }
   if (Location?.startsWith('/')) all.Location = prefix + Location
   if (Link !== undefined) all.Link = Link.replaceAll('</', `<${prefix}/`)
   if (cookie !== undefined) all['Set-Cookie'] = cookie.replace('; Path=/', `; Path=${prefix}/`)
-  return { status, headers: all, body }
+  return { ...response, headers: all }
 }
 
 /** How many bytes may wait in one process; a single larger body is sent all the same. */
@@ -161,15 +172,8 @@ export class Unsent {
  */
 export function send(ctx: EngineKoaContext, { status, headers, body }: SerializedResponse) {
   const { res, state } = ctx
-  ctx.respond = false
-  // The server has answered already where the rest of the request could not be read.
-  if (res.headersSent) return
-  const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
-  for (const name in state.headers) all[name] = state.headers[name] as string
-  for (const name in headers) all[name] = headers[name] as string
-  // What an outer step has said of `Vary` stays true.
-  const vary = res.getHeader('Vary')
-  if (vary !== undefined) all.Vary = all.Vary === undefined ? String(vary) : `${vary}, ${all.Vary}`
+  const all = headOf(ctx, headers)
+  if (all === undefined) return
   if (body === null) {
     res.writeHead(status, all).end()
     return
@@ -179,4 +183,27 @@ export function send(ctx: EngineKoaContext, { status, headers, body }: Serialize
   state.bodyBytes = length
   state.unsent.add(length)
   res.writeHead(status, all).end(body)
+}
+
+/** Sends the head of an event stream at once, so that its client knows that it is open. */
+export function sendHead(ctx: EngineKoaContext, { status, headers }: SerializedResponse) {
+  const all = headOf(ctx, headers)
+  if (all !== undefined && !ctx.res.destroyed) ctx.res.writeHead(status, all).flushHeaders()
+}
+
+/**
+ * Returns all headers of a response; undefined where the server has answered already, because the rest of
+ * the request could not be read.
+ */
+function headOf(ctx: EngineKoaContext, headers: SerializedResponse['headers']) {
+  const { res, state } = ctx
+  ctx.respond = false
+  if (res.headersSent) return undefined
+  const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
+  for (const name in state.headers) all[name] = state.headers[name] as string
+  for (const name in headers) all[name] = headers[name] as string
+  // What an outer step has said of `Vary` stays true.
+  const vary = res.getHeader('Vary')
+  if (vary !== undefined) all.Vary = all.Vary === undefined ? String(vary) : `${vary}, ${all.Vary}`
+  return all
 }

@@ -1,6 +1,7 @@
 // What the engine is given, and the types of handlers, generic over the interfaces that codegen writes of
 // a contract. A wrong status, a wrong body, a missing required header or a missing handler does not compile.
 import type { Logger } from '../lib/log.ts'
+import type { StreamOptions } from './event-stream.ts'
 import type { Operation, SerializerTable, ValidatorTable } from './operation.ts'
 import type { Authenticators } from './steps/authenticate.ts'
 import type { Ownership } from './steps/authorize.ts'
@@ -9,6 +10,8 @@ import type { IdempotencyStore } from './steps/idempotency.ts'
 import type { RateLimits } from './steps/rate-limit.ts'
 import type { Pages } from './urls.ts'
 
+export type { EventStream } from './event-stream.ts'
+
 /** Who calls, as far as the engine needs to know it. */
 export interface Principal extends CallerId {
   /** By path parameter, the value that is this principal's own: what `x-owner` is compared with. */
@@ -16,6 +19,8 @@ export interface Principal extends CallerId {
   readonly scopes: readonly string[]
   /** The login that the credentials come from; absent where they are a password itself. */
   readonly sessionId?: string | undefined
+  /** When the credentials expire, in milliseconds since 1970: event streams end then. */
+  readonly expiresAt?: number | undefined
 }
 
 /** What the handler of a cached read is told of the caller: the part of the key, and nothing else. */
@@ -75,8 +80,10 @@ export interface HandlerContext<Current = never, Transaction = unknown, Invalida
   readonly requestId: string
   /** The client's address, or the network that it is in: to count by, not to trust. */
   readonly clientAddress: string
-  /** Aborts when the client goes away before it is answered. */
+  /** Aborts when the client goes away before it is answered, and at the end of an event stream. */
   readonly signal: AbortSignal
+  /** The id of the last event that the client of an event stream has seen. */
+  readonly lastEventId: string | undefined
   /**
    * Present when the client sent `If-Match`. Takes what a GET of this URL would answer from the locked
    * row, and throws an ApiError if the client means another state.
@@ -207,7 +214,7 @@ interface AnyStagedHandler {
 }
 
 /** What the engine is given: a contract, its handlers, and what stands behind its policies. */
-export interface Engine extends Ownership {
+export interface Engine extends Ownership, StreamOptions {
   readonly basePath: string
   readonly operations: Readonly<Record<string, Operation>>
   readonly validators: ValidatorTable

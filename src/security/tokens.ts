@@ -20,11 +20,16 @@ interface Subject {
   readonly sessionId: string
 }
 
+interface VerifiedSubject extends Subject {
+  /** In milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
 export interface Tokens {
   /** Issues a token for a session, which is valid for `expiresIn` seconds. */
   issue(subject: Subject): { token: string; expiresIn: number }
   /** Returns the subject of a token; null if it is expired, malformed or not issued here. */
-  verify(token: string): Subject | null
+  verify(token: string): VerifiedSubject | null
 }
 
 export interface TokenOptions extends SigningKeys {
@@ -38,7 +43,7 @@ export interface TokenOptions extends SigningKeys {
 }
 
 interface Verified {
-  readonly subject: Subject
+  readonly subject: VerifiedSubject
   /** In seconds since 1970. */
   readonly exp: number
 }
@@ -69,7 +74,7 @@ export function jwtTokens(options: TokenOptions): Tokens {
     const { sub: userId, sid: sessionId, exp } = claims
     // Another service may share the key and use other subjects.
     if (userId === undefined || !isUuid(userId) || !isUuid(sessionId)) return null
-    return { subject: { userId, sessionId }, exp }
+    return { subject: { userId, sessionId, expiresAt: exp * 1000 }, exp }
   }
   const remembered = new LRUCache<string, Verified>({ max: rememberedTokens })
 

@@ -19,8 +19,9 @@ export function isPage(document: Document, schema: Schema): boolean {
  * a first and a last page for a page, one example for anything else.
  */
 export function withExamples(document: Document, media: MediaType): MediaType {
-  if (media.example !== undefined || media.schema === undefined) return media
-  const isList = isPage(document, media.schema)
+  const schema = media['x-itemSchema'] ?? media.schema
+  if (media.example !== undefined || schema === undefined) return media
+  const isList = isPage(document, schema)
   const { firstPage, lastPage } = pages
   const { summary } = firstPage
   const missing: NonNullable<MediaType['examples']> = isList
@@ -29,7 +30,7 @@ export function withExamples(document: Document, media: MediaType): MediaType {
   const examples = Object.entries(media.examples ?? missing).map(([name, example]) => {
     if ('value' in example || 'externalValue' in example) return [name, example]
     const page = isList && Object.hasOwn(pages, name) ? pages[name as keyof typeof pages] : {}
-    const value = exampleOf(document, media.schema, page)
+    const value = exampleOf(document, schema, page)
     return [name, value === undefined ? example : { ...example, value }]
   })
   return { ...media, examples: Object.fromEntries(examples) }

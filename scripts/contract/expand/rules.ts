@@ -7,6 +7,7 @@ import {
   pathNames,
   type Schema,
 } from '../document.ts'
+import { answersEvents } from '../event-streams.ts'
 import { isPage } from './examples.ts'
 
 /** Headers by name, each with the name of its component. */
@@ -99,11 +100,19 @@ export const rules: readonly Rule[] = [
     headers: { RateLimit: 'RateLimit', 'RateLimit-Policy': 'RateLimitPolicy' },
   },
   {
-    when: 'is a GET',
-    applies: ({ method }) => method === 'get',
+    when: 'is a GET that answers no event stream',
+    applies: ({ method, operation }, document) =>
+      method === 'get' && !answersEvents(document, operation),
     parameters: ['IfNoneMatch'],
     responses: { 304: 'NotModified' },
     headers: { ETag: 'ETag', 'Cache-Control': 'CacheControl', Vary: 'Vary' },
+    on: ['200'],
+  },
+  {
+    when: 'answers an event stream',
+    applies: ({ operation }, document) => answersEvents(document, operation),
+    responses: { 429: 'RateLimited', 503: 'Unavailable' },
+    headers: { 'Cache-Control': 'CacheControl' },
     on: ['200'],
   },
   {

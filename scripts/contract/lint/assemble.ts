@@ -61,7 +61,7 @@ const grammar: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   headers: { schema: 'schemas', examples: '*examples' },
   requestBodies: { content: '*mediaTypes' },
   responses: { headers: '*headers', content: '*mediaTypes' },
-  mediaTypes: { schema: 'schemas', examples: '*examples' },
+  mediaTypes: { schema: 'schemas', 'x-itemSchema': 'schemas', examples: '*examples' },
   schemas: {
     properties: '*schemas',
     items: 'schemas',

@@ -6,6 +6,7 @@ import {
   type MediaType,
   type Schema,
 } from '../document.ts'
+import { answersEvents } from '../event-streams.ts'
 import { type Message, operationRule, type Rule } from './rule.ts'
 
 export const completenessRules: readonly Rule[] = [
@@ -58,7 +59,7 @@ function idempotency({ operation, parameters }: DocumentedOperation): Message[] 
 function reads(found: DocumentedOperation, document: Document): Message[] {
   const { operation, parameters } = found
   const headers = headersOfSuccess(found, document)
-  if (headers === undefined) return []
+  if (headers === undefined || answersEvents(document, operation)) return []
   const wanted = ['ETag', 'Cache-Control', 'Vary']
   if (operation['x-cache'] !== undefined) wanted.push('Cache-Status')
   return [
@@ -91,7 +92,7 @@ function representation(found: DocumentedOperation, document: Document): Message
   const [shown] = Object.values((read && follow(document, read).content) ?? {})
   if (answered === undefined || shown === undefined) return []
   const namesOf = ({ schema }: MediaType) =>
-    Object.keys(follow<Schema>(document, schema).properties ?? {})
+    Object.keys((schema && follow<Schema>(document, schema).properties) ?? {})
   const lacking = namesOf(shown).filter((it) => !namesOf(answered).includes(it))
   const below = ['responses', '200']
   if (lacking.length > 0) {

@@ -25,11 +25,23 @@ function read(root: object, context: RuleContext) {
   return read
 }
 
+interface Types {
+  readonly MediaType: { readonly properties: object }
+}
+
+/** Lets Redocly follow references in `x-itemSchema`, as in any other schema. */
+const typeExtension = {
+  oas3: ({ MediaType, ...types }: Types) => ({
+    ...types,
+    MediaType: { ...MediaType, properties: { ...MediaType.properties, 'x-itemSchema': 'Schema' } },
+  }),
+}
+
 /** Returns the plugin with all rules of a kind. */
 export function pluginOf(kind: 'engine' | 'style') {
   const own = rules.filter(({ id }) => id.startsWith(`${kind}/`))
   const visitors = own.map((rule) => [rule.id.slice(kind.length + 1), visitorOf(rule)])
-  return { id: kind, rules: { oas3: Object.fromEntries(visitors) } }
+  return { id: kind, rules: { oas3: Object.fromEntries(visitors) }, typeExtension }
 }
 
 function visitorOf({ check, isForSource }: Rule) {

@@ -1,5 +1,6 @@
 // Rules for the extensions of an operation: each has a form that the engine acts on.
-import type { DocumentedOperation, OperationObject } from '../document.ts'
+import type { Document, DocumentedOperation, OperationObject } from '../document.ts'
+import { answersEvents } from '../event-streams.ts'
 import { isSecured } from './operations.ts'
 import { type Message, operationRule, type Rule } from './rule.ts'
 
@@ -42,15 +43,16 @@ function isRatePolicy(policy: NonNullable<OperationObject['x-rate-limit']>): boo
   )
 }
 
-function checkRateLimit({ operation }: DocumentedOperation): Message[] {
+function checkRateLimit({ operation }: DocumentedOperation, document: Document): Message[] {
   const { 'x-rate-limit': rate, 'x-cache': cache, security, responses } = operation
   const below = ['x-rate-limit']
   if (rate === undefined) {
     return [
-      '429' in responses && {
-        below: ['responses', '429'],
-        message: '429 is documented, and the operation has no x-rate-limit',
-      },
+      '429' in responses &&
+        !answersEvents(document, operation) && {
+          below: ['responses', '429'],
+          message: '429 is documented, and the operation has no x-rate-limit',
+        },
     ]
   }
   if (!isRatePolicy(rate)) {

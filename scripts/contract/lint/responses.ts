@@ -1,11 +1,15 @@
 // Rules for the responses of an operation, and for the examples that the mock answers.
+import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import {
+  componentName,
   type Document,
+  type DocumentedOperation,
   eachOperation,
   follow,
   type MediaType,
   type OperationObject,
 } from '../document.ts'
+import { answersEvents, writtenSchema } from '../event-streams.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
 import { schemaRules } from './schemas.ts'
@@ -38,12 +42,54 @@ export const responseRules: readonly Rule[] = [
     'Bodies have examples: which ones is the option of.',
     ({ operation }, document, options) => missingExamples(operation, document, options),
   ),
+  operationRule(
+    'engine/event-stream',
+    'An event stream is the only content of a success, and it is neither cached nor repeated.',
+    checkEventStream,
+  ),
   {
     id: 'engine/example-valid',
     summary: 'An example of a body keeps its schema, formats included.',
     check: invalidExamples,
   },
 ]
+
+function checkEventStream(
+  { operation }: DocumentedOperation,
+  document: Document,
+): Iterable<Message> {
+  const { 'x-cache': cache, 'x-idempotent': idempotent } = operation
+  const isStream = answersEvents(document, operation)
+  const policies: Message[] = [
+    isStream &&
+      cache !== undefined && { below: ['x-cache'], message: 'an event stream has no x-cache' },
+    isStream &&
+      idempotent !== undefined && {
+        below: ['x-idempotent'],
+        message: 'an event stream cannot be repeated: it has no x-idempotent',
+      },
+  ]
+  const bodies = bodiesOf(operation).flatMap(({ kind, below, body }) => {
+    const content = contentOf(document, body)
+    return Object.entries(content).flatMap(([type, { 'x-itemSchema': data }]) => {
+      const at = [...below, 'content', type]
+      if (type !== eventStreamType) {
+        const message = `x-itemSchema belongs on ${eventStreamType}`
+        return data === undefined ? [] : [{ below: [...at, 'x-itemSchema'], message }]
+      }
+      const isRight = kind === '2xx' && Object.keys(content).length === 1
+      return [
+        !isRight && { below: at, message: `${type} must be the only content of a 2xx response` },
+        data !== undefined &&
+          componentName(data) === undefined && {
+            below: [...at, 'x-itemSchema'],
+            message: 'x-itemSchema must be a $ref to a schema in components',
+          },
+      ]
+    })
+  })
+  return [...policies, ...bodies]
+}
 
 /** Returns the request body and the responses of an operation, each with the keys that lead to it. */
 function bodiesOf({ requestBody, responses }: OperationObject) {
@@ -92,8 +138,9 @@ function invalidExamples(document: Document): Finding[] {
   // A schema that breaks a rule of its own may not compile.
   if (schemaRules.some(({ check }) => check(document, {}).length > 0)) return []
   const ajv = createAjv(document)
-  const errorsOf = ({ schema, example, examples = {} }: MediaType) => {
-    const validate = ajv.compile(forAjv(schema))
+  const errorsOf = (type: string, media: MediaType) => {
+    const { example, examples = {} } = media
+    const validate = ajv.compile(forAjv(writtenSchema(type, media) ?? { type: 'string' }))
     const named = Object.entries(examples).map(([name, { value }]) => ({
       below: ['examples', name, 'value'],
       value,
@@ -109,7 +156,7 @@ function invalidExamples(document: Document): Finding[] {
   }
   return [...eachBody(document)].flatMap(([place, body]) =>
     Object.entries(body.content ?? {}).flatMap(([type, media]) =>
-      errorsOf(media).map(({ below, message }) => ({
+      errorsOf(type, media).map(({ below, message }) => ({
         at: [...place, 'content', type, ...below],
         message,
       })),

@@ -70,7 +70,7 @@ function* eachSchema(node: unknown, at: Pointer, seen: Set<unknown>): Generator<
   for (const [key, value] of Object.entries(node)) {
     const here = [...at, key]
     if (key === 'example' || key === 'examples') continue
-    if (key === 'schema') yield* eachSubschema(value, here)
+    if (key === 'schema' || key === 'x-itemSchema') yield* eachSubschema(value, here)
     else if (key === 'schemas' && at.length === 1 && at[0] === 'components') {
       for (const [name, schema] of Object.entries(value))
         yield* eachSubschema(schema as Schema, [...here, name])
@@ -134,7 +134,8 @@ function openResponses(document: Document): Finding[] {
   return [...eachOperation(document)].flatMap(({ path, method, operation }) =>
     Object.entries(operation.responses).flatMap(([status, response]) =>
       Object.values(follow(document, response).content ?? {})
-        .flatMap(({ schema }) => [...reachable(schema, document, new Set())])
+        .flatMap(({ schema, 'x-itemSchema': data }) => [schema, data])
+        .flatMap((it) => (it ? [...reachable(it, document, new Set())] : []))
         .filter((it) => it.additionalProperties === true)
         .map(() => ({
           at: ['paths', path, method, 'responses', status],

@@ -27,17 +27,19 @@ function checkSizes(
   const content = success && follow(document, success).content
   const below = ['responses', '200']
   return Object.values(content ?? {}).flatMap(({ schema }) =>
-    Object.entries(follow<Schema>(document, schema).properties ?? {}).map(([name, it]) => {
-      const list = follow<Schema>(document, it)
-      if (list.items === undefined) return false
-      const bytes = most(list, document)
-      if (!Number.isFinite(bytes)) {
-        return { below, message: `${name} needs maxItems, and maxLength on each text in it` }
-      }
-      const size = Math.ceil(bytes / 1000)
-      const message = `${name} may be ${size} kB, and at most ${kilobytes}: show a part of each long text`
-      return size > Number(kilobytes) && { below, message }
-    }),
+    Object.entries((schema && follow<Schema>(document, schema).properties) ?? {}).map(
+      ([name, it]) => {
+        const list = follow<Schema>(document, it)
+        if (list.items === undefined) return false
+        const bytes = most(list, document)
+        if (!Number.isFinite(bytes)) {
+          return { below, message: `${name} needs maxItems, and maxLength on each text in it` }
+        }
+        const size = Math.ceil(bytes / 1000)
+        const message = `${name} may be ${size} kB, and at most ${kilobytes}: show a part of each long text`
+        return size > Number(kilobytes) && { below, message }
+      },
+    ),
   )
 }
 

@@ -18,10 +18,10 @@ export const superuserScope = 'superuser'
 type Identity = Pick<User, 'id' | 'username' | 'isSuperuser'>
 
 /** Returns the principal of a user: their own resources, and a superuser's scope. */
-export function toPrincipal(user: Identity, sessionId?: string): Principal {
+export function toPrincipal(user: Identity, sessionId?: string, expiresAt?: number): Principal {
   const { id, username, isSuperuser } = user
   const scopes = isSuperuser ? [superuserScope] : []
-  return { id, owns: { username, userId: id }, scopes, sessionId }
+  return { id, owns: { username, userId: id }, scopes, sessionId, expiresAt }
 }
 
 interface TokenDeps {
@@ -39,9 +39,9 @@ export function tokenAuthenticator({ users, tokens }: TokenDeps) {
   return async (token: string): Promise<Principal | null> => {
     const subject = tokens.verify(token)
     if (subject === null) return null
-    const { userId, sessionId } = subject
+    const { userId, sessionId, expiresAt } = subject
     const user = await users.findBySession(userId, sessionId)
-    return user === undefined ? null : toPrincipal(user, sessionId)
+    return user === undefined ? null : toPrincipal(user, sessionId, expiresAt)
   }
 }
 
