@@ -1,7 +1,7 @@
 // Writes `generated/types.d.ts`: for each operation an interface of plain fields, with what its handler
 // is given and what it returns, so that a compiler message names the field that is wrong.
-
 import { eventStreamType } from '../../src/engine/event-stream.ts'
+import { statuses } from '../../src/engine/problem.ts'
 import { readOperations } from './caching.ts'
 import {
   componentName,
@@ -123,11 +123,14 @@ function principalOf({ operation }: DocumentedOperation): string {
   return isOptional ? 'Principal | null' : 'Principal'
 }
 
-const isSuccess = (status: string) => /^(20[0-6]|303)$/.test(status)
+/** Statuses that the engine answers: those of an ApiError, and that of a read that has not changed. */
+const engineStatuses = [...Object.values(statuses), 304].map(String)
+const isReturned = (status: string) =>
+  /^[2-5]\d\d$/.test(status) && !engineStatuses.includes(status)
 
 function successOf(document: Document, { operation }: DocumentedOperation): string {
-  const successes = Object.entries(operation.responses).filter(([status]) => isSuccess(status))
-  const types = successes.map(([status, response]) =>
+  const returned = Object.entries(operation.responses).filter(([status]) => isReturned(status))
+  const types = returned.map(([status, response]) =>
     resultType(document, operation.operationId, status, follow(document, response)),
   )
   return types.length === 0 ? 'never' : types.join(' | ')

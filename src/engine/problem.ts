@@ -7,7 +7,7 @@ import type { Serializer } from './operation.ts'
 import { type SerializedResponse, send } from './response.ts'
 
 /** The one table from kinds to HTTP. */
-const statuses: Readonly<Record<Kind, number>> = {
+export const statuses: Readonly<Record<Kind, number>> = {
   malformed_request: 400,
   unauthenticated: 401,
   forbidden: 403,

@@ -51,7 +51,7 @@ export interface OperationTypes {
   readonly idempotent: boolean
 }
 
-/** What handlers return; every other response is an ApiError, thrown. */
+/** What handlers return; a status that an ApiError has is thrown. */
 export interface HandlerResult {
   readonly status: number
   readonly body?: unknown
