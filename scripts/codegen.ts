@@ -8,6 +8,7 @@ import { readContract } from './contract/bundle.ts'
 import type { Document } from './contract/document.ts'
 import { withRules } from './contract/expand/table.ts'
 import { engineErrors } from './contract/lint/rules.ts'
+import { restoreIds } from './contract/operation-ids.ts'
 import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
 import { generateSerializers } from './contract/serializers.ts'
@@ -33,10 +34,12 @@ export async function generate(document: Document): Promise<Record<string, strin
 
 /** Returns all generated files by name, of a contract that breaks no rule. */
 export async function generateFiles(document: Document): Promise<Record<string, string>> {
-  const json = `${JSON.stringify(servedDocument(document), null, 2)}\n`
+  const served = servedDocument(document)
+  const types = await openapiTypescript(JSON.stringify(served), { immutable: false })
+  restoreIds(served)
   return {
-    'openapi.json': json,
-    'openapi.d.ts': astToString(await openapiTypescript(json, { immutable: false })),
+    'openapi.json': `${JSON.stringify(served, null, 2)}\n`,
+    'openapi.d.ts': astToString(types),
     'operations.ts': generateOperations(document),
     'types.d.ts': generateTypes(document),
     'validators.js': await generateValidators(document),

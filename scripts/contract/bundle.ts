@@ -1,13 +1,15 @@
-// Reads the contract: Redocly bundles the files of `openapi/`, `expand` completes the document.
+// Reads a contract: Redocly bundles its files, `normalize` brings them into one form, and `expand` adds
+// what follows from the operations by rule.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Document } from './document.ts'
 import { expand } from './expand.ts'
 import { placeOf } from './lint/places.ts'
+import { normalize } from './normalize.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const redoclyCli = join(root, 'node_modules/@redocly/cli/bin/cli.js')
@@ -36,24 +38,24 @@ interface Options {
   readonly expand?: boolean
 }
 
-const main = 'openapi/openapi.yaml'
+const main = join(root, 'openapi/openapi.yaml')
 
 /**
- * Returns the complete contract as one document.
+ * Returns the complete contract as one document, which may be in any folder, as YAML or JSON.
  * @throws Error with Redocly's message where the contract cannot be read.
  */
 export async function readContract(
   source = main,
   { expand: isShort = true }: Options = {},
 ): Promise<Document> {
-  const bundle = await bundleContract(source)
-  return isShort ? expand(bundle) : bundle
+  const document = normalize(await bundleContract(source))
+  return isShort ? expand(document) : document
 }
 
 /** Returns the files of a contract as one document, as they are written. @throws as above. */
 async function bundleContract(source: string): Promise<Document> {
   return inFolder(async (file) => {
-    await redocly('bundle', source, '--output', file)
+    await redocly('bundle', resolve(source), '--output', file)
     return JSON.parse(await readFile(file, 'utf8')) as Document
   })
 }
@@ -67,7 +69,7 @@ export async function lintComplete(document: Document): Promise<string[]> {
   if (!stdout.startsWith('{')) throw new Error(`redocly lint failed:\n${stdout}${stderr}`)
   const { problems } = JSON.parse(stdout) as { problems: Problem[] }
   const lines = problems.map(({ ruleId, message, location: [place] }) => {
-    return `${placeOf(join(root, main), place?.pointer ?? '#/')} ${message} (${ruleId})`
+    return `${placeOf(main, place?.pointer ?? '#/')} ${message} (${ruleId})`
   })
   return [...new Set(lines)]
 }

@@ -6,6 +6,8 @@ export interface Document {
   openapi: string
   info: { title: string; version: string }
   servers?: Server[]
+  /** For each operation that does not state its own. */
+  security?: OperationObject['security']
   paths: Record<string, PathItem>
   components: Record<string, Record<string, unknown>> & {
     schemas: Record<string, Schema>
@@ -18,7 +20,7 @@ export interface Server {
   variables?: Record<string, { default: string; enum?: string[] }>
 }
 
-type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<
+export type PathItem = { $ref?: string; parameters?: (Parameter | Reference)[] } & Partial<
   Record<Method, OperationObject>
 >
 
@@ -26,6 +28,7 @@ const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 type Method = (typeof methods)[number]
 
 export interface OperationObject extends Extensions {
+  /** In a normalized document, the name of the handler. */
   operationId: string
   summary?: string
   description?: string
@@ -52,6 +55,7 @@ interface Extensions {
   'x-owner'?: string
   'x-rate-limit'?: Policies['rateLimit']
   'x-idempotent'?: true
+  'x-original-operation-id'?: string
 }
 
 export interface Reference {
@@ -116,15 +120,23 @@ export interface DocumentedOperation {
   parameters: Parameter[]
 }
 
-/** Yields every operation in the order of the document; its parameters include those of its path. */
-export function* eachOperation(document: Document): Generator<DocumentedOperation> {
+/** Yields every operation in the order of the document, as it stands there. */
+export function* eachMethod(document: Document) {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of methods) {
       const operation = item[method]
-      if (operation === undefined) continue
-      const listed = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
-      yield { path, method, operation, parameters: listed.map((it) => follow(document, it)) }
+      if (operation !== undefined) yield { path, method, item, operation }
     }
+  }
+}
+
+/** Yields every operation; its parameters include those of its path that it does not replace. */
+export function* eachOperation(document: Document): Generator<DocumentedOperation> {
+  for (const { path, method, item, operation } of eachMethod(document)) {
+    const listed = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
+    const all = listed.map((it) => follow(document, it))
+    const byPlace = new Map(all.map((it) => [`${it.in} ${it.name}`, it]))
+    yield { path, method, operation, parameters: [...byPlace.values()] }
   }
 }
 
@@ -143,16 +155,32 @@ export function responsesByStatus({ responses }: OperationObject) {
  * @throws Error that names the reference when it leads nowhere.
  */
 export function follow<T extends object>(document: Document, value: T | Reference): T {
-  if (!('$ref' in value) || typeof value.$ref !== 'string') return value as T
+  const passed = new Set<unknown>()
+  let found: unknown = value
+  while (isReference(found)) {
+    const { $ref } = found
+    passed.add(found)
+    found = atPointer(document, $ref)
+    if (typeof found !== 'object' || found === null || passed.has(found)) {
+      throw new Error(`The contract refers to ${$ref}, which does not exist.`)
+    }
+  }
+  return found as T
+}
+
+const isReference = (value: unknown): value is Reference =>
+  typeof value === 'object' && value !== null && '$ref' in value && typeof value.$ref === 'string'
+
+/** Returns the value at the fragment of a URL, in which a pointer may be percent-encoded. */
+function atPointer(document: Document, reference: string): unknown {
   let target: unknown = document
-  for (const step of value.$ref.replace(/^#\//, '').split('/')) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    target = (target as Record<string, unknown> | undefined)?.[key]
+  for (const step of reference.replace(/^#\/?/, '').split('/')) {
+    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof target !== 'object' || target === null || !Object.hasOwn(target, key))
+      return undefined
+    target = (target as Record<string, unknown>)[key]
   }
-  if (typeof target !== 'object' || target === null) {
-    throw new Error(`The contract refers to ${value.$ref}, which does not exist.`)
-  }
-  return follow(document, target as T | Reference)
+  return target
 }
 
 /** Returns the headers of a response in the form of parameters. */

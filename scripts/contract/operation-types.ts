@@ -14,6 +14,7 @@ import {
   type ResponseObject,
   type Schema,
 } from './document.ts'
+import { interfaceName } from './operation-ids.ts'
 
 /** Headers that the engine writes, so that no handler has to. */
 const engineHeaders = [
@@ -40,9 +41,6 @@ export function generateTypes(document: Document): string {
     '',
   ].join('\n')
 }
-
-const interfaceName = (operationId: string) =>
-  operationId.charAt(0).toUpperCase() + operationId.slice(1)
 
 function describe(document: Document, found: DocumentedOperation): string {
   const { operation, parameters, method, path } = found

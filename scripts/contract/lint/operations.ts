@@ -15,14 +15,18 @@ export const operationRules: readonly Rule[] = [
       return [{ below: ['operationId'], message }]
     },
   ),
-  operationRule(
-    'engine/security',
-    'An operation states its own security.',
-    ({ operation: { security } }) => [
-      security === undefined &&
-        'security is missing; an operation that is open to everyone says security: []',
-    ],
-  ),
+  {
+    // The document that the engine reads has it at each operation.
+    isForSource: true,
+    ...operationRule(
+      'style/security',
+      'An operation states its own security.',
+      ({ operation: { security } }) => [
+        security === undefined &&
+          'security is missing; an operation that is open to everyone says security: []',
+      ],
+    ),
+  },
   operationRule(
     'engine/owner',
     'x-owner names a path parameter, on an operation that no anonymous client can call.',

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import type { Document } from '../document.ts'
 import { expand, isShort } from '../expand.ts'
+import { normalize } from '../normalize.ts'
 import { type Assembled, assemble, type RuleContext } from './assemble.ts'
 import type { Options, Rule } from './rule.ts'
 import { rules } from './rules.ts'
@@ -17,12 +18,17 @@ function read(root: object, context: RuleContext) {
   const read = {
     ...contract,
     complete: () => {
-      complete ??= isShort(contract.document) ? expand(contract.document) : contract.document
+      complete ??= completed(contract.document)
       return complete
     },
   }
   assembled.set(root, read)
   return read
+}
+
+function completed(source: Document): Document {
+  const document = normalize(source)
+  return isShort(document) ? expand(document) : document
 }
 
 interface Types {

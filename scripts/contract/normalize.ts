@@ -1,0 +1,51 @@
+// Brings a bundled document of any team into the one form that the generators read.
+import {
+  type Document,
+  eachMethod,
+  follow,
+  type OperationObject,
+  type PathItem,
+} from './document.ts'
+import { nameOperations } from './operation-ids.ts'
+
+/** A document as it may be written: OpenAPI lets all of this be left out. */
+type Written = Omit<Document, 'components' | 'paths'> & {
+  readonly components?: Partial<Document['components']>
+  readonly paths?: Document['paths']
+}
+
+/**
+ * Returns the document with what OpenAPI lets it say elsewhere or leave out: path items in place of
+ * references to them, the security of the document at each operation, a name for each operation's
+ * handler. Parameters of a path item stay there; `eachOperation` merges them.
+ * @throws Error that names a path item which does not exist.
+ */
+export function normalize(source: Written): Document {
+  // A copy as JSON: an alias of YAML, which stands in two places, becomes two objects.
+  const { components, paths = {}, ...rest } = JSON.parse(JSON.stringify(source)) as Written
+  const document: Document = {
+    ...rest,
+    paths,
+    components: {
+      ...components,
+      schemas: components?.schemas ?? {},
+      securitySchemes: components?.securitySchemes ?? {},
+    },
+  }
+  for (const [path, item] of Object.entries(paths)) paths[path] = pathItem(document, item)
+  for (const { operation } of eachMethod(document)) complete(operation, document)
+  nameOperations(document)
+  return document
+}
+
+/** Returns what a path item refers to, with what stands beside the reference. Each path has its own. */
+function pathItem(document: Document, item: PathItem): PathItem {
+  if (item.$ref === undefined) return item
+  const { $ref, ...beside } = item
+  return { ...structuredClone(follow<PathItem>(document, { $ref })), ...beside }
+}
+
+function complete(operation: OperationObject, { security = [] }: Document): void {
+  operation.security ??= security
+  operation.responses ??= {}
+}
