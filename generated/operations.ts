@@ -119,10 +119,14 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/x-www-form-urlencoded",
-        "application/json"
-      ]
+      "types": {
+        "application/x-www-form-urlencoded": {
+          "kind": "form"
+        },
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "200": {
@@ -266,10 +270,14 @@ export const operations = {
     },
     "body": {
       "required": false,
-      "types": [
-        "application/json",
-        "application/x-www-form-urlencoded"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        },
+        "application/x-www-form-urlencoded": {
+          "kind": "form"
+        }
+      }
     },
     "responses": {
       "200": {
@@ -670,9 +678,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "201": {
@@ -948,9 +958,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "200": {
@@ -1262,9 +1274,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "204": {
@@ -1840,9 +1854,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "200": {
@@ -2346,9 +2362,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "201": {
@@ -2678,9 +2696,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "200": {
@@ -3811,9 +3831,11 @@ export const operations = {
     },
     "body": {
       "required": true,
-      "types": [
-        "application/json"
-      ]
+      "types": {
+        "application/json": {
+          "kind": "json"
+        }
+      }
     },
     "responses": {
       "202": {

@@ -2,6 +2,7 @@
 // is given and what it returns, so that a compiler message names the field that is wrong.
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { statuses } from '../../src/engine/problem.ts'
+import { sentTypes } from './bodies.ts'
 import { readOperations } from './caching.ts'
 import {
   componentName,
@@ -95,10 +96,12 @@ function scalarType({ type, enum: values, const: only }: Schema): string {
 function bodyOf(document: Document, { operation }: DocumentedOperation): string {
   const { operationId, requestBody } = operation
   if (requestBody === undefined) return 'undefined'
-  const { content, required } = follow(document, requestBody)
+  const { required } = follow(document, requestBody)
   const at = (type: string) =>
     `NonNullable<operations['${operationId}']['requestBody']>['content']['${type}']`
-  const types = Object.entries(content).map(([type, { schema }]) => schemaType(schema, at(type)))
+  const types = sentTypes(document, operation).map(({ key, outline, schema }) =>
+    outline.kind === 'binary' ? "import('node:stream').Readable" : schemaType(schema, at(key)),
+  )
   return [...new Set(types), ...(required ? [] : ['undefined'])].join(' | ')
 }
 

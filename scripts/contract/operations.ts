@@ -1,6 +1,7 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
 // `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
 import type { Operation, ParameterTable, ResponseOutline } from '../../src/engine/operation.ts'
+import { outlineBody } from './bodies.ts'
 import { cachePolicies } from './caching.ts'
 import {
   type Document,
@@ -42,7 +43,6 @@ function outline(
   document: Document,
   { path, method, operation, parameters }: DocumentedOperation,
 ): Operation {
-  const body = operation.requestBody && follow(document, operation.requestBody)
   return {
     operationId: operation.operationId,
     method,
@@ -54,7 +54,7 @@ function outline(
       header: parameterTable(document, inPlace(parameters, 'header')),
       cookie: parameterTable(document, inPlace(parameters, 'cookie')),
     },
-    body: body ? { required: body.required === true, types: Object.keys(body.content) } : null,
+    body: outlineBody(document, operation),
     responses: responseTable(document, operation),
     ...(operation['x-owner'] && { owner: operation['x-owner'] }),
     ...cachePolicies(document, { path, method, operation, parameters }),

@@ -22,7 +22,9 @@ export function servedDocument(source: Document): Document {
   const answered = new Set<Schema>()
   for (const { operation, parameters } of eachOperation(document)) {
     const body = operation.requestBody && follow(document, operation.requestBody)
-    const inRequest = [...parameters, ...Object.values(body?.content ?? {})]
+    // A media type without a schema takes anything.
+    const sentTypes = Object.values(body?.content ?? {}).filter((it) => 'schema' in it)
+    const inRequest = [...parameters, ...sentTypes]
     const inResponse = Object.values(operation.responses).flatMap((it) => {
       const response = follow(document, it)
       return [...headersOf(document, response), ...Object.values(response.content ?? {})]

@@ -4,6 +4,7 @@
 import { _, Ajv2020 } from 'ajv/dist/2020.js'
 import standaloneModule from 'ajv/dist/standalone/index.js'
 import { formats } from '../../src/engine/formats.ts'
+import { sentTypes } from './bodies.ts'
 import { bundleModule } from './bundle-module.ts'
 import {
   type Document,
@@ -40,8 +41,7 @@ export async function generateValidators(document: Document): Promise<string> {
   }
   for (const { operation, parameters } of eachOperation(document)) {
     const places = parameterPlaces.map((place) => [place, add(parameterSchema(parameters, place))])
-    const body = operation.requestBody && follow(document, operation.requestBody)
-    const bodies = Object.entries(body?.content ?? {}).map(([type, it]) => [type, add(it.schema)])
+    const bodies = sentTypes(document, operation).map(({ name, schema }) => [name, add(schema)])
     const documented = responsesByStatus(operation).map(
       ([status, it]) => [status, follow(document, it)] as const,
     )

@@ -69,8 +69,10 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   queryValues: Readonly<Values> = nothing
   headerValues: Readonly<Values> = nothing
   cookieValues: Readonly<Values> = nothing
-  /** The media type of the body; undefined where none was sent. */
+  /** The media type of the body as it was sent; undefined where none was sent. */
   bodyType: string | undefined
+  /** The media type or range that the operation declares for it. */
+  declaredType = ''
   requestBody: unknown
   readonly fieldErrors: FieldError[] = []
 

@@ -197,6 +197,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
         query: queryValues,
         headers: nothing,
         cookies: nothing,
+        bodyType: undefined,
         body: undefined,
         principal: principalId === undefined ? null : { id: principalId },
         owner: name && !owner ? await findOwner(name, String(pathValues[name]), engine) : owner,
@@ -245,7 +246,11 @@ function routeOf(engine: Engine, operation: Operation): Route {
 const nothing = Object.freeze({})
 
 /** What a handler is given, as the engine sees it. */
-type AnyRequest = HandlerRequest<OperationTypes> & { params: Values; query: Values }
+type AnyRequest = HandlerRequest<OperationTypes> & {
+  params: Values
+  query: Values
+  bodyType: string | undefined
+}
 
 function requestOf(context: RequestContext): AnyRequest {
   return {
@@ -253,6 +258,7 @@ function requestOf(context: RequestContext): AnyRequest {
     query: context.queryValues,
     headers: context.headerValues,
     cookies: context.cookieValues,
+    bodyType: context.bodyType,
     body: context.requestBody,
     principal: context.principal,
     owner: context.owner,

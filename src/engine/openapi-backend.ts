@@ -214,12 +214,12 @@ function check(context: RequestContext, validate: Validator, value: unknown, par
 
 function checkBody(context: RequestContext, { body }: Operation, validators: OperationValidators) {
   if (body === null) return
-  const { bodyType, requestBody } = context
+  const { bodyType, declaredType, requestBody } = context
   if (bodyType === undefined) {
     if (body.required) context.addFieldErrors([{ pointer: '/body', detail: 'is required' }])
     return
   }
-  const validate = validators.body[bodyType]
-  if (validate === undefined) throw new Error(`${bodyType} is declared, but has no validator`)
+  const validate = validators.body[declaredType]
+  if (validate === undefined) throw new Error(`${declaredType} is declared, but has no validator`)
   check(context, validate, requestBody, '/body')
 }

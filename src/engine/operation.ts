@@ -1,7 +1,6 @@
 // What the engine knows of an operation, and the tables of functions that codegen compiles for it.
 // `generated/` holds one of each for every operation of the contract; nothing here names any of them.
 import type { ErrorObject } from 'ajv'
-import { readableTypes } from './steps/body.ts'
 import type { Engine } from './types.ts'
 
 export interface Operation extends Policies {
@@ -16,7 +15,11 @@ export interface Operation extends Policies {
     readonly header: ParameterTable
     readonly cookie: ParameterTable
   }
-  readonly body: { readonly required: boolean; readonly types: readonly string[] } | null
+  /** By media type or media range. */
+  readonly body: {
+    readonly required: boolean
+    readonly types: Readonly<Record<string, BodyOutline>>
+  } | null
   readonly responses: Readonly<Record<number, ResponseOutline>>
 }
 
@@ -52,6 +55,11 @@ export interface CachePolicy {
   readonly shape: string
   /** The subsets of its path parameters by which entries are dropped, the empty one among them. */
   readonly tags: readonly (readonly string[])[]
+}
+
+export interface BodyOutline {
+  /** How the bytes become the value that the handler is given. */
+  readonly kind: 'json' | 'form' | 'text' | 'binary'
 }
 
 export type ParameterTable = Readonly<Record<string, ParameterOutline>>
@@ -98,9 +106,9 @@ export type ValidatorsOf<Operations> = {
   >
 }
 type MediaTypeOf<Operation> = Operation extends {
-  body: { types: readonly (infer MediaType extends string)[] }
+  body: { types: infer Types }
 }
-  ? MediaType
+  ? keyof Types & string
   : never
 
 type StatusOf<Operation> = Operation extends { responses: infer Responses }
@@ -129,9 +137,6 @@ export function startErrors(engine: Engine): string[] {
       return [
         !(id in handlers) && `${id}: the contract has it, but there is no handler`,
         security === undefined && `${id}: declares no security; an open one says security: []`,
-        ...(operation.body?.types ?? []).map(
-          (it) => !readableTypes.includes(it) && `${id}: nothing reads bodies of ${it}`,
-        ),
         ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
         isLookedUp && !owners?.[owner] && `${id}: nothing finds the owner by ${owner}`,
         operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,

@@ -1,4 +1,5 @@
 // Rules for an operation as such: its name, who may call it, its parameters and its request body.
+import { sentTypes, typeName } from '../bodies.ts'
 import { type Document, type DocumentedOperation, follow, headersOf } from '../document.ts'
 import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
@@ -39,14 +40,8 @@ export const operationRules: readonly Rule[] = [
   ),
   operationRule(
     'engine/request-body',
-    'A GET has no request body.',
-    ({ method, operation: { requestBody } }) => [
-      method === 'get' &&
-        requestBody !== undefined && {
-          below: ['requestBody'],
-          message: 'a GET has no requestBody; use query parameters',
-        },
-    ],
+    'A request body has media types that the engine reads, and a GET has none.',
+    checkBody,
   ),
 ]
 
@@ -69,6 +64,29 @@ function checkOwner({ operation, parameters }: DocumentedOperation, document: Do
     },
     !isParameter &&
       !isElsewhere && { below, message: `x-owner names ${owner}, which is no path parameter` },
+  ]
+}
+
+function checkBody({ method, operation }: DocumentedOperation, document: Document): Message[] {
+  const { requestBody } = operation
+  if (requestBody === undefined) return []
+  const below = ['requestBody']
+  if (method === 'get') {
+    return [{ below, message: 'a GET has no requestBody; use query parameters' }]
+  }
+  const keys = Object.keys(follow(document, requestBody).content)
+  const read = sentTypes(document, operation).map(({ key }) => key)
+  const names = keys.map(typeName)
+  return [
+    keys.length === 0 && { below, message: 'the body has no media type' },
+    ...keys.map((key, index) => {
+      const at = [...below, 'content', key]
+      if (!read.includes(key)) {
+        return { below: at, message: `the engine does not read ${key} into this schema` }
+      }
+      const isRepeated = names.indexOf(typeName(key)) !== index
+      return isRepeated && { below: at, message: `${key} differs from another in parameters alone` }
+    }),
   ]
 }
 

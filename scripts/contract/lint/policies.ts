@@ -1,4 +1,5 @@
 // Rules for the extensions of an operation: each has a form that the engine acts on.
+import { sentTypes } from '../bodies.ts'
 import type { Document, DocumentedOperation, OperationObject } from '../document.ts'
 import { answersEvents } from '../event-streams.ts'
 import { isSecured } from './operations.ts'
@@ -70,7 +71,10 @@ function checkRateLimit({ operation }: DocumentedOperation, document: Document):
   ]
 }
 
-function checkIdempotent({ operation, method }: DocumentedOperation): Message[] {
+function checkIdempotent(
+  { operation, method }: DocumentedOperation,
+  document: Document,
+): Message[] {
   const idempotent = operation['x-idempotent']
   if (idempotent === undefined) return []
   const below = ['x-idempotent']
@@ -82,6 +86,10 @@ function checkIdempotent({ operation, method }: DocumentedOperation): Message[] 
     !isSecured(operation) && {
       below,
       message: 'x-idempotent needs security that lets no anonymous client in',
+    },
+    sentTypes(document, operation).some(({ outline }) => outline.kind === 'binary') && {
+      below,
+      message: 'x-idempotent cannot compare a body that the handler reads as a stream',
     },
   ]
 }

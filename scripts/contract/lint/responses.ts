@@ -140,7 +140,8 @@ function invalidExamples(document: Document): Finding[] {
   const ajv = createAjv(document)
   const errorsOf = (type: string, media: MediaType) => {
     const { example, examples = {} } = media
-    const validate = ajv.compile(forAjv(writtenSchema(type, media) ?? { type: 'string' }))
+    const free = type.startsWith('text/') ? { type: 'string' } : {}
+    const validate = ajv.compile(forAjv(writtenSchema(type, media) ?? free))
     const named = Object.entries(examples).map(([name, { value }]) => ({
       below: ['examples', name, 'value'],
       value,

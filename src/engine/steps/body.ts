@@ -4,8 +4,10 @@
 import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
-import { apiError } from '../errors.ts'
 import { defaultDepth, parseJson } from '../json.ts'
+import type { BodyOutline } from '../operation.ts'
+import { storageErrorsOf } from '../storable.ts'
+import { bodyStream, drain, tooLarge, unparsable } from './body-stream.ts'
 import { parsePairs } from './parameters.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
@@ -13,24 +15,25 @@ export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 
 type Parse = (text: string, context: RequestContext, maxDepth: number) => unknown
 
-/** The media types that a body may have, and what its text means. */
-const parsers: Readonly<Record<string, Parse>> = {
-  'application/json': (text, context, maxDepth) => {
+/** What the text of a body means. */
+const parsers: Readonly<Record<Exclude<BodyOutline['kind'], 'binary'>, Parse>> = {
+  json: (text, context, maxDepth) => {
     const { value, errors } = parseJson(text, maxDepth)
     context.addFieldErrors(errors)
     return value
   },
-  'application/x-www-form-urlencoded': (text, context) => {
+  form: (text, context) => {
     const { values, errors } = parsePairs(text, {}, 'body')
     context.addFieldErrors(errors)
     // RFC 6749, section 3.2, and every HTML form: an empty field means that it was left out.
     for (const name in values) if (values[name] === '') delete values[name]
     return values
   },
+  text: (text, context) => {
+    context.addFieldErrors(storageErrorsOf(text, '/body'))
+    return text
+  },
 }
-
-/** The media types that bodies can be read from. */
-export const readableTypes = Object.keys(parsers)
 
 /** Creates the step for bodies of up to `limit` bytes, counted after decompression. */
 export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
@@ -39,55 +42,61 @@ export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
     urlencoded: false,
     multipart: false,
     text: true,
-    textTypes: readableTypes,
+    textTypes: ['*/*'],
     textLimit: limit,
     encoding: 'binary',
-    parsedMethods: [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH],
+    parsedMethods: [
+      HttpMethodEnum.POST,
+      HttpMethodEnum.PUT,
+      HttpMethodEnum.PATCH,
+      HttpMethodEnum.DELETE,
+    ],
     onError: (error) => {
       throw translated(error, limit)
     },
   })
-  const readInto = async (context: RequestContext, type: string) => {
+  const readInto = async (context: RequestContext) => {
+    const { kind } = outlineOf(context)
     try {
       // koa-body takes only 31 bits of a declared length.
       if (Number(context.headers['content-length']) > limit) throw tooLarge(limit)
-      await read(context.ctx, async () => {})
+      if (kind !== 'binary') await read(context.ctx, async () => {})
     } catch (error) {
-      drain(context)
+      drain(context.ctx.req)
       throw error
+    }
+    if (kind === 'binary') {
+      context.requestBody = bodyStream(context, limit)
+      return
     }
     const { body } = (context.ctx as KoaContext & { request: { body?: unknown } }).request
     const bytes = Buffer.from(String(body), 'latin1')
-    context.requestBody = parse(bytes, type, context, maxDepth)
+    context.requestBody = parse(bytes, context, (text) => parsers[kind](text, context, maxDepth))
   }
-  return (context) =>
-    context.bodyType === undefined ? undefined : readInto(context, context.bodyType)
+  return (context) => (context.bodyType === undefined ? undefined : readInto(context))
+}
+
+function outlineOf({ operation, declaredType }: RequestContext): BodyOutline {
+  const outline = operation?.body?.types[declaredType]
+  if (outline === undefined) throw new Error(`nothing says how ${declaredType} is read`)
+  return outline
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Buffer, type: string, context: RequestContext, maxDepth: number): unknown {
+function parse(bytes: Buffer, context: RequestContext, read: (text: string) => unknown): unknown {
   // No bytes mean that there is no body: RFC 9112, section 6.3.
   if (bytes.length === 0) {
     context.bodyType = undefined
     return undefined
   }
   try {
-    return parsers[type]?.(utf8.decode(bytes), context, maxDepth)
+    return read(utf8.decode(bytes))
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) throw unparsable()
     throw error
   }
 }
-
-/** Lets the rest of the body pass, or the next request on the connection would never come. */
-function drain({ ctx: { req } }: RequestContext) {
-  req.unpipe()
-  req.resume()
-}
-
-const unparsable = () => apiError('malformed_request', 'The body cannot be parsed.')
-const tooLarge = (limit: number) => apiError('payload_too_large', `A body may have ${limit} bytes.`)
 
 type ReadError = Error & { status?: number; type?: string; code?: string }
 

@@ -3,7 +3,7 @@
 import Negotiator from 'negotiator'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
-import type { Operation } from '../operation.ts'
+import type { BodyOutline, Operation } from '../operation.ts'
 
 /**
  * Checks the media types of both directions, and leaves that of the body in the context.
@@ -13,7 +13,7 @@ export function checkMediaTypes(context: RequestContext, operation: Operation) {
   checkAccept(context, operation)
   const { body } = operation
   if (body === null || !hasBody(context)) return
-  context.bodyType = contentType(context, body.types)
+  checkContentType(context, body.types)
   checkEncoding(context)
 }
 
@@ -44,21 +44,47 @@ function hasBody(context: RequestContext): boolean {
   return encoding !== undefined || (length !== undefined && length !== '0')
 }
 
+type BodyTypes = Readonly<Record<string, BodyOutline>>
+
 /**
- * Returns the media type of the body that was sent, one of those the operation declares.
- * @throws ApiError unsupported_media_type for another one, or for text that is not UTF-8.
+ * Leaves the media type of the body in the context, with the declared type that it matches.
+ * @throws ApiError unsupported_media_type where it matches none, or for text that is not UTF-8.
  */
-function contentType(context: RequestContext, types: readonly string[]): string {
-  const [name = '', ...parameters] = (context.ctx.req.headers['content-type'] ?? '').split(';')
+function checkContentType(context: RequestContext, types: BodyTypes) {
+  const { headers } = context.ctx.req
+  const [name = '', ...parameters] = (headers['content-type'] ?? '').split(';')
   const type = name.trim().toLowerCase()
-  if (!types.includes(type)) {
-    throw apiError('unsupported_media_type', `The body must be ${types.join(' or ')}.`)
+  const declared = isDeclared(type, types) ? type : rangeOf(type, types)
+  if (declared === undefined) {
+    throw apiError('unsupported_media_type', `The body must be ${Object.keys(types).join(' or ')}.`)
   }
+  context.bodyType = type
+  context.declaredType = declared
+  if (parameters.length === 0 || types[declared]?.kind === 'binary') return
   const charset = parameters.find((it) => /^\s*charset=/i.test(it))
   if (charset !== undefined && !/=\s*"?utf-?8"?\s*$/i.test(charset)) {
     throw apiError('unsupported_media_type', 'The body must be encoded in UTF-8.')
   }
-  return type
+  // The library that reads text does not take an empty parameter.
+  headers['content-type'] = type
+}
+
+const isDeclared = (type: string, types: BodyTypes) =>
+  Object.hasOwn(types, type) && !type.includes('*')
+
+const mediaType = /^([\w!#$&^.+-]+)\/([\w!#$&^.+-]+)$/
+
+/** Returns the closest of the declared ranges that a type is in: RFC 9110, section 12.5.1. */
+function rangeOf(type: string, types: BodyTypes): string | undefined {
+  const [, kind, subtype] = mediaType.exec(type) ?? []
+  if (kind === undefined || subtype === undefined) return undefined
+  const suffix = subtype.slice(subtype.lastIndexOf('+'))
+  const ranges = [`${kind}/*${suffix}`, `${kind}/*`, '*/*']
+  return ranges.find((range) => {
+    const outline = types[range]
+    if (outline === undefined) return false
+    return outline.kind !== 'json' || /\/json$|\+json$/.test(type)
+  })
 }
 
 /** @throws ApiError unsupported_media_type for a compression that the service cannot undo. */

@@ -3,6 +3,8 @@ import type { Row } from './row.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
+const json = { 'content-type': 'application/json' }
+
 export const bodies: readonly Row[] = [
   {
     feature: '`requestBody` with `required: true`, `application/json`',
@@ -29,5 +31,155 @@ export const bodies: readonly Row[] = [
       { send: 'POST /things', headers: form, body: 'name=Ada', answers: 415 },
     ],
     types: ['const name: string = body.name', '! const name: string | undefined = body?.title'],
+  },
+  {
+    feature: 'a media type that ends in `+json`, and its parameters',
+    contract: `
+      patch /things:
+        requestBody:
+          required: true
+          content: { application/merge-patch+json: { schema: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Thing:
+          type: object
+          additionalProperties: false
+          properties: { name: { type: string, maxLength: 5 } }
+    `,
+    cases: [
+      {
+        send: 'PATCH /things',
+        headers: { 'content-type': 'application/merge-patch+json; charset=utf-8' },
+        body: '{"name":"Ada"}',
+        gets: { body: { name: 'Ada' } },
+        client: 'it sends application/json',
+      },
+      { send: 'PATCH /things', headers: json, body: '{"name":"Ada"}', answers: 415 },
+    ],
+  },
+  {
+    feature: 'media ranges in `content`',
+    contract: `
+      post /things:
+        requestBody:
+          required: true
+          content:
+            application/*: { schema: { type: object, additionalProperties: false } }
+            text/*: { schema: { type: string, maxLength: 5 } }
+    `,
+    cases: [
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'application/vnd.thing+json' },
+        body: '{}',
+        gets: { body: {} },
+        client: 'it sends application/json',
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'text/csv' },
+        body: 'a,b',
+        gets: { body: 'a,b' },
+        client: 'it sends application/json',
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'text/csv' },
+        body: 'a,b,c,d',
+        answers: 422,
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'application/*' },
+        body: '{}',
+        answers: 415,
+      },
+      { send: 'POST /things', headers: { 'content-type': 'image/png' }, body: 'x', answers: 415 },
+    ],
+  },
+  {
+    feature: '`requestBody` of a DELETE',
+    contract: `
+      delete /things:
+        requestBody: { json: { type: array, items: { type: integer } } }
+    `,
+    cases: [
+      { send: 'DELETE /things', body: [1, 2], gets: { body: [1, 2] } },
+      { send: 'DELETE /things', body: ['a'], answers: 422, at: '/body/0' },
+    ],
+  },
+  {
+    feature: '`text/plain`',
+    contract: `
+      put /note:
+        requestBody:
+          content: { text/plain: { schema: { type: string, maxLength: 5 } } }
+    `,
+    cases: [
+      {
+        send: 'PUT /note',
+        headers: { 'content-type': 'text/plain' },
+        body: 'héé',
+        gets: { body: 'héé' },
+        client: 'it sends application/json',
+      },
+      {
+        send: 'PUT /note',
+        headers: { 'content-type': 'text/plain' },
+        body: 'a\0',
+        answers: 422,
+        at: '/body',
+      },
+      {
+        send: 'PUT /note',
+        headers: { 'content-type': 'text/plain; charset=latin1' },
+        body: 'a',
+        answers: 415,
+      },
+    ],
+  },
+  {
+    feature: '`application/octet-stream` without a schema',
+    contract: `
+      put /file:
+        requestBody: { required: true, content: { application/octet-stream: {} } }
+    `,
+    cases: [
+      {
+        send: 'PUT /file',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: 'bytes',
+        client: 'it sends application/json',
+      },
+      { send: 'PUT /file', answers: 422, at: '/body' },
+    ],
+    types: ["const stream: import('node:stream').Readable = body"],
+  },
+  {
+    feature: '`multipart/form-data`',
+    contract: `
+      post /files:
+        requestBody:
+          content: { multipart/form-data: { schema: { type: object, additionalProperties: false } } }
+    `,
+    refused: 'engine/request-body: multipart/form-data',
+  },
+  {
+    feature: '`x-idempotent` with a body of bytes',
+    contract: `
+      post /files:
+        security: [{ bearer: [] }]
+        x-idempotent: true
+        requestBody: { content: { application/octet-stream: {} } }
+    `,
+    refused: 'engine/idempotent: as a stream',
+  },
+  {
+    feature: 'a body in XML',
+    contract: `
+      post /things:
+        requestBody:
+          content: { application/xml: { schema: { type: object, additionalProperties: false } } }
+    `,
+    refused: 'engine/request-body: application/xml',
   },
 ]
