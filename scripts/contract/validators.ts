@@ -70,7 +70,12 @@ export function createAjv(document: Document) {
     allErrors: true,
     useDefaults: true,
     allowUnionTypes: true,
+    // The lint says what a schema may hold; for Ajv, any other keyword or format is an annotation.
+    strictSchema: false,
+    strictTypes: false,
+    strictTuples: false,
     strictRequired: false,
+    logger: false,
     // Without it 19.99 is no multiple of 0.01, because doubles are binary.
     multipleOfPrecision: 10,
     discriminator: true,
@@ -89,18 +94,34 @@ export function createAjv(document: Document) {
   return ajv
 }
 
+const nestedSchemas = new Set([
+  ...['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames'],
+  ...['unevaluatedItems', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', 'prefixItems'],
+])
+/** The keywords whose members have names of the author's choice: `$ref` is one like any other there. */
+const namedSchemas = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs'])
+
 /**
- * A schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
- * values Ajv reads from the branches, and no word to clients of what an enum may hold one day.
+ * Returns a schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
+ * values Ajv reads from the branches, and no word to clients of what an enum may hold one day. What
+ * enum, const, default and examples hold is data and stays.
  */
 export function forAjv(schema: Schema): Schema {
-  return JSON.parse(JSON.stringify(schema), (key, value) => {
-    if (value?.discriminator !== undefined) return { type: 'object', ...value }
-    if (key === 'discriminator') return { propertyName: value.propertyName }
-    if (key === 'x-open-enum') return undefined
-    if (key === '$ref') return value.replace('#/components/schemas/', 'urn:contract:')
-    return value
+  if (Array.isArray(schema)) return schema.map(forAjv) as Schema
+  if (typeof schema !== 'object' || schema === null) return schema
+  const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
+    if (key === 'x-open-enum') return []
+    if (key === 'discriminator') return [[key, { propertyName: value.propertyName }]]
+    if (key === '$ref') return [[key, value.replace('#/components/schemas/', 'urn:contract:')]]
+    if (nestedSchemas.has(key)) return [[key, forAjv(value)]]
+    if (namedSchemas.has(key)) {
+      const members = Object.entries(value as Record<string, Schema>)
+      return [[key, Object.fromEntries(members.map(([name, it]) => [name, forAjv(it)]))]]
+    }
+    return [[key, value]]
   })
+  const converted = Object.fromEntries(entries)
+  return schema.discriminator === undefined ? converted : { type: 'object', ...converted }
 }
 
 /** One closed object for all parameters of a place; only headers and cookies bring others along. */

@@ -17,11 +17,14 @@ const scalars = ['string', 'integer', 'number', 'boolean', 'null']
 type Check = (schema: Schema, document: Document) => (string | false)[]
 
 export const schemaRules: readonly Rule[] = [
-  schemaRule('engine/schema-keywords', 'A schema has supported keywords only.', (schema) =>
-    Object.keys(schema)
+  schemaRule('engine/schema-keywords', 'A schema has supported keywords only.', (schema) => [
+    ...Object.keys(schema)
       .filter((key) => !keywords.has(key))
       .map((key) => `${key} is outside the supported subset of JSON Schema`),
-  ),
+    ...inheritedNames(schema).map(
+      (name) => `a property called ${name} is not supported: every JavaScript object inherits one`,
+    ),
+  ]),
   schemaRule('engine/schema-format', 'A format has an implementation.', ({ format }) => [
     format !== undefined &&
       !(format in formats) &&
@@ -47,16 +50,29 @@ export const schemaRules: readonly Rule[] = [
   },
 ]
 
+/** Validators could not tell these apart from members of the value. */
+function inheritedNames({ properties = {}, required = [] }: Schema): string[] {
+  return [...new Set([...Object.keys(properties), ...required])].filter((name) => name in {})
+}
+
 function schemaRule(id: Rule['id'], summary: string, check: Check): Rule {
   return {
     id,
     summary,
     check: (document) =>
-      [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
-        check(schema, document).flatMap((message) => (message === false ? [] : [{ at, message }])),
-      ),
+      [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) => {
+        if (!isKeywords(schema))
+          return id === 'engine/schema-type' ? [{ at, message: noKeywords }] : []
+        return check(schema, document).flatMap((message) =>
+          message === false ? [] : [{ at, message }],
+        )
+      }),
   }
 }
+
+/** JSON Schema also has true and false for schemas; a document may hold anything. */
+const isKeywords = (schema: unknown) => typeof schema === 'object' && schema !== null
+const noKeywords = 'a schema must be an object of keywords; true and false are not supported'
 
 interface Found {
   readonly schema: Schema
@@ -69,8 +85,8 @@ function* eachSchema(node: unknown, at: Pointer, seen: Set<unknown>): Generator<
   seen.add(node)
   for (const [key, value] of Object.entries(node)) {
     const here = [...at, key]
-    if (key === 'example' || key === 'examples') continue
     if (key === 'schema' || key === 'x-itemSchema') yield* eachSubschema(value, here)
+    else if (key === 'example' || key === 'examples' || key.startsWith('x-')) continue
     else if (key === 'schemas' && at.length === 1 && at[0] === 'components') {
       for (const [name, schema] of Object.entries(value))
         yield* eachSubschema(schema as Schema, [...here, name])
@@ -80,6 +96,7 @@ function* eachSchema(node: unknown, at: Pointer, seen: Set<unknown>): Generator<
 
 function* eachSubschema(schema: Schema, at: Pointer): Generator<Found> {
   yield { schema, at }
+  if (!isKeywords(schema)) return
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     yield* eachSubschema(property, [...at, 'properties', name])
   }
@@ -148,6 +165,7 @@ function openResponses(document: Document): Finding[] {
 
 /** Yields a schema and everything that it refers to. */
 function* reachable(schema: Schema, document: Document, seen: Set<Schema>): Generator<Schema> {
+  if (!isKeywords(schema)) return
   const target = follow<Schema>(document, schema)
   if (seen.has(target)) return
   seen.add(target)
