@@ -4138,6 +4138,156 @@ export const operations = {
       "by": "principal"
     }
   },
+  "getTaskEvents": {
+    "operationId": "getTaskEvents",
+    "method": "get",
+    "path": "/tasks/{taskId}/events",
+    "security": [
+      {
+        "bearer": []
+      }
+    ],
+    "parameters": {
+      "path": {
+        "taskId": {
+          "type": "string",
+          "required": true
+        }
+      },
+      "query": {},
+      "header": {},
+      "cookie": {}
+    },
+    "body": null,
+    "responses": {
+      "200": {
+        "type": "text/event-stream",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          },
+          "Cache-Control": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "204": {
+        "type": null,
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "400": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "401": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "WWW-Authenticate": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "404": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "406": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "422": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          }
+        }
+      },
+      "429": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          },
+          "RateLimit": {
+            "type": "string",
+            "required": false
+          },
+          "RateLimit-Policy": {
+            "type": "string",
+            "required": false
+          }
+        }
+      },
+      "503": {
+        "type": "application/problem+json",
+        "headers": {
+          "X-Request-Id": {
+            "type": "string",
+            "required": true
+          },
+          "Retry-After": {
+            "type": "integer",
+            "required": true
+          }
+        }
+      }
+    },
+    "rateLimit": {
+      "limit": 60,
+      "window": 60,
+      "by": "principal"
+    }
+  },
   "cancelTask": {
     "operationId": "cancelTask",
     "method": "post",

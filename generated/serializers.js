@@ -439,6 +439,16 @@ var serializers = {
     429: writeProblem,
     503: writeProblem
   },
+  getTaskEvents: {
+    200: writeTask,
+    400: writeProblem,
+    401: writeProblem,
+    404: writeProblem,
+    406: writeProblem,
+    422: writeProblem,
+    429: writeProblem,
+    503: writeProblem
+  },
   cancelTask: {
     200: writeTask,
     400: writeProblem,

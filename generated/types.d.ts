@@ -409,6 +409,21 @@ export interface GetTask {
   readonly idempotent: false
 }
 
+export interface GetTaskEvents {
+  readonly method: 'get'
+  readonly params: { readonly taskId: string }
+  readonly query: {}
+  readonly headers: {}
+  readonly cookies: {}
+  readonly body: undefined
+  readonly principal: Principal
+  readonly owner: undefined
+  readonly success: { readonly status: 200; readonly body: EventStream<Schemas['Task']> } | { readonly status: 204 }
+  readonly current: EventStream<Schemas['Task']>
+  readonly cached: false
+  readonly idempotent: false
+}
+
 export interface CancelTask {
   readonly method: 'post'
   readonly params: { readonly taskId: string }
@@ -452,5 +467,6 @@ export interface Operations {
   readonly listTasks: ListTasks
   readonly createTask: CreateTask
   readonly getTask: GetTask
+  readonly getTaskEvents: GetTaskEvents
   readonly cancelTask: CancelTask
 }

@@ -19,6 +19,7 @@ export async function up(knex: Knex) {
     table.timestamp('started_at')
     table.timestamp('finished_at')
     table.smallint('attempts').notNullable().defaultTo(0)
+    table.integer('version').notNullable().defaultTo(1)
     table.index(['user_id', 'id'], 'tasks_user_id_id_index')
     table.index(['finished_at'], 'tasks_finished_at_index')
     // Without these, a filtered list reads all tasks of a user before it can tell that none matches.
@@ -26,8 +27,26 @@ export async function up(knex: Knex) {
       table.index(['user_id', ...filter, 'id'], `tasks_user_id_${filter.join('_')}_id_index`)
     }
   })
+  await knex.raw(countAndNotify)
 }
+
+// Counts the versions of a task, and tells those who follow it that it has changed. A finished task is
+// removed without a word, since its stream has ended.
+const countAndNotify = `
+  create function task_changed() returns trigger language plpgsql as $$
+  begin
+    perform pg_notify('task_changes', old.id::text);
+    if tg_op = 'DELETE' then return old; end if;
+    new.version := old.version + 1;
+    return new;
+  end $$;
+  create trigger task_updated before update on tasks
+    for each row execute function task_changed();
+  create trigger task_deleted before delete on tasks
+    for each row when (old.finished_at is null) execute function task_changed();
+`
 
 export async function down(knex: Knex) {
   await knex.schema.dropTable('tasks')
+  await knex.raw('drop function task_changed()')
 }

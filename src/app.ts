@@ -15,6 +15,7 @@ import type { Config } from './config/config.ts'
 import { contract, type Handlers, type ManualCache, operations } from './contract.ts'
 import { closeDatabase, createDatabase, databaseReadiness } from './db/connection.ts'
 import { databaseApiError } from './db/errors.ts'
+import { createListener } from './db/listener.ts'
 import { databaseTurns } from './db/pool.ts'
 import { responseCache } from './engine/steps/cache.ts'
 import { createPages } from './engine/urls.ts'
@@ -32,6 +33,7 @@ import { sessionRepository } from './features/accounts/session-repository.ts'
 import { healthHandlers } from './features/health/handlers.ts'
 import { postHandlers } from './features/posts/handlers.ts'
 import { postRepository } from './features/posts/repository.ts'
+import { taskChanges } from './features/tasks/events.ts'
 import { taskHandlers } from './features/tasks/handlers.ts'
 import { taskRepository } from './features/tasks/repository.ts'
 import { createApp } from './http/app.ts'
@@ -73,6 +75,9 @@ export function createApi({ config, log, clock }: Options) {
   const checkPassword = passwordCheck({ users, passwords, guesses: rateLimits.guesses })
   const authenticate = tokenAuthenticator({ users, tokens })
 
+  const tasks = taskRepository(db, clock)
+  const listener = createListener({ db, url: config.database.listenUrl, log })
+
   const handlers: Handlers = {
     ...healthHandlers(),
     ...userHandlers({ users, passwords, cookie }),
@@ -84,7 +89,7 @@ export function createApi({ config, log, clock }: Options) {
       refreshTokens: refreshTokens(db, { clock, lifetime, signingKeys }),
     }),
     ...postHandlers({ posts: postRepository(db, clock) }),
-    ...taskHandlers({ tasks: taskRepository(db, clock) }),
+    ...taskHandlers({ tasks, changes: taskChanges({ tasks, listen: listener.listen, log }) }),
   }
   const app = createApp({
     basePath: contract.basePath,
@@ -133,6 +138,7 @@ export function createApi({ config, log, clock }: Options) {
   const close = async () => {
     cache.close()
     rateLimits.close()
+    await listener.close()
     await Promise.all([readiness.close(), closeDatabase(db)])
   }
   return {

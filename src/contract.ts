@@ -10,7 +10,7 @@ import { createUrlFor } from './engine/urls.ts'
 
 export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
 export type { Validator } from './engine/operation.ts'
-export type { Principal } from './engine/types.ts'
+export type { EventStream, Principal } from './engine/types.ts'
 export { contract, operations }
 
 export type Schemas = components['schemas']

@@ -22,7 +22,8 @@ export function databaseConfig(read: Reader, local: boolean) {
     if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
       read.error('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
     }
-    return { embedded: false, url: withPlainAddress(url), ...settings }
+    const own = withPlainAddress(url)
+    return { embedded: false, url: own, listenUrl: listenUrl(read) ?? own, ...settings }
   }
   if (!isSet && !local) {
     read.error(
@@ -38,11 +39,19 @@ export function databaseConfig(read: Reader, local: boolean) {
   const server = isIPv6(host) ? `[${host}]` : host
   const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
   const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? 'app' : 'postgres'))
-  return {
-    embedded,
-    url: withPlainAddress(`postgres://${user}:${password}@${server}:${port}/${name}`),
-    ...settings,
+  const own = withPlainAddress(`postgres://${user}:${password}@${server}:${port}/${name}`)
+  return { embedded, url: own, listenUrl: listenUrl(read) ?? own, ...settings }
+}
+
+/** Returns where the process listens to notifications, which must not go through a pooler. */
+function listenUrl(read: Reader): string | undefined {
+  const url = read.raw('DATABASE_LISTEN_URL')
+  if (url === undefined) return undefined
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    const example = 'postgres://user:password@localhost:5432/app'
+    read.error('DATABASE_LISTEN_URL', 'a postgres:// URL', example)
   }
+  return withPlainAddress(url)
 }
 
 /** Adds an IPv6 address as the parameter `host`: pg would look up the host with its brackets. */

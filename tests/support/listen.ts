@@ -23,6 +23,7 @@ export async function listenWith(env: Environment, sendTimeout?: number) {
   const { port } = server.address() as AddressInfo
   const stop = (delayMs: number) => {
     api.announceStop()
+    setTimeout(api.endStreams, delayMs)
     return drain({ delayMs, patienceMs: 60_000 })
   }
   const connections = () =>

@@ -1,20 +1,22 @@
 // Tasks: work that outlives a request, and how its owner follows it.
 import { apiError, type Handlers, urlFor } from '../../contract.ts'
+import type { TaskChanges } from './events.ts'
 import { toTask } from './presenter.ts'
 import type { TaskRepository } from './repository.ts'
 
 interface Deps {
   readonly tasks: TaskRepository
+  readonly changes: TaskChanges
 }
 
 type TaskHandlers = Pick<
   Handlers,
-  'createTask' | 'getTask' | 'listTasks' | 'cancelTask' | 'retryTask'
+  'createTask' | 'getTask' | 'getTaskEvents' | 'listTasks' | 'cancelTask' | 'retryTask'
 >
 
 const taskNotFound = () => apiError('not_found', 'There is no such task.')
 
-export function taskHandlers({ tasks }: Deps): TaskHandlers {
+export function taskHandlers({ tasks, changes }: Deps): TaskHandlers {
   return {
     async createTask({ principal, body }, { transaction }) {
       const task = await tasks.submit(principal.id, body, transaction)
@@ -26,6 +28,16 @@ export function taskHandlers({ tasks }: Deps): TaskHandlers {
       const task = await tasks.find(principal.id, params.taskId)
       if (task === undefined) throw taskNotFound()
       return { status: 200, body: toTask(task) }
+    },
+
+    async getTaskEvents({ principal, params }, { lastEventId, signal }) {
+      // Before the task is read, so that no change between the two is missed.
+      const watch = changes.watch(params.taskId, signal)
+      const task = await tasks.find(principal.id, params.taskId)
+      if (task === undefined) throw taskNotFound()
+      const seen = Number(lastEventId ?? 0) || 0
+      if (task.finishedAt !== null && task.version <= seen) return { status: 204 }
+      return { status: 200, body: watch.events(task, seen) }
     },
 
     async listTasks({ principal, query }) {

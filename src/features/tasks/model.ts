@@ -16,6 +16,8 @@ export class TaskModel extends Model {
   declare status: Schemas['TaskStatus']
   declare progress: number
   declare attempts: number
+  /** Counted by a trigger: 1 for a new task, one more for each change. */
+  declare version: number
   declare result: object | null
   declare problem: object | null
   declare createdAt: Timestamp

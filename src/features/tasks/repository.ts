@@ -65,6 +65,11 @@ export function taskRepository(db: Connection, clock: Clock) {
       return TaskModel.query(db).findOne({ id, user_id: userId })
     },
 
+    /** Finds those of these tasks that exist, of any user. */
+    async findAll(ids: readonly string[]): Promise<TaskModel[]> {
+      return TaskModel.query(db).whereIn('id', [...ids])
+    },
+
     page(
       userId: string,
       { status, type, ...request }: HandlerRequest<'listTasks'>['query'],

@@ -32,7 +32,13 @@ export function violationsOf(id: OperationId, method: string, answer: Answer): s
     return text === '' ? violations : [...violations, `${name} has a body`]
   const type = headers.get('content-type')
   if (type !== outline.type) return [...violations, `${name} is ${type} instead of ${outline.type}`]
-  if (validate(JSON.parse(text))) return violations
+  if (bodiesIn(text, type).every((it) => validate(JSON.parse(it)))) return violations
   const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
   return [...violations, `${name} breaks its schema: ${errors}: ${text}`]
+}
+
+/** Returns what the schema describes: the body, or the data of each event of a stream. */
+function bodiesIn(text: string, type: string | null): string[] {
+  if (type !== 'text/event-stream') return [text]
+  return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data)
 }

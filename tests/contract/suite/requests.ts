@@ -43,6 +43,13 @@ async function ownTask(world: World) {
   return { as, params: { taskId: await world.made(as, '/tasks', greeting) } }
 }
 
+/** A task whose stream ends. */
+async function cancelledTask(world: World) {
+  const { as, params } = await ownTask(world)
+  await world.made(as, `/tasks/${params.taskId}/cancel`, {})
+  return { as, params }
+}
+
 async function failedTask(world: World) {
   const { as, params } = await ownTask(world)
   await world.past.failTask(params.taskId)
@@ -97,6 +104,7 @@ export const successes: Readonly<Record<OperationId, Make>> = {
     ...json(greeting),
   }),
   getTask: ownTask,
+  getTaskEvents: cancelledTask,
   listTasks: async (world) => ({ as: await world.person(), query: 'status=queued&type=greet' }),
   cancelTask: ownTask,
   retryTask: async (world) => {
@@ -165,6 +173,12 @@ export const failures: Readonly<Partial<Record<OperationId, Readonly<Record<numb
   eraseUser: { 404: async (world) => ({ as: await world.superuser(), params: { userId: noId } }) },
   erasePost: { 404: async (world) => ({ as: await world.superuser(), params: { postId: noId } }) },
   cancelTask: { 409: failedTask },
+  getTaskEvents: {
+    204: async (world) => ({
+      ...(await cancelledTask(world)),
+      headers: { 'last-event-id': '1000' },
+    }),
+  },
   retryTask: {
     404: async (world) => ({ as: await world.superuser(), params: { taskId: noId } }),
     409: async (world) => ({ ...(await ownTask(world)), as: await world.superuser() }),
