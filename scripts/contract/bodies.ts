@@ -1,5 +1,5 @@
 // Request bodies by media type: how the engine reads each, and the schema that validates what it reads.
-import type { BodyOutline, Operation } from '../../src/engine/operation.ts'
+import type { BodyOutline, Operation, ParameterOutline } from '../../src/engine/operation.ts'
 import {
   type Document,
   follow,
@@ -34,8 +34,44 @@ export function sentTypes(document: Document, { requestBody }: OperationObject):
     const schema = schemaOf(media)
     const kind = kindOf(name, follow<Schema>(document, schema))
     if (kind === undefined) return []
-    return [{ name, key, outline: { kind }, schema: kind === 'binary' ? {} : schema }]
+    const fields = kind === 'form' ? formFields(document, schema) : {}
+    const outline = Object.keys(fields).length === 0 ? { kind } : { kind, fields }
+    return [{ name, key, outline, schema: kind === 'binary' ? {} : schema }]
   })
+}
+
+/** Returns the fields of a form that are no texts. */
+function formFields(document: Document, schema: Schema): Record<string, ParameterOutline> {
+  const { properties = {}, required = [] } = follow<Schema>(document, schema)
+  const fields = Object.entries(properties).flatMap(([name, it]) => {
+    const type = scalarOf(follow<Schema>(document, it))
+    if (type !== 'integer' && type !== 'boolean') return []
+    return [[name, { type, required: required.includes(name) }] as const]
+  })
+  return Object.fromEntries(fields)
+}
+
+/** Returns what the engine does not read of the forms of an operation, with the keys that lead there. */
+export function unreadForms(document: Document, { requestBody }: OperationObject) {
+  const { content } = requestBody ? follow(document, requestBody) : { content: {} }
+  return Object.entries(content).flatMap(([key, media]) => {
+    if (kindOf(typeName(key), {}) !== 'form') return []
+    const { properties = {}, ...schema } = follow<Schema>(document, schemaOf(media))
+    const others = Object.entries(properties).filter(
+      ([, it]) => scalarOf(follow<Schema>(document, it)) === undefined,
+    )
+    const composed = ['oneOf', 'anyOf', 'allOf'].filter((it) => it in schema)
+    const names = [...others.map(([name]) => name), ...composed]
+    if ('encoding' in media) names.push('encoding')
+    return names.map((name) => ({ below: ['content', key], name }))
+  })
+}
+
+/** Returns the type of a schema whose values a form has as one text, beside null. */
+function scalarOf({ type }: Schema): 'string' | 'integer' | 'boolean' | undefined {
+  const [only, ...others] = [type].flat().filter((it) => it !== 'null')
+  const isScalar = only === 'string' || only === 'integer' || only === 'boolean'
+  return isScalar && others.length === 0 ? only : undefined
 }
 
 /** Returns type and subtype of a media type in lower case, without its parameters. */

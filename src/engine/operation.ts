@@ -60,6 +60,8 @@ export interface CachePolicy {
 export interface BodyOutline {
   /** How the bytes become the value that the handler is given. */
   readonly kind: 'json' | 'form' | 'text' | 'binary'
+  /** The fields of a form that are no texts. */
+  readonly fields?: ParameterTable
 }
 
 export type ParameterTable = Readonly<Record<string, ParameterOutline>>

@@ -1,5 +1,5 @@
 // Rules for an operation as such: its name, who may call it, its parameters and its request body.
-import { sentTypes, typeName } from '../bodies.ts'
+import { sentTypes, typeName, unreadForms } from '../bodies.ts'
 import { type Document, type DocumentedOperation, follow, headersOf } from '../document.ts'
 import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
@@ -79,6 +79,10 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
   const names = keys.map(typeName)
   return [
     keys.length === 0 && { below, message: 'the body has no media type' },
+    ...unreadForms(document, operation).map((it) => ({
+      below: [...below, ...it.below],
+      message: `a form has texts, integers and booleans only, which ${it.name} is not`,
+    })),
     ...keys.map((key, index) => {
       const at = [...below, 'content', key]
       if (!read.includes(key)) {

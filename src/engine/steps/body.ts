@@ -5,13 +5,15 @@ import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { defaultDepth, parseJson } from '../json.ts'
-import type { BodyOutline } from '../operation.ts'
+import type { BodyOutline, ParameterTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
 import { bodyStream, drain, tooLarge, unparsable } from './body-stream.ts'
 import { parsePairs } from './parameters.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
 export type ReadBody = (context: RequestContext) => Promise<void> | undefined
+
+const none: ParameterTable = {}
 
 type Parse = (text: string, context: RequestContext, maxDepth: number) => unknown
 
@@ -23,7 +25,7 @@ const parsers: Readonly<Record<Exclude<BodyOutline['kind'], 'binary'>, Parse>> =
     return value
   },
   form: (text, context) => {
-    const { values, errors } = parsePairs(text, {}, 'body')
+    const { values, errors } = parsePairs(text, outlineOf(context).fields ?? none, 'body')
     context.addFieldErrors(errors)
     // RFC 6749, section 3.2, and every HTML form: an empty field means that it was left out.
     for (const name in values) if (values[name] === '') delete values[name]
