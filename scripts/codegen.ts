@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
-import { readContract } from './contract/bundle.ts'
+import { main, readContract } from './contract/bundle.ts'
 import type { Document } from './contract/document.ts'
 import { withRules } from './contract/expand/table.ts'
 import { engineErrors } from './contract/lint/rules.ts'
@@ -22,10 +22,13 @@ const supported = '../docs/openapi-support.md'
 
 /**
  * Returns all generated files by name.
- * @throws Error that lists what the engine does not support; `npm run contract:lint` has the places.
+ * @throws Error that lists what the engine does not support, with places in the source file, if there is one.
  */
-export async function generate(document: Document): Promise<Record<string, string>> {
-  const errors = engineErrors(document)
+export async function generate(
+  document: Document,
+  source?: string,
+): Promise<Record<string, string>> {
+  const errors = engineErrors(document, source)
   if (errors.length > 0) {
     throw new Error(`The engine does not support this contract:\n  ${errors.join('\n  ')}`)
   }
@@ -62,8 +65,8 @@ export declare const serializers: SerializerTable<keyof typeof operations>
 export declare const serializeProblem: Serializer
 `
 
-async function main() {
-  const files = await generate(await readContract())
+async function run() {
+  const files = await generate(await readContract(), main)
   if (existsSync(folder + page)) files[page] = withRules(await readFile(folder + page, 'utf8'))
   // A copy of the product has neither docs nor tests.
   if (existsSync(folder + supported)) {
@@ -87,7 +90,7 @@ async function main() {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  main().catch((error: Error) => {
+  run().catch((error: Error) => {
     console.error(error.message)
     process.exitCode = 1
   })

@@ -7,6 +7,7 @@ const [source, complete] = await Promise.allSettled([
   redocly('lint'),
   readContract().then(lintComplete),
 ])
+if (source.status === 'fulfilled' && / warnings?\b/.test(source.value)) console.error(source.value)
 const messages = complete.status === 'fulfilled' ? [...complete.value] : [messageOf(complete)]
 if (source.status === 'rejected') messages.unshift(messageOf(source))
 if (messages.length > 0) {

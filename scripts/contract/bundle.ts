@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Document } from './document.ts'
 import { expand } from './expand.ts'
-import { placeOf } from './lint/places.ts'
+import { placesIn } from './lint/places.ts'
 import { normalize } from './normalize.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -38,7 +38,8 @@ interface Options {
   readonly expand?: boolean
 }
 
-const main = join(root, 'openapi/openapi.yaml')
+/** The file in which the contract begins. */
+export const main = join(root, 'openapi/openapi.yaml')
 
 /**
  * Returns the complete contract as one document, which may be in any folder, as YAML or JSON.
@@ -68,8 +69,9 @@ export async function lintComplete(document: Document): Promise<string[]> {
   })
   if (!stdout.startsWith('{')) throw new Error(`redocly lint failed:\n${stdout}${stderr}`)
   const { problems } = JSON.parse(stdout) as { problems: Problem[] }
+  const placeOf = placesIn(main)
   const lines = problems.map(({ ruleId, message, location: [place] }) => {
-    return `${placeOf(main, place?.pointer ?? '#/')} ${message} (${ruleId})`
+    return `${placeOf(place?.pointer ?? '#/')} ${message} (${ruleId})`
   })
   return [...new Set(lines)]
 }

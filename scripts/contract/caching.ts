@@ -6,7 +6,7 @@ import type { Policies } from '../../src/engine/operation.ts'
 import {
   type Document,
   type DocumentedOperation,
-  eachOperation,
+  eachMethod,
   follow,
   headersOf,
   pathNames,
@@ -15,14 +15,14 @@ import { sourceOf } from './serializers.ts'
 
 const defaultTtl = 3600
 
-/** Returns the caching policies of one operation for the engine. */
+/** Returns the caching policies of one operation for the engine, given the document's GET operations. */
 export function cachePolicies(
   document: Document,
   found: DocumentedOperation,
+  reads: readonly Listed[],
 ): Pick<Policies, 'cache' | 'invalidates'> {
   const { operation } = found
   const { 'x-cache': cache, 'x-invalidates': targets } = operation
-  const reads = readOperations(document)
   const known = targets && reads.filter((it) => targets.includes(it.operation.operationId))
   return {
     ...(cache && {
@@ -42,9 +42,12 @@ export function cachePolicies(
   }
 }
 
+/** An operation without its parameters, which cost more to collect. */
+type Listed = Omit<DocumentedOperation, 'parameters'>
+
 /** Returns every GET operation. */
-export function readOperations(document: Document): DocumentedOperation[] {
-  return [...eachOperation(document)].filter((it) => it.method === 'get')
+export function readOperations(document: Document): Listed[] {
+  return [...eachMethod(document)].filter((it) => it.method === 'get')
 }
 
 const isOpen = ({ operation }: DocumentedOperation) =>
@@ -54,7 +57,7 @@ const isOpen = ({ operation }: DocumentedOperation) =>
  * Returns the path parameters by which a write selects the entries of a read that it drops. A write
  * whose `x-owner` is not in its path changes a resource of the caller.
  */
-function shared(read: DocumentedOperation, write: DocumentedOperation): string[] {
+function shared(read: Listed, write: Listed): string[] {
   const known = [...pathNames(write), write.operation['x-owner']]
   return pathNames(read)
     .filter((name) => known.includes(name))

@@ -141,7 +141,7 @@ export function* eachOperation(document: Document): Generator<DocumentedOperatio
 }
 
 /** Returns the names of the path parameters of an operation, in the order of its path. */
-export function pathNames({ path }: DocumentedOperation): string[] {
+export function pathNames({ path }: Pick<DocumentedOperation, 'path'>): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
 }
 

@@ -3,7 +3,6 @@
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { statuses } from '../../src/engine/problem.ts'
 import { sentTypes } from './bodies.ts'
-import { readOperations } from './caching.ts'
 import {
   componentName,
   type Document,
@@ -167,7 +166,7 @@ function bodyType(operationId: string, status: string, { content = {} }: Respons
 
 /** Returns the body with which a GET of the same URL answers 200; never where there is none. */
 function currentOf(document: Document, path: string): string {
-  const read = readOperations(document).find((it) => it.path === path)?.operation
+  const read = document.paths[path]?.get
   const response = read?.responses[200]
   if (read === undefined || response === undefined) return 'never'
   return bodyType(read.operationId, '200', follow(document, response)) ?? 'never'

@@ -2,7 +2,7 @@
 // `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
 import type { Operation, ParameterTable, ResponseOutline } from '../../src/engine/operation.ts'
 import { outlineBody } from './bodies.ts'
-import { cachePolicies } from './caching.ts'
+import { cachePolicies, readOperations } from './caching.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -18,7 +18,10 @@ import { basePathOf } from './servers.ts'
 /** The operations of a bundled contract, by operationId. */
 export function outlineOperations(document: Document): Record<string, Operation> {
   const found = [...eachOperation(document)]
-  return Object.fromEntries(found.map((it) => [it.operation.operationId, outline(document, it)]))
+  const reads = readOperations(document)
+  return Object.fromEntries(
+    found.map((it) => [it.operation.operationId, outline(document, it, reads)]),
+  )
 }
 
 /** The source of `generated/operations.ts`. */
@@ -42,6 +45,7 @@ export function generateOperations(document: Document): string {
 function outline(
   document: Document,
   { path, method, operation, parameters }: DocumentedOperation,
+  reads: ReturnType<typeof readOperations>,
 ): Operation {
   return {
     operationId: operation.operationId,
@@ -57,7 +61,7 @@ function outline(
     body: outlineBody(document, operation),
     responses: responseTable(document, operation),
     ...(operation['x-owner'] && { owner: operation['x-owner'] }),
-    ...cachePolicies(document, { path, method, operation, parameters }),
+    ...cachePolicies(document, { path, method, operation, parameters }, reads),
     ...(operation['x-rate-limit'] && { rateLimit: operation['x-rate-limit'] }),
     ...(operation['x-idempotent'] && { idempotent: operation['x-idempotent'] }),
   }

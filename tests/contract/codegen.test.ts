@@ -19,8 +19,8 @@ describe('codegen', () => {
   })
 
   it('generates nothing from a contract that the engine does not support', async () => {
-    const broken = toyDocument({ '/thing': { get: toyOperation({ 'x-cached': true } as object) } })
-    const message = 'engine/extensions #/paths/~1thing/get/x-cached: x-cached is unknown'
+    const broken = toyDocument({ '/thing': { get: toyOperation({ 'x-invalidates': [] }) } })
+    const message = '#/paths/~1thing/get/x-invalidates x-invalidates belongs on a write'
     await expect(generate(broken)).rejects.toThrow(message)
   })
 

@@ -4,7 +4,7 @@ import {
   type CacheExtension,
   type Document,
   type DocumentedOperation,
-  eachOperation,
+  eachMethod,
   follow,
   pathNames,
   type Schema,
@@ -61,7 +61,7 @@ function checkCache(found: DocumentedOperation, document: Document): Message[] {
   if (isWrite(method)) return [{ below, message: 'x-cache belongs on a GET' }]
   if (!isCachePolicy(cache)) return [{ below, message: `x-cache must be ${cacheForm}` }]
   const id = operation.operationId
-  const isInvalidated = [...eachOperation(document)].some((it) => invalidates(it, id))
+  const isInvalidated = [...eachMethod(document)].some((it) => invalidates(it, id))
   const unkeyed = parameters.filter(
     (it) => (it.in === 'header' && it.name !== 'If-None-Match') || it.in === 'cookie',
   )
@@ -156,7 +156,7 @@ function checkHardDelete(
   const id = operation.operationId ?? ''
   if (!id.startsWith(`${verb}`)) return []
   const softDelete = `${softVerb}${id.slice(`${verb}`.length)}`
-  const sibling = [...eachOperation(document)].find((it) => it.operation.operationId === softDelete)
+  const sibling = [...eachMethod(document)].find((it) => it.operation.operationId === softDelete)
   const missing = sibling?.operation['x-invalidates']?.filter(
     (it) => !operation['x-invalidates']?.includes(it),
   )
@@ -166,7 +166,7 @@ function checkHardDelete(
   }))
 }
 
-function invalidates({ operation }: DocumentedOperation, id: string): boolean {
+function invalidates({ operation }: Pick<DocumentedOperation, 'operation'>, id: string): boolean {
   const targets = operation['x-invalidates']
   return Array.isArray(targets) && targets.includes(id)
 }

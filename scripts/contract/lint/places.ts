@@ -10,40 +10,49 @@ interface Source {
 }
 
 /**
- * Returns `<file>:<line>:<column>` of a JSON pointer into the bundle of a contract, or of the nearest
- * place around it that the files have. The file is relative to the working directory.
+ * Returns a function that finds `<file>:<line>:<column>` of a JSON pointer into the bundle of a contract,
+ * or of the nearest place around it that the files have. Each file is read once. The file is relative to
+ * the working directory.
  */
-export function placeOf(root: string, pointer: string): string {
-  const keys = pointer
-    .split('/')
-    .slice(1)
-    .map((it) => it.replaceAll('~1', '/').replaceAll('~0', '~'))
-  // The index of a contract need not list a component that its operations refer to.
-  const component = componentFile(root, keys)
-  let source = read(component ?? root)
-  let offset = 0
-  for (const key of component ? keys.slice(3) : keys) {
-    const target = followFile(source)
-    const found = below(target, key)
-    if (found === undefined) break
-    source = { ...target, node: found.node }
-    offset = found.offset
+export function placesIn(root: string): (pointer: string) => string {
+  const files = new Map<string, Source>()
+
+  function read(path: string): Source {
+    const known = files.get(path)
+    if (known !== undefined) return known
+    const lines = new LineCounter()
+    const { contents } = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines })
+    const source = { path, lines, node: contents }
+    files.set(path, source)
+    return source
   }
-  const { line, col } = source.lines.linePos(offset)
-  return `${relative('', source.path)}:${line}:${col}`
-}
 
-function read(path: string): Source {
-  const lines = new LineCounter()
-  const { contents } = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines })
-  return { path, lines, node: contents }
-}
+  /** Follows a reference to another file. */
+  function followFile(source: Source): Source {
+    const target = isMap(source.node) ? source.node.get('$ref') : undefined
+    if (typeof target !== 'string' || target.includes('#') || target.includes(':')) return source
+    return followFile(read(join(dirname(source.path), target)))
+  }
 
-/** Follows a reference to another file. */
-function followFile(source: Source): Source {
-  const target = isMap(source.node) ? source.node.get('$ref') : undefined
-  if (typeof target !== 'string' || target.startsWith('#')) return source
-  return followFile(read(join(dirname(source.path), target)))
+  return (pointer) => {
+    const keys = pointer
+      .split('/')
+      .slice(1)
+      .map((it) => it.replaceAll('~1', '/').replaceAll('~0', '~'))
+    // The index of a contract need not list a component that its operations refer to.
+    const component = componentFile(root, keys)
+    let source = read(component ?? root)
+    let offset = 0
+    for (const key of component ? keys.slice(3) : keys) {
+      const target = followFile(source)
+      const found = below(target, key)
+      if (found === undefined) break
+      source = { ...target, node: found.node }
+      offset = found.offset
+    }
+    const { line, col } = source.lines.linePos(offset)
+    return `${relative('', source.path)}:${line}:${col}`
+  }
 }
 
 function below({ node }: Source, key: string) {

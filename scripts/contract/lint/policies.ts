@@ -9,17 +9,19 @@ import { type Message, operationRule, type Rule } from './rule.ts'
 export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
 
 export const policyRules: readonly Rule[] = [
-  operationRule(
-    'engine/extensions',
-    'An operation has no x- key that the engine does not know.',
-    ({ operation }) =>
-      Object.keys(operation)
-        .filter((key) => key.startsWith('x-') && !policyKeys.includes(key))
-        .map((key) => ({
-          below: [key],
-          message: `${key} is unknown; the extensions are ${policyKeys.join(', ')}`,
-        })),
-  ),
+  {
+    isWarning: true,
+    ...operationRule(
+      'engine/extensions',
+      'No x- key of an operation is one typo away from one of ours.',
+      ({ operation }) =>
+        Object.keys(operation).flatMap((key) => {
+          const meant = policyKeys.find((it) => isTypo(key, it))
+          if (meant === undefined) return []
+          return [{ below: [key], message: `${key} does nothing; is ${meant} meant?` }]
+        }),
+    ),
+  },
   operationRule(
     'engine/rate-limit',
     'x-rate-limit has a limit, a window and whom it counts.',
@@ -31,6 +33,23 @@ export const policyRules: readonly Rule[] = [
     checkIdempotent,
   ),
 ]
+
+/** Tells whether one letter is added, left out, replaced or swapped with the next one, or the case differs. */
+function isTypo(key: string, meant: string): boolean {
+  if (key === meant) return false
+  const [found, wanted] = [key.toLowerCase(), meant.toLowerCase()]
+  if (found === wanted) return true
+  let same = 0
+  while (same < found.length && found[same] === wanted[same]) same++
+  const [rest, other] = [found.slice(same), wanted.slice(same)]
+  const isSwapped = rest[0] === other[1] && rest[1] === other[0] && rest.length > 1
+  return (
+    rest.slice(1) === other ||
+    rest === other.slice(1) ||
+    rest.slice(1) === other.slice(1) ||
+    (isSwapped && rest.slice(2) === other.slice(2))
+  )
+}
 
 const isPositive = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0
 

@@ -20,6 +20,8 @@ export interface Rule {
   readonly id: `${'engine' | 'style'}/${string}`
   /** One sentence that says what holds in a contract that keeps the rule. */
   readonly summary: string
+  /** What it finds may be meant: the lint warns, and codegen goes on. */
+  readonly isWarning?: true
   /** Checks the contract as it is written, without what `expand` adds. */
   readonly isForSource?: true
   /** The folder is that of the source files, which codegen does not know. */

@@ -5,6 +5,7 @@ import { cachingRules } from './caching.ts'
 import { completenessRules } from './completeness.ts'
 import { layoutRules } from './layout.ts'
 import { operationRules } from './operations.ts'
+import { placesIn } from './places.ts'
 import { policyRules } from './policies.ts'
 import { responseRules } from './responses.ts'
 import type { Rule } from './rule.ts'
@@ -24,13 +25,17 @@ export const rules: readonly Rule[] = [
   ...layoutRules,
 ]
 
-/** Returns what the engine does not support in a contract: rule, place in the bundle, message. */
-export function engineErrors(document: Document): string[] {
-  const checked = rules.filter(({ id }) => id.startsWith('engine/'))
+/**
+ * Returns what the engine does not support in a contract: place, message and rule. The place is a file
+ * with line and column, or, without a source file, a pointer into the document.
+ */
+export function engineErrors(document: Document, source?: string): string[] {
+  const placeOf = source === undefined ? (pointer: string) => pointer : placesIn(source)
+  const checked = rules.filter(({ id, isWarning }) => id.startsWith('engine/') && !isWarning)
   return checked.flatMap(({ id, check }) =>
     check(document, {}).map(({ at, message }) => {
       const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))
-      return `${id} #/${pointer.join('/')}: ${message}`
+      return `${placeOf(`#/${pointer.join('/')}`)} ${message} (${id})`
     }),
   )
 }

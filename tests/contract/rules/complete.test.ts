@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { lintComplete, readContract } from '../../../scripts/contract/bundle.ts'
-import { placeOf } from '../../../scripts/contract/lint/places.ts'
+import { placesIn } from '../../../scripts/contract/lint/places.ts'
 import { root } from '../../support/guides.ts'
+
+const placeOf = placesIn(join(root, 'openapi/openapi.yaml'))
 
 /** Returns the line of a file to which a place leads, from its column on. */
 function textAt(place: string): string {
@@ -19,13 +21,13 @@ it.each([
   ['a component', '#/components/schemas/User/properties/username', 'username:'],
   ['the index', '#/components/securitySchemes/bearer/type', 'type: oauth2'],
 ])('a place in %s is found in its file', (_, pointer, text) => {
-  const place = placeOf(join(root, 'openapi/openapi.yaml'), pointer)
+  const place = placeOf(pointer)
   expect(textAt(place).slice(0, text.length)).toBe(text)
 })
 
 it('a place that follows by rule is reported at the operation', () => {
   const pointer = '#/paths/~1users~1{username}/get/responses/200/headers/ETag'
-  const place = placeOf(join(root, 'openapi/openapi.yaml'), pointer)
+  const place = placeOf(pointer)
   expect(place).toMatch(/^openapi\/paths\/users_\{username\}\.yaml:\d+:\d+$/)
   expect(textAt(place)).toMatch(/^'?200'?:/)
 })

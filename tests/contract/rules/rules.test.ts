@@ -5,6 +5,24 @@ import type { OperationObject } from '../../../scripts/contract/document.ts'
 import { lint } from '../../support/lint.ts'
 import { ok, toyDocument, toyOperation } from '../../support/toy-contract.ts'
 
+describe('an x- key', () => {
+  const warnings = (key: string) =>
+    lint(toyDocument({ '/thing': { get: toyOperation({ [key]: true }) } })).filter((it) =>
+      it.startsWith('engine/extensions'),
+    )
+
+  it.each(['x-cached', 'x-cahce', 'x-cach', 'x-ache', 'x-coche', 'x-Cache'])(
+    'is taken for a typo when it is %s',
+    (key) => {
+      expect(warnings(key).join()).toContain(`${key} does nothing; is x-cache meant?`)
+    },
+  )
+
+  it.each(['x-internal', 'x-cache-control', 'x-codeSamples', 'x-cache'])('may be %s', (key) => {
+    expect(warnings(key)).toEqual([])
+  })
+})
+
 describe('the rules', () => {
   const post = (fields: object) => ({
     post: toyOperation({ operationId: 'createThing', 'x-invalidates': [], ...fields }),
@@ -13,7 +31,6 @@ describe('the rules', () => {
   const secured = { security: [{ bearer: [] }] }
 
   it.each([
-    ['an unknown extension', get({ 'x-cached': true }), 'x-cached is unknown'],
     [
       'an unknown key of a policy',
       get({ 'x-cache': { scope: 'public', vary: 1 } }),
