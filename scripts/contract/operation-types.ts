@@ -2,6 +2,7 @@
 // is given and what it returns, so that a compiler message names the field that is wrong.
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { statuses } from '../../src/engine/problem.ts'
+import { isRawType } from '../../src/engine/raw-body.ts'
 import { sentTypes } from './bodies.ts'
 import {
   componentName,
@@ -31,7 +32,7 @@ export function generateTypes(document: Document): string {
   })
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { CallerId, EventStream, Owner, Principal } from '../src/engine/types.ts'",
+    "import type { CallerId, EventStream, Owner, Principal, RawBody, RawHeaders } from '../src/engine/types.ts'",
     "import type { components, operations } from './openapi.d.ts'",
     '',
     "type Schemas = components['schemas']",
@@ -142,12 +143,17 @@ function resultType(
   status: string,
   response: ResponseObject,
 ): string {
+  const isRaw = Object.keys(response.content ?? {}).some(isRawType)
   const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
   const headers = own.map((it) => `readonly ${property(it.name)}${it.required ? '' : '?'}: string`)
   const isRequired = own.some((it) => it.required)
   const fields = [`readonly status: ${status}`]
-  if (headers.length > 0)
-    fields.push(`readonly headers${isRequired ? '' : '?'}: { ${headers.join('; ')} }`)
+  const types = [
+    ...(headers.length > 0 ? [`{ ${headers.join('; ')} }`] : []),
+    ...(isRaw ? ['RawHeaders'] : []),
+  ]
+  if (types.length > 0)
+    fields.push(`readonly headers${isRequired ? '' : '?'}: ${types.join(' & ')}`)
   const body = bodyType(operationId, status, response)
   if (body !== undefined) fields.push(`readonly body: ${body}`)
   return `{ ${fields.join('; ')} }`
@@ -157,7 +163,9 @@ function bodyType(operationId: string, status: string, { content = {} }: Respons
   const at = (type: string) =>
     `operations['${operationId}']['responses'][${status}]['content']['${type}']`
   const types = Object.entries(content).map(([type, media]) => {
-    if (type !== eventStreamType) return schemaType(media.schema, at(type))
+    if (isRawType(type)) return 'RawBody'
+    if (type !== eventStreamType)
+      return media.schema ? schemaType(media.schema, at(type)) : 'unknown'
     const { 'x-itemSchema': data } = media
     return `EventStream<${data ? schemaType(data, at(type)) : 'string'}>`
   })

@@ -1,6 +1,7 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
 // `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
 import type { Operation, ParameterTable, ResponseOutline } from '../../src/engine/operation.ts'
+import { isRawType } from '../../src/engine/raw-body.ts'
 import { outlineBody } from './bodies.ts'
 import { cachePolicies, readOperations } from './caching.ts'
 import {
@@ -93,7 +94,9 @@ function responseTable(document: Document, operation: OperationObject) {
   const entries = responsesByStatus(operation).map(([status, it]): [string, ResponseOutline] => {
     const response = follow(document, it)
     const type = Object.keys(response.content ?? {})[0] ?? null
-    return [status, { type, headers: parameterTable(document, headersOf(document, response)) }]
+    const raw = type !== null && isRawType(type) && { isRaw: true as const }
+    const headers = parameterTable(document, headersOf(document, response))
+    return [status, { type, ...raw, headers }]
   })
   return Object.fromEntries(entries)
 }

@@ -1,6 +1,8 @@
 // Writes `generated/serializers.js`: for each response a function that writes exactly what its
 // schema declares. A property the contract does not name is never read, so it cannot leave; a value
 // of another type than declared throws, so nothing is coerced into something that looks right.
+import { eventStreamType } from '../../src/engine/event-stream.ts'
+import { isRawType } from '../../src/engine/raw-body.ts'
 import { bundleModule } from './bundle-module.ts'
 import {
   componentName,
@@ -18,8 +20,10 @@ export async function generateSerializers(document: Document): Promise<string> {
   const table = [...eachOperation(document)].map(({ operation }) => {
     const entries = responsesByStatus(operation).flatMap(([status, response]) => {
       const [first] = Object.entries(follow(document, response).content ?? {})
-      const schema = first && writtenSchema(...first)
-      return schema ? [`    ${status}: ${reference(document, schema, components)},`] : []
+      if (first === undefined || isRawType(first[0])) return []
+      const schema = writtenSchema(...first)
+      if (schema === undefined) return first[0] === eventStreamType ? [] : [`    ${status}: any,`]
+      return [`    ${status}: ${reference(document, schema, components)},`]
     })
     return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`
   })
@@ -28,7 +32,7 @@ export async function generateSerializers(document: Document): Promise<string> {
     Problem && reference(document, { $ref: '#/components/schemas/Problem' }, components)
   return bundleModule(
     [
-      "import { array, boolean, integer, no, number, object, string } from './src/lib/write-json.ts'",
+      "import { any, array, boolean, integer, no, number, object, string } from './src/lib/write-json.ts'",
       ...components.values(),
       `export const serializers = {\n${table.join('\n')}\n}`,
       `export const serializeProblem = ${problem ?? 'JSON.stringify'}`,

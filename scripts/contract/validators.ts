@@ -4,6 +4,7 @@
 import { _, Ajv2020 } from 'ajv/dist/2020.js'
 import standaloneModule from 'ajv/dist/standalone/index.js'
 import { formats } from '../../src/engine/formats.ts'
+import { isRawType } from '../../src/engine/raw-body.ts'
 import { sentTypes } from './bodies.ts'
 import { bundleModule } from './bundle-module.ts'
 import {
@@ -47,7 +48,7 @@ export async function generateValidators(document: Document): Promise<string> {
     )
     const responses = documented.flatMap(([status, { content = {} }]) => {
       const [first] = Object.entries(content)
-      const schema = first && writtenSchema(...first)
+      const schema = first && !isRawType(first[0]) ? writtenSchema(...first) : undefined
       return schema === undefined ? [] : [[status, add(schema)]]
     })
     const headers = documented.map(([status, response]) => [

@@ -8,6 +8,7 @@ import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createStreams, eventStreamType } from './event-stream.ts'
 import { createBackend } from './openapi-backend.ts'
 import { type Operation, type Serializer, startErrors } from './operation.ts'
+import { opened } from './raw-body.ts'
 import {
   checkResponse,
   type SerializedResponse,
@@ -89,6 +90,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     const isRead = operation.method === 'get'
     const response = isRead ? await read(context, route) : await write(context, route)
     if (mayBeUnavailable && response.body !== null) unsent.expectBytes(response.body.length)
+    if (response.stream !== undefined) await opened(response.stream, context.ctx)
     if (strict) check(context, response)
     send(context.ctx, publicPath === '' ? response : withPublicPath(response, publicPath))
   }
@@ -183,7 +185,12 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     const { operation, ifMatch, hasCompared } = context
     const validators = operation && engine.validators[operation.operationId]
     if (operation === undefined || validators === undefined) return
-    checkResponse(operation, validators, response, context.requestId)
+    try {
+      checkResponse(operation, validators, response, context.requestId)
+    } catch (error) {
+      response.stream?.destroy()
+      throw error
+    }
     if (ifMatch && !hasCompared)
       throw new ContractViolation(`${operation.operationId} has not compared If-Match`)
   }

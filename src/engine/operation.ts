@@ -75,6 +75,8 @@ export interface ParameterOutline {
 export interface ResponseOutline {
   /** The media type of the body, null where there is none. */
   readonly type: string | null
+  /** Whether handlers give the body as text, bytes or a stream of them, instead of a value. */
+  readonly isRaw?: true
   readonly headers: ParameterTable
 }
 

@@ -1,9 +1,11 @@
 // From a handler's result to the bytes that leave: written by the serializer that was compiled from the
 // response's schema, so that nothing the contract does not declare leaves the process.
+import type { Readable } from 'node:stream'
 import type { EngineKoaContext } from './context.ts'
 import { ContractViolation, unavailable } from './errors.ts'
 import { type EventBody, eventStreamType, streamHeaders, writeText } from './event-stream.ts'
 import type { Operation, OperationValidators, Serializer } from './operation.ts'
+import { rawResponse, sendStream } from './raw-body.ts'
 import { etagOf } from './steps/conditional.ts'
 import { parseHeaders } from './steps/parameters.ts'
 import type { EventStream, HandlerResult } from './types.ts'
@@ -17,6 +19,8 @@ export interface SerializedResponse {
   readonly body: string | Buffer | null
   /** What an event stream has instead of a body. */
   readonly events?: EventBody
+  /** What a response that is sent piece by piece has instead of a body. */
+  readonly stream?: Readable
 }
 
 /**
@@ -52,7 +56,10 @@ export function serialize(
   const isRead = operation.method === 'get'
   if (!isRead) headers['Cache-Control'] = 'no-store'
   const write = serializers[status]
-  if (write === undefined || outline.type === null) return { status, headers, body: null }
+  if (write === undefined || outline.type === null) {
+    if (outline.type === null || !outline.isRaw) return { status, headers, body: null }
+    return rawResponse({ status, headers, body: result.body }, outline.type, isRead)
+  }
   headers['Content-Type'] = outline.type
   const body = write(result.body)
   if (status === 200) {
@@ -170,12 +177,17 @@ export class Unsent {
  * Sends a response under the request's id. It bypasses Koa's own writing of bodies, which would guess a
  * type and set each header by itself; Node leaves the body out where the request is a HEAD.
  */
-export function send(ctx: EngineKoaContext, { status, headers, body }: SerializedResponse) {
+export function send(ctx: EngineKoaContext, { status, headers, body, stream }: SerializedResponse) {
   const { res, state } = ctx
   const all = headOf(ctx, headers)
-  if (all === undefined) return
+  if (all === undefined) {
+    stream?.destroy()
+    return
+  }
   if (body === null) {
-    res.writeHead(status, all).end()
+    res.writeHead(status, all)
+    if (stream === undefined) res.end()
+    else sendStream(ctx, stream)
     return
   }
   const length = Buffer.byteLength(body)

@@ -11,6 +11,7 @@ import type { RateLimits } from './steps/rate-limit.ts'
 import type { Pages } from './urls.ts'
 
 export type { EventStream } from './event-stream.ts'
+export type { RawBody, RawHeaders } from './raw-body.ts'
 
 /** Who calls, as far as the engine needs to know it. */
 export interface Principal extends CallerId {

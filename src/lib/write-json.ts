@@ -41,3 +41,8 @@ export function array(value: unknown, write: (item: unknown) => string): string 
   for (const item of value) json += json === '' ? write(item) : `,${write(item)}`
   return `[${json}]`
 }
+
+/** Writes any value that JSON has. */
+export function any(value: unknown): string {
+  return JSON.stringify(value) ?? no('a value', value)
+}

@@ -1,5 +1,6 @@
 // Rules for the responses of an operation, and for the examples that the mock answers.
 import { eventStreamType } from '../../../src/engine/event-stream.ts'
+import { isRawType } from '../../../src/engine/raw-body.ts'
 import {
   componentName,
   type Document,
@@ -8,6 +9,7 @@ import {
   follow,
   type MediaType,
   type OperationObject,
+  type Schema,
 } from '../document.ts'
 import { answersEvents, writtenSchema } from '../event-streams.ts'
 import { createAjv, forAjv } from '../validators.ts'
@@ -43,6 +45,11 @@ export const responseRules: readonly Rule[] = [
     ({ operation }, document, options) => missingExamples(operation, document, options),
   ),
   operationRule(
+    'engine/response-content',
+    'A response has one media type that the engine writes.',
+    checkContent,
+  ),
+  operationRule(
     'engine/event-stream',
     'An event stream is the only content of a success, and it is neither cached nor repeated.',
     checkEventStream,
@@ -53,6 +60,35 @@ export const responseRules: readonly Rule[] = [
     check: invalidExamples,
   },
 ]
+
+function checkContent({ operation }: DocumentedOperation, document: Document): Message[] {
+  const { responses, 'x-cache': cache, 'x-idempotent': idempotent } = operation
+  return Object.entries(responses).flatMap(([status, response]) => {
+    const content = contentOf(document, response)
+    const below = ['responses', status, 'content']
+    const [first, second] = Object.keys(content)
+    const several = second !== undefined && {
+      below: [...below, second],
+      message: `${second}: a response has one media type, and this one has ${first} already`,
+    }
+    const types = Object.entries(content).flatMap(([type, { schema }]): Message[] => {
+      if (!isRawType(type)) return []
+      const at = [...below, type]
+      const shape: Schema = schema === undefined ? {} : follow<Schema>(document, schema)
+      const isText = shape.type === 'string' || Object.keys(shape).length === 0
+      const isKept = (cache !== undefined || idempotent !== undefined) && /^2/.test(status)
+      return [
+        type.includes('*') && { below: at, message: `${type}: a response names its media type` },
+        !isText && { below: at, message: `${type} is text or bytes: its schema has type: string` },
+        isKept && {
+          below: at,
+          message: `${type} may be a stream, which x-cache and x-idempotent cannot keep`,
+        },
+      ]
+    })
+    return [several, ...types]
+  })
+}
 
 function checkEventStream(
   { operation }: DocumentedOperation,

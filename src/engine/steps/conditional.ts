@@ -64,9 +64,10 @@ export function conditional(
   cacheStatus: string | undefined,
 ): SerializedResponse {
   if (response.status !== 200) return response
-  const etag = response.headers.ETag ?? ''
+  const etag = response.headers.ETag
   const known = context.headers['if-none-match']
-  const isKnown = typeof known === 'string' && matches(known, etag)
+  const isKnown = typeof known === 'string' && etag !== undefined && matches(known, etag)
+  if (isKnown) response.stream?.destroy()
   const headers: Record<string, string> = {}
   // One by one, since to spread these few takes far longer.
   if (isKnown) headers.ETag = etag
@@ -74,7 +75,11 @@ export function conditional(
   headers['Cache-Control'] = policy['Cache-Control']
   headers.Vary = policy.Vary
   if (cacheStatus !== undefined) headers['Cache-Status'] = `api; ${cacheStatus}`
-  return { status: isKnown ? 304 : 200, headers, body: isKnown ? null : response.body }
+  if (isKnown) return { status: 304, headers, body: null }
+  const { body, stream } = response
+  return stream === undefined
+    ? { status: 200, headers, body }
+    : { status: 200, headers, body, stream }
 }
 
 /**

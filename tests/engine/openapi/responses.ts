@@ -24,4 +24,31 @@ ${statuses.map((it) => `    ${it}: { json: { type: integer } }`).join('\n')}
       '! return { status: 404 }',
     ],
   },
+  {
+    feature: 'A response of `text/csv`: text in UTF-8',
+    contract: `
+post /table:
+  responses: { 200: { content: { text/csv: { schema: { type: string, maxLength: 100 } } } } }
+`,
+    cases: [
+      {
+        send: 'POST /table',
+        returns: { status: 200, body: 'a,b' },
+        answers: { body: 'a,b', headers: { 'content-type': 'text/csv; charset=utf-8' } },
+      },
+    ],
+    types: ["return { status: 200, body: 'a,b' }", '! return { status: 200, body: 1 }'],
+  },
+  {
+    feature: 'A response with several media types',
+    contract: `
+get /thing:
+  responses:
+    200:
+      content:
+        application/json: { schema: { type: integer } }
+        application/problem+json: { schema: { type: integer } }
+`,
+    refused: 'engine/response-content: a response has one media type',
+  },
 ]
