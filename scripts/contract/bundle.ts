@@ -10,6 +10,7 @@ import type { Document } from './document.ts'
 import { expand } from './expand.ts'
 import { placesIn } from './lint/places.ts'
 import { normalize } from './normalize.ts'
+import { upgradeDocument } from './upgrade.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const redoclyCli = join(root, 'node_modules/@redocly/cli/bin/cli.js')
@@ -53,11 +54,11 @@ export async function readContract(
   return isShort ? expand(document) : document
 }
 
-/** Returns the files of a contract as one document, as they are written. @throws as above. */
+/** Returns the files of a contract as one document of OpenAPI 3.1. @throws as above. */
 async function bundleContract(source: string): Promise<Document> {
   return inFolder(async (file) => {
     await redocly('bundle', resolve(source), '--output', file)
-    return JSON.parse(await readFile(file, 'utf8')) as Document
+    return upgradeDocument(JSON.parse(await readFile(file, 'utf8'))) as Document
   })
 }
 
