@@ -2,6 +2,7 @@
 // the mock read alike.
 import { formats } from '../../../src/engine/formats.ts'
 import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
+import { createAjv, forAjv } from '../validators.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
 /** The keywords that a schema may have. */
@@ -16,7 +17,7 @@ const scalars = ['string', 'integer', 'number', 'boolean', 'null']
 
 type Check = (schema: Schema, document: Document) => (string | false)[]
 
-export const schemaRules: readonly Rule[] = [
+const subsetRules: readonly Rule[] = [
   schemaRule('engine/schema-keywords', 'A schema has supported keywords only.', (schema) => [
     ...Object.keys(schema)
       .filter((key) => !keywords.has(key))
@@ -49,6 +50,18 @@ export const schemaRules: readonly Rule[] = [
     check: openResponses,
   },
 ]
+
+/** Runs on a contract that keeps the rules above: other schemas may not compile. */
+const defaultRule: Rule = {
+  id: 'engine/default-valid',
+  summary: 'A default keeps its schema and stands where validators fill it in.',
+  check: (document) =>
+    subsetRules.some(({ check }) => check(document, {}).length > 0)
+      ? []
+      : [...invalidDefaults(document), ...hiddenDefaults(document)],
+}
+
+export const schemaRules: readonly Rule[] = [...subsetRules, defaultRule]
 
 /** Validators could not tell these apart from members of the value. */
 function inheritedNames({ properties = {}, required = [] }: Schema): string[] {
@@ -115,6 +128,9 @@ function checkType(schema: Schema) {
   return [
     types.length === 0 && 'type is missing',
     (others.length > 1 || !isKnown) && 'type must be one type, or one and null',
+    types.includes('null') &&
+      schema.enum?.includes(null) === false &&
+      'the type allows null and the enum does not: add null to the enum, or drop it from the type',
   ]
 }
 
@@ -161,6 +177,42 @@ function openResponses(document: Document): Finding[] {
         })),
     ),
   )
+}
+
+function invalidDefaults(document: Document): Finding[] {
+  const ajv = createAjv(document)
+  return [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) => {
+    if (schema.default === undefined) return []
+    const validate = ajv.compile(forAjv(schema))
+    if (validate(structuredClone(schema.default))) return []
+    const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`.trim()) ?? []
+    return [
+      { at: [...at, 'default'], message: `the default breaks its schema: ${errors.join('; ')}` },
+    ]
+  })
+}
+
+/** Validators fill in the default of a property or a parameter from its own schema alone. */
+function hiddenDefaults(document: Document): Finding[] {
+  const message = 'the default behind the $ref is not filled in: repeat it beside the $ref'
+  const isHidden = (schema: Schema) =>
+    schema.$ref !== undefined &&
+    schema.default === undefined &&
+    follow<Schema>(document, schema).default !== undefined
+  const properties = [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
+    Object.entries(schema.properties ?? {})
+      .filter(([, it]) => isHidden(it))
+      .map(([name]) => ({ at: [...at, 'properties', name], message })),
+  )
+  const parameters = [...eachOperation(document)].flatMap(({ path, method, parameters }) =>
+    parameters
+      .filter((it) => isHidden(it.schema))
+      .map(({ name }) => ({
+        at: ['paths', path, method, 'parameters'],
+        message: `${name}: ${message}`,
+      })),
+  )
+  return [...properties, ...parameters]
 }
 
 /** Yields a schema and everything that it refers to. */

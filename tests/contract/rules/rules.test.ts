@@ -123,10 +123,35 @@ describe('the rules', () => {
     ['a union without a discriminator', { oneOf: [] }, 'a union must have a discriminator'],
     ['a type of two kinds', { type: ['string', 'integer'], maxLength: 9 }, 'type must be one type'],
     ['no type', {}, 'type is missing'],
+    [
+      'an enum that refuses the null of its type',
+      { type: ['string', 'null'], enum: ['a'] },
+      'the type allows null and the enum does not',
+    ],
+    ['a default that its schema refuses', { type: 'integer', default: 'x' }, 'the default breaks'],
     ['an open enum without values', { type: 'integer', 'x-open-enum': true }, 'beside an enum'],
   ])('report %s', (_, schema, message) => {
     const responses = ok(schema)
     const messages = lint(toyDocument({ '/thing': get({ responses }) }))
     expect(messages.join('\n')).toContain(message)
+  })
+
+  it('report a default that no validator fills in', () => {
+    const schemas = {
+      Size: { type: 'integer', default: 1 },
+      Thing: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          hidden: { $ref: '#/components/schemas/Size' },
+          repeated: { $ref: '#/components/schemas/Size', default: 2 },
+        },
+      },
+    }
+    const responses = ok({ $ref: '#/components/schemas/Thing' })
+    const found = lint(toyDocument({ '/thing': get({ responses }) }, schemas))
+    expect(found.filter((it) => it.startsWith('engine/default-valid'))).toEqual([
+      expect.stringContaining('Thing properties hidden: the default behind the $ref'),
+    ])
   })
 })
