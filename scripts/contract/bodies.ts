@@ -28,16 +28,30 @@ export function outlineBody(document: Document, operation: OperationObject): Ope
 
 /** Returns the media types that the engine reads an operation's body from. */
 export function sentTypes(document: Document, { requestBody }: OperationObject): SentType[] {
-  const { content } = requestBody ? follow(document, requestBody) : { content: {} }
+  if (requestBody === undefined) return []
+  const { content, 'x-body-limit': size } = follow(document, requestBody)
+  const limit = size === undefined ? undefined : bytesOf(size)
   return Object.entries(content).flatMap(([key, media]) => {
     const name = typeName(key)
     const schema = schemaOf(media)
     const kind = kindOf(name, follow<Schema>(document, schema))
     if (kind === undefined) return []
     const fields = kind === 'form' ? formFields(document, schema) : {}
-    const outline = Object.keys(fields).length === 0 ? { kind } : { kind, fields }
+    const outline = {
+      kind,
+      ...(limit !== undefined && { limit }),
+      ...(Object.keys(fields).length > 0 && { fields }),
+    }
     return [{ name, key, outline, schema: kind === 'binary' ? {} : schema }]
   })
+}
+
+const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
+
+/** Returns the bytes that a size such as `10MB` stands for; undefined for any other text. */
+export function bytesOf(size: string): number | undefined {
+  const [, count, unit = ''] = /^([1-9]\d{0,3})(kB|MB|GB)$/.exec(size) ?? []
+  return count === undefined ? undefined : Number(count) * (units[unit] ?? 1)
 }
 
 /** Returns the fields of a form that are no texts. */

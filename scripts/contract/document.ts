@@ -72,6 +72,8 @@ export interface Parameter {
 }
 interface RequestBody {
   required?: boolean
+  /** The largest body, such as `10MB`, instead of the limit of the whole service. */
+  'x-body-limit'?: string
   content: Record<string, MediaType>
 }
 export interface ResponseObject {

@@ -60,6 +60,8 @@ export interface CachePolicy {
 export interface BodyOutline {
   /** How the bytes become the value that the handler is given. */
   readonly kind: 'json' | 'form' | 'text' | 'binary'
+  /** The largest body in bytes, where it is not the one of the whole service. */
+  readonly limit?: number
   /** The fields of a form that are no texts. */
   readonly fields?: ParameterTable
 }

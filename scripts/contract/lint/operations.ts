@@ -1,5 +1,5 @@
 // Rules for an operation as such: its name, who may call it, its parameters and its request body.
-import { sentTypes, typeName, unreadForms } from '../bodies.ts'
+import { bytesOf, sentTypes, typeName, unreadForms } from '../bodies.ts'
 import { type Document, type DocumentedOperation, follow, headersOf } from '../document.ts'
 import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
@@ -74,10 +74,16 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
   if (method === 'get') {
     return [{ below, message: 'a GET has no requestBody; use query parameters' }]
   }
-  const keys = Object.keys(follow(document, requestBody).content)
+  const { content, 'x-body-limit': size } = follow(document, requestBody)
+  const keys = Object.keys(content)
   const read = sentTypes(document, operation).map(({ key }) => key)
   const names = keys.map(typeName)
   return [
+    size !== undefined &&
+      bytesOf(String(size)) === undefined && {
+        below: [...below, 'x-body-limit'],
+        message: 'x-body-limit must be a size such as 500kB, 10MB or 1GB',
+      },
     keys.length === 0 && { below, message: 'the body has no media type' },
     ...unreadForms(document, operation).map((it) => ({
       below: [...below, ...it.below],

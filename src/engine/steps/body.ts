@@ -37,8 +37,25 @@ const parsers: Readonly<Record<Exclude<BodyOutline['kind'], 'binary'>, Parse>> =
   },
 }
 
-/** Creates the step for bodies of up to `limit` bytes, counted after decompression. */
+/**
+ * Creates the step for bodies of up to `limit` bytes, counted after decompression, where an operation has
+ * no limit of its own.
+ */
 export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
+  const read = readerWithin(limit, maxDepth)
+  const others = new Map<number, (context: RequestContext) => Promise<void>>()
+  return (context) => {
+    if (context.bodyType === undefined) return undefined
+    const { limit: own } = outlineOf(context)
+    if (own === undefined) return read(context)
+    const other = others.get(own) ?? readerWithin(own, maxDepth)
+    others.set(own, other)
+    return other(context)
+  }
+}
+
+/** Creates the function that reads bodies of up to `limit` bytes. */
+function readerWithin(limit: number, maxDepth: number) {
   const read = koaBody({
     json: false,
     urlencoded: false,
@@ -57,7 +74,7 @@ export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
       throw translated(error, limit)
     },
   })
-  const readInto = async (context: RequestContext) => {
+  return async (context: RequestContext) => {
     const { kind } = outlineOf(context)
     try {
       // koa-body takes only 31 bits of a declared length.
@@ -75,7 +92,6 @@ export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
     const bytes = Buffer.from(String(body), 'latin1')
     context.requestBody = parse(bytes, context, (text) => parsers[kind](text, context, maxDepth))
   }
-  return (context) => (context.bodyType === undefined ? undefined : readInto(context))
 }
 
 function outlineOf({ operation, declaredType }: RequestContext): BodyOutline {

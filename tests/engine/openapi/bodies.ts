@@ -207,6 +207,29 @@ export const bodies: readonly Row[] = [
     refused: 'engine/request-body: which tags is not',
   },
   {
+    feature: '`x-body-limit`',
+    contract: `
+      post /things:
+        requestBody:
+          x-body-limit: 1kB
+          content: { application/json: { schema: { type: string, maxLength: 5000 } } }
+    `,
+    cases: [
+      { send: 'POST /things', headers: json, body: `"${'a'.repeat(998)}"` },
+      { send: 'POST /things', headers: json, body: `"${'a'.repeat(999)}"`, answers: 413 },
+    ],
+  },
+  {
+    feature: '`x-body-limit` of another form',
+    contract: `
+      post /things:
+        requestBody:
+          x-body-limit: 1000
+          content: { application/json: { schema: { type: string, maxLength: 5 } } }
+    `,
+    refused: 'engine/request-body: x-body-limit must be a size',
+  },
+  {
     feature: '`multipart/form-data`',
     contract: `
       post /files:
