@@ -9,8 +9,11 @@ import { etagOf } from './steps/conditional.ts'
 /** What a handler returns as the body of a media type that is neither JSON nor an event stream. */
 export type RawBody = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
-/** Headers of such a body that a handler may give without their being documented. */
-export interface RawHeaders {
+/**
+ * Headers of such a body that a handler may give without their being documented. It is a type because
+ * an interface does not pass for a record of headers.
+ */
+export type RawHeaders = {
   /** The number of bytes, where a stream knows it. */
   readonly 'Content-Length'?: string
   readonly 'Content-Disposition'?: string
