@@ -190,8 +190,8 @@ describe('codegen', () => {
   })
 
   it.each([
-    ['a cache', { 'x-cache': { unchanging: 'x' } }, '/x-cache: an event stream has no x-cache'],
-    ['a key', { 'x-idempotent': true }, '/x-idempotent: an event stream cannot be repeated'],
+    ['a cache', { 'x-cache': { unchanging: 'x' } }, '/x-cache an event stream has no x-cache'],
+    ['a key', { 'x-idempotent': true }, '/x-idempotent an event stream cannot be repeated'],
   ])('refuses a stream with %s', (_, fields, message) => {
     const wrong = toyDocument({ '/c': { get: streamOf(item, fields as object) } }, { Change })
     expect(engineErrors(wrong).filter((it) => it.includes(message))).toHaveLength(1)
