@@ -51,7 +51,9 @@ function testGroup(rows: readonly Row[]) {
     it(`the lint refuses ${row.feature}`, () => {
       const [rule = '', words = ''] = (row.refused ?? '').split(/: (.*)/)
       const found = lintRow(row)
-      const fits = found.filter((one) => one.startsWith(`${rule} #/`) && one.includes(words))
+      const fits = found.filter(
+        (one) => one.startsWith('#/') && one.endsWith(`(${rule})`) && one.includes(words),
+      )
       expect(fits, found.join('\n')).not.toEqual([])
     })
   }
