@@ -5,6 +5,7 @@ import type { OperationObject } from '../../../scripts/contract/document.ts'
 import { lint } from '../../support/lint.ts'
 import { ok, toyDocument, toyOperation } from '../../support/toy-contract.ts'
 
+// cspell:ignore cahce cach coche
 describe('an x- key', () => {
   const warnings = (key: string) =>
     lint(toyDocument({ '/thing': { get: toyOperation({ [key]: true }) } })).filter((it) =>
