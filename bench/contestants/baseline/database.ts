@@ -2,7 +2,7 @@
 // the service, timestamps stay text, and PostgreSQL returns no value that the caller knows already.
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { rowTypes } from '../../../src/db/connection.ts'
+import { rowTypes } from '../../../src/db/pool.ts'
 import {
   type NewPost,
   type PageRequest,
