@@ -44,12 +44,10 @@ async function edit(file: string, before: string, after: string) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'api-diff-'))
-  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'src/lib']
-  copied.push('src/engine/formats.ts')
-  for (const it of [...copied, 'package.json']) {
+  const copied = ['openapi', 'generated/openapi.json', 'scripts', 'src']
+  for (const it of [...copied, 'package.json', 'redocly.yaml']) {
     await cp(join(root, it), join(folder, it), { recursive: true })
   }
-  await mkdir(join(folder, 'src/engine'), { recursive: true })
   // A version of its own, whatever the version of the contract is.
   const { info } = JSON.parse(await readFile(join(folder, 'generated/openapi.json'), 'utf8'))
   await edit('openapi/openapi.yaml', `version: ${info.version}`, 'version: 0.1.0')
