@@ -147,7 +147,8 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
       context.invalidation = (await cache?.startInvalidation(operation, target)) ?? null
       return handle(route, requestOf(context), context, prepared)
     }
-    const keyed = idempotency && keyedRequest(context, operation)
+    const hasKey = context.headerValues['idempotency-key'] !== undefined
+    const keyed = idempotency && hasKey && keyedRequest(context, operation)
     try {
       const response = keyed
         ? await carryOutOnce(idempotency, keyed, context, { strict, work: carryOut })
