@@ -19,18 +19,11 @@ export function databaseConfig(read: Reader, local: boolean) {
     serverTimeouts: read.oneOf('DATABASE_SERVER_TIMEOUTS', ['on', 'off'], 'on') === 'on',
   }
   if (url !== undefined) {
-    if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-      read.error('DATABASE_URL', 'a postgres:// URL', 'postgres://user:password@localhost:5432/app')
-    }
-    const own = withPlainAddress(url)
+    const own = postgresUrl(read, 'DATABASE_URL', url)
     return { embedded: false, url: own, listenUrl: listenUrl(read) ?? own, ...settings }
   }
   if (!isSet && !local) {
-    read.error(
-      'DATABASE_URL',
-      'the URL of the database',
-      'postgres://user:password@localhost:5432/app',
-    )
+    read.error('DATABASE_URL', 'the URL of the database', exampleUrl)
   }
   const embedded = local && !isSet
   const user = encodeURIComponent(read.text('POSTGRES_USER', 'postgres'))
@@ -46,10 +39,15 @@ export function databaseConfig(read: Reader, local: boolean) {
 /** Returns where the process listens to notifications, which must not go through a pooler. */
 function listenUrl(read: Reader): string | undefined {
   const url = read.raw('DATABASE_LISTEN_URL')
-  if (url === undefined) return undefined
+  return url === undefined ? undefined : postgresUrl(read, 'DATABASE_LISTEN_URL', url)
+}
+
+const exampleUrl = 'postgres://user:password@localhost:5432/app'
+
+/** Returns the URL of a variable, and reports it where it is not one of PostgreSQL. */
+function postgresUrl(read: Reader, name: string, url: string): string {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    const example = 'postgres://user:password@localhost:5432/app'
-    read.error('DATABASE_LISTEN_URL', 'a postgres:// URL', example)
+    read.error(name, 'a postgres:// URL', exampleUrl)
   }
   return withPlainAddress(url)
 }

@@ -141,10 +141,15 @@ describe('a stream ends', () => {
 
   it('when its client leaves more than 64 kB unread for 5 seconds', async () => {
     let sent = 0
+    let isEnded = false
     async function* flood() {
-      for (;;) {
-        sent += 1
-        yield { data: { text: 'x'.repeat(50_000) } }
+      try {
+        for (;;) {
+          sent += 1
+          yield { data: { text: 'x'.repeat(50_000) } }
+        }
+      } finally {
+        isEnded = true
       }
     }
     const { url } = await serve(() => flood())
@@ -157,7 +162,8 @@ describe('a stream ends', () => {
       return (before > 0 && sent === before) || undefined
     })
     const full = sent
-    await new Promise((resolve) => setTimeout(resolve, 5500))
+    expect(isEnded).toBe(false)
+    await until('the end of the handler', () => isEnded || undefined)
     socket.resume()
     await once(socket, 'close')
     expect(sent).toBe(full)
