@@ -194,5 +194,5 @@ export function headersOf(document: Document, { headers = {} }: ResponseObject):
 
 /** Returns the name of the component that a reference leads to; undefined for any other schema. */
 export function componentName(schema: Schema): string | undefined {
-  return schema.$ref?.match(/^#\/components\/schemas\/(\w+)$/)?.[1]
+  return schema.$ref?.match(/^#\/components\/schemas\/([\w.-]+)$/)?.[1]
 }

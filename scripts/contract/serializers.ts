@@ -32,7 +32,7 @@ export async function generateSerializers(document: Document): Promise<string> {
     Problem && reference(document, { $ref: '#/components/schemas/Problem' }, components)
   return bundleModule(
     [
-      "import { any, array, boolean, integer, no, number, object, string } from './src/lib/write-json.ts'",
+      "import { any, array, boolean, integer, members, no, number, object, string } from './src/lib/write-json.ts'",
       ...components.values(),
       `export const serializers = {\n${table.join('\n')}\n}`,
       `export const serializeProblem = ${problem ?? 'JSON.stringify'}`,
@@ -47,16 +47,35 @@ export function sourceOf(document: Document, schema: Schema): string {
   return [...components.values(), own].join('\n')
 }
 
-/** A function of one value for a schema: a component's own, or an arrow around the expression. */
+/**
+ * A function of one value for a schema: that of its component, one without a name for another object,
+ * or an arrow around the expression.
+ */
 function reference(document: Document, schema: Schema, components: Map<string, string>): string {
   const name = componentName(schema)
-  if (name === undefined) return `(v) => ${expression(document, schema, 'v', components)}`
-  if (!components.has(name)) {
+  if (name !== undefined) {
     const target = document.components.schemas[name]
     if (target === undefined)
       throw new Error(`The contract refers to the schema ${name}, which does not exist.`)
+    return declared(document, name.replace(/\W/g, inIdentifier), target, components)
+  }
+  if (schema.oneOf !== undefined || isObject(schema))
+    return declared(document, `$${components.size}`, schema, components)
+  return `(v) => ${expression(document, schema, 'v', components)}`
+}
+
+const inIdentifier = (character: string) => `$${character.charCodeAt(0).toString(16)}$`
+
+/** Adds the function of this name unless it is there, and returns what it is called. */
+function declared(
+  document: Document,
+  name: string,
+  schema: Schema,
+  components: Map<string, string>,
+): string {
+  if (!components.has(name)) {
     components.set(name, '')
-    components.set(name, `${statement(document, name, target, components)}\n`)
+    components.set(name, `${statement(document, name, schema, components)}\n`)
   }
   return `write${name}`
 }
@@ -86,26 +105,37 @@ function objectBody(schema: Schema, write: (schema: Schema, value: string) => st
   const value = (name: string) => `v[${key(name)}]`
   const pieces = required.map(([name, property], index) => {
     const lead = `${index === 0 ? '{' : ','}${key(name)}:`
-    return `'${lead}' + ${write(property, value(name))}`
+    return `${quoted(lead)} + ${write(property, value(name))}`
   })
   const lines = [
     `  if (!object(v)) return ${isNullable(schema) ? "v === null ? 'null' : " : ''}no('an object', v)`,
   ]
-  if (optional.length === 0)
+  const { additionalProperties: others = false } = schema
+  if (optional.length === 0 && others === false)
     return [
       ...lines,
       `  return ${[...pieces, required.length ? "'}'" : "'{}'"].join(' +\n    ')}`,
     ].join('\n')
   lines.push(`  let json = ${pieces.join(' +\n    ') || "''"}`)
+  const comma = required.length > 0 ? '' : "(json ? ',' : '{') + "
   for (const [name, property] of optional) {
-    const lead = required.length > 0 ? `',${key(name)}:'` : `(json ? ',' : '{') + '${key(name)}:'`
+    const lead = comma + quoted(`${comma === '' ? ',' : ''}${key(name)}:`)
     lines.push(
       `  if (${value(name)} !== undefined) json += ${lead} + ${write(property, value(name))}`,
     )
   }
-  lines.push(required.length > 0 ? "  return json + '}'" : "  return json ? json + '}' : '{}'")
+  if (others !== false) {
+    const names = JSON.stringify(all.map(([name]) => name))
+    const writer = others === true ? 'any' : `(it) => ${write(others, 'it')}`
+    const open = required.length > 0 ? 'json' : "json || '{'"
+    lines.push(`  return members(${open}, v, ${names}, ${writer})`)
+  } else {
+    lines.push(required.length > 0 ? "  return json + '}'" : "  return json ? json + '}' : '{}'")
+  }
   return lines.join('\n')
 }
+
+const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`
 
 /** Writes a union as a switch on its discriminator that throws for a value without a branch. */
 function unionBody(document: Document, schema: Schema, components: Map<string, string>): string {
@@ -118,7 +148,7 @@ function unionBody(document: Document, schema: Schema, components: Map<string, s
   return [
     `  switch (${subject}) {`,
     ...cases,
-    `    default: return no('one of ${Object.keys(mapping).join(', ')}', v)`,
+    `    default: return no(${quoted(`one of ${Object.keys(mapping).join(', ')}`)}, v)`,
     '  }',
   ].join('\n')
 }
@@ -133,6 +163,8 @@ function expression(
 ): string {
   if (componentName(schema) !== undefined)
     return `${reference(document, schema, components)}(${value})`
+  if (schema.oneOf !== undefined || isObject(schema))
+    return `${reference(document, schema, components)}(${value})`
   const plain = plainExpression(document, schema, value, components)
   return isNullable(schema) ? `(${value} === null ? 'null' : ${plain})` : plain
 }
@@ -144,6 +176,7 @@ function plainExpression(
   components: Map<string, string>,
 ): string {
   const [type] = [schema.type ?? []].flat().filter((it) => it !== 'null')
+  if (type === undefined && isNullable(schema)) return `no('null', ${value})`
   switch (type) {
     case 'string':
     case 'integer':
@@ -152,11 +185,6 @@ function plainExpression(
       return `${type}(${value})`
     case 'array':
       if (schema.items) return `array(${value}, ${reference(document, schema.items, components)})`
-      break
-    case 'object':
-      throw new Error(
-        'An object inside another schema must be a component of its own, so that it has a name.',
-      )
   }
   throw new Error(`No serializer for the schema ${JSON.stringify(schema)}`)
 }

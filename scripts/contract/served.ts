@@ -72,5 +72,6 @@ function collect(document: Document, schema: Schema, found: Set<Schema>): void {
   found.add(target)
   const parts = [...Object.values(target.properties ?? {}), ...(target.oneOf ?? [])]
   if (target.items) parts.push(target.items)
+  if (typeof target.additionalProperties === 'object') parts.push(target.additionalProperties)
   for (const part of parts) collect(document, part, found)
 }

@@ -42,7 +42,25 @@ export function array(value: unknown, write: (item: unknown) => string): string 
   return `[${json}]`
 }
 
-/** Writes any value that JSON has. */
+/** Adds the members that are not declared to an object that is not closed yet, and closes it. */
+export function members(
+  json: string,
+  value: object,
+  declared: readonly string[],
+  write: (member: unknown) => string,
+): string {
+  let all = json
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined || declared.includes(name)) continue
+    all += `${all === '{' ? '' : ','}${JSON.stringify(name)}:${write(member)}`
+  }
+  return `${all}}`
+}
+
+/** A value of any type: what `JSON.stringify` writes, but for numbers that JSON does not have. */
 export function any(value: unknown): string {
-  return JSON.stringify(value) ?? no('a value', value)
+  const json: string | undefined = JSON.stringify(value, (_, it) =>
+    typeof it === 'number' && !Number.isFinite(it) ? no('a finite number', it) : it,
+  )
+  return json ?? no('a JSON value', value)
 }

@@ -35,8 +35,8 @@ const subsetRules: readonly Rule[] = [
   schemaRule('engine/text-length', 'The length of a text is bounded.', checkLength),
   schemaRule('engine/closed-object', 'An object says whether it is closed.', (schema) => [
     isOf(schema, 'object') &&
-      typeof schema.additionalProperties !== 'boolean' &&
-      'an object must say additionalProperties: false, or true in a request',
+      schema.additionalProperties === undefined &&
+      'an object must say additionalProperties: false, true or a schema',
   ]),
   schemaRule('engine/union', 'A union has a discriminator that leads to each branch.', checkUnion),
   schemaRule('engine/open-enum', 'x-open-enum: true stands beside an enum.', (schema) => [
@@ -44,11 +44,6 @@ const subsetRules: readonly Rule[] = [
       (schema['x-open-enum'] !== true || schema.enum === undefined) &&
       'x-open-enum: true belongs beside an enum',
   ]),
-  {
-    id: 'engine/response-object',
-    summary: 'An object in a response is closed: serializers write what is declared.',
-    check: openResponses,
-  },
 ]
 
 /** Runs on a contract that keeps the rules above: other schemas may not compile. */
@@ -114,6 +109,8 @@ function* eachSubschema(schema: Schema, at: Pointer): Generator<Found> {
     yield* eachSubschema(property, [...at, 'properties', name])
   }
   if (schema.items) yield* eachSubschema(schema.items, [...at, 'items'])
+  if (typeof schema.additionalProperties === 'object')
+    yield* eachSubschema(schema.additionalProperties, [...at, 'additionalProperties'])
   for (const [index, branch] of (schema.oneOf ?? []).entries())
     yield* eachSubschema(branch, [...at, 'oneOf', index])
 }
@@ -163,22 +160,6 @@ function checkUnion(schema: Schema, document: Document) {
   })
 }
 
-function openResponses(document: Document): Finding[] {
-  return [...eachOperation(document)].flatMap(({ path, method, operation }) =>
-    Object.entries(operation.responses).flatMap(([status, response]) =>
-      Object.values(follow(document, response).content ?? {})
-        .flatMap(({ schema, 'x-itemSchema': data }) => [schema, data])
-        .flatMap((it) => (it ? [...reachable(it, document, new Set())] : []))
-        .filter((it) => it.additionalProperties === true)
-        .map(() => ({
-          at: ['paths', path, method, 'responses', status],
-          message:
-            'the response has an object with additionalProperties: true, which is for requests',
-        })),
-    ),
-  )
-}
-
 function invalidDefaults(document: Document): Finding[] {
   const ajv = createAjv(document)
   return [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) => {
@@ -213,16 +194,4 @@ function hiddenDefaults(document: Document): Finding[] {
       })),
   )
   return [...properties, ...parameters]
-}
-
-/** Yields a schema and everything that it refers to. */
-function* reachable(schema: Schema, document: Document, seen: Set<Schema>): Generator<Schema> {
-  if (!isKeywords(schema)) return
-  const target = follow<Schema>(document, schema)
-  if (seen.has(target)) return
-  seen.add(target)
-  yield target
-  const parts = [...Object.values(target.properties ?? {}), ...(target.oneOf ?? [])]
-  if (target.items) parts.push(target.items)
-  for (const part of parts) yield* reachable(part, document, seen)
 }

@@ -117,7 +117,11 @@ describe('the rules', () => {
       { type: 'object' },
       'an object must say additionalProperties',
     ],
-    ['an open object', { type: 'object', additionalProperties: true }, 'which is for requests'],
+    [
+      'an object that does not say whether it is closed, in a map',
+      { type: 'object', additionalProperties: { type: 'object' } },
+      'an object must say additionalProperties',
+    ],
     ['an unbounded string', { type: 'string' }, 'a string must have maxLength'],
     ['an unknown format', { type: 'string', maxLength: 9, format: 'color' }, 'the format color'],
     ['a keyword outside the subset', { type: 'integer', not: {} }, 'not is outside'],
