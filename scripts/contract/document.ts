@@ -66,6 +66,11 @@ export interface Parameter {
   in: 'path' | 'query' | 'header' | 'cookie'
   required?: boolean
   schema: Schema | Reference
+  style?: string
+  explode?: boolean
+  allowReserved?: boolean
+  allowEmptyValue?: boolean
+  content?: Record<string, MediaType>
   example?: unknown
   /** A browser sends it, and a script cannot set it: it is left out of the served document. */
   'x-set-by-browser'?: true
@@ -144,7 +149,7 @@ export function* eachOperation(document: Document): Generator<DocumentedOperatio
 
 /** Returns the names of the path parameters of an operation, in the order of its path. */
 export function pathNames({ path }: Pick<DocumentedOperation, 'path'>): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+  return [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '')
 }
 
 /** Returns the responses that have a status of their own, which `default` has not. */

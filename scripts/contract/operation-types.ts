@@ -50,6 +50,7 @@ function describe(document: Document, found: DocumentedOperation): string {
     fieldsOf(
       document,
       parameters.filter((it) => it.in === place),
+      `NonNullable<operations['${operation.operationId}']['parameters']['${place}']>`,
     )
   const owner = operation['x-owner']
   const fields = {
@@ -71,13 +72,19 @@ function describe(document: Document, found: DocumentedOperation): string {
   return `export interface ${interfaceName(operation.operationId)} {\n${lines.join('\n')}\n}`
 }
 
-/** Returns an object type of parameters; one with a default is always there when a handler runs. */
-function fieldsOf(document: Document, parameters: readonly Parameter[]): string {
+/**
+ * Returns an object type of parameters; one with a default is always there when a handler runs.
+ * @param all the type in which openapi-typescript has them.
+ */
+function fieldsOf(document: Document, parameters: readonly Parameter[], all: string): string {
   const fields = parameters.map((it) => {
     const schema = follow(document, it.schema)
     const name = it.in === 'header' ? it.name.toLowerCase() : it.name
     const mark = it.required === true || schema.default !== undefined ? '' : '?'
-    return `readonly ${property(name)}${mark}: ${scalarType(schema)}`
+    const type = isScalar(schema)
+      ? scalarType(schema)
+      : `Exclude<${all}[${quoted(it.name)}], undefined>`
+    return `readonly ${property(name)}${mark}: ${type}`
   })
   return fields.length === 0 ? '{}' : `{ ${fields.join('; ')} }`
 }
@@ -86,6 +93,9 @@ const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`
 const literal = (value: unknown) =>
   typeof value === 'string' ? quoted(value) : JSON.stringify(value)
 const property = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
+
+const isScalar = ({ type }: Schema) =>
+  typeof type === 'string' && ['string', 'integer', 'number', 'boolean'].includes(type)
 
 function scalarType({ type, enum: values, const: only }: Schema): string {
   if (only !== undefined) return literal(only)

@@ -1,6 +1,6 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
 // `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
-import type { Operation, ParameterTable, ResponseOutline } from '../../src/engine/operation.ts'
+import type { Operation, ResponseOutline } from '../../src/engine/operation.ts'
 import { isRawType } from '../../src/engine/raw-body.ts'
 import { outlineBody } from './bodies.ts'
 import { cachePolicies, readOperations } from './caching.ts'
@@ -14,6 +14,7 @@ import {
   type Parameter,
   responsesByStatus,
 } from './document.ts'
+import { parameterTable } from './parameters.ts'
 import { basePathOf } from './servers.ts'
 
 /** The operations of a bundled contract, by operationId. */
@@ -69,26 +70,6 @@ function outline(
 }
 
 const inPlace = (all: Parameter[], place: Parameter['in']) => all.filter((it) => it.in === place)
-
-function parameterTable(document: Document, parameters: Parameter[]): ParameterTable {
-  return Object.fromEntries(
-    parameters.map((it) => {
-      const schema = follow(document, it.schema)
-      const { type, default: fallback } = schema as {
-        type: 'string' | 'integer' | 'boolean'
-        default?: string | number | boolean
-      }
-      if (!['string', 'integer', 'boolean'].includes(type)) {
-        throw new Error(`${it.name} in ${it.in} must be a string, an integer or a boolean.`)
-      }
-      const required = it.required === true
-      return [
-        it.name,
-        fallback === undefined ? { type, required } : { type, required, default: fallback },
-      ]
-    }),
-  )
-}
 
 function responseTable(document: Document, operation: OperationObject) {
   const entries = responsesByStatus(operation).map(([status, it]): [string, ResponseOutline] => {

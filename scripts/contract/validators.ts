@@ -41,7 +41,10 @@ export async function generateValidators(document: Document): Promise<string> {
     return name
   }
   for (const { operation, parameters } of eachOperation(document)) {
-    const places = parameterPlaces.map((place) => [place, add(parameterSchema(parameters, place))])
+    const places = parameterPlaces.map((place) => [
+      place,
+      add(parameterSchema(document, parameters, place)),
+    ])
     const bodies = sentTypes(document, operation).map(({ name, schema }) => [name, add(schema)])
     const documented = responsesByStatus(operation).map(
       ([status, it]) => [status, follow(document, it)] as const,
@@ -53,7 +56,7 @@ export async function generateValidators(document: Document): Promise<string> {
     })
     const headers = documented.map(([status, response]) => [
       status,
-      add(parameterSchema(headersOf(document, response), 'header')),
+      add(parameterSchema(document, headersOf(document, response), 'header')),
     ])
     table[operation.operationId] = {
       parameters: Object.fromEntries(places),
@@ -126,11 +129,16 @@ export function forAjv(schema: Schema): Schema {
 }
 
 /** One closed object for all parameters of a place; only headers and cookies bring others along. */
-function parameterSchema(all: Parameter[], place: Parameter['in']): Schema {
+function parameterSchema(document: Document, all: Parameter[], place: Parameter['in']): Schema {
   const own = all.filter((it) => it.in === place)
+  /** Ajv fills no default behind a reference. */
+  const withDefault = ({ schema }: Parameter): Schema => {
+    const { default: value } = follow<Schema>(document, schema)
+    return value === undefined ? schema : { ...schema, default: value }
+  }
   return {
     type: 'object',
-    properties: Object.fromEntries(own.map((it) => [parameterName(it), it.schema])),
+    properties: Object.fromEntries(own.map((it) => [parameterName(it), withDefault(it)])),
     required: own.filter((it) => it.required).map(parameterName),
     additionalProperties: place === 'header' || place === 'cookie',
   }

@@ -187,7 +187,8 @@ export function readOf(operations: Operations, id: string): Operation {
 
 const pathNamesOf = (read: Operation) => Object.keys(read.parameters.path).sort()
 
-const pair = (name: string, value: unknown) => `${name}=${encodeURIComponent(String(value))}&`
+const pair = (name: string, value: unknown) =>
+  `${name}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}&`
 
 /**
  * Returns which entries a write drops of the reads that it names. Where each caller has their own, these

@@ -23,7 +23,7 @@ import { bodyReader } from './steps/body.ts'
 import { type ClientPolicy, clientPolicy, conditional, precondition } from './steps/conditional.ts'
 import { carryOutOnce, keyedRequest } from './steps/idempotency.ts'
 import { checkMediaTypes } from './steps/media-types.ts'
-import { parseParameters, type Values } from './steps/parameters.ts'
+import { parameterReader, type Values } from './steps/parameters.ts'
 import { rateLimiter } from './steps/rate-limit.ts'
 import type {
   AnyHandler,
@@ -64,6 +64,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
   const readBody = bodyReader(engine.bodyLimit, engine.bodyDepth)
   const streams = createStreams(engine)
+  const parseParameters = parameterReader(engine.operations)
   const backend = createBackend(engine, Object.keys(authenticators))
 
   async function beforeValidation(context: RequestContext): Promise<void> {

@@ -78,6 +78,8 @@ class CompiledBackend extends OpenAPIBackend {
 
 /** The operations of one path by method, and the `Allow` header for any other method. */
 interface Resource {
+  /** Names in the order of the path, where the tree has others; see `patternOf`. */
+  readonly names: readonly string[] | undefined
   readonly operations: Map<string, Operation>
   allow: string
 }
@@ -101,14 +103,16 @@ class CompiledRouter extends OpenAPIRouter {
     const resources = new Map<string, Resource>()
     for (const operation of Object.values(operations)) {
       this.#operations.set(operation.operationId, asBackendOperation(operation))
-      const path = basePath + operation.path.replace(/\{(\w+)\}/g, ':$1')
-      const resource = resources.get(path) ?? { operations: new Map(), allow: '' }
+      const { pattern, names } = patternOf(basePath + operation.path)
+      const resource = resources.get(pattern) ?? { operations: new Map(), allow: '', names }
       resource.operations.set(operation.method.toUpperCase(), operation)
       if (operation.method === 'get') resource.operations.set('HEAD', operation)
       resource.allow = [...resource.operations.keys()].sort().join(', ')
-      resources.set(path, resource)
+      resources.set(pattern, resource)
     }
-    for (const [path, resource] of resources) this.#tree.on(anyMethod, path, () => {}, resource)
+    for (const [pattern, resource] of resources) {
+      this.#tree.on(anyMethod, pattern, () => {}, resource)
+    }
   }
 
   /** Returns the request as it is: the context is already what the later steps read. */
@@ -152,12 +156,36 @@ class CompiledRouter extends OpenAPIRouter {
   #find(path: string) {
     const found = this.#tree.find(anyMethod, path)
     if (found === null || hasEmpty(found.params)) return undefined
-    return { resource: found.store as Resource, params: found.params as Record<string, string> }
+    const resource = found.store as Resource
+    const params = found.params as Record<string, string>
+    return { resource, params: resource.names ? renamed(params, resource.names) : params }
   }
 }
 
 // Made once: openapi-backend calls `beforeValidation` next, which throws what the client is told.
 const noMatch = new Error('404-notFound')
+
+/**
+ * Returns a path as the tree takes it: with `:name` for a parameter and `::` for a colon. A name with other
+ * characters, and one that a tree would take for longer than it is, is replaced by its number.
+ */
+function patternOf(path: string): { pattern: string; names: readonly string[] | undefined } {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map((it) => it[1] ?? '')
+  const isPlain = path.split('/').every((it) => /^(\{\w+\}|[^{}:]*)$/.test(it))
+  if (isPlain) return { pattern: path.replace(/\{(\w+)\}/g, ':$1'), names: undefined }
+  let index = 0
+  const pattern = path.replaceAll(':', '::').replace(/\{[^}]+\}(?=(.?))/g, (_, next: string) => {
+    const name = `:p${index}`
+    index += 1
+    return ['', '/', '-', '.'].includes(next) ? name : `${name}(.*?)`
+  })
+  return { pattern, names }
+}
+
+function renamed(params: Readonly<Record<string, string>>, names: readonly string[]) {
+  const values = Object.values(params)
+  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
+}
 
 /** Returns what openapi-backend itself reads of an operation: its name and its security. */
 function asBackendOperation({ operationId, path, method, security }: Operation): BackendOperation {

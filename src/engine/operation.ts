@@ -69,9 +69,26 @@ export interface BodyOutline {
 export type ParameterTable = Readonly<Record<string, ParameterOutline>>
 
 export interface ParameterOutline {
-  readonly type: 'string' | 'integer' | 'boolean'
+  /** What its text stands for; `shaped` where `style` and `shape` say how it is read. */
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'shaped'
   readonly required: boolean
-  readonly default?: string | number | boolean
+  readonly default?: unknown
+  readonly style?: 'simple' | 'form' | 'deepObject'
+  readonly explode?: boolean
+  readonly shape?: Shape
+}
+
+export type ScalarType = 'null' | 'boolean' | 'integer' | 'number' | 'string'
+
+/** What a parameter may be: a scalar of these types, a list or an object. */
+export interface Shape {
+  readonly types: readonly ScalarType[]
+  readonly items?: Shape
+  readonly members?: Readonly<Record<string, Shape>>
+  /** What members without a declaration are; without it they are left out. */
+  readonly others?: Shape | undefined
+  /** Members without a declaration are read for the schema to reject them. */
+  readonly isClosed?: true | undefined
 }
 
 export interface ResponseOutline {

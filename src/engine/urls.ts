@@ -10,6 +10,7 @@ import { questionOf } from './cache-keys.ts'
 import { apiError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import type { Values } from './steps/parameters.ts'
+import { writeQuery, writeShaped } from './steps/styles.ts'
 import type { HandlerResult, ParamsOf } from './types.ts'
 
 interface Paths {
@@ -26,6 +27,8 @@ export function createUrlFor<Operations>({ operations, basePath }: Paths) {
   const pieces = new Map(
     Object.values(operations).map(({ operationId, path }) => [operationId, path.split(/[{}]/)]),
   )
+  const segment = (id: string, name: string, value: unknown) =>
+    writeShaped(value, operations[id]?.parameters.path[name])
   return <Id extends keyof Operations & string>(
     id: Id,
     params: ParamsOf<Operations, Id> & object,
@@ -33,7 +36,7 @@ export function createUrlFor<Operations>({ operations, basePath }: Paths) {
     const values = params as Values
     let url = basePath
     pieces.get(id)?.forEach((piece, index) => {
-      url += index % 2 ? encodeURIComponent(String(values[piece])) : piece
+      url += index % 2 ? segment(id, piece, values[piece]) : piece
     })
     return url
   }
@@ -104,7 +107,7 @@ export function createPages(keys: readonly Buffer[], paths: Paths): Pages {
       const sealed = mac(current, listOf(operation, request), content)
       const bytes = Buffer.concat([sealed, Buffer.from(content)])
       const nextCursor = bytes.toString('base64url')
-      const search = searchOf(request.queryValues, nextCursor)
+      const search = searchOf(operation, request.queryValues, nextCursor)
       const url = urlFor(operation.operationId, request.pathValues)
       const Link = `<${url}?${search}>; rel="next"`
       return {
@@ -136,10 +139,14 @@ const listOf = (operation: Operation, request: PageRequest) =>
   `${operation.operationId}?${questionOf(operation, request, ['cursor', 'limit'])}`
 
 /** Returns the query of this page, with the next cursor in it. */
-function searchOf(queryValues: Readonly<Values>, nextCursor: string): string {
+function searchOf(
+  { parameters }: Operation,
+  queryValues: Readonly<Values>,
+  nextCursor: string,
+): string {
   let search = ''
   for (const name in queryValues) {
-    if (name !== 'cursor') search += `${name}=${encodeURIComponent(String(queryValues[name]))}&`
+    if (name !== 'cursor') search += writeQuery(name, queryValues[name], parameters.query[name])
   }
   return `${search}cursor=${nextCursor}`
 }

@@ -5,37 +5,70 @@ import type { RequestContext } from '../context.ts'
 import { apiError, type FieldError, pointer } from '../errors.ts'
 import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
+import { integerOf, numberOf, readShaped, shapedQuery } from './styles.ts'
 
 export type Values = Record<string, unknown>
 
-/** Leaves the values of all declared parameters in the context. */
-export function parseParameters(context: RequestContext, { parameters }: Operation) {
-  const { values, errors } = parsePairs(context.query, parameters.query, 'query')
-  context.pathValues = parsePath(context.params, parameters.path)
-  for (const name in context.params) {
-    if (context.params[name]?.includes('\0')) {
-      context.addFieldErrors(storageErrorsOf({ [name]: context.params[name] }, '/path'))
+/** Creates the step that leaves the values of all declared parameters in the context. */
+export function parameterReader(operations: Readonly<Record<string, Operation>>) {
+  const shaped = new Map(
+    Object.values(operations).map(({ operationId, parameters }) => [
+      operationId,
+      shapedQuery(parameters.query, (text) => decode(text, 'query')),
+    ]),
+  )
+  return (context: RequestContext, operation: Operation) => {
+    const { parameters, operationId } = operation
+    const find = shaped.get(operationId)
+    const { values, errors } = parsePairs(context.query, parameters.query, 'query', find)
+    context.pathValues = parsePath(context, operation)
+    for (const name in context.params) {
+      if (context.params[name]?.includes('\0')) {
+        context.addFieldErrors(storageErrorsOf({ [name]: context.params[name] }, '/path'))
+      }
     }
+    context.queryValues = values
+    context.headerValues = parseHeaders(context.headers, parameters.header)
+    context.cookieValues = parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
+    context.addFieldErrors(errors)
   }
-  context.queryValues = values
-  context.headerValues = parseHeaders(context.headers, parameters.header)
-  context.cookieValues = parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
-  context.addFieldErrors(errors)
 }
 
-const integer = /^(0|-?[1-9]\d{0,15})$/
+const asItIs = (text: string) => text
 
 function typed(raw: string, outline: ParameterOutline | undefined): unknown {
-  if (outline?.type === 'integer') return integer.test(raw) ? Number(raw) : raw
-  if (outline?.type === 'boolean' && (raw === 'true' || raw === 'false')) return raw === 'true'
-  return raw
+  switch (outline?.type) {
+    case 'integer':
+      return integerOf(raw)
+    case 'number':
+      return numberOf(raw)
+    case 'boolean':
+      return raw === 'true' || raw === 'false' ? raw === 'true' : raw
+    case 'shaped':
+      return readShaped(raw, outline, asItIs)
+    default:
+      return raw
+  }
 }
 
-/** Parses path parameters, which the router has decoded. */
-function parsePath(raw: Readonly<Record<string, string>>, table: ParameterTable) {
+/** Parses path parameters. The router has decoded them; a shaped one is read as it was sent. */
+function parsePath({ params, path }: RequestContext, operation: Operation) {
+  const table = operation.parameters.path
   const values: Values = {}
-  for (const name in table) values[name] = typed(raw[name] ?? '', table[name])
+  for (const name in table) {
+    const outline = table[name]
+    values[name] =
+      outline?.type === 'shaped'
+        ? readShaped(segmentOf(name, path, operation.path), outline, decodeURIComponent)
+        : typed(params[name] ?? '', outline)
+  }
   return values
+}
+
+/** Returns the segment of a path that a template has as a parameter; the base path stands in front. */
+function segmentOf(name: string, path: string, template: string): string {
+  const fromEnd = template.split('/').reverse().indexOf(`{${name}}`)
+  return path.split('/').at(-1 - fromEnd) ?? ''
 }
 
 /** Parses the declared headers among those sent, by their lower-case names. */
@@ -64,12 +97,14 @@ function parseCookies(read: (name: string) => string | undefined, table: Paramet
 /**
  * Parses a query string, or a form, into typed values, undeclared names included, with a field error for
  * each repeated name.
+ * @param shaped finds how the pairs of a list or an object are added, by their names.
  * @throws ApiError malformed_request where the percent-encoding is broken.
  */
 export function parsePairs(
   raw: string,
   table: ParameterTable,
   part: 'query' | 'body',
+  shaped?: ReturnType<typeof shapedQuery>,
 ): { values: Values; errors: readonly FieldError[] } {
   if (raw === '') return { values: {}, errors: none }
   // Without a prototype, a parameter called __proto__ is a name like any other.
@@ -79,11 +114,15 @@ export function parsePairs(
     if (piece === '') continue
     const equals = piece.indexOf('=')
     const name = decode(equals < 0 ? piece : piece.slice(0, equals), part)
-    const value = equals < 0 ? '' : decode(piece.slice(equals + 1), part)
-    if (name in values) {
+    const sent = equals < 0 ? '' : piece.slice(equals + 1)
+    const add = shaped?.(name)
+    if (add === undefined ? name in values : !add(values, sent, name)) {
       repeated ??= new Set()
       repeated.add(name)
-    } else values[name] = typed(value, Object.hasOwn(table, name) ? table[name] : undefined)
+    } else if (add === undefined) {
+      const outline = Object.hasOwn(table, name) ? table[name] : undefined
+      values[name] = typed(decode(sent, part), outline)
+    }
   }
   if (repeated === undefined && !raw.includes('%00')) return { values, errors: none }
   const errors = [...(repeated ?? [])].map((name) => ({

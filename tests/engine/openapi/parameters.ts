@@ -30,4 +30,199 @@ export const parameters: readonly Row[] = [
       '! const color = query.color',
     ],
   },
+  {
+    feature: 'a number as a parameter, with one spelling',
+    contract: `
+      get /things:
+        parameters: [{ name: price, in: query, schema: { type: number } }]
+    `,
+    cases: [
+      { send: 'GET /things?price=1.5', gets: { query: { price: 1.5 } } },
+      { send: 'GET /things?price=-0.25', gets: { query: { price: -0.25 } } },
+      ...['1e0', '%2B1', '01', '%201', '1.0', '.5', '-0', 'NaN', '0.12345678901234567891'].map(
+        (it) => ({ send: `GET /things?price=${it}`, answers: 422, at: '/query/price' }),
+      ),
+    ],
+    types: ['const price: number | undefined = query.price'],
+  },
+  {
+    feature: 'an integer as a parameter that a double cannot hold',
+    contract: `
+      get /things:
+        parameters: [{ name: id, in: query, schema: { type: integer } }]
+    `,
+    cases: [
+      { send: 'GET /things?id=9007199254740991', gets: { query: { id: 9007199254740991 } } },
+      { send: 'GET /things?id=9007199254740993', answers: 422, at: '/query/id' },
+    ],
+  },
+  {
+    feature: '`style: form`, `explode: true`: an array in the query',
+    contract: `
+      get /things:
+        parameters:
+          - { name: tag, in: query, schema: { type: array, maxItems: 3, items: { type: string, maxLength: 5 } } }
+          - { name: size, in: query, schema: { type: array, items: { type: integer } } }
+    `,
+    cases: [
+      { send: 'GET /things?tag=a&tag=b%2Cc', gets: { query: { tag: ['a', 'b,c'] } } },
+      { send: 'GET /things?size=3', gets: { query: { size: [3] } } },
+      { send: 'GET /things?size=3&size=x', answers: 422, at: '/query/size/1' },
+      { send: 'GET /things?tag=a&tag=b&tag=c&tag=d', answers: 422, at: '/query/tag' },
+      { send: 'GET /things?tag=%zz', answers: 400 },
+    ],
+    types: [
+      'const tag: string[] | undefined = query.tag',
+      'const size: number[] | undefined = query.size',
+      '! const one: string | undefined = query.tag',
+    ],
+  },
+  {
+    feature: '`style: form`, `explode: false`: an array in the query',
+    contract: `
+      get /things:
+        parameters:
+          - { name: tag, in: query, explode: false, required: true, schema: { type: array, items: { type: string, maxLength: 5 } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things?tag=a,b',
+        gets: { query: { tag: ['a', 'b'] } },
+        client: 'explodes lists unless it is told otherwise',
+      },
+      {
+        send: 'GET /things?tag=a%2Cb',
+        gets: { query: { tag: ['a,b'] } },
+        client: 'encodes no comma',
+      },
+      { send: 'GET /things?tag=a&tag=b', answers: 422, at: '/query/tag' },
+      { send: 'GET /things?tag=a,longer', answers: 422, at: '/query/tag/1' },
+      { send: 'GET /things', answers: 422, at: '/query/tag' },
+    ],
+  },
+  {
+    feature: '`style: deepObject`: an object in the query',
+    contract: `
+      get /things:
+        parameters:
+          - name: size
+            in: query
+            style: deepObject
+            explode: true
+            schema: { type: object, additionalProperties: false, properties: { min: { type: integer }, unit: { type: string, maxLength: 5 } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things?size[min]=3&size%5Bunit%5D=cm',
+        gets: { query: { size: { min: 3, unit: 'cm' } } },
+      },
+      { send: 'GET /things?size[min]=x', answers: 422, at: '/query/size/min' },
+      { send: 'GET /things?size[min]=1&size[min]=2', answers: 422 },
+      { send: 'GET /things?size[max]=3', answers: 422, at: '/query/size/max' },
+      { send: 'GET /things?size=3', answers: 422, at: '/query/size' },
+    ],
+    types: ['const min: number | undefined = query.size?.min'],
+  },
+  {
+    feature: '`style: form`: an object in the query, with and without `explode`',
+    contract: `
+      get /things:
+        parameters:
+          - name: size
+            in: query
+            schema: { type: object, additionalProperties: false, properties: { min: { type: integer } } }
+          - name: color
+            in: query
+            explode: false
+            schema: { type: object, additionalProperties: false, properties: { R: { type: integer }, G: { type: integer } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things?min=3&color=R,1,G,2',
+        gets: { query: { size: { min: 3 }, color: { R: 1, G: 2 } } },
+        client: 'has one style for all objects',
+      },
+      { send: 'GET /things?min=x', answers: 422, at: '/query/size/min' },
+      { send: 'GET /things?max=3', answers: 422, at: '/query/max' },
+      { send: 'GET /things?color=R,1,G', answers: 422, at: '/query/color' },
+    ],
+  },
+  {
+    feature: '`style: simple`: arrays and objects in the path and in headers',
+    contract: `
+      get /things/{ids}/{color}:
+        parameters:
+          - { name: ids, in: path, required: true, schema: { type: array, items: { type: integer } } }
+          - { name: color, in: path, required: true, explode: true, schema: { type: object, additionalProperties: false, properties: { R: { type: integer } } } }
+          - { name: X-Tags, in: header, schema: { type: array, items: { type: string, maxLength: 9 } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things/1,2/R=3',
+        headers: { 'x-tags': 'a, b' },
+        gets: { params: { ids: [1, 2], color: { R: 3 } } },
+        client: 'writes no comma and no space as they are',
+      },
+      { send: 'GET /things/1,x/R=3', answers: 422, at: '/path/ids/1' },
+      { send: 'GET /things/1%2C2/R=3', answers: 422, at: '/path/ids/0' },
+      { send: 'GET /things/1/3', answers: 422, at: '/path/color' },
+    ],
+    types: ['const ids: number[] = params.ids'],
+  },
+  {
+    feature: 'a union, a null and a schema behind `$ref` as parameters',
+    contract: `
+      get /things:
+        parameters:
+          - { name: limit, in: query, schema: { $ref: '#/components/schemas/Limit' } }
+          - { name: parent, in: query, schema: { type: [integer, 'null'] } }
+      schemas: { Limit: { type: integer, maximum: 50, default: 20 } }
+    `,
+    cases: [
+      { send: 'GET /things', gets: { query: { limit: 20 } } },
+      {
+        send: 'GET /things?parent=',
+        gets: { query: { limit: 20, parent: null } },
+        client: 'sends no null',
+      },
+      { send: 'GET /things?parent=3&limit=1', gets: { query: { limit: 1, parent: 3 } } },
+      { send: 'GET /things?parent=x', answers: 422, at: '/query/parent' },
+    ],
+  },
+  {
+    feature: 'several parameters in one segment, and a colon in a path',
+    contract: `
+      get /files/{name}.{ext}: { parameters: [{ name: name, in: path, required: true, schema: { type: string, maxLength: 20 } }, { name: ext, in: path, required: true, schema: { type: string, maxLength: 5 } }] }
+      get /things/{thing-id}: { operationId: getOne, parameters: [{ name: thing-id, in: path, required: true, schema: { type: string, maxLength: 20 } }] }
+      post /things/{thing-id}:cancel: { operationId: cancel, parameters: [{ name: thing-id, in: path, required: true, schema: { type: string, maxLength: 20 } }] }
+      post /v1:batch: { operationId: batch }
+    `,
+    cases: [
+      { send: 'GET /files/a.tar.gz', gets: { params: { name: 'a.tar', ext: 'gz' } } },
+      {
+        send: 'GET /things/a-b',
+        gets: { params: { 'thing-id': 'a-b' } },
+        client: 'fills in names of word characters only',
+      },
+      {
+        send: 'POST /things/a:cancel',
+        gets: { params: { 'thing-id': 'a' } },
+        client: 'fills in names of word characters only',
+      },
+      { send: 'POST /v1:batch' },
+      { send: 'GET /files/a', answers: 404 },
+      { send: 'POST /things/a:start', answers: 405 },
+      { send: 'GET /v1x', answers: 404 },
+    ],
+  },
+  ...['label', 'matrix', 'spaceDelimited', 'pipeDelimited'].map((style) => ({
+    feature: `\`style: ${style}\``,
+    contract: `
+      get /things/{id}:
+        parameters:
+          - { name: id, in: path, required: true${style.length < 8 ? `, style: ${style}` : ''}, schema: { type: string, maxLength: 9 } }
+          - { name: tag, in: query${style.length < 8 ? '' : `, style: ${style}`}, schema: { type: array, items: { type: string, maxLength: 9 } } }
+    `,
+    refused: `engine/parameter-type: has the style ${style}`,
+  })),
 ]
