@@ -7,6 +7,9 @@ import { type ApiError, apiError } from '../../src/engine/errors.ts'
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
+import { type Document, follow } from '../contract/document.ts'
+import type { Schema } from './merge.ts'
+import { Values } from './values.ts'
 
 // Prism logs a dozen lines per request, some of them at a level of its own.
 const quietLogger = Object.assign(pino({ level: 'silent' }), { success() {} })
@@ -39,6 +42,7 @@ export async function exampleHandlers(
   // the document that it is given, so it gets a copy.
   const own = { ...structuredClone(document), servers: [{ url: '/' }] }
   const resources = await getHttpOperationsFromSpec(own)
+  const composed = composer(document as Document)
   const prism = createInstance(settings, { logger: quietLogger })
 
   /** Returns Prism's response. @throws Error if the contract has no such example. */
@@ -57,17 +61,37 @@ export async function exampleHandlers(
       const preferred = preferences(headers.prefer, operation)
       // The current state of a resource is always the example of its GET.
       if (ifMatch && preferred === undefined) ifMatch((await example('get', path)).body)
-      const found = await example(method, path, preferred).catch(
+      const shown = preferred && { ...preferred, dynamic: false }
+      const found = await example(method, path, shown).catch(
         (error: Error & { detail?: string }) => {
           throw preferred === undefined ? error : noSuchResponse(error.detail ?? error.message)
         },
       )
-      const result = asHandlerResult(found.statusCode, found.headers ?? {}, found.body, requestId)
+      const body = preferred?.dynamic
+        ? composed(operation, found.statusCode, preferred.seed)
+        : found.body
+      const result = asHandlerResult(found.statusCode, found.headers ?? {}, body, requestId)
       const isStream = operation.responses[found.statusCode]?.type === eventStreamType
-      return isStream ? { ...result, body: oneEvent(found.body) } : result
+      return isStream ? { ...result, body: oneEvent(body) } : result
     }
   }
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
+}
+
+/** Returns the function that makes up a body for a response, the same one for the same seed. */
+function composer(document: Document) {
+  const values = new Values(document, 'response')
+  return ({ path, method }: Operation, status: number, seed?: string): unknown => {
+    const response = document.paths[path]?.[method]?.responses[status]
+    const [media] = Object.values((response && follow(document, response).content) ?? {})
+    if (media === undefined) return undefined
+    return values.compose(media.schema as object as Schema, seedOf(seed))
+  }
+}
+
+function seedOf(text: string | undefined): number {
+  if (text === undefined) return Math.floor(Math.random() * 2 ** 31)
+  return [...text].reduce((sum, it) => (sum * 31 + it.charCodeAt(0)) | 0, 7) >>> 0
 }
 
 /** A stream of one event. */

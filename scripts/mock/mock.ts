@@ -62,7 +62,7 @@ export async function startMock({
     maxAge,
     notReady: async () => undefined,
     bodyLimit: http.bodyLimit,
-    // The values that `Prefer: dynamic=true` generates do not keep to the named formats.
+    // A response that `Prefer` names compares no `If-Match`, which strictness asks for.
     strict: false,
     rateLimits: unspent,
     addressOf: () => 'anywhere',

@@ -134,6 +134,15 @@ describe('the mock', () => {
     expect((await fetch(`${origin}/api/v1/users`, dynamic)).status).toBe(200)
   })
 
+  it('makes up values that fit the contract, the same ones for the same seed', async () => {
+    const users = (prefer: string) => api.as({ token: 'any' }).get('/users', { prefer })
+    for (let seed = 0; seed < 20; seed++) {
+      const prefer = `dynamic=true, seed=${seed}`
+      const [first, second] = [await users(prefer), await users(prefer)]
+      expect([first.status, first.body]).toEqual([200, second.body])
+    }
+  })
+
   it('says so where the contract has no such answer', async () => {
     for (const prefer of ['code=418', 'code=teapot', 'example=teapot', 'code=200, example=x']) {
       const { status, body } = await api.get('/users/ada', { prefer })
