@@ -8,7 +8,7 @@ import { operationRules } from './operations.ts'
 import { placesIn } from './places.ts'
 import { policyRules } from './policies.ts'
 import { responseRules } from './responses.ts'
-import type { Rule } from './rule.ts'
+import type { Finding, Rule } from './rule.ts'
 import { schemaRules } from './schemas.ts'
 import { serverRules } from './servers.ts'
 import { sizeRules } from './sizes.ts'
@@ -33,9 +33,19 @@ export function engineErrors(document: Document, source?: string): string[] {
   const placeOf = source === undefined ? (pointer: string) => pointer : placesIn(source)
   const checked = rules.filter(({ id, isWarning }) => id.startsWith('engine/') && !isWarning)
   return checked.flatMap(({ id, check }) =>
-    check(document, {}).map(({ at, message }) => {
+    findingsOf(check, document).map(({ at, message }) => {
       const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))
       return `${placeOf(`#/${pointer.join('/')}`)} ${message} (${id})`
     }),
   )
+}
+
+/** Returns what a rule finds; where it fails on one construct, the others are still reported. */
+function findingsOf(check: Rule['check'], document: Document): readonly Finding[] {
+  try {
+    return check(document, {})
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [{ at: [], message: `the contract could not be checked: ${reason}` }]
+  }
 }
