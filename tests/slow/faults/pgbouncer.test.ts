@@ -94,6 +94,15 @@ describe('through PgBouncer', () => {
     })
   })
 
+  it('streams of tasks look for changes, since no notification arrives', async () => {
+    const api = createClient(pooled.url)
+    const caller = await person(api)
+    const { body } = await api.as(caller).post('/tasks', { type: 'greet', input: { name: 'Ada' } })
+    const { text } = await api.as(caller).get(`/tasks/${body.id}/events`)
+    expect(text).toContain('"status":"succeeded"')
+    await until('advice', () => pooled.logged().find((it) => /LISTEN_URL/.test(String(it.msg))))
+  })
+
   it('migrations apply and roll back', async () => {
     const database = await temporaryDatabase()
     const { pathname } = new URL(database.url)
