@@ -1,7 +1,7 @@
 // Rules for schemas: the subset of JSON Schema that the validators, the serializers, the types and
 // the mock read alike.
 import { formats } from '../../../src/engine/formats.ts'
-import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
+import { componentName, type Document, follow, type Schema } from '../document.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
@@ -173,25 +173,16 @@ function invalidDefaults(document: Document): Finding[] {
   })
 }
 
-/** Validators fill in the default of a property or a parameter from its own schema alone. */
+/** Validators fill in the default of a property from its own schema alone. */
 function hiddenDefaults(document: Document): Finding[] {
   const message = 'the default behind the $ref is not filled in: repeat it beside the $ref'
   const isHidden = (schema: Schema) =>
     schema.$ref !== undefined &&
     schema.default === undefined &&
     follow<Schema>(document, schema).default !== undefined
-  const properties = [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
+  return [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
     Object.entries(schema.properties ?? {})
       .filter(([, it]) => isHidden(it))
       .map(([name]) => ({ at: [...at, 'properties', name], message })),
   )
-  const parameters = [...eachOperation(document)].flatMap(({ path, method, parameters }) =>
-    parameters
-      .filter((it) => isHidden(it.schema))
-      .map(({ name }) => ({
-        at: ['paths', path, method, 'parameters'],
-        message: `${name}: ${message}`,
-      })),
-  )
-  return [...properties, ...parameters]
 }
