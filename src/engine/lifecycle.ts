@@ -5,9 +5,9 @@ import { StartError } from '../lib/process.ts'
 import { type Cached, type CacheRequest, isCached, targetOf } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
-import { createStreams, eventStreamType } from './event-stream.ts'
+import { createStreams } from './event-stream.ts'
 import { createBackend } from './openapi-backend.ts'
-import { type Operation, type Serializer, startErrors } from './operation.ts'
+import { startErrors } from './operation.ts'
 import { opened } from './raw-body.ts'
 import {
   checkResponse,
@@ -17,40 +17,16 @@ import {
   serialize,
   withPublicPath,
 } from './response.ts'
+import { answersEvents, type Route, routeOf } from './route.ts'
 import { authenticate, unauthenticated } from './steps/authenticate.ts'
 import { authorize, findOwner, ownOwner, resolveOwner } from './steps/authorize.ts'
 import { bodyReader } from './steps/body.ts'
-import { type ClientPolicy, clientPolicy, conditional, precondition } from './steps/conditional.ts'
+import { conditional, precondition } from './steps/conditional.ts'
 import { carryOutOnce, keyedRequest } from './steps/idempotency.ts'
 import { checkMediaTypes } from './steps/media-types.ts'
 import { parameterReader, type Values } from './steps/parameters.ts'
 import { rateLimiter } from './steps/rate-limit.ts'
-import type {
-  AnyHandler,
-  Engine,
-  FillContext,
-  HandlerRequest,
-  OperationTypes,
-  PlainHandler,
-} from './types.ts'
-
-/** What is known of an operation before any request. */
-interface Route {
-  readonly operation: Operation
-  readonly serializers: Readonly<Record<string, Serializer>>
-  readonly run: PlainHandler
-  /** The first step of a write in two. */
-  readonly prepare?: (request: never, context: never) => Promise<unknown>
-  readonly affects?: (prepared: never) => string
-  readonly policy: ClientPolicy
-  /** The serializer of what a GET of the same URL answers. */
-  readonly current: Serializer | undefined
-  readonly isPaged: boolean
-  /** Whether it may answer 503 for want of memory: a write reports its outcome in any case. */
-  readonly mayBeUnavailable: boolean
-  /** Answers a cached read from the parts of its key alone, so that it cannot see who calls. */
-  readonly fill: ((request: CacheRequest) => Promise<SerializedResponse>) | undefined
-}
+import type { Engine, FillContext, HandlerRequest, OperationTypes } from './types.ts'
 
 /**
  * Creates the function that takes a request from its operation to its response. The function throws what
@@ -227,30 +203,9 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   })
 }
 
-const answersEvents = ({ responses }: Operation) =>
-  Object.values(responses).some(({ type }) => type === eventStreamType)
-
 /** Whether the server may still carry out a commit that failed here, such as one without an answer in time. */
 const mayHaveCommitted = (error: unknown) =>
   !(error instanceof ApiError) || error.kind === 'unavailable'
-
-function routeOf(engine: Engine, operation: Operation): Route {
-  const { operationId, method, path, responses, parameters } = operation
-  const { operations, serializers, maxAge, pages } = engine
-  const handler = engine.handlers[operationId] as AnyHandler
-  const isRead = method === 'get'
-  const read = Object.values(operations).find((it) => it.method === 'get' && it.path === path)
-  return {
-    operation,
-    serializers: serializers[operationId] ?? {},
-    ...(typeof handler === 'function' ? { run: handler } : handler),
-    policy: clientPolicy(operation, maxAge),
-    current: read && serializers[read.operationId]?.[200],
-    isPaged: isRead && pages !== undefined && 'cursor' in parameters.query,
-    mayBeUnavailable: isRead && 503 in responses,
-    fill: undefined,
-  }
-}
 
 const nothing = Object.freeze({})
 

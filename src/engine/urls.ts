@@ -28,7 +28,9 @@ export function createUrlFor<Operations>({ operations, basePath }: Paths) {
     Object.values(operations).map(({ operationId, path }) => [operationId, path.split(/[{}]/)]),
   )
   const segment = (id: string, name: string, value: unknown) =>
-    writeShaped(value, operations[id]?.parameters.path[name])
+    typeof value === 'string'
+      ? encodeURIComponent(value)
+      : writeShaped(value, operations[id]?.parameters.path[name])
   return <Id extends keyof Operations & string>(
     id: Id,
     params: ParamsOf<Operations, Id> & object,
