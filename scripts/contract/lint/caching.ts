@@ -19,11 +19,20 @@ export const cachingRules: readonly Rule[] = [
   ),
   operationRule(
     'engine/invalidates',
-    'A write lists the reads that it changes in x-invalidates; a GET has no such list.',
+    'x-invalidates stands on a write and lists GET operations.',
     checkInvalidates,
   ),
   operationRule(
-    'engine/invalidates-resource',
+    'style/invalidates',
+    'A write lists the reads that it changes in x-invalidates.',
+    ({ operation, method }) => [
+      isWrite(method) &&
+        operation['x-invalidates'] === undefined &&
+        'x-invalidates is missing; a write that changes no read says x-invalidates: []',
+    ],
+  ),
+  operationRule(
+    'style/invalidates-resource',
     'A write invalidates the reads of the resource that its path names.',
     checkResource,
   ),
@@ -94,12 +103,9 @@ function checkCache(found: DocumentedOperation, document: Document): Message[] {
 function checkInvalidates({ operation, method }: DocumentedOperation, document: Document) {
   const targets: unknown = operation['x-invalidates']
   const below = ['x-invalidates']
-  if (!isWrite(method)) {
-    return [targets !== undefined && { below, message: 'x-invalidates belongs on a write' }]
-  }
-  if (!Array.isArray(targets)) {
-    return ['x-invalidates is missing; a write that changes no read says x-invalidates: []']
-  }
+  if (targets === undefined) return []
+  if (!isWrite(method)) return [{ below, message: 'x-invalidates belongs on a write' }]
+  if (!Array.isArray(targets)) return [{ below, message: 'x-invalidates must be a list' }]
   const reads = readOperations(document).map((it) => it.operation.operationId)
   return targets.flatMap((it, index) => {
     if (reads.includes(it)) return []

@@ -11,7 +11,7 @@ import { type Message, operationRule, type Rule } from './rule.ts'
 
 export const completenessRules: readonly Rule[] = [
   operationRule(
-    'engine/documented',
+    'style/documented',
     'An operation documents the headers and statuses that its method and its policies bring.',
     (found, document) => [
       ...limits(found, document),

@@ -32,7 +32,6 @@ const subsetRules: readonly Rule[] = [
       `the format ${format} is not in src/engine/formats.ts`,
   ]),
   schemaRule('engine/schema-type', 'A schema has one type, or one and null.', checkType),
-  schemaRule('engine/text-length', 'The length of a text is bounded.', checkLength),
   schemaRule('engine/closed-object', 'An object says whether it is closed.', (schema) => [
     isOf(schema, 'object') &&
       schema.additionalProperties === undefined &&
@@ -56,7 +55,11 @@ const defaultRule: Rule = {
       : [...invalidDefaults(document), ...hiddenDefaults(document)],
 }
 
-export const schemaRules: readonly Rule[] = [...subsetRules, defaultRule]
+export const schemaRules: readonly Rule[] = [
+  ...subsetRules,
+  defaultRule,
+  schemaRule('style/text-length', 'The length of a text is bounded.', checkLength),
+]
 
 /** Validators could not tell these apart from members of the value. */
 function inheritedNames({ properties = {}, required = [] }: Schema): string[] {
