@@ -11,7 +11,7 @@ import {
   headersOf,
   pathNames,
 } from './document.ts'
-import { sourceOf } from './serializers.ts'
+import { sourceOf } from './writers.ts'
 
 const defaultTtl = 3600
 
