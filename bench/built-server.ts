@@ -1,10 +1,10 @@
 // Measures the built server apart from its speed: the time until it listens, its memory at rest and
 // under load, and the delay of its event loop while it compares passwords.
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { programs, startContestant } from './contestants.ts'
+import { memoryOf } from './memory.ts'
 import { inText, type Spread, spread, table } from './report.ts'
 import { password } from './seed.ts'
 import type { Bench } from './set-up.ts'
@@ -69,7 +69,7 @@ async function memoryOver(bench: Bench, workloads: readonly Workload[], extent: 
   const server = await startContestant('service', bench.service, bench.start)
   try {
     await sleep(restSeconds * 1000)
-    const memoryAtRest = megabytesOf(server.pid)
+    const memoryAtRest = memoryOf(server.pid)
     const memory: number[] = []
     const kinds = workloads.filter((it) => it.redis && !it.writes)
     const end = bench.elapsed() + requestSeconds
@@ -80,7 +80,7 @@ async function memoryOver(bench: Bench, workloads: readonly Workload[], extent: 
       const order = { port: server.port, requests: kind.requests, connections, seconds: 0.5 }
       done += (await bench.load(order)).requests
       while (memory.length < Math.min(10, Math.floor((10 * done) / requests)))
-        memory.push(megabytesOf(server.pid))
+        memory.push(memoryOf(server.pid))
     }
     return { memoryAtRest, memory, requests: done }
   } finally {
@@ -117,17 +117,6 @@ function login({ username }: { readonly username: string }): Request {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: String(new URLSearchParams({ username, password })),
     status: 200,
-  }
-}
-
-/** Returns the resident memory of a process in megabytes; NaN where the system does not report it. */
-function megabytesOf(pid: number): number {
-  try {
-    const [, kilobytes] =
-      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(join('/proc', String(pid), 'status'), 'utf8')) ?? []
-    return Number(kilobytes) / 1024
-  } catch {
-    return Number.NaN
   }
 }
 

@@ -9,6 +9,7 @@ import { type Plan, takeTurns } from './rounds.ts'
 import { checkSameAnswers, checkSameErrors } from './same-answers.ts'
 import { compareDeepPages, pagesTable } from './scale.ts'
 import type { Bench } from './set-up.ts'
+import { measureTransfers, transfersTable } from './transfers.ts'
 import { invalidRequests, noIo, type Workload, workloads } from './workloads.ts'
 
 interface Options extends Output {
@@ -57,12 +58,15 @@ export async function compare(bench: Bench, options: Options) {
   const server = await measureServer(bench, all, extent)
   if (bench.interrupted()) return
   print(serverTable(server))
+  const transfers = options.quick ? undefined : await measureTransfers(bench, 5)
+  if (bench.interrupted()) return
+  if (transfers) print(transfersTable(transfers))
   // It comes last, because it leaves a million rows behind.
   const pages = options.quick ? undefined : await compareDeepPages(bench)
   if (bench.interrupted()) return
   print(pages ? pagesTable(pages) : inShort)
   const { quick: isQuick } = options
-  const results = { quick: isQuick, plan: extent, figures, processes, server, pages }
+  const results = { quick: isQuick, plan: extent, figures, processes, server, transfers, pages }
   writeOutput(options, 'performance', results, chart(figures))
 }
 

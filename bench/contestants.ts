@@ -63,15 +63,16 @@ export interface Start {
   readonly prefix: readonly string[]
   readonly variables?: Readonly<Record<string, string>>
   readonly nodeOptions?: readonly string[]
+  readonly scriptArguments?: readonly string[]
 }
 
 /** The folder of the compiled programs. It is in bench/, so that they find its packages. */
 export const programs = 'bench/.data/dist'
 
-/** Compiles the contestants, the load generator and what is preloaded into a server. */
+/** Compiles the servers, the load generator and what is preloaded into a server. */
 export async function buildPrograms() {
   const contestants = Object.values(files).map((file) => `contestants/${file}`)
-  const all = [...contestants, 'load', 'event-loop', 'profiler']
+  const all = [...contestants, 'load', 'event-loop', 'profiler', 'transfers/server']
   const entryPoints = all.map((it) => `bench/${it}.ts`)
   const settings = { bundle: true, packages: 'external', format: 'esm', target: 'node20' } as const
   await build({ entryPoints, outdir: programs, outbase: 'bench', platform: 'node', ...settings })
@@ -81,7 +82,15 @@ export async function buildPrograms() {
 export async function startContestant(
   name: string,
   script: string,
-  { folder, databaseUrl, redisPort, prefix, variables, nodeOptions = [] }: Start,
+  {
+    folder,
+    databaseUrl,
+    redisPort,
+    prefix,
+    variables,
+    nodeOptions = [],
+    scriptArguments = [],
+  }: Start,
 ): Promise<Contestant & { readonly child: ChildProcess }> {
   const port = await freePort()
   const env = {
@@ -93,7 +102,7 @@ export async function startContestant(
     PORT: String(port),
     ...variables,
   }
-  const words = [...prefix, process.execPath, ...nodeOptions, script]
+  const words = [...prefix, process.execPath, ...nodeOptions, script, ...scriptArguments]
   const log = openSync(join(folder, `${port}.log`), 'a')
   const stdio: ['ignore', number, 'inherit', 'ipc'] = ['ignore', log, 'inherit', 'ipc']
   const [command = '', ...args] = words

@@ -13,6 +13,7 @@ export const usage = `npm run bench [-- <option>]
   (none)                everything, in less than a quarter of an hour
   --quick               the same with fewer and shorter slices, in less than two minutes
   --scale               the cost of each operation while the data grows to a million posts
+  --transfers           uploads, downloads and event streams, many at once
   --profile=<workload>  where the CPU time of a request goes, in the service and in the baseline
                         (${names.join(', ')})
   --with=<folder>       the CPU time of a request compared with another build, such as a copy of an
@@ -26,8 +27,13 @@ export class OptionError extends Error {}
 /** @throws OptionError */
 export function readOptions() {
   const values = parsed()
-  const { quick, scale, profile, with: other, only, out, help } = values
-  const modes = [quick && '--quick', scale && '--scale', profile !== undefined && '--profile']
+  const { quick, scale, transfers, profile, with: other, only, out, help } = values
+  const modes = [
+    quick && !transfers && '--quick',
+    scale && '--scale',
+    transfers && '--transfers',
+    profile !== undefined && '--profile',
+  ]
   const chosen = modes.filter((it) => it !== false)
   if (chosen.length > 1) throw new OptionError(`not together: ${chosen.join(', ')}`)
   if (profile !== undefined && !names.includes(profile)) {
@@ -37,7 +43,8 @@ export function readOptions() {
   if (unknown !== undefined) throw new OptionError(`--only takes one of: ${names.join(', ')}`)
   if (only.length > 0 && other === undefined) throw new OptionError('--only needs --with')
   if (other !== undefined) {
-    if (scale || profile !== undefined) throw new OptionError(`not together: --with, ${chosen}`)
+    if (scale || transfers || profile !== undefined)
+      throw new OptionError(`not together: --with, ${chosen}`)
     requireBuild(other)
     if (Number.isNaN(processorTime(process.pid))) {
       throw new OptionError('--with needs Linux, which reports the CPU time of a process')
@@ -54,6 +61,7 @@ function parsed() {
         help: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         scale: { type: 'boolean', default: false },
+        transfers: { type: 'boolean', default: false },
         with: { type: 'string' },
         only: { type: 'string', multiple: true, default: [] },
         profile: { type: 'string' },

@@ -9,6 +9,7 @@ import { OptionError, readOptions, usage } from './options.ts'
 import { profile } from './profile.ts'
 import { scale } from './scale.ts'
 import { type Bench, setUp } from './set-up.ts'
+import { transfers } from './transfers.ts'
 
 type Options = ReturnType<typeof readOptions>
 
@@ -34,6 +35,7 @@ function measure(bench: Bench, options: Options): Promise<void> {
   const { profile: workload, with: old } = options
   if (old !== undefined) return compareBuilds(bench, old, options)
   if (workload !== undefined) return profile(bench, { ...options, profile: workload })
+  if (options.transfers) return transfers(bench, options)
   return options.scale ? scale(bench, options) : compare(bench, options)
 }
 
