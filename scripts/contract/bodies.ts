@@ -97,6 +97,16 @@ const schemaOf = ({ schema }: Partial<MediaType>): Schema => schema ?? {}
 const jsonType = /^(\*|[^/]+)\/(json|(.+)\+json)$/
 const xmlType = /^[^/]+\/(xml|(.+)\+xml)$/
 
+/** Returns the media types of a body that are XML for a schema which has no text, beside others. */
+export function xmlAlternatives(document: Document, content: Record<string, MediaType>): string[] {
+  const keys = Object.keys(content)
+  const found = keys.filter((key) => {
+    const schema = follow<Schema>(document, schemaOf(content[key] ?? {}))
+    return xmlType.test(typeName(key)) && !isAny(schema) && ![schema.type].flat().includes('string')
+  })
+  return found.length < keys.length ? found : []
+}
+
 /** Returns how the engine reads a body of this type; undefined where it cannot. */
 function kindOf(name: string, schema: Schema): BodyOutline['kind'] | undefined {
   if (name === 'application/x-www-form-urlencoded') return 'form'

@@ -1,10 +1,12 @@
 // Brings a bundled document of any team into the one form that the generators read.
+import { xmlAlternatives } from './bodies.ts'
 import {
   type Document,
   eachMethod,
   follow,
   type OperationObject,
   type PathItem,
+  type ResponseObject,
 } from './document.ts'
 import { nameOperations } from './operation-ids.ts'
 
@@ -17,7 +19,8 @@ type Written = Omit<Document, 'components' | 'paths'> & {
 /**
  * Returns the document with what OpenAPI lets it say elsewhere or leave out: path items in place of
  * references to them, the security of the document at each operation, a name for each operation's
- * handler. Parameters of a path item stay there; `eachOperation` merges them.
+ * handler. Parameters of a path item stay there; `eachOperation` merges them. XML beside another media
+ * type is left out, as the lint reports: the service neither reads nor writes it.
  * @throws Error that names a path item which does not exist.
  */
 export function normalize(source: Written): Document {
@@ -34,6 +37,7 @@ export function normalize(source: Written): Document {
   }
   for (const [path, item] of Object.entries(paths)) paths[path] = pathItem(document, item)
   for (const { operation } of eachMethod(document)) complete(operation, document)
+  dropXml(document)
   nameOperations(document)
   return document
 }
@@ -48,4 +52,14 @@ function pathItem(document: Document, item: PathItem): PathItem {
 function complete(operation: OperationObject, { security = [] }: Document): void {
   operation.security ??= security
   operation.responses ??= {}
+}
+
+function dropXml(document: Document): void {
+  for (const { operation } of eachMethod(document)) {
+    const { requestBody, responses } = operation
+    for (const it of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
+      const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
+      for (const key of xmlAlternatives(document, content)) delete content[key]
+    }
+  }
 }

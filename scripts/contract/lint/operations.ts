@@ -1,11 +1,12 @@
 // Rules for an operation as such: its name, who may call it, its parameters and its request body.
-import { bytesOf, sentTypes, typeName, unreadForms } from '../bodies.ts'
+import { bytesOf, sentTypes, typeName, unreadForms, xmlAlternatives } from '../bodies.ts'
 import {
   type Document,
   type DocumentedOperation,
   follow,
   headersOf,
   type Parameter,
+  type ResponseObject,
 } from '../document.ts'
 import { parameterProblem, parameterTable } from '../parameters.ts'
 import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
@@ -55,6 +56,12 @@ export const operationRules: readonly Rule[] = [
     'A request body has media types that the engine reads, and a GET has none.',
     checkBody,
   ),
+  {
+    isWarning: true,
+    // The document that the engine reads is without them.
+    isForSource: true,
+    ...operationRule('engine/xml', 'A body has no XML beside other media types.', checkXml),
+  },
 ]
 
 /** Tells whether security lets no anonymous client in. */
@@ -110,6 +117,21 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
       return isRepeated && { below: at, message: `${key} differs from another in parameters alone` }
     }),
   ]
+}
+
+function checkXml({ operation }: DocumentedOperation, document: Document): Message[] {
+  const { requestBody, responses } = operation
+  const answered = Object.entries(responses ?? {}).map(
+    ([status, it]) => [['responses', status], it] as const,
+  )
+  const all = requestBody ? [[['requestBody'], requestBody] as const, ...answered] : answered
+  return all.flatMap(([below, it]) => {
+    const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
+    return xmlAlternatives(document, content).map((key) => ({
+      below: [...below, 'content', key],
+      message: `${key} is left out: the engine neither reads nor writes XML`,
+    }))
+  })
 }
 
 function checkPath({ path, parameters }: DocumentedOperation, document: Document): Message[] {

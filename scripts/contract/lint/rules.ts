@@ -30,8 +30,17 @@ export const rules: readonly Rule[] = [
  * with line and column, or, without a source file, a pointer into the document.
  */
 export function engineErrors(document: Document, source?: string): string[] {
+  return engineFindings(document, (it) => !it.isWarning, source)
+}
+
+/** Returns what the engine leaves out of a contract as it is written, in the same form. */
+export function engineWarnings(document: Document, source?: string): string[] {
+  return engineFindings(document, (it) => it.isWarning === true, source)
+}
+
+function engineFindings(document: Document, filter: (rule: Rule) => boolean, source?: string) {
   const placeOf = source === undefined ? (pointer: string) => pointer : placesIn(source)
-  const checked = rules.filter(({ id, isWarning }) => id.startsWith('engine/') && !isWarning)
+  const checked = rules.filter((it) => it.id.startsWith('engine/') && filter(it))
   return checked.flatMap(({ id, check }) =>
     findingsOf(check, document).map(({ at, message }) => {
       const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))

@@ -249,6 +249,49 @@ export const bodies: readonly Row[] = [
     refused: 'engine/idempotent: as a stream',
   },
   {
+    feature: 'XML beside another media type',
+    note: 'The lint warns, and the served document is without it.',
+    contract: `
+      post /things:
+        requestBody:
+          required: true
+          content:
+            application/xml: { schema: { $ref: '#/components/schemas/Thing' } }
+            application/json: { schema: { $ref: '#/components/schemas/Thing' } }
+        responses:
+          200:
+            content:
+              application/json: { schema: { $ref: '#/components/schemas/Thing' } }
+              application/xml: { schema: { $ref: '#/components/schemas/Thing' } }
+      schemas:
+        Thing:
+          type: object
+          additionalProperties: false
+          properties: { name: { type: string, maxLength: 5 } }
+    `,
+    warns: 'engine/xml: application/xml is left out',
+    cases: [
+      {
+        send: 'POST /things',
+        body: { name: 'Ada' },
+        gets: { body: { name: 'Ada' } },
+        returns: { status: 200, body: { name: 'Ada' } },
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'application/xml' },
+        body: '<name/>',
+        answers: 415,
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'application/json', accept: 'application/xml' },
+        body: '{}',
+        answers: 406,
+      },
+    ],
+  },
+  {
     feature: 'a body in XML',
     contract: `
       post /things:

@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { generateFiles } from '../../../scripts/codegen.ts'
 import type { Document } from '../../../scripts/contract/document.ts'
-import { engineErrors } from '../../../scripts/contract/lint/rules.ts'
+import { engineErrors, engineWarnings } from '../../../scripts/contract/lint/rules.ts'
+import { normalize } from '../../../scripts/contract/normalize.ts'
 import { outlineOperations } from '../../../scripts/contract/operations.ts'
 import { basePathOf } from '../../../scripts/contract/servers.ts'
 import type { Operation, SerializerTable, ValidatorTable } from '../../../src/engine/operation.ts'
@@ -35,12 +36,17 @@ export async function openFolder() {
 
 /** Returns what the lint says of a row. */
 export function lintRow(row: Row): string[] {
-  return engineErrors(documentOf(row))
+  return engineErrors(normalize(documentOf(row)))
+}
+
+/** Returns what the lint warns of in a row. */
+export function warningsOf(row: Row): string[] {
+  return engineWarnings(documentOf(row))
 }
 
 /** Generates the files of a row below `name`. @throws what codegen throws. */
 export async function compileRow(folder: string, name: string, row: Row): Promise<Compiled> {
-  const document = documentOf(row)
+  const document = normalize(documentOf(row))
   const own = join(folder, name)
   await mkdir(join(own, 'generated'), { recursive: true })
   await symlink(join(folder, 'src'), join(own, 'src'))

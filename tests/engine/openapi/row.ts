@@ -35,6 +35,8 @@ export interface Row {
   readonly types?: readonly string[]
   /** The rule of the lint that names the place, a colon, and a part of its message. */
   readonly refused?: string
+  /** What the lint warns of, in the same form; the row has cases as well. */
+  readonly warns?: string
   /** For the table: what is special about it. */
   readonly note?: string
 }

@@ -1,7 +1,14 @@
 // Runs rows as tests, twenty of them with one compiler run and one server.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientCall, operationOf, sendByClient } from './client.ts'
-import { type Compiled, compileRow, lintRow, openFolder, typeErrors } from './compile.ts'
+import {
+  type Compiled,
+  compileRow,
+  lintRow,
+  openFolder,
+  typeErrors,
+  warningsOf,
+} from './compile.ts'
 import type { Answer, Case, Row } from './row.ts'
 import { type Desk, mockOf, type Sent, sendRaw, serveRows, serviceOf } from './service.ts'
 
@@ -49,12 +56,7 @@ function testGroup(rows: readonly Row[]) {
 
   for (const row of rows.filter((one) => one.refused !== undefined)) {
     it(`the lint refuses ${row.feature}`, () => {
-      const [rule = '', words = ''] = (row.refused ?? '').split(/: (.*)/)
-      const found = lintRow(row)
-      const fits = found.filter(
-        (one) => one.startsWith('#/') && one.endsWith(`(${rule})`) && one.includes(words),
-      )
-      expect(fits, found.join('\n')).not.toEqual([])
+      expectFinding(lintRow(row), row.refused)
     })
   }
   describe.each(
@@ -62,6 +64,7 @@ function testGroup(rows: readonly Row[]) {
   )('%s', (_, row) => {
     it('is supported by lint and codegen', () => {
       expect(lintRow(row)).toEqual([])
+      if (row.warns !== undefined) expectFinding(warningsOf(row), row.warns)
       made(row)
     })
 
@@ -87,6 +90,15 @@ function testGroup(rows: readonly Row[]) {
       for (const one of row.cases ?? []) await checkMock(url, contract, one, errors)
     })
   })
+}
+
+/** @param wanted the rule, a colon, and a part of its message. */
+function expectFinding(found: readonly string[], wanted = '') {
+  const [rule = '', words = ''] = wanted.split(/: (.*)/)
+  const fits = found.filter(
+    (one) => one.startsWith('#/') && one.endsWith(`(${rule})`) && one.includes(words),
+  )
+  expect(fits, found.join('\n')).not.toEqual([])
 }
 
 async function checkService(url: string, contract: Compiled, one: Case, desk: Desk) {
