@@ -147,6 +147,13 @@ export function* eachOperation(document: Document): Generator<DocumentedOperatio
   }
 }
 
+/** Tells whether OpenAPI ignores a parameter: media types and security say what these headers hold. */
+export function isIgnored({ name, in: place }: Parameter): boolean {
+  return (
+    place === 'header' && ['accept', 'content-type', 'authorization'].includes(name.toLowerCase())
+  )
+}
+
 /** Returns the names of the path parameters of an operation, in the order of its path. */
 export function pathNames({ path }: Pick<DocumentedOperation, 'path'>): string[] {
   return [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '')

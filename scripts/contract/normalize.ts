@@ -4,6 +4,7 @@ import {
   type Document,
   eachMethod,
   follow,
+  isIgnored,
   type OperationObject,
   type PathItem,
   type ResponseObject,
@@ -19,8 +20,8 @@ type Written = Omit<Document, 'components' | 'paths'> & {
 /**
  * Returns the document with what OpenAPI lets it say elsewhere or leave out: path items in place of
  * references to them, the security of the document at each operation, a name for each operation's
- * handler. Parameters of a path item stay there; `eachOperation` merges them. XML beside another media
- * type is left out, as the lint reports: the service neither reads nor writes it.
+ * handler. Parameters of a path item stay there; `eachOperation` merges them. Headers that OpenAPI
+ * ignores are left out, and XML beside another media type: the lint reports both.
  * @throws Error that names a path item which does not exist.
  */
 export function normalize(source: Written): Document {
@@ -36,7 +37,11 @@ export function normalize(source: Written): Document {
     },
   }
   for (const [path, item] of Object.entries(paths)) paths[path] = pathItem(document, item)
-  for (const { operation } of eachMethod(document)) complete(operation, document)
+  for (const item of Object.values(paths)) leaveOutIgnored(item, document)
+  for (const { operation } of eachMethod(document)) {
+    complete(operation, document)
+    leaveOutIgnored(operation, document)
+  }
   dropXml(document)
   nameOperations(document)
   return document
@@ -61,5 +66,15 @@ function dropXml(document: Document): void {
       const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
       for (const key of xmlAlternatives(document, content)) delete content[key]
     }
+  }
+}
+
+/** Leaves out the headers of which OpenAPI says that they are ignored. */
+function leaveOutIgnored(owner: PathItem | OperationObject, document: Document): void {
+  const read = owner.parameters?.filter((it) => !isIgnored(follow(document, it)))
+  if (read?.length !== owner.parameters?.length) owner.parameters = read ?? []
+  for (const it of 'responses' in owner ? Object.values(owner.responses) : []) {
+    const { headers } = follow<ResponseObject>(document, it)
+    for (const name in headers) if (name.toLowerCase() === 'content-type') delete headers[name]
   }
 }

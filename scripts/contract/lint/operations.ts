@@ -1,14 +1,11 @@
-// Rules for an operation as such: its name, who may call it, its parameters and its request body.
+// Rules for an operation as such: its name, who may call it and its request body.
 import { bytesOf, sentTypes, typeName, unreadForms, xmlAlternatives } from '../bodies.ts'
 import {
   type Document,
   type DocumentedOperation,
   follow,
-  headersOf,
-  type Parameter,
   type ResponseObject,
 } from '../document.ts'
-import { parameterProblem, parameterTable } from '../parameters.ts'
 import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
 export const operationRules: readonly Rule[] = [
@@ -40,16 +37,6 @@ export const operationRules: readonly Rule[] = [
     'engine/owner',
     'x-owner names a path parameter, on an operation that no anonymous client can call.',
     checkOwner,
-  ),
-  operationRule(
-    'engine/path',
-    'A path can be told from every other, and each of its parameters is declared.',
-    checkPath,
-  ),
-  operationRule(
-    'engine/parameter-type',
-    'A parameter has a style and a schema that the engine reads.',
-    checkParameterTypes,
   ),
   operationRule(
     'engine/request-body',
@@ -132,50 +119,4 @@ function checkXml({ operation }: DocumentedOperation, document: Document): Messa
       message: `${key} is left out: the engine neither reads nor writes XML`,
     }))
   })
-}
-
-function checkPath({ path, parameters }: DocumentedOperation, document: Document): Message[] {
-  const names = [...path.matchAll(/\{([^}]*)\}/g)].map((it) => it[1] ?? '')
-  const declared = parameters.filter((it) => it.in === 'path').map((it) => it.name)
-  const shape = (it: string) => it.replace(/\{[^}]*\}/g, '{}')
-  const twins = Object.keys(document.paths).filter((it) => it !== path && shape(it) === shape(path))
-  return [
-    /[*?#%\s]/.test(path.replace(/\{[^}]*\}/g, '')) &&
-      'a path has none of * ? # % and spaces: they are not sent as they are',
-    path.includes('}{') && 'two parameters of a path need text between them',
-    new Set(names).size < names.length && 'a path has a parameter twice',
-    ...names.map((it) => !declared.includes(it) && `the path parameter ${it} is not declared`),
-    ...declared.map((it) => !names.includes(it) && `the path has no parameter ${it}`),
-    ...twins.map((it) => `the path differs from ${it} in the names of parameters alone`),
-  ]
-}
-
-function checkParameterTypes(
-  { operation, parameters, path }: DocumentedOperation,
-  document: Document,
-): Message[] {
-  const headers = Object.entries(operation.responses).flatMap(([status, response]) =>
-    headersOf(document, follow(document, response)).map((it) => {
-      const { type } = follow(document, it.schema)
-      return (
-        !['string', 'integer', 'boolean'].includes(String(type)) && {
-          below: ['responses', status, 'headers', it.name],
-          message: `the header ${it.name} must be a string, an integer or a boolean`,
-        }
-      )
-    }),
-  )
-  const sent = parameters.map((it) => {
-    const message = parameterProblem(document, it) ?? sharedSegment(document, it, path)
-    return message !== undefined && { below: ['parameters'], message }
-  })
-  return [...sent, ...headers]
-}
-
-/** Returns why a list or an object in a path cannot be read where its segment has other text. */
-function sharedSegment(document: Document, parameter: Parameter, path: string) {
-  const { name, in: place } = parameter
-  if (place !== 'path' || path.split('/').includes(`{${name}}`)) return undefined
-  const isShaped = parameterTable(document, [parameter])[name]?.type === 'shaped'
-  return isShaped ? `the path parameter ${name} must have its segment to itself` : undefined
 }

@@ -5,6 +5,7 @@ import { cachingRules } from './caching.ts'
 import { completenessRules } from './completeness.ts'
 import { layoutRules } from './layout.ts'
 import { operationRules } from './operations.ts'
+import { parameterRules } from './parameters.ts'
 import { placesIn } from './places.ts'
 import { policyRules } from './policies.ts'
 import { responseRules } from './responses.ts'
@@ -15,6 +16,7 @@ import { sizeRules } from './sizes.ts'
 
 export const rules: readonly Rule[] = [
   ...operationRules,
+  ...parameterRules,
   ...policyRules,
   ...cachingRules,
   ...responseRules,

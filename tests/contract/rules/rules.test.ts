@@ -24,6 +24,28 @@ describe('an x- key', () => {
   })
 })
 
+describe('what is wrong with a parameter', () => {
+  const list = (...names: string[]) => {
+    const schema = { type: 'object', additionalProperties: { type: 'object' } }
+    return names.map((name) => ({
+      name,
+      in: 'query' as const,
+      schema: name === 'wrong' ? schema : {},
+    }))
+  }
+
+  it('has the place where the parameter is listed, and is found there once', () => {
+    const get = toyOperation({ parameters: list('right', 'wrong') })
+    const put = toyOperation({ operationId: 'putThing' })
+    const document = toyDocument({ '/thing': { parameters: list('wrong'), get, put } as never })
+    const found = lint(document).filter((it) => it.startsWith('engine/parameter-type'))
+    expect(found.map((it) => it.split(':')[0])).toEqual([
+      'engine/parameter-type paths /thing parameters 0',
+      'engine/parameter-type paths /thing get parameters 1',
+    ])
+  })
+})
+
 describe('the rules', () => {
   const post = (fields: object) => ({
     post: toyOperation({ operationId: 'createThing', 'x-invalidates': [], ...fields }),

@@ -215,6 +215,93 @@ export const parameters: readonly Row[] = [
       { send: 'GET /v1x', answers: 404 },
     ],
   },
+  {
+    feature:
+      'the header parameters `Accept`, `Content-Type` and `Authorization`, which OpenAPI ignores',
+    contract: `
+      post /things:
+        parameters:
+          - { name: Accept, in: header, required: true, schema: { type: string, enum: [application/x-old] } }
+          - { name: content-type, in: header, required: true, schema: { type: integer } }
+          - { name: Authorization, in: header, content: { text/plain: {} } }
+          - { name: X-Version, in: header, schema: { type: integer } }
+        responses: { 204: { headers: { content-type: { required: true, schema: { type: integer } } } } }
+    `,
+    cases: [
+      {
+        send: 'POST /things',
+        headers: { 'x-version': '2' },
+        gets: { headers: { 'x-version': 2 } },
+      },
+    ],
+    types: ["! const accept = headers['accept']", "! const type = headers['content-type']"],
+  },
+  {
+    feature: 'a parameter of a path item, and an operation that overrides it',
+    contract: `
+      paths:
+        /things/{id}:
+          parameters:
+            - { name: id, in: path, required: true, schema: { type: string, maxLength: 9 } }
+            - { name: limit, in: query, schema: { type: integer, maximum: 9 } }
+          get:
+            parameters: [{ name: limit, in: query, required: true, schema: { type: integer, maximum: 99 } }]
+            responses: { 204: { description: Done } }
+          post: { x-invalidates: [getThingsById], responses: { 204: { description: Done } } }
+    `,
+    cases: [
+      { send: 'GET /things/a?limit=50', gets: { params: { id: 'a' }, query: { limit: 50 } } },
+      { send: 'GET /things/a', answers: 422, at: '/query/limit' },
+      { send: 'POST /things/a', gets: { params: { id: 'a' }, query: {} } },
+      { send: 'POST /things/a?limit=50', answers: 422, at: '/query/limit' },
+    ],
+  },
+  {
+    feature: 'a path with and without a slash at its end',
+    contract: `
+      get /things: { operationId: listThings }
+      get /things/: { operationId: getIndex }
+      get /things/{id}/: { parameters: [{ name: id, in: path, required: true, schema: { type: string, maxLength: 9 } }] }
+    `,
+    cases: [
+      { send: 'GET /things' },
+      { send: 'GET /things/' },
+      { send: 'GET /things/a/', gets: { params: { id: 'a' } } },
+      { send: 'GET /things/a', answers: 404 },
+      { send: 'GET /things//', answers: 404 },
+    ],
+  },
+  {
+    feature: 'a concrete path beside a templated one',
+    contract: `
+      get /things/{id}: { parameters: [{ name: id, in: path, required: true, schema: { type: string, maxLength: 9 } }] }
+      get /things/newest: {}
+      get /{kind}/newest/parts: { parameters: [{ name: kind, in: path, required: true, schema: { type: string, maxLength: 9 } }] }
+    `,
+    cases: [
+      { send: 'GET /things/a', gets: { params: { id: 'a' } } },
+      { send: 'GET /things/newest', gets: { params: {} }, client: 'takes no empty object' },
+      { send: 'GET /things/newest/parts', gets: { params: { kind: 'things' } } },
+    ],
+  },
+  {
+    feature: 'two paths that differ in the names of parameters alone',
+    contract: `
+      get /things/{id}: { parameters: [{ name: id, in: path, required: true, schema: { type: string } }] }
+      delete /things/{name}: { parameters: [{ name: name, in: path, required: true, schema: { type: string } }] }
+    `,
+    refused: 'engine/path: the path differs from /things/{id} in the names of parameters alone',
+  },
+  {
+    feature: 'a path with `#`',
+    contract: 'get /things#archived: {}',
+    refused: 'engine/path: a path has no #',
+  },
+  {
+    feature: 'a path parameter that is not declared',
+    contract: 'get /things/{id}: {}',
+    refused: 'engine/path: the path parameter id is not declared',
+  },
   ...['label', 'matrix', 'spaceDelimited', 'pipeDelimited'].map((style) => ({
     feature: `\`style: ${style}\``,
     contract: `
