@@ -1,15 +1,18 @@
 // Reads a contract: Redocly bundles its files, `normalize` brings them into one form, and `expand` adds
 // what follows from the operations by rule.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { bundle, createConfig } from '@redocly/openapi-core'
 import type { Document } from './document.ts'
+import { typeExtension } from './event-streams.ts'
 import { expand } from './expand.ts'
 import { placesIn } from './lint/places.ts'
 import { normalize } from './normalize.ts'
+import { errorOf, type StructureError, structureErrors } from './structure.ts'
 import { upgradeDocument } from './upgrade.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -44,22 +47,48 @@ export const main = join(root, 'openapi/openapi.yaml')
 
 /**
  * Returns the complete contract as one document, which may be in any folder, as YAML or JSON.
- * @throws Error with Redocly's message where the contract cannot be read.
+ * @throws Error that lists what cannot be read, with places in the files.
  */
 export async function readContract(
   source = main,
   { expand: isShort = true }: Options = {},
 ): Promise<Document> {
-  const document = normalize(await bundleContract(source))
+  const document = await prepareContract(await bundleContract(source), placesIn(source))
   return isShort ? expand(document) : document
 }
 
-/** Returns the files of a contract as one document of OpenAPI 3.1. @throws as above. */
-async function bundleContract(source: string): Promise<Document> {
-  return inFolder(async (file) => {
-    await redocly('bundle', resolve(source), '--output', file)
-    return upgradeDocument(JSON.parse(await readFile(file, 'utf8'))) as Document
+/**
+ * Returns a document of one file as the generators read it.
+ * @throws Error that lists where it is not OpenAPI.
+ */
+async function prepareContract(
+  source: object,
+  placeOf = (pointer: string) => pointer,
+): Promise<Document> {
+  const document = upgradeDocument(source)
+  const errors = await structureErrors(document)
+  if (errors.length > 0) throw unreadable(errors, placeOf)
+  return normalize(document as Document)
+}
+
+/** Returns the files of a contract as one document. @throws as above. */
+async function bundleContract(source: string): Promise<object> {
+  const { bundle: one, problems } = await bundle({
+    ref: resolve(source),
+    config: await bundling,
+  }).catch((error: Error) => {
+    // Redocly reads no file of another form, and says no place but that of broken YAML.
+    throw new Error(`${relative('', source)}:1:1 ${error.message} (struct)`)
   })
+  if (problems.length === 0) return one.parsed as object
+  throw unreadable(problems.map(errorOf), placesIn(source))
+}
+
+const bundling = createConfig({ plugins: [{ id: 'engine', typeExtension }] })
+
+function unreadable(errors: readonly StructureError[], placeOf: (pointer: string) => string) {
+  const lines = errors.map((it) => `${placeOf(it.pointer)} ${it.message} (${it.rule})`)
+  return new Error(`The contract cannot be read:\n  ${[...new Set(lines)].join('\n  ')}`)
 }
 
 /** Returns what breaks Redocly's rules for a complete document, with places in `openapi/`. @throws as above. */

@@ -1,6 +1,7 @@
 // Our rules as plugins of Redocly, one for each kind: `engine/…` and `style/…`.
 import { dirname } from 'node:path'
 import type { Document } from '../document.ts'
+import { typeExtension } from '../event-streams.ts'
 import { expand, isShort } from '../expand.ts'
 import { normalize } from '../normalize.ts'
 import { type Assembled, assemble, type RuleContext } from './assemble.ts'
@@ -29,18 +30,6 @@ function read(root: object, context: RuleContext) {
 function completed(source: Document): Document {
   const document = normalize(source)
   return isShort(document) ? expand(document) : document
-}
-
-interface Types {
-  readonly MediaType: { readonly properties: object }
-}
-
-/** Lets Redocly follow references in `x-itemSchema`, as in any other schema. */
-const typeExtension = {
-  oas3: ({ MediaType, ...types }: Types) => ({
-    ...types,
-    MediaType: { ...MediaType, properties: { ...MediaType.properties, 'x-itemSchema': 'Schema' } },
-  }),
 }
 
 /** Returns the plugin with all rules of a kind. */
