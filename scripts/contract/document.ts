@@ -159,11 +159,6 @@ export function pathNames({ path }: Pick<DocumentedOperation, 'path'>): string[]
   return [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '')
 }
 
-/** Returns the responses that have a status of their own, which `default` has not. */
-export function responsesByStatus({ responses }: OperationObject) {
-  return Object.entries(responses).filter(([status]) => status !== 'default')
-}
-
 /**
  * Returns the value that a reference leads to, through further references.
  * @throws Error that names the reference when it leads nowhere.

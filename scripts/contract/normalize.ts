@@ -56,7 +56,8 @@ function pathItem(document: Document, item: PathItem): PathItem {
 
 function complete(operation: OperationObject, { security = [] }: Document): void {
   operation.security ??= security
-  operation.responses ??= {}
+  const responses = Object.entries(operation.responses ?? {})
+  operation.responses = Object.fromEntries(responses.filter(([key]) => !key.startsWith('x-')))
 }
 
 function dropXml(document: Document): void {

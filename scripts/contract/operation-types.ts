@@ -16,6 +16,7 @@ import {
   type Schema,
 } from './document.ts'
 import { interfaceName } from './operation-ids.ts'
+import { responsesOf } from './responses.ts'
 
 /** Headers that the engine writes, so that no handler has to. */
 const engineHeaders = [
@@ -32,7 +33,7 @@ export function generateTypes(document: Document): string {
   })
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { CallerId, EventStream, Owner, Principal, RawBody, RawHeaders } from '../src/engine/types.ts'",
+    "import type { CallerId, EventStream, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
     "import type { components, operations } from './openapi.d.ts'",
     '',
     "type Schemas = components['schemas']",
@@ -134,44 +135,65 @@ function principalOf({ operation }: DocumentedOperation): string {
   return isOptional ? 'Principal | null' : 'Principal'
 }
 
-/** Statuses that the engine answers: those of an ApiError, and that of a read that has not changed. */
-const engineStatuses = [...Object.values(statuses), 304].map(String)
-const isReturned = (status: string) =>
-  /^[2-5]\d\d$/.test(status) && !engineStatuses.includes(status)
-
 function successOf(document: Document, { operation }: DocumentedOperation): string {
-  const returned = Object.entries(operation.responses).filter(([status]) => isReturned(status))
-  const types = returned.map(([status, response]) =>
-    resultType(document, operation.operationId, status, follow(document, response)),
-  )
+  const all = responsesOf(document, operation)
+  const keys = all.map(([key]) => key)
+  const types = all
+    .filter(([key, response]) => isReturned(key, response))
+    .map(([key, response]) => resultType(document, operation.operationId, [key, response], keys))
   return types.length === 0 ? 'never' : types.join(' | ')
+}
+
+/** The statuses of an ApiError. */
+const errorStatuses = Object.values(statuses).map(String)
+
+/** Tells whether handlers return a response: they throw problem documents, and a 304 is the engine's. */
+function isReturned(key: string, { content = {} }: ResponseObject): boolean {
+  const types = Object.keys(content)
+  const isProblem = types.length > 0 && types.every((it) => it === 'application/problem+json')
+  return key !== '304' && !(isProblem && (errorStatuses.includes(key) || !/^\d+$/.test(key)))
+}
+
+/** Returns the type of the statuses that a response covers, beside those that have their own. */
+function statusType(key: string, keys: readonly string[]): string {
+  if (/^\d+$/.test(key)) return key
+  const isRange = key !== 'default'
+  const ranges = keys.filter((it) => it.endsWith('XX'))
+  const classes = isRange
+    ? [key]
+    : ['2XX', '3XX', '4XX', '5XX'].filter((it) => !ranges.includes(it))
+  const digits = classes.map((it) => it.charAt(0))
+  const exact = keys.filter((it) => /^\d+$/.test(it) && digits.includes(it.charAt(0)))
+  const all = digits.length === 0 ? 'never' : `StatusIn<${digits.join(' | ')}>`
+  return exact.length === 0 ? all : `Exclude<${all}, ${exact.join(' | ')}>`
 }
 
 function resultType(
   document: Document,
   operationId: string,
-  status: string,
-  response: ResponseObject,
+  [key, response]: [string, ResponseObject],
+  keys: readonly string[],
 ): string {
   const isRaw = Object.keys(response.content ?? {}).some(isRawType)
   const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
   const headers = own.map((it) => `readonly ${property(it.name)}${it.required ? '' : '?'}: string`)
   const isRequired = own.some((it) => it.required)
-  const fields = [`readonly status: ${status}`]
+  const fields = [`readonly status: ${statusType(key, keys)}`]
   const types = [
     ...(headers.length > 0 ? [`{ ${headers.join('; ')} }`] : []),
     ...(isRaw ? ['RawHeaders'] : []),
   ]
   if (types.length > 0)
     fields.push(`readonly headers${isRequired ? '' : '?'}: ${types.join(' & ')}`)
-  const body = bodyType(operationId, status, response)
+  const body = bodyType(operationId, key, response)
   if (body !== undefined) fields.push(`readonly body: ${body}`)
   return `{ ${fields.join('; ')} }`
 }
 
-function bodyType(operationId: string, status: string, { content = {} }: ResponseObject) {
+function bodyType(operationId: string, key: string, { content = {} }: ResponseObject) {
+  const name = /^\d+$/.test(key) ? key : quoted(key)
   const at = (type: string) =>
-    `operations['${operationId}']['responses'][${status}]['content']['${type}']`
+    `operations['${operationId}']['responses'][${name}]['content']['${type}']`
   const types = Object.entries(content).map(([type, media]) => {
     if (isRawType(type)) return 'RawBody'
     if (type !== eventStreamType)

@@ -1,20 +1,16 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
 // `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
-import type { Operation, ResponseOutline } from '../../src/engine/operation.ts'
-import { isRawType } from '../../src/engine/raw-body.ts'
+import type { Operation } from '../../src/engine/operation.ts'
 import { outlineBody } from './bodies.ts'
 import { cachePolicies, readOperations } from './caching.ts'
 import {
   type Document,
   type DocumentedOperation,
   eachOperation,
-  follow,
-  headersOf,
-  type OperationObject,
   type Parameter,
-  responsesByStatus,
 } from './document.ts'
 import { parameterTable } from './parameters.ts'
+import { responseTable } from './responses.ts'
 import { basePathOf } from './servers.ts'
 
 /** The operations of a bundled contract, by operationId. */
@@ -70,14 +66,3 @@ function outline(
 }
 
 const inPlace = (all: Parameter[], place: Parameter['in']) => all.filter((it) => it.in === place)
-
-function responseTable(document: Document, operation: OperationObject) {
-  const entries = responsesByStatus(operation).map(([status, it]): [string, ResponseOutline] => {
-    const response = follow(document, it)
-    const type = Object.keys(response.content ?? {})[0] ?? null
-    const raw = type !== null && isRawType(type) && { isRaw: true as const }
-    const headers = parameterTable(document, headersOf(document, response))
-    return [status, { type, ...raw, headers }]
-  })
-  return Object.fromEntries(entries)
-}

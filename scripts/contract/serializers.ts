@@ -4,20 +4,22 @@
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { isRawType } from '../../src/engine/raw-body.ts'
 import { bundleModule } from './bundle-module.ts'
-import { type Document, eachOperation, follow, responsesByStatus } from './document.ts'
+import { type Document, eachOperation } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
+import { responsesOf } from './responses.ts'
 import { reference } from './writers.ts'
 
 /** The source of `generated/serializers.js`. @throws Error where a schema leaves the subset. */
 export async function generateSerializers(document: Document): Promise<string> {
   const components = new Map<string, string>()
   const table = [...eachOperation(document)].map(({ operation }) => {
-    const entries = responsesByStatus(operation).flatMap(([status, response]) => {
-      const [first] = Object.entries(follow(document, response).content ?? {})
+    const entries = responsesOf(document, operation).flatMap(([key, { content = {} }]) => {
+      const name = key.endsWith('XX') ? `'${key}'` : key
+      const [first] = Object.entries(content)
       if (first === undefined || isRawType(first[0])) return []
       const schema = writtenSchema(...first)
-      if (schema === undefined) return first[0] === eventStreamType ? [] : [`    ${status}: any,`]
-      return [`    ${status}: ${reference(document, schema, components)},`]
+      if (schema === undefined) return first[0] === eventStreamType ? [] : [`    ${name}: any,`]
+      return [`    ${name}: ${reference(document, schema, components)},`]
     })
     return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`
   })

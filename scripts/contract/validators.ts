@@ -13,10 +13,10 @@ import {
   follow,
   headersOf,
   type Parameter,
-  responsesByStatus,
   type Schema,
 } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
+import { responsesOf } from './responses.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -46,9 +46,7 @@ export async function generateValidators(document: Document): Promise<string> {
       add(parameterSchema(document, parameters, place)),
     ])
     const bodies = sentTypes(document, operation).map(({ name, schema }) => [name, add(schema)])
-    const documented = responsesByStatus(operation).map(
-      ([status, it]) => [status, follow(document, it)] as const,
-    )
+    const documented = responsesOf(document, operation)
     const responses = documented.flatMap(([status, { content = {} }]) => {
       const [first] = Object.entries(content)
       const schema = first && !isRawType(first[0]) ? writtenSchema(...first) : undefined

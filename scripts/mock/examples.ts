@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import type { RequestContext } from '../../src/engine/context.ts'
 import { type ApiError, apiError } from '../../src/engine/errors.ts'
 import { eventStreamType } from '../../src/engine/event-stream.ts'
-import type { Operation } from '../../src/engine/operation.ts'
+import { type Operation, responseKey } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 import { type Document, follow } from '../contract/document.ts'
 import type { Schema } from './merge.ts'
@@ -71,7 +71,8 @@ export async function exampleHandlers(
         ? composed(operation, found.statusCode, preferred.seed)
         : found.body
       const result = asHandlerResult(found.statusCode, found.headers ?? {}, body, requestId)
-      const isStream = operation.responses[found.statusCode]?.type === eventStreamType
+      const key = responseKey(operation, found.statusCode) ?? ''
+      const isStream = operation.responses[key]?.type === eventStreamType
       return isStream ? { ...result, body: oneEvent(body) } : result
     }
   }
@@ -81,8 +82,10 @@ export async function exampleHandlers(
 /** Returns the function that makes up a body for a response, the same one for the same seed. */
 function composer(document: Document) {
   const values = new Values(document, 'response')
-  return ({ path, method }: Operation, status: number, seed?: string): unknown => {
-    const response = document.paths[path]?.[method]?.responses[status]
+  return (operation: Operation, status: number, seed?: string): unknown => {
+    const { path, method } = operation
+    const key = responseKey(operation, status) ?? status
+    const response = document.paths[path]?.[method]?.responses[key]
     const [media] = Object.values((response && follow(document, response).content) ?? {})
     if (media === undefined) return undefined
     return values.compose(media.schema as object as Schema, seedOf(seed))
@@ -114,7 +117,7 @@ const preference = /(?:^|[,;])\s*(code|example|dynamic|seed)\s*=\s*"?([^",;]*)"?
  */
 function preferences(
   header: string | string[] | undefined,
-  { responses }: Operation,
+  operation: Operation,
 ): Preferences | undefined {
   const pairs = [...String(header ?? '').matchAll(preference)]
   if (pairs.length === 0) return undefined
@@ -122,8 +125,8 @@ function preferences(
     pairs.map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]),
   )
   const [code, example, seed] = [asked.get('code'), asked.get('example'), asked.get('seed')]
-  if (code !== undefined && !(code in responses)) {
-    throw noSuchResponse(`code must be one of: ${Object.keys(responses).join(', ')}`)
+  if (code !== undefined && responseKey(operation, Number(code)) === undefined) {
+    throw noSuchResponse(`code must be one of: ${Object.keys(operation.responses).join(', ')}`)
   }
   return {
     ...(code !== undefined && { code: Number(code) }),

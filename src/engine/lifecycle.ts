@@ -7,7 +7,7 @@ import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createStreams } from './event-stream.ts'
 import { createBackend } from './openapi-backend.ts'
-import { startErrors } from './operation.ts'
+import { responseKey, startErrors } from './operation.ts'
 import { opened } from './raw-body.ts'
 import {
   checkResponse,
@@ -82,7 +82,9 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     const { status, events } = ready
     if (events === undefined) return send(context.ctx, ready)
     sendHead(context.ctx, ready)
-    const validate = strict ? engine.validators[operationId]?.responses[status] : undefined
+    const validate = strict
+      ? engine.validators[operationId]?.responses[responseKey(route.operation, status) ?? '']
+      : undefined
     await streams.send(context, events, validate)
   }
 
@@ -141,15 +143,16 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   }
 
   async function handle(
-    { operation, run, serializers, isPaged, current }: Route,
+    route: Route,
     request: AnyRequest,
     context: RequestContext | FillContext,
     prepared?: unknown,
   ): Promise<SerializedResponse> {
+    const { operation, run, isPaged } = route
     const result = await run(request as never, context as never, prepared as never)
-    if (!isPaged || pages === undefined) return serialize(operation, serializers, result, current)
+    if (!isPaged || pages === undefined) return serialize(route, result, strict)
     const of = { pathValues: request.params, queryValues: request.query }
-    return serialize(operation, serializers, pages.close(operation, of, result))
+    return serialize(route, pages.close(operation, of, result), strict)
   }
 
   /** Waits for a database connection, so that nothing is done for a client that has gone meanwhile. */

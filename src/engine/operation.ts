@@ -20,7 +20,19 @@ export interface Operation extends Policies {
     readonly required: boolean
     readonly types: Readonly<Record<string, BodyOutline>>
   } | null
-  readonly responses: Readonly<Record<number, ResponseOutline>>
+  /** By status, by range such as `4XX`, and `default`. */
+  readonly responses: Readonly<Record<string, ResponseOutline>>
+}
+
+/**
+ * Returns the key of the response that an operation documents for a status: the status itself, else its
+ * range, else `default`, which have bodies; undefined where it documents none.
+ */
+export function responseKey({ responses }: Operation, status: number): string | number | undefined {
+  if (status in responses) return status
+  const mayHaveBody = status >= 200 && status <= 599 && ![204, 205, 304].includes(status)
+  if (!mayHaveBody) return undefined
+  return [`${Math.floor(status / 100)}XX`, 'default'].find((key) => key in responses)
 }
 
 /** What the extensions of the contract's vocabulary say of an operation. */

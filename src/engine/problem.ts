@@ -3,7 +3,7 @@
 import type { Middleware } from 'koa'
 import type { EngineKoaContext, State } from './context.ts'
 import { ApiError, apiError, ContractViolation, type Kind } from './errors.ts'
-import type { Serializer } from './operation.ts'
+import { responseKey, type Serializer } from './operation.ts'
 import { type SerializedResponse, send } from './response.ts'
 
 /** The one table from kinds to HTTP. */
@@ -69,8 +69,9 @@ function expectedError(
   const { context, log, requestId } = ctx.state
   const operation = context?.operation
   const status = statuses[error.kind]
-  if (strict && operation && !(status in operation.responses) && !everywhere.includes(status)) {
-    const violation = new ContractViolation(`${operation.operationId} answers ${status}`)
+  const isDocumented = !operation || responseKey(operation, status) !== undefined
+  if (strict && !isDocumented && !everywhere.includes(status)) {
+    const violation = new ContractViolation(`${operation?.operationId} answers ${status}`)
     return internalError(ctx, violation)
   }
   if (error.cause !== undefined) {

@@ -4,10 +4,15 @@ import type { Readable } from 'node:stream'
 import type { EngineKoaContext } from './context.ts'
 import { ContractViolation, unavailable } from './errors.ts'
 import { type EventBody, eventStreamType, streamHeaders, writeText } from './event-stream.ts'
-import type { Operation, OperationValidators, Serializer } from './operation.ts'
+import {
+  type Operation,
+  type OperationValidators,
+  responseKey,
+  type Serializer,
+} from './operation.ts'
 import { rawResponse, sendStream } from './raw-body.ts'
+import { checkDeclared, declaredHeaders, headerErrorsOf } from './response-headers.ts'
 import { etagOf } from './steps/conditional.ts'
-import { parseHeaders } from './steps/parameters.ts'
 import type { EventStream, HandlerResult } from './types.ts'
 
 /** A response as it leaves, whether a handler, an error or the cache made it. */
@@ -23,39 +28,43 @@ export interface SerializedResponse {
   readonly stream?: Readable
 }
 
+/** An operation with what its responses are written by. */
+interface Written {
+  readonly operation: Operation
+  readonly serializers: Readonly<Record<string, Serializer>>
+  /** The serializer of what a GET of the same URL answers. */
+  readonly current: Serializer | undefined
+}
+
 /**
  * Serializes a handler's result. A read gets its entity tag; a write whose 200 declares one gets that of
- * a GET of the same URL.
- * @param current the serializer of that GET.
- * @throws ContractViolation for a status that the operation does not document, TypeError for a body
- *   that does not fit its schema.
+ * a GET of the same URL. Headers that the contract does not declare are left out.
+ * @throws ContractViolation for a status that the operation does not document, and with `strict` for a
+ *   header that the response does not declare; TypeError for a body that does not fit its schema.
  */
 export function serialize(
-  operation: Operation,
-  serializers: Readonly<Record<string, Serializer>>,
+  { operation, serializers, current }: Written,
   result: HandlerResult,
-  current?: Serializer,
+  strict: boolean,
 ): SerializedResponse {
   const { status } = result
-  const outline = operation.responses[status]
-  if (outline === undefined)
+  const key = responseKey(operation, status)
+  const outline = key === undefined ? undefined : operation.responses[key]
+  if (key === undefined || outline === undefined)
     throw new ContractViolation(`${operation.operationId} answers ${status}`)
-  const headers: Record<string, string> = {}
-  for (const name in result.headers) {
-    const value = result.headers[name]
-    if (value !== undefined) headers[name] = value
-  }
+  if (strict) checkDeclared(`${operation.operationId} ${status}`, result.headers, outline)
+  const headers = declaredHeaders(result.headers, outline)
   if (outline.type === eventStreamType) {
     const all = { ...headers, ...streamHeaders, 'Content-Type': eventStreamType }
     const body = {
       events: result.body as EventStream<unknown>,
-      write: serializers[status] ?? writeText,
+      write: serializers[key] ?? writeText,
     }
     return { status, headers: all, body: null, events: body }
   }
   const isRead = operation.method === 'get'
-  if (!isRead) headers['Cache-Control'] = 'no-store'
-  const write = serializers[status]
+  if (!isRead || status >= 400) headers['Cache-Control'] = 'no-store'
+  const write = serializers[key]
   if (write === undefined || outline.type === null) {
     if (outline.type === null || !outline.isRaw) return { status, headers, body: null }
     return rawResponse({ status, headers, body: result.body }, outline.type, isRead)
@@ -81,7 +90,7 @@ export function checkResponse(
   { status, headers, body }: SerializedResponse,
   requestId: string,
 ) {
-  const validate = validators.responses[status]
+  const validate = validators.responses[responseKey(operation, status) ?? '']
   const name = `${operation.operationId} ${status}`
   if (validate && body !== null && !validate(JSON.parse(body.toString()))) {
     const found = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
@@ -91,27 +100,6 @@ export function checkResponse(
   const sent = Object.fromEntries(all.map(([header, value]) => [header.toLowerCase(), value]))
   const found = headerErrorsOf(operation, validators, status, sent)
   if (found.length > 0) throw new ContractViolation(`${name}: ${found.join('; ')}`)
-}
-
-/**
- * Returns in what the headers of a response, by their names in lower case, break the contract; nothing
- * where they keep it.
- */
-export function headerErrorsOf(
-  operation: Operation,
-  validators: OperationValidators,
-  status: number,
-  sent: Readonly<Record<string, string>>,
-): string[] {
-  const table = operation.responses[status]?.headers ?? {}
-  const validate = validators.headers[status]
-  if (validate === undefined || validate(parseHeaders(sent, table))) return []
-  const names = Object.keys(table)
-  return (validate.errors ?? []).map(({ keyword, params, instancePath, message }) => {
-    const at = keyword === 'required' ? params.missingProperty : instancePath.slice(1)
-    const name = names.find((it) => it.toLowerCase() === at)
-    return keyword === 'required' ? `lacks ${name}` : `the header ${name} ${message}`
-  })
 }
 
 /** Encodes a 200 for the cache: a line for each header, an empty line, the body. */

@@ -52,7 +52,16 @@ export interface OperationTypes {
   readonly idempotent: boolean
 }
 
-/** What handlers return; a status that an ApiError has is thrown. */
+type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
+type NumberOf<Text> = Text extends `${infer Value extends number}` ? Value : never
+
+/** The statuses of a class, such as `4XX`, whose responses have a body. */
+export type StatusIn<Class extends 2 | 3 | 4 | 5> = Exclude<
+  NumberOf<`${Class}${Digit}${Digit}`>,
+  204 | 205 | 304
+>
+
+/** What handlers return; problem documents are thrown, as ApiErrors. */
 export interface HandlerResult {
   readonly status: number
   readonly body?: unknown

@@ -12,6 +12,7 @@ import {
   type Schema,
 } from '../document.ts'
 import { answersEvents, writtenSchema } from '../event-streams.ts'
+import { responseKey } from '../responses.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
 import { schemaRules } from './schemas.ts'
@@ -19,13 +20,13 @@ import { schemaRules } from './schemas.ts'
 export const responseRules: readonly Rule[] = [
   operationRule(
     'engine/response-status',
-    'A response has its status in three digits.',
+    'A response has its status in three digits, a range such as 4XX, or default.',
     ({ operation: { responses } }) =>
       Object.keys(responses)
-        .filter((status) => !/^([2345]\d\d|default)$/.test(status))
+        .filter((status) => !responseKey.test(status))
         .map((status) => ({
           below: ['responses', status],
-          message: `the response ${status} must have a status from 200 to 599 in three digits`,
+          message: `the response ${status} must have a status from 200 to 599 in three digits, or a range such as 4XX`,
         })),
   ),
   operationRule(

@@ -34,7 +34,7 @@ function suits(accept: string, answers: string[]): boolean {
 }
 
 function successTypes(operation: Operation): string[] {
-  const successes = Object.entries(operation.responses).filter(([status]) => Number(status) < 400)
+  const successes = Object.entries(operation.responses).filter(([status]) => /^[23]/.test(status))
   return successes.map(([, response]) => response.type).filter((type) => type !== null)
 }
 

@@ -4,7 +4,7 @@ import { operations } from '../../../generated/operations.ts'
 import { validators } from '../../../generated/validators.js'
 import type { OperationId } from '../../../src/contract.ts'
 import type { Operation, OperationValidators } from '../../../src/engine/operation.ts'
-import { headerErrorsOf } from '../../../src/engine/response.ts'
+import { headerErrorsOf } from '../../../src/engine/response-headers.ts'
 
 export interface Answer {
   readonly status: number

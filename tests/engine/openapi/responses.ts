@@ -10,7 +10,9 @@ export const responses: readonly Row[] = [
 post /thing:
   responses:
 ${statuses.map((it) => `    ${it}: { json: { type: integer } }`).join('\n')}
+    304: {}
     404: {}
+    409: { content: { application/problem+json: { schema: { type: object, additionalProperties: true } } } }
 `,
     cases: statuses.map((status) => ({
       send: 'POST /thing',
@@ -21,7 +23,82 @@ ${statuses.map((it) => `    ${it}: { json: { type: integer } }`).join('\n')}
       'return { status: 410, body: 1 }',
       '! return { status: 410 }',
       '! return { status: 403, body: 1 }',
-      '! return { status: 404 }',
+      'return { status: 404 }',
+      '! return { status: 304 }',
+      '! return { status: 409, body: {} }',
+    ],
+  },
+  {
+    feature: 'Ranges of statuses, such as `4XX`, and `default`: the closest counts',
+    contract: `
+post /thing:
+  responses:
+    200: { json: { type: integer } }
+    404: { json: { type: string, maxLength: 9 } }
+    4XX: { json: { type: boolean } }
+    default: { json: { type: array, items: { type: integer } } }
+`,
+    cases: [
+      { send: 'POST /thing', returns: { status: 200, body: 1 } },
+      { send: 'POST /thing', returns: { status: 404, body: 'gone' } },
+      { send: 'POST /thing', returns: { status: 418, body: true } },
+      { send: 'POST /thing', returns: { status: 502, body: [1] } },
+      { send: 'POST /thing', returns: { status: 201, body: [1] } },
+      { send: 'POST /thing', returns: { status: 409, body: 'no' }, answers: 500 },
+    ],
+    types: [
+      'return { status: 410, body: true }',
+      'return { status: 503, body: [1] }',
+      '! return { status: 404, body: true }',
+      '! return { status: 410, body: [1] }',
+      '! return { status: 200, body: [1] }',
+      '! return { status: 204, body: [1] }',
+      '! return { status: 600, body: [1] }',
+    ],
+  },
+  {
+    feature: 'A range beside no other response, and a status of no range',
+    contract: `
+post /thing:
+  responses: { 2XX: { json: { type: integer } } }
+`,
+    cases: [
+      { send: 'POST /thing', returns: { status: 202, body: 1 } },
+      { send: 'POST /thing', returns: { status: 301, body: 1 }, answers: 500 },
+      { send: 'POST /thing', returns: { status: 204 }, answers: 500 },
+    ],
+    types: ['! return { status: 301, body: 1 }', '! return { status: 204 }'],
+  },
+  {
+    feature: 'Ranges in lower case, and `1XX`',
+    contract: `
+get /thing:
+  responses: { 1XX: {}, 4xx: {} }
+`,
+    refused: 'engine/response-status: the response 4xx must have a status from 200 to 599',
+  },
+  {
+    feature:
+      'A response header that is not declared: an error in development, left out in production',
+    contract: `
+post /thing:
+  responses: { 204: { headers: { X-Known: { schema: { type: string, maxLength: 9 } } } } }
+`,
+    cases: [
+      {
+        send: 'POST /thing',
+        returns: { status: 204, headers: { 'X-Known': 'a' } },
+        answers: { headers: { 'x-known': 'a' } },
+      },
+      {
+        send: 'POST /thing',
+        returns: { status: 204, headers: { 'X-Known': 'a', 'X-Other': 'b' } },
+        answers: 500,
+      },
+    ],
+    types: [
+      "return { status: 204, headers: { 'X-Known': 'a' } }",
+      "! return { status: 204, headers: { 'X-Other': 'a' } }",
     ],
   },
   {
