@@ -38,7 +38,10 @@ export async function generate(
 /** Returns all generated files by name, of a contract that breaks no rule. */
 export async function generateFiles(document: Document): Promise<Record<string, string>> {
   const served = servedDocument(document)
-  const types = await openapiTypescript(JSON.stringify(served), { immutable: false })
+  const types = await openapiTypescript(JSON.stringify(served), {
+    immutable: false,
+    emptyObjectsUnknown: true,
+  })
   restoreIds(served)
   return {
     'openapi.json': `${JSON.stringify(served, null, 2)}\n`,

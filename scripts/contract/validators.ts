@@ -16,10 +16,13 @@ import {
   type Schema,
 } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
+import { Collectors, isChangedForHandlers } from './received.ts'
 import { responsesOf } from './responses.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
+
+const helpers = 'declare, declareMatching, received, withDefault'
 
 /** The table of validators as it is exported: operationId, then the part, then the key of a schema. */
 type Table = Record<string, Record<string, Record<string, string>>>
@@ -31,21 +34,31 @@ export async function generateValidators(document: Document): Promise<string> {
   const table: Table = {}
   const known = new Map<string, string>()
   /** Gives equal schemas one function: most error responses have the same. */
-  const add = (schema: Schema) => {
+  const add = (schema: Schema, convert = forAjv) => {
     const text = JSON.stringify(schema)
     const name = known.get(text) ?? `part${known.size}`
     if (known.has(text)) return name
     known.set(text, name)
     names[name] = `urn:operation:${name}`
-    ajv.addSchema({ $id: names[name], ...forAjv(schema) })
+    ajv.addSchema({ $id: names[name], ...convert(schema) })
     return name
   }
+  const collectors = new Collectors(document, add)
+  /** Returns the validator of this name with what handlers are given of a value. */
+  const received = (name: string, schema: Schema, parts = [schema]) => {
+    if (!parts.some((it) => isChangedForHandlers(document, it))) return name
+    return `received(${name}, ${collectors.nameOf(schema)})`
+  }
   for (const { operation, parameters } of eachOperation(document)) {
-    const places = parameterPlaces.map((place) => [
-      place,
-      add(parameterSchema(document, parameters, place)),
+    const places = parameterPlaces.map((place) => {
+      const schema = parameterSchema(document, parameters, place)
+      const validator = add(schema, parametersForAjv)
+      return [place, received(validator, schema, Object.values(schema.properties ?? {}))]
+    })
+    const bodies = sentTypes(document, operation).map(({ name, schema }) => [
+      name,
+      received(add(schema), schema),
     ])
-    const bodies = sentTypes(document, operation).map(({ name, schema }) => [name, add(schema)])
     const documented = responsesOf(document, operation)
     const responses = documented.flatMap(([status, { content = {} }]) => {
       const [first] = Object.entries(content)
@@ -63,13 +76,22 @@ export async function generateValidators(document: Document): Promise<string> {
       headers: Object.fromEntries(headers),
     }
   }
-  return bundleModule(`${standaloneCode(ajv, names)}\n${exportTable(table)}`)
+  const functions = collectors.source
+  return bundleModule(
+    [
+      ...(functions === '' ? [] : [`import { ${helpers} } from './src/engine/received.ts'`]),
+      standaloneCode(ajv, names),
+      functions,
+      exportTable(table),
+    ].join('\n'),
+  )
 }
 
 /** Ajv with our formats and the schemas of a contract, under ids of their own. */
 export function createAjv(document: Document) {
   const ajv = new Ajv2020({
     allErrors: true,
+    // Those of parameters; `received.ts` fills in the others, also behind references and in unions.
     useDefaults: true,
     allowUnionTypes: true,
     // The lint says what a schema may hold; for Ajv, any other keyword or format is an annotation.
@@ -105,14 +127,14 @@ const namedSchemas = new Set(['properties', 'patternProperties', 'dependentSchem
 
 /**
  * Returns a schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
- * values Ajv reads from the branches, and no word to clients of what an enum may hold one day. What
- * enum, const, default and examples hold is data and stays.
+ * values Ajv reads from the branches, no word to clients of what an enum may hold one day, and no default.
+ * What enum, const and examples hold is data and stays.
  */
 export function forAjv(schema: Schema): Schema {
   if (Array.isArray(schema)) return schema.map(forAjv) as Schema
   if (typeof schema !== 'object' || schema === null) return schema
   const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
-    if (key === 'x-open-enum') return []
+    if (key === 'x-open-enum' || key === 'default') return []
     if (key === 'discriminator') return [[key, { propertyName: value.propertyName }]]
     if (key === '$ref') return [[key, value.replace('#/components/schemas/', 'urn:contract:')]]
     if (nestedSchemas.has(key)) return [[key, forAjv(value)]]
@@ -124,6 +146,15 @@ export function forAjv(schema: Schema): Schema {
   })
   const converted = Object.fromEntries(entries)
   return schema.discriminator === undefined ? converted : { type: 'object', ...converted }
+}
+
+/** Returns the schema of parameters as Ajv wants it, with their defaults. */
+function parametersForAjv({ properties = {}, ...schema }: Schema): Schema {
+  const converted = Object.entries(properties).map(([name, it]) => {
+    const { default: value } = it
+    return [name, { ...forAjv(it), ...(value !== undefined && { default: value }) }]
+  })
+  return { ...schema, properties: Object.fromEntries(converted) }
 }
 
 /** One closed object for all parameters of a place; only headers and cookies bring others along. */

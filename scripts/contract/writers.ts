@@ -76,7 +76,8 @@ function objectBody(schema: Schema, write: (schema: Schema, value: string) => st
   const lines = [
     `  if (!object(v)) return ${isNullable(schema) ? "v === null ? 'null' : " : ''}no('an object', v)`,
   ]
-  const { additionalProperties: others = false } = schema
+  // An object of which nothing is declared is free-form.
+  const { additionalProperties: others = all.length === 0 } = schema
   if (optional.length === 0 && others === false)
     return [
       ...lines,

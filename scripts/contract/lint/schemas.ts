@@ -2,6 +2,7 @@
 // the mock read alike.
 import { formats } from '../../../src/engine/formats.ts'
 import { componentName, type Document, follow, type Schema } from '../document.ts'
+import { defaultOf } from '../received.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
@@ -32,11 +33,6 @@ const subsetRules: readonly Rule[] = [
       `the format ${format} is not in src/engine/formats.ts`,
   ]),
   schemaRule('engine/schema-type', 'A schema has one type, or one and null.', checkType),
-  schemaRule('engine/closed-object', 'An object says whether it is closed.', (schema) => [
-    isOf(schema, 'object') &&
-      schema.additionalProperties === undefined &&
-      'an object must say additionalProperties: false, true or a schema',
-  ]),
   schemaRule('engine/union', 'A union has a discriminator that leads to each branch.', checkUnion),
   schemaRule('engine/open-enum', 'x-open-enum: true stands beside an enum.', (schema) => [
     'x-open-enum' in schema &&
@@ -48,7 +44,7 @@ const subsetRules: readonly Rule[] = [
 /** Runs on a contract that keeps the rules above: other schemas may not compile. */
 const defaultRule: Rule = {
   id: 'engine/default-valid',
-  summary: 'A default keeps its schema and stands where validators fill it in.',
+  summary: 'A default keeps its schema and stands where it is filled in.',
   check: (document) =>
     subsetRules.some(({ check }) => check(document, {}).length > 0)
       ? []
@@ -59,6 +55,11 @@ export const schemaRules: readonly Rule[] = [
   ...subsetRules,
   defaultRule,
   schemaRule('style/text-length', 'The length of a text is bounded.', checkLength),
+  schemaRule('style/closed-object', 'An object says whether it is closed.', (schema) => [
+    isOf(schema, 'object') &&
+      schema.additionalProperties === undefined &&
+      'an object must say additionalProperties: false, true or a schema',
+  ]),
 ]
 
 /** Validators could not tell these apart from members of the value. */
@@ -176,13 +177,12 @@ function invalidDefaults(document: Document): Finding[] {
   })
 }
 
-/** Validators fill in the default of a property from its own schema alone. */
+/** A member has one default, whatever it is: those of its branches are not filled in. */
 function hiddenDefaults(document: Document): Finding[] {
-  const message = 'the default behind the $ref is not filled in: repeat it beside the $ref'
+  const message = 'the default of a branch is not filled in: repeat it beside oneOf'
   const isHidden = (schema: Schema) =>
-    schema.$ref !== undefined &&
-    schema.default === undefined &&
-    follow<Schema>(document, schema).default !== undefined
+    defaultOf(document, schema) === undefined &&
+    follow<Schema>(document, schema).oneOf?.some((it) => defaultOf(document, it) !== undefined)
   return [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
     Object.entries(schema.properties ?? {})
       .filter(([, it]) => isHidden(it))

@@ -163,22 +163,34 @@ describe('the rules', () => {
     expect(messages.join('\n')).toContain(message)
   })
 
-  it('report a default that no validator fills in', () => {
+  it('report a default that stands in a branch and is not filled in', () => {
+    const branch = (kind: string) => ({
+      type: 'object',
+      additionalProperties: false,
+      required: ['kind'],
+      properties: { kind: { type: 'string', const: kind } },
+      default: { kind },
+    })
+    const union = {
+      oneOf: [{ $ref: '#/components/schemas/Round' }],
+      discriminator: { propertyName: 'kind', mapping: { round: '#/components/schemas/Round' } },
+    }
     const schemas = {
-      Size: { type: 'integer', default: 1 },
+      Round: branch('round'),
       Thing: {
         type: 'object',
         additionalProperties: false,
         properties: {
-          hidden: { $ref: '#/components/schemas/Size' },
-          repeated: { $ref: '#/components/schemas/Size', default: 2 },
+          hidden: union,
+          repeated: { ...union, default: { kind: 'round' } },
+          behind: { $ref: '#/components/schemas/Round' },
         },
       },
     }
     const responses = ok({ $ref: '#/components/schemas/Thing' })
     const found = lint(toyDocument({ '/thing': get({ responses }) }, schemas))
     expect(found.filter((it) => it.startsWith('engine/default-valid'))).toEqual([
-      expect.stringContaining('Thing properties hidden: the default behind the $ref'),
+      expect.stringContaining('Thing properties hidden: the default of a branch'),
     ])
   })
 })

@@ -1,6 +1,7 @@
 // All rows, by topic.
 import { bodies } from './bodies.ts'
 import { documents } from './documents.ts'
+import { objects } from './objects.ts'
 import { parameters } from './parameters.ts'
 import { responses } from './responses.ts'
 import type { Row } from './row.ts'
@@ -17,5 +18,6 @@ export const topics: Readonly<Record<string, readonly Row[]>> = {
   Responses: responses,
   'Event streams': streams,
   Schemas: schemas,
+  'Members of objects': objects,
   Security: security,
 }

@@ -18,11 +18,6 @@ const document = toyDocument({})
 
 /** What fails, as the beginning of "file: group: test", by the reason. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
-  'defaults are filled in, for handlers': [
-    'default.json: invalid type for default: still valid when the invalid default is used',
-    'default.json: invalid string value for default: still valid when the invalid default is used',
-    'default.json: the default keyword does not do anything if the property is missing: missing properties are not filled in with the default',
-  ],
   'formats are checked': [
     'format.json: email format: invalid email string is only an annotation by default',
     'format.json: date-time format: invalid date-time string is only an annotation by default',

@@ -1,0 +1,169 @@
+// Rows: which members of objects reach handlers and clients.
+import type { Case, Row } from './row.ts'
+
+/** Returns a case in which the handler gets `gets` of the body. */
+const takes = (body: unknown, gets: unknown): Case => ({
+  send: 'POST /things',
+  body,
+  gets: { body: gets },
+  client: 'the types do not have all members',
+})
+
+const rejects = (body: unknown, pointer: string): Case => ({
+  send: 'POST /things',
+  body,
+  answers: 422,
+  at: `/body${pointer}`,
+})
+
+/** Returns a case in which the handler returns one body and the client gets another. */
+const answers = (returned: unknown, body: unknown): Case => ({
+  send: 'GET /things',
+  returns: { status: 200, body: returned },
+  answers: { status: 200, body },
+})
+
+export const objects: readonly Row[] = [
+  {
+    feature: 'no `additionalProperties`, in a request',
+    note: 'handlers get the declared members only',
+    contract: `
+      post /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+      schemas:
+        Thing:
+          type: object
+          required: [name]
+          properties:
+            name: { type: string }
+            size: { type: [object, 'null'], properties: { width: { type: number } } }
+            parts: { type: array, items: { $ref: '#/components/schemas/Thing' } }
+            byId: { type: object, additionalProperties: { $ref: '#/components/schemas/Thing' } }
+            closed: { type: object, additionalProperties: false, properties: { x: { type: number } } }
+            open:
+              type: object
+              additionalProperties: true
+              properties: { of: { type: object, properties: { x: { type: number } } } }
+    `,
+    cases: [
+      takes({ name: 'Ada' }, { name: 'Ada' }),
+      takes({ name: 'Ada', color: 'red', toString: 1 }, { name: 'Ada' }),
+      takes({ name: '', size: { width: 1, depth: 2 } }, { name: '', size: { width: 1 } }),
+      takes({ name: '', size: null }, { name: '', size: null }),
+      takes(
+        {
+          name: '',
+          parts: [
+            { name: 'a', x: 1 },
+            { name: 'b', parts: [{ name: 'c', y: {} }] },
+          ],
+        },
+        { name: '', parts: [{ name: 'a' }, { name: 'b', parts: [{ name: 'c' }] }] },
+      ),
+      takes(
+        { name: '', byId: { one: { name: 'a', x: 1 } }, x: 1 },
+        { name: '', byId: { one: { name: 'a' } } },
+      ),
+      takes(
+        { name: '', open: { any: { x: 1, y: 2 }, of: { x: 1, y: 2 } } },
+        { name: '', open: { any: { x: 1, y: 2 }, of: { x: 1 } } },
+      ),
+      rejects({ color: 'red' }, '/name'),
+      rejects({ name: '', closed: { x: 1, y: 2 } }, '/closed/y'),
+    ],
+    types: ['const name: string = body.name', '! const color = body.color'],
+  },
+  {
+    feature: 'no `additionalProperties`, in a response',
+    note: 'clients get the declared members only',
+    contract: `
+      get /things:
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Thing:
+          type: object
+          properties:
+            name: { type: string }
+            size: { type: object, properties: { width: { type: number } } }
+            parts: { type: array, items: { $ref: '#/components/schemas/Thing' } }
+    `,
+    cases: [
+      answers({}, {}),
+      answers({ name: 'Ada', password: 'x' }, { name: 'Ada' }),
+      answers(
+        { size: { width: 1, y: 1 }, parts: [{ x: 1, parts: [{ name: 'a', x: 1 }] }] },
+        { size: { width: 1 }, parts: [{ parts: [{ name: 'a' }] }] },
+      ),
+    ],
+  },
+  {
+    feature: '`type: object` without any member: a free-form object',
+    contract: `
+      post /things:
+        requestBody: { json: { type: object, properties: { data: { type: object } } } }
+        responses: { 200: { json: { type: object } } }
+    `,
+    cases: [
+      {
+        send: 'POST /things',
+        body: { data: { a: [{ b: 1 }] } },
+        gets: { body: { data: { a: [{ b: 1 }] } } },
+        returns: { status: 200, body: { any: { thing: null } } },
+      },
+      rejects({ data: [] }, '/data'),
+    ],
+    types: ['const all: unknown = body.data?.anything'],
+  },
+  {
+    feature: 'no `additionalProperties`, in parameters and forms',
+    contract: `
+      post /things:
+        parameters:
+          - { name: at, in: query, style: deepObject, schema: { type: object, properties: { x: { type: integer } } } }
+        requestBody:
+          content:
+            application/x-www-form-urlencoded:
+              schema: { type: object, properties: { name: { type: string } } }
+    `,
+    cases: [
+      {
+        send: 'POST /things?at[x]=1&at[y]=2',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'name=Ada&color=red',
+        gets: { query: { at: { x: 1 } }, body: { name: 'Ada' } },
+        client: 'the types do not have all members',
+      },
+    ],
+  },
+  {
+    feature: '`default` of a member',
+    note: 'filled in for handlers, also behind a `$ref`',
+    contract: `
+      post /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+      schemas:
+        Thing:
+          type: object
+          additionalProperties: false
+          properties:
+            name: { type: string, default: anonymous }
+            size: { $ref: '#/components/schemas/Size' }
+            parts: { type: array, items: { $ref: '#/components/schemas/Thing' } }
+            at: { type: object, properties: { x: { type: integer, default: 0 } }, default: {} }
+            color: { $ref: '#/components/schemas/Size', default: 7 }
+        Size: { type: integer, default: 5, maximum: 9 }
+    `,
+    cases: [
+      takes({}, { name: 'anonymous', size: 5, at: { x: 0 }, color: 7 }),
+      takes({ at: {}, size: 1, name: '', color: 0 }, { at: { x: 0 }, size: 1, name: '', color: 0 }),
+      takes(
+        { name: '', size: 1, at: { x: 1 }, color: 1, parts: [{ name: 'a', y: undefined }] },
+        {
+          ...{ name: '', size: 1, at: { x: 1 }, color: 1 },
+          parts: [{ name: 'a', size: 5, at: { x: 0 }, color: 7 }],
+        },
+      ),
+      rejects({ size: 10 }, '/size'),
+    ],
+  },
+]
