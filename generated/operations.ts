@@ -121,7 +121,13 @@ export const operations = {
       "required": true,
       "types": {
         "application/x-www-form-urlencoded": {
-          "kind": "form"
+          "kind": "form",
+          "skipsEmpty": [
+            "grant_type",
+            "username",
+            "password",
+            "refresh_token_in"
+          ]
         },
         "application/json": {
           "kind": "json"
@@ -275,7 +281,11 @@ export const operations = {
           "kind": "json"
         },
         "application/x-www-form-urlencoded": {
-          "kind": "form"
+          "kind": "form",
+          "skipsEmpty": [
+            "grant_type",
+            "refresh_token"
+          ]
         }
       }
     },

@@ -1,5 +1,5 @@
 // Request bodies by media type: how the engine reads each, and the schema that validates what it reads.
-import type { BodyOutline, Operation, ParameterOutline } from '../../src/engine/operation.ts'
+import type { BodyOutline, Operation } from '../../src/engine/operation.ts'
 import {
   type Document,
   follow,
@@ -7,6 +7,7 @@ import {
   type OperationObject,
   type Schema,
 } from './document.ts'
+import { formProblems, outlineForm } from './forms.ts'
 
 /** A media type of a request body, as the engine sees it. */
 export interface SentType {
@@ -14,7 +15,8 @@ export interface SentType {
   readonly name: string
   /** The key in the document. */
   readonly key: string
-  readonly outline: BodyOutline
+  readonly kind: BodyOutline['kind']
+  readonly media: MediaType
   readonly schema: Schema
 }
 
@@ -22,27 +24,25 @@ export interface SentType {
 export function outlineBody(document: Document, operation: OperationObject): Operation['body'] {
   const body = operation.requestBody && follow(document, operation.requestBody)
   if (body === undefined) return null
-  const types = sentTypes(document, operation).map(({ name, outline }) => [name, outline])
+  const { 'x-body-limit': size } = body
+  const limit = size === undefined ? undefined : bytesOf(size)
+  const types = sentTypes(document, operation).map(({ name, kind, media }) => {
+    const form = kind === 'form' ? outlineForm(document, media) : {}
+    return [name, { kind, ...(limit !== undefined && { limit }), ...form }]
+  })
   return { required: body.required === true, types: Object.fromEntries(types) }
 }
 
 /** Returns the media types that the engine reads an operation's body from. */
 export function sentTypes(document: Document, { requestBody }: OperationObject): SentType[] {
   if (requestBody === undefined) return []
-  const { content, 'x-body-limit': size } = follow(document, requestBody)
-  const limit = size === undefined ? undefined : bytesOf(size)
+  const { content } = follow(document, requestBody)
   return Object.entries(content).flatMap(([key, media]) => {
     const name = typeName(key)
     const schema = schemaOf(media)
     const kind = kindOf(name, follow<Schema>(document, schema))
     if (kind === undefined) return []
-    const fields = kind === 'form' ? formFields(document, schema) : {}
-    const outline = {
-      kind,
-      ...(limit !== undefined && { limit }),
-      ...(Object.keys(fields).length > 0 && { fields }),
-    }
-    return [{ name, key, outline, schema: kind === 'binary' ? {} : schema }]
+    return [{ name, key, kind, media, schema: kind === 'binary' ? {} : schema }]
   })
 }
 
@@ -54,38 +54,14 @@ export function bytesOf(size: string): number | undefined {
   return count === undefined ? undefined : Number(count) * (units[unit] ?? 1)
 }
 
-/** Returns the fields of a form that are no texts. */
-function formFields(document: Document, schema: Schema): Record<string, ParameterOutline> {
-  const { properties = {}, required = [] } = follow<Schema>(document, schema)
-  const fields = Object.entries(properties).flatMap(([name, it]) => {
-    const type = scalarOf(follow<Schema>(document, it))
-    if (type !== 'integer' && type !== 'boolean') return []
-    return [[name, { type, required: required.includes(name) }] as const]
-  })
-  return Object.fromEntries(fields)
-}
-
 /** Returns what the engine does not read of the forms of an operation, with the keys that lead there. */
 export function unreadForms(document: Document, { requestBody }: OperationObject) {
   const { content } = requestBody ? follow(document, requestBody) : { content: {} }
   return Object.entries(content).flatMap(([key, media]) => {
     if (kindOf(typeName(key), {}) !== 'form') return []
-    const { properties = {}, ...schema } = follow<Schema>(document, schemaOf(media))
-    const others = Object.entries(properties).filter(
-      ([, it]) => scalarOf(follow<Schema>(document, it)) === undefined,
-    )
-    const composed = ['oneOf', 'anyOf', 'allOf'].filter((it) => it in schema)
-    const names = [...others.map(([name]) => name), ...composed]
-    if ('encoding' in media) names.push('encoding')
-    return names.map((name) => ({ below: ['content', key], name }))
+    const problems = formProblems(document, media)
+    return problems.map(({ below, message }) => ({ below: ['content', key, ...below], message }))
   })
-}
-
-/** Returns the type of a schema whose values a form has as one text, beside null. */
-function scalarOf({ type }: Schema): 'string' | 'integer' | 'boolean' | undefined {
-  const [only, ...others] = [type].flat().filter((it) => it !== 'null')
-  const isScalar = only === 'string' || only === 'integer' || only === 'boolean'
-  return isScalar && others.length === 0 ? only : undefined
 }
 
 /** Returns type and subtype of a media type in lower case, without its parameters. */

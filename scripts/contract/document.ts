@@ -88,9 +88,16 @@ export interface ResponseObject {
 }
 export interface MediaType {
   schema: Schema
+  encoding?: Record<string, Encoding>
   'x-itemSchema'?: Schema
   example?: unknown
   examples?: Record<string, Example>
+}
+export interface Encoding {
+  contentType?: string
+  style?: string
+  explode?: boolean
+  headers?: Record<string, Header | Reference>
 }
 interface Example {
   summary?: string

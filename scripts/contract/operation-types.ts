@@ -110,8 +110,8 @@ function bodyOf(document: Document, { operation }: DocumentedOperation): string 
   const { required } = follow(document, requestBody)
   const at = (type: string) =>
     `NonNullable<operations['${operationId}']['requestBody']>['content']['${type}']`
-  const types = sentTypes(document, operation).map(({ key, outline, schema }) =>
-    outline.kind === 'binary' ? "import('node:stream').Readable" : schemaType(schema, at(key)),
+  const types = sentTypes(document, operation).map(({ key, kind, schema }) =>
+    kind === 'binary' ? "import('node:stream').Readable" : schemaType(schema, at(key)),
   )
   return [...new Set(types), ...(required ? [] : ['undefined'])].join(' | ')
 }

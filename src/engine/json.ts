@@ -9,18 +9,20 @@ export const defaultDepth = 200
 /**
  * Parses the JSON of a body. The errors name each number that a double changes, and each text that
  * PostgreSQL cannot store.
+ * @param at the pointer of the value.
  * @throws SyntaxError where the text is not JSON, ApiError malformed_request where it is too deep.
  */
 export function parseJson(
   text: string,
   maxDepth: number,
+  at = '/body',
 ): { value: unknown; errors: readonly FieldError[] } {
   const value: unknown = JSON.parse(text)
   if (text.length > 2 * maxDepth && isDeeper(text, maxDepth)) {
     throw apiError('malformed_request', `A body may be nested ${maxDepth} levels deep.`)
   }
   if (longNumber.test(text) || largeExponent.test(text) || escapedText.test(text)) {
-    return { value, errors: [...numberErrors(text), ...storageErrorsInJson(text, value)] }
+    return { value, errors: [...numberErrors(text, at), ...storageErrorsInJson(text, value, at)] }
   }
   return { value, errors: none }
 }
@@ -38,8 +40,8 @@ const largeExponent = /\d[eE][+-]?\d\d\d/
 const escapedText = /\\u(0000|d[89a-f])/i
 
 /** Returns a field error for each text in parsed JSON that cannot be stored. */
-function storageErrorsInJson(text: string, parsed: unknown): readonly FieldError[] {
-  return escapedText.test(text) ? storageErrorsOf(parsed, '/body') : none
+function storageErrorsInJson(text: string, parsed: unknown, at: string): readonly FieldError[] {
+  return escapedText.test(text) ? storageErrorsOf(parsed, at) : none
 }
 
 /** Tells whether arrays and objects are nested deeper than a limit, in text that is valid JSON. */
@@ -88,13 +90,13 @@ interface Level {
 const numberOrMark = /[[\]{},:"]|-?\d[\d.eE+-]*/g
 
 /** Returns a field error for each number in valid JSON that a double does not hold as it is written. */
-function numberErrors(text: string): FieldError[] {
+function numberErrors(text: string, at: string): FieldError[] {
   const errors: FieldError[] = []
   const levels: Level[] = []
   let lastText = ''
   const here = () => {
     const level = levels.at(-1)
-    if (level === undefined) return '/body'
+    if (level === undefined) return at
     return pointer(level.pointer, level.isArray ? `${level.index}` : JSON.parse(level.key))
   }
   numberOrMark.lastIndex = 0

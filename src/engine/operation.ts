@@ -69,13 +69,20 @@ export interface CachePolicy {
   readonly tags: readonly (readonly string[])[]
 }
 
-export interface BodyOutline {
+export interface BodyOutline extends FormOutline {
   /** How the bytes become the value that the handler is given. */
   readonly kind: 'json' | 'form' | 'text' | 'binary'
   /** The largest body in bytes, where it is not the one of the whole service. */
   readonly limit?: number
-  /** The fields of a form that are no texts. */
+}
+
+/** How the fields of a form are read, where they are no texts. */
+export interface FormOutline {
   readonly fields?: ParameterTable
+  /** The fields whose text, or each of whose texts, is JSON. */
+  readonly json?: readonly string[]
+  /** The fields that an empty text leaves out, because their schema does not take it. */
+  readonly skipsEmpty?: readonly string[]
 }
 
 export type ParameterTable = Readonly<Record<string, ParameterOutline>>

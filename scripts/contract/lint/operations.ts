@@ -91,10 +91,7 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
         message: 'x-body-limit must be a size such as 500kB, 10MB or 1GB',
       },
     keys.length === 0 && { below, message: 'the body has no media type' },
-    ...unreadForms(document, operation).map((it) => ({
-      below: [...below, ...it.below],
-      message: `a form has texts, integers and booleans only, which ${it.name} is not`,
-    })),
+    ...unreadForms(document, operation).map((it) => ({ ...it, below: [...below, ...it.below] })),
     ...keys.map((key, index) => {
       const at = [...below, 'content', key]
       if (!read.includes(key)) {

@@ -106,7 +106,7 @@ function checkIdempotent(
       below,
       message: 'x-idempotent needs security that lets no anonymous client in',
     },
-    sentTypes(document, operation).some(({ outline }) => outline.kind === 'binary') && {
+    sentTypes(document, operation).some(({ kind }) => kind === 'binary') && {
       below,
       message: 'x-idempotent cannot compare a body that the handler reads as a stream',
     },

@@ -5,57 +5,76 @@ import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { defaultDepth, parseJson } from '../json.ts'
-import type { BodyOutline, ParameterTable } from '../operation.ts'
+import type { BodyOutline } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
 import { bodyStream, drain, tooLarge, unparsable } from './body-stream.ts'
-import { parsePairs } from './parameters.ts'
+import { formReader } from './form.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
 export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 
-const none: ParameterTable = {}
-
-type Parse = (text: string, context: RequestContext, maxDepth: number) => unknown
-
-/** What the text of a body means. */
-const parsers: Readonly<Record<Exclude<BodyOutline['kind'], 'binary'>, Parse>> = {
-  json: (text, context, maxDepth) => {
-    const { value, errors } = parseJson(text, maxDepth)
-    context.addFieldErrors(errors)
-    return value
-  },
-  form: (text, context) => {
-    const { values, errors } = parsePairs(text, outlineOf(context).fields ?? none, 'body')
-    context.addFieldErrors(errors)
-    // RFC 6749, section 3.2, and every HTML form: an empty field means that it was left out.
-    for (const name in values) if (values[name] === '') delete values[name]
-    return values
-  },
-  text: (text, context) => {
-    context.addFieldErrors(storageErrorsOf(text, '/body'))
-    return text
-  },
-}
+type Read = (context: RequestContext) => Promise<void>
 
 /**
  * Creates the step for bodies of up to `limit` bytes, counted after decompression, where an operation has
  * no limit of its own.
  */
 export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
-  const read = readerWithin(limit, maxDepth)
-  const others = new Map<number, (context: RequestContext) => Promise<void>>()
+  const readers = new Map<BodyOutline, Read>()
+  const add = (outline: BodyOutline) => {
+    const own = outline.limit ?? limit
+    const { kind } = outline
+    const read =
+      kind === 'binary' ? streamReader(own) : textReader(own, parserOf(outline, kind, maxDepth))
+    readers.set(outline, read)
+    return read
+  }
   return (context) => {
     if (context.bodyType === undefined) return undefined
-    const { limit: own } = outlineOf(context)
-    if (own === undefined) return read(context)
-    const other = others.get(own) ?? readerWithin(own, maxDepth)
-    others.set(own, other)
-    return other(context)
+    const outline = outlineOf(context)
+    const read = readers.get(outline) ?? add(outline)
+    return read(context)
   }
 }
 
-/** Creates the function that reads bodies of up to `limit` bytes. */
-function readerWithin(limit: number, maxDepth: number) {
+type Parse = (text: string, context: RequestContext) => unknown
+
+/** Returns what the text of a body means. */
+function parserOf(outline: BodyOutline, kind: 'json' | 'form' | 'text', maxDepth: number): Parse {
+  switch (kind) {
+    case 'form':
+      return formReader(outline, maxDepth)
+    case 'json':
+      return (text, context) => {
+        const { value, errors } = parseJson(text, maxDepth)
+        context.addFieldErrors(errors)
+        return value
+      }
+    case 'text':
+      return (text, context) => {
+        context.addFieldErrors(storageErrorsOf(text, '/body'))
+        return text
+      }
+  }
+}
+
+/** Creates the function that leaves a body to its handler as a stream. */
+function streamReader(limit: number): Read {
+  return async (context) => {
+    checkLength(context, limit)
+    context.requestBody = bodyStream(context, limit)
+  }
+}
+
+/** @throws ApiError payload_too_large where the declared length of a body is over a limit. */
+function checkLength({ headers, ctx }: RequestContext, limit: number) {
+  if (Number(headers['content-length']) <= limit || headers['content-length'] === undefined) return
+  drain(ctx.req)
+  throw tooLarge(limit)
+}
+
+/** Creates the function that reads bodies of up to `limit` bytes as text. */
+function textReader(limit: number, parse: Parse): Read {
   const read = koaBody({
     json: false,
     urlencoded: false,
@@ -74,23 +93,17 @@ function readerWithin(limit: number, maxDepth: number) {
       throw translated(error, limit)
     },
   })
-  return async (context: RequestContext) => {
-    const { kind } = outlineOf(context)
+  return async (context) => {
+    // koa-body takes only 31 bits of a declared length.
+    checkLength(context, limit)
     try {
-      // koa-body takes only 31 bits of a declared length.
-      if (Number(context.headers['content-length']) > limit) throw tooLarge(limit)
-      if (kind !== 'binary') await read(context.ctx, async () => {})
+      await read(context.ctx, async () => {})
     } catch (error) {
       drain(context.ctx.req)
       throw error
     }
-    if (kind === 'binary') {
-      context.requestBody = bodyStream(context, limit)
-      return
-    }
     const { body } = (context.ctx as KoaContext & { request: { body?: unknown } }).request
-    const bytes = Buffer.from(String(body), 'latin1')
-    context.requestBody = parse(bytes, context, (text) => parsers[kind](text, context, maxDepth))
+    context.requestBody = parsed(Buffer.from(String(body), 'latin1'), context, parse)
   }
 }
 
@@ -102,14 +115,14 @@ function outlineOf({ operation, declaredType }: RequestContext): BodyOutline {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Buffer, context: RequestContext, read: (text: string) => unknown): unknown {
+function parsed(bytes: Buffer, context: RequestContext, parse: Parse): unknown {
   // No bytes mean that there is no body: RFC 9112, section 6.3.
   if (bytes.length === 0) {
     context.bodyType = undefined
     return undefined
   }
   try {
-    return read(utf8.decode(bytes))
+    return parse(utf8.decode(bytes), context)
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) throw unparsable()
     throw error

@@ -137,7 +137,8 @@ const none: readonly FieldError[] = []
 
 const encoded = /[%+]/
 
-function decode(text: string, part: string): string {
+/** @throws ApiError malformed_request where the percent-encoding is broken. */
+export function decode(text: string, part: string): string {
   if (!encoded.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

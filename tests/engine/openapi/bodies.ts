@@ -1,4 +1,5 @@
 // Rows: request bodies and their media types.
+import { forms } from './forms.ts'
 import type { Row } from './row.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -6,6 +7,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
 
 export const bodies: readonly Row[] = [
+  ...forms,
   {
     feature: '`requestBody` with `required: true`, `application/json`',
     contract: `
@@ -153,58 +155,6 @@ export const bodies: readonly Row[] = [
       { send: 'PUT /file', answers: 422, at: '/body' },
     ],
     types: ["const stream: import('node:stream').Readable = body"],
-  },
-  {
-    feature: '`application/x-www-form-urlencoded`: strings, integers, booleans',
-    contract: `
-      post /things:
-        requestBody:
-          required: true
-          content: { application/x-www-form-urlencoded: { schema: { $ref: '#/components/schemas/Form' } } }
-      schemas:
-        Form:
-          type: object
-          additionalProperties: false
-          required: [count]
-          properties:
-            count: { type: integer, maximum: 9 }
-            isNew: { type: boolean }
-            name: { type: string, maxLength: 5 }
-    `,
-    cases: [
-      {
-        send: 'POST /things',
-        headers: form,
-        body: 'count=3&isNew=true&name=5',
-        gets: { body: { count: 3, isNew: true, name: '5' } },
-        client: 'it sends application/json',
-      },
-      { send: 'POST /things', headers: form, body: 'count=03', answers: 422, at: '/body/count' },
-      { send: 'POST /things', headers: form, body: 'count=10', answers: 422, at: '/body/count' },
-      {
-        send: 'POST /things',
-        headers: form,
-        body: 'count=1&isNew=yes',
-        answers: 422,
-        at: '/body/isNew',
-      },
-      { send: 'POST /things', headers: form, body: 'count=1&__proto__=1', answers: 422 },
-    ],
-    types: ['const count: number = body.count'],
-  },
-  {
-    feature: '`application/x-www-form-urlencoded`: arrays and objects',
-    contract: `
-      post /things:
-        requestBody:
-          content:
-            application/x-www-form-urlencoded:
-              schema:
-                type: object
-                additionalProperties: false
-                properties: { tags: { type: array, items: { type: integer } } }
-    `,
-    refused: 'engine/request-body: which tags is not',
   },
   {
     feature: '`x-body-limit`',

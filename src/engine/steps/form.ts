@@ -1,0 +1,50 @@
+// Forms: texts by name, which become values by the schema of each field.
+import type { RequestContext } from '../context.ts'
+import { type FieldError, pointer } from '../errors.ts'
+import { parseJson } from '../json.ts'
+import type { FormOutline, ParameterTable } from '../operation.ts'
+import { decode, parsePairs } from './parameters.ts'
+import { shapedQuery } from './styles.ts'
+
+const none: ParameterTable = {}
+
+/**
+ * Creates the function that reads a form. It adds a field error for what is no JSON or comes twice.
+ * @param maxDepth how deep JSON in a field may be nested.
+ */
+export function formReader(
+  { fields = none, json = [], skipsEmpty = [] }: FormOutline,
+  maxDepth: number,
+) {
+  const shaped = shapedQuery(fields, (text) => decode(text, 'body'))
+  return (text: string, context: RequestContext) => {
+    const { values, errors } = parsePairs(text, fields, 'body', shaped)
+    context.addFieldErrors(errors)
+    // RFC 6749, section 3.2, and every HTML form: an empty field means that it was left out.
+    for (const name of skipsEmpty) if (values[name] === '') delete values[name]
+    for (const name of json) {
+      if (!(name in values)) continue
+      const at = pointer('/body', name)
+      const parse = (it: unknown, place: string) => jsonField(String(it), place, maxDepth, context)
+      const value = values[name]
+      values[name] = Array.isArray(value)
+        ? value.map((it, index) => parse(it, pointer(at, `${index}`)))
+        : parse(value, at)
+    }
+    return values
+  }
+}
+
+/** Parses the JSON of one field; a text that is none stays as it is, with an error. */
+function jsonField(text: string, at: string, maxDepth: number, context: RequestContext) {
+  try {
+    const { value, errors } = parseJson(text, maxDepth, at)
+    context.addFieldErrors(errors)
+    return value
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const wrong: FieldError = { pointer: at, detail: 'must be JSON' }
+    context.addFieldErrors([wrong])
+    return text
+  }
+}
