@@ -1,12 +1,7 @@
-// The engine alone behind a Koa application: no access log, no CORS, no routes beside the contract.
-import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import Koa from 'koa'
-import { RequestContext, type State } from '../../src/engine/context.ts'
-import { createLifecycle } from '../../src/engine/lifecycle.ts'
-import { type ProblemOptions, problems } from '../../src/engine/problem.ts'
-import { Unsent } from '../../src/engine/response.ts'
+// The engine alone as a service of tests.
+import { listenerOf, serve } from '../../scripts/contract/try/service.ts'
+import type { RequestContext } from '../../src/engine/context.ts'
+import type { ProblemOptions } from '../../src/engine/problem.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { createLogger } from '../../src/lib/log.ts'
 
@@ -28,33 +23,8 @@ export const plainEngine = {
  */
 export async function serveEngine(
   engine: Engine & ProblemOptions,
-  watch: (context: RequestContext) => void = () => {},
+  watch?: (context: RequestContext) => void,
 ) {
-  const run = createLifecycle(engine)
-  const app = new Koa<State>()
   const errors: unknown[] = []
-  app.on('error', (error) => errors.push(error))
-  app.use((ctx, next) => {
-    const unsent = new Unsent()
-    Object.assign(ctx.state, { requestId: randomUUID(), headers: {}, unsent, log: engine.log })
-    return next()
-  })
-  app.use(problems(engine))
-  app.use((ctx) => {
-    const context = new RequestContext(ctx, { log: engine.log, addressOf: () => 'anywhere' })
-    ctx.state.context = context
-    watch(context)
-    return run(context)
-  })
-  const server = createServer(app.callback())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    errors,
-    stop() {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return { ...(await serve(listenerOf(engine, { errors, watch }))), errors }
 }

@@ -27,28 +27,47 @@ export const rules: readonly Rule[] = [
   ...layoutRules,
 ]
 
+/** What the engine does not support in a contract, or leaves out of it. */
+interface EngineFinding extends Finding {
+  readonly rule: Rule['id']
+}
+
+/** Returns what the engine does not support in a contract, in the order of the rules. */
+function engineFindings(document: Document): EngineFinding[] {
+  return findingsOfEngine(document, (it) => !it.isWarning)
+}
+
+/** Returns what the engine leaves out of a contract. */
+function engineOmissions(document: Document): EngineFinding[] {
+  return findingsOfEngine(document, (it) => it.isWarning === true)
+}
+
+function findingsOfEngine(document: Document, filter: (rule: Rule) => boolean): EngineFinding[] {
+  return rules
+    .filter((it) => it.id.startsWith('engine/') && filter(it))
+    .flatMap(({ id, check }) => findingsOf(check, document).map((it) => ({ ...it, rule: id })))
+}
+
 /**
- * Returns what the engine does not support in a contract: place, message and rule. The place is a file
- * with line and column, or, without a source file, a pointer into the document.
+ * Returns what the engine does not support as lines: place, message and rule. The place is a file with
+ * line and column, or, without a source file, a pointer into the document.
  */
 export function engineErrors(document: Document, source?: string): string[] {
-  return engineFindings(document, (it) => !it.isWarning, source)
+  return inLines(engineFindings(document), source)
 }
 
 /** Returns what the engine leaves out of a contract as it is written, in the same form. */
 export function engineWarnings(document: Document, source?: string): string[] {
-  return engineFindings(document, (it) => it.isWarning === true, source)
+  return inLines(engineOmissions(document), source)
 }
 
-function engineFindings(document: Document, filter: (rule: Rule) => boolean, source?: string) {
+/** Returns findings in the form above. */
+function inLines(findings: readonly EngineFinding[], source?: string): string[] {
   const placeOf = source === undefined ? (pointer: string) => pointer : placesIn(source)
-  const checked = rules.filter((it) => it.id.startsWith('engine/') && filter(it))
-  return checked.flatMap(({ id, check }) =>
-    findingsOf(check, document).map(({ at, message }) => {
-      const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))
-      return `${placeOf(`#/${pointer.join('/')}`)} ${message} (${id})`
-    }),
-  )
+  return findings.map(({ at, message, rule }) => {
+    const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))
+    return `${placeOf(`#/${pointer.join('/')}`)} ${message} (${rule})`
+  })
 }
 
 /** Returns what a rule finds; where it fails on one construct, the others are still reported. */

@@ -1,17 +1,12 @@
 // Runs rows as tests, twenty of them with one compiler run and one server.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Compiled, openFolder, typeErrors } from '../../../scripts/contract/try/compile.ts'
+import { type Sent, sendRaw } from '../../../scripts/contract/try/service.ts'
 import { responseKey } from '../../../src/engine/operation.ts'
 import { clientCall, operationOf, sendByClient } from './client.ts'
-import {
-  type Compiled,
-  compileRow,
-  lintRow,
-  openFolder,
-  typeErrors,
-  warningsOf,
-} from './compile.ts'
+import { compileRow, lintRow, warningsOf } from './compile.ts'
 import type { Answer, Case, Row } from './row.ts'
-import { type Desk, mockOf, type Sent, sendRaw, serveRows, serviceOf } from './service.ts'
+import { type Desk, mockOf, serveRows, serviceOf } from './service.ts'
 
 const groupSize = 20
 
@@ -38,7 +33,7 @@ function testGroup(rows: readonly Row[]) {
       const made = compileRow(folder.folder, nameOf(row), row)
       compiled.set(row, await made.catch((error: Error) => error))
     }
-    types = typeErrors(folder.folder)
+    types = typeErrors(folder.folder, 'row.ts')
     server = await serveRows()
   })
   afterAll(async () => {

@@ -1,5 +1,6 @@
 // Writes what the compiler checks of a row: what its handlers get and return, what its client sends, and
 // the lines of the row itself.
+import { literal } from '../../../scripts/contract/try/compile.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
 import { clientCall, operationOf } from './client.ts'
 import type { Row } from './row.ts'
@@ -45,13 +46,3 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
 }
 
 const isPositive = (answers: unknown) => typeof answers !== 'number' || answers < 400
-
-/** Returns a value as TypeScript. */
-function literal(value: unknown): string {
-  if (value === undefined) return 'undefined'
-  if (value instanceof Uint8Array) return 'new Uint8Array()'
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).map(([key, it]) => `${JSON.stringify(key)}: ${literal(it)}`)
-  return `{ ${members.join(', ')} }`
-}
