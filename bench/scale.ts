@@ -122,6 +122,7 @@ async function reads({ backing }: Bench, size: number): Promise<Map<string, Requ
     asked.set(`${operationId}, ${how}`, { ...request, path: `${request.path}?${query}` })
   }
   also('listTasks', 'in a state that no task has', 'status=failed')
+  also('listTasks', 'in two states', 'status=failed&status=succeeded')
   also('listTasks', 'of one kind', 'type=greet')
   const few = size / 10 - 20
   const tasks = await cursorAfter(db, { operation: listTasks }, 'tasks', few, userId)
@@ -135,7 +136,7 @@ async function reads({ backing }: Bench, size: number): Promise<Map<string, Requ
   also('listTasks', 'last page', `cursor=${tasks}`)
   also('listSessions', 'last page', `cursor=${sessions}`)
   also('listUsers', 'last page', `cursor=${users}`)
-  also('listAllUsers', 'only deleted', 'deleted=true')
+  also('listAllUsers', 'only deleted', 'status=deleted')
   also('listAllUsers', 'search for one', 'search=author7')
   also('listAllUsers', 'search for one in a hundred', 'search=grown77')
   also('listAllUsers', 'search without a result', 'search=no-such-user')

@@ -280,7 +280,7 @@ export interface paths {
         };
         /**
          * List all users, active and deleted
-         * @description Returns every user with all of their data, newest first, page by page. Only superusers may call it; any other caller gets a 403.
+         * @description Returns every user with all of their data, newest first, page by page. `status` and `search` filter them. Only superusers may call it; any other caller gets a 403.
          */
         get: operations["listAllUsers"];
         put?: never;
@@ -774,6 +774,11 @@ export interface components {
             mediaUrl?: components["schemas"]["MediaUrl"];
         };
         /**
+         * @description Whether a user can log in. A `deleted` user is kept for a while, and only superusers see it.
+         * @enum {string}
+         */
+        UserStatus: "active" | "deleted";
+        /**
          * @description A user, deleted or not, as superusers see it.
          * @example {
          *       "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01",
@@ -1177,10 +1182,13 @@ export interface components {
          */
         PostId: components["schemas"]["ResourceId"];
         /**
-         * @description Returns only deleted users (`true`) or only active ones (`false`). Both if left out.
-         * @example true
+         * @description Returns only users in one of these states, as in `status=active&status=deleted`. A user is `deleted` from `deletedAt` on.
+         * @example [
+         *       "active",
+         *       "deleted"
+         *     ]
          */
-        Deleted: boolean;
+        UserStatus: components["schemas"]["UserStatus"][];
         /**
          * @description Returns only users whose name, username or email address contains this text, without regard to case. It must have three letters or digits in a row.
          * @example ada
@@ -1197,10 +1205,13 @@ export interface components {
          */
         TaskId: components["schemas"]["ResourceId"];
         /**
-         * @description Returns only tasks in this state.
-         * @example running
+         * @description Returns only tasks in one of these states, as in `status=queued&status=running`.
+         * @example [
+         *       "queued",
+         *       "running"
+         *     ]
          */
-        TaskStatus: components["schemas"]["TaskStatus"];
+        TaskStatus: components["schemas"]["TaskStatus"][];
         /**
          * @description Returns only tasks of this type.
          * @example greet
@@ -2153,10 +2164,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Returns only deleted users (`true`) or only active ones (`false`). Both if left out.
-                 * @example true
+                 * @description Returns only users in one of these states, as in `status=active&status=deleted`. A user is `deleted` from `deletedAt` on.
+                 * @example [
+                 *       "active",
+                 *       "deleted"
+                 *     ]
                  */
-                deleted?: components["parameters"]["Deleted"];
+                status?: components["parameters"]["UserStatus"];
                 /**
                  * @description Returns only users whose name, username or email address contains this text, without regard to case. It must have three letters or digits in a row.
                  * @example ada
@@ -2329,8 +2343,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Returns only tasks in this state.
-                 * @example running
+                 * @description Returns only tasks in one of these states, as in `status=queued&status=running`.
+                 * @example [
+                 *       "queued",
+                 *       "running"
+                 *     ]
                  */
                 status?: components["parameters"]["TaskStatus"];
                 /**

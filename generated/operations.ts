@@ -3041,8 +3041,19 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {
-        "deleted": {
-          "type": "boolean",
+        "status": {
+          "type": "shaped",
+          "style": "form",
+          "explode": true,
+          "shape": {
+            "types": [],
+            "items": {
+              "types": [
+                "string"
+              ]
+            }
+          },
+          "isSet": true,
           "required": false
         },
         "search": {
@@ -3657,7 +3668,18 @@ export const operations = {
       "path": {},
       "query": {
         "status": {
-          "type": "string",
+          "type": "shaped",
+          "style": "form",
+          "explode": true,
+          "shape": {
+            "types": [],
+            "items": {
+              "types": [
+                "string"
+              ]
+            }
+          },
+          "isSet": true,
           "required": false
         },
         "type": {

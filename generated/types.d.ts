@@ -307,7 +307,7 @@ export interface DeletePost {
 export interface ListAllUsers {
   readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly deleted?: boolean; readonly search?: string; readonly limit: number; readonly cursor?: string }
+  readonly query: { readonly status?: Exclude<NonNullable<operations['listAllUsers']['parameters']['query']>['status'], undefined>; readonly search?: string; readonly limit: number; readonly cursor?: string }
   readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined
@@ -367,7 +367,7 @@ export interface RetryTask {
 export interface ListTasks {
   readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly status?: 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'; readonly type?: 'greet'; readonly limit: number; readonly cursor?: string }
+  readonly query: { readonly status?: Exclude<NonNullable<operations['listTasks']['parameters']['query']>['status'], undefined>; readonly type?: 'greet'; readonly limit: number; readonly cursor?: string }
   readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined

@@ -74,6 +74,8 @@ export interface Parameter {
   example?: unknown
   /** A browser sends it, and a script cannot set it: it is left out of the served document. */
   'x-set-by-browser'?: true
+  /** The order and the repetition of its list do not matter. */
+  'x-set'?: true
 }
 interface RequestBody {
   required?: boolean

@@ -42,6 +42,7 @@ class Unsupported extends Error {}
 
 function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   const { name, in: place, allowEmptyValue, allowReserved, content } = parameter
+  const isSet = parameter['x-set'] === true
   const refuse = (message: string) => new Unsupported(`the ${place} parameter ${name} ${message}`)
   if (content !== undefined) throw refuse('has content; give it a schema and a style')
   if (allowReserved) throw refuse('has allowReserved, which is not supported')
@@ -59,6 +60,7 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   const [only, ...others] = shape.types
   if (!shape.items && !shape.members && only && only !== 'null' && others.length === 0) {
     if (style === 'deepObject') throw refuse('has the style deepObject, which is for objects')
+    if (isSet) throw refuse('has x-set, which is for lists in the query')
     return { type: only, ...outline }
   }
   const parts = [shape.items, ...Object.values(shape.members ?? {}), shape.others]
@@ -75,7 +77,11 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   if (place === 'cookie' && explode && (shape.items || shape.members)) {
     throw refuse('needs explode: false: several cookies of one name cannot be told apart')
   }
-  return { type: 'shaped', style: style as 'form', explode, shape, ...outline }
+  if (isSet && !(place === 'query' && shape.items)) {
+    throw refuse('has x-set, which is for lists in the query')
+  }
+  const set = isSet && { isSet: true as const }
+  return { type: 'shaped', style: style as 'form', explode, shape, ...set, ...outline }
 }
 
 type Loose = Schema & { allOf?: Schema[]; anyOf?: Schema[]; oneOf?: Schema[] }

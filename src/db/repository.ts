@@ -20,10 +20,18 @@ export interface Page<Row> {
  */
 export async function keysetPage<Row extends Model & { id: string }>(
   query: QueryBuilder<Row>,
-  { limit, cursor }: PageRequest,
+  request: PageRequest,
 ): Promise<Page<Row>> {
+  return pageOf(await keyset(query, request), request.limit)
+}
+
+/** Limits a query to the rows of a page and the one behind it. */
+export function keyset<Row extends Model & { id: string }>(
+  query: QueryBuilder<Row>,
+  { limit, cursor }: PageRequest,
+): QueryBuilder<Row> {
   if (cursor !== undefined) query.where('id', '<', cursor)
-  return pageOf(await query.orderBy('id', 'desc').limit(limit + 1), limit)
+  return query.orderBy('id', 'desc').limit(limit + 1)
 }
 
 /** Returns the page of rows that were selected with a limit of one more than the page's. */

@@ -30,8 +30,8 @@ export function isCached(operation: Operation): operation is Cached {
 }
 
 /**
- * Returns the key of a response. Query parameters stand in the contract's order, with its defaults, so
- * that one question has one key however it was put.
+ * Returns the key of a response. Query parameters stand in the contract's order, with its defaults, and
+ * sets in one order, so that one question has one key however it was put.
  * @throws Error where each caller has their own response and there is no caller.
  */
 export function entryKey(operation: Cached, request: CacheRequest): string {
@@ -42,7 +42,7 @@ export function entryKey(operation: Cached, request: CacheRequest): string {
 }
 
 /**
- * Returns the parameters of a request in one spelling: in the contract's order, with its defaults.
+ * Returns the parameters of a request in one spelling, as above.
  * @param except query parameters to leave out.
  */
 export function questionOf(
@@ -53,8 +53,11 @@ export function questionOf(
   let question = ''
   for (const name in parameters.path) question += pair(name, request.pathValues[name])
   for (const name in parameters.query) {
-    const value = request.queryValues[name] ?? parameters.query[name]?.default
-    if (value !== undefined && !except.includes(name)) question += pair(name, value)
+    const outline = parameters.query[name]
+    const value = request.queryValues[name] ?? outline?.default
+    if (value === undefined || except.includes(name)) continue
+    const isSet = outline?.isSet === true && Array.isArray(value)
+    question += pair(name, isSet ? [...new Set(value)].sort() : value)
   }
   return question
 }

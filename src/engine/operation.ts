@@ -95,6 +95,8 @@ export interface ParameterOutline {
   readonly style?: 'simple' | 'form' | 'deepObject'
   readonly explode?: boolean
   readonly shape?: Shape
+  /** A list whose order and repetition do not matter: in any spelling it is the same question. */
+  readonly isSet?: true
 }
 
 export type ScalarType = 'null' | 'boolean' | 'integer' | 'number' | 'string'

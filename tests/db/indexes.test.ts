@@ -120,6 +120,10 @@ const reads: Record<string, Read> = {
     indexes: ['tasks_user_id_status_id_index'],
     ask: () => service.api.as(someone).get('/tasks?status=failed'),
   },
+  'listTasks filtered by several states': {
+    indexes: ['tasks_user_id_status_id_index'],
+    ask: () => service.api.as(someone).get('/tasks?status=failed&status=cancelled'),
+  },
   'listTasks filtered by type': {
     indexes: ['tasks_user_id_type_id_index'],
     ask: () => service.api.as(someone).get('/tasks?type=greet'),
@@ -133,9 +137,9 @@ const reads: Record<string, Read> = {
     ask: () => service.api.as(someone).get('/users/me/sessions'),
   },
   listAllUsers: { indexes: ['users_pkey'], ask: () => boss.get('/admin/users') },
-  'listAllUsers filtered by deleted': {
+  'listAllUsers filtered by status': {
     indexes: ['users_deleted_id_index'],
-    ask: () => boss.get('/admin/users?deleted=true'),
+    ask: () => boss.get('/admin/users?status=deleted'),
   },
   'listAllUsers with a search': {
     indexes: ['users_search_index'],

@@ -40,3 +40,17 @@ it('gives lists of different items different keys in the cache', () => {
   )
   expect(new Set(keys).size).toBe(3)
 })
+
+it.each([
+  [true, 1],
+  [undefined, 3],
+])('gives each spelling of a list with isSet: %s one of %i keys', (isSet, count) => {
+  const query = { tag: { ...shaped, shape: list, ...(isSet && { isSet }) } }
+  const operation = { parameters: { path: {}, query } } as unknown as Operation
+  const keys = [
+    ['a', 'b'],
+    ['b', 'a'],
+    ['b', 'a', 'b'],
+  ].map((tag) => questionOf(operation, { pathValues: {}, queryValues: { tag } }))
+  expect(new Set(keys).size).toBe(count)
+})

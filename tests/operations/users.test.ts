@@ -407,8 +407,9 @@ describe('listAllUsers', () => {
       return body.items.map((it: { id: string }) => it.id)
     }
     expect(await ids('')).toEqual([deleted.id, present.id])
-    expect(await ids('&deleted=true')).toEqual([deleted.id])
-    expect(await ids('&deleted=false')).toEqual([present.id])
+    expect(await ids('&status=deleted')).toEqual([deleted.id])
+    expect(await ids('&status=active')).toEqual([present.id])
+    expect(await ids('&status=active&status=deleted')).toEqual([deleted.id, present.id])
     const first = await boss.get(`/admin/users?search=${mark.toUpperCase()}&limit=1`)
     expect(first.headers.get('link')).toContain(`search=${mark.toUpperCase()}`)
     expect(await ids(`&limit=1&cursor=${first.body.nextCursor}`)).toEqual([present.id])

@@ -1,7 +1,7 @@
 // Users in the database. Every query but `pageWithDeleted` and `hardDelete` finds active users only.
 import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
-import { conflict } from '../../contract.ts'
+import { conflict, type Schemas } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import { translateConstraints } from '../../db/errors.ts'
 import {
@@ -33,7 +33,7 @@ interface UserKey {
 }
 
 interface Filter extends PageRequest {
-  readonly deleted?: boolean | undefined
+  readonly status?: readonly Schemas['UserStatus'][] | undefined
   readonly search?: string | undefined
 }
 
@@ -153,11 +153,12 @@ export function userRepository(db: Connection, clock: Clock) {
       return (await writeIf(db, precondition, byKey(key), (row) => row.patch(patch))) > 0
     },
 
-    /** Returns a page of active and deleted users, filtered by either and by a text in a name. */
-    async pageWithDeleted({ deleted, search, ...request }: Filter): Promise<Page<User>> {
+    /** Returns a page of users, filtered by state and by a text in a name; without a state, in all of them. */
+    async pageWithDeleted({ status = [], search, ...request }: Filter): Promise<Page<User>> {
       const query = UserModel.query(db)
-      if (deleted === true) query.whereNotNull('deleted_at')
-      if (deleted === false) query.whereNull('deleted_at')
+      const isIn = (it: Schemas['UserStatus']) => status.length === 0 || status.includes(it)
+      if (!isIn('active')) query.whereNotNull('deleted_at')
+      if (!isIn('deleted')) query.whereNull('deleted_at')
       if (search !== undefined) {
         const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
         query.where((either) => {

@@ -5,6 +5,7 @@ import {
   type DocumentedOperation,
   follow,
   type Parameter,
+  type Schema,
 } from '../../../scripts/contract/document.ts'
 import type { Sent } from '../suite/requests.ts'
 import { bodiesOf, type SentBody } from './bodies.ts'
@@ -45,7 +46,7 @@ export class Requests {
     return fc
       .record({
         params: this.#texts(found, 'path', own, when),
-        query: this.#texts(found, 'query').map((it) => new URLSearchParams(it).toString()),
+        query: this.#query(found),
         headers: fc
           .tuple(this.#texts(found, 'header'), this.#texts(found, 'cookie'))
           .map(([headers, cookies]) => ({ ...headers, ...asHeader(cookies) })),
@@ -85,8 +86,9 @@ export class Requests {
     { operation }: DocumentedOperation,
   ): fc.Arbitrary<Attempt> {
     const { name, in: place, schema } = parameter
+    const { items = schema } = follow<Schema>(this.#document, schema)
     const bad = this.#generators
-      .broken(schema)
+      .broken(items)
       .filter((it) => typeof it === 'string' && it !== '' && this.#isSendable(place, it))
     return fc.tuple(valid, bad as fc.Arbitrary<string>).map(([sent, value]): Attempt => {
       const broken = `${name} in ${place}`
@@ -107,14 +109,26 @@ export class Requests {
     })
   }
 
+  /** Lists are exploded. A cursor is left out: it is valid only where a list has issued it. */
+  #query({ parameters }: DocumentedOperation): fc.Arbitrary<string> {
+    const listed = parameters.filter((it) => it.in === 'query' && it.name !== 'cursor')
+    const pairs = listed.map(({ name, schema, required }) => {
+      const values = this.#generators
+        .valid(schema)
+        .map((it) => [it].flat().map((one): [string, string] => [name, String(one)]))
+        .filter((it) => it.every(([, text]) => text.isWellFormed()))
+      return required ? values : fc.option(values, { nil: [] })
+    })
+    return fc.tuple(...pairs).map((it) => new URLSearchParams(it.flat()).toString())
+  }
+
   #texts(
     found: DocumentedOperation,
     place: Parameter['in'],
     own: Texts = {},
     when: 'always' | 'sometimes' = 'sometimes',
   ): fc.Arbitrary<Texts> {
-    // A cursor is valid only where a list has issued it.
-    const listed = found.parameters.filter((it) => it.in === place && it.name !== 'cursor')
+    const listed = found.parameters.filter((it) => it.in === place)
     const required = listed.filter((it) => it.required).map((it) => it.name)
     const entries = listed.map((it) => [it.name, this.#text(it, own[it.name], when)])
     const all: Record<string, fc.Arbitrary<string>> = Object.fromEntries(entries)

@@ -37,6 +37,8 @@ export class Generators {
       }
       case 'string':
         return validText(schema)
+      case 'array':
+        return fc.array(this.valid(schema.items ?? {}), { minLength: 1, maxLength: 3 })
       case 'object': {
         const { properties = {}, required = [], minProperties = 0 } = schema as Bounded
         const members = Object.entries(properties).map(([name, it]) => [name, this.valid(it)])

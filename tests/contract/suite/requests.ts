@@ -90,7 +90,7 @@ export const successes: Readonly<Record<OperationId, Make>> = {
   getPost: async (world) => ({ params: (await ownPost(world)).params }),
   updatePost: async (world) => ({ ...(await ownPost(world)), ...json({ title: 'Another' }) }),
   deletePost: ownPost,
-  listAllUsers: async (world) => ({ as: await world.superuser(), query: 'limit=2' }),
+  listAllUsers: async (world) => ({ as: await world.superuser(), query: 'status=active&limit=2' }),
   eraseUser: async (world) => ({
     as: await world.superuser(),
     params: { userId: (await world.person()).id },
@@ -105,7 +105,10 @@ export const successes: Readonly<Record<OperationId, Make>> = {
   }),
   getTask: ownTask,
   getTaskEvents: cancelledTask,
-  listTasks: async (world) => ({ as: await world.person(), query: 'status=queued&type=greet' }),
+  listTasks: async (world) => ({
+    as: await world.person(),
+    query: 'status=queued&status=running&type=greet',
+  }),
   cancelTask: ownTask,
   retryTask: async (world) => {
     const { params } = await failedTask(world)

@@ -78,6 +78,23 @@ export const parameters: readonly Row[] = [
     ],
   },
   {
+    feature: '`x-set: true`: a list whose order and repetition do not matter',
+    contract: `
+      get /things:
+        parameters: [{ name: tag, in: query, x-set: true, schema: { type: array, items: { type: string, maxLength: 5 } } }]
+    `,
+    cases: [{ send: 'GET /things?tag=b&tag=a&tag=b', gets: { query: { tag: ['b', 'a', 'b'] } } }],
+    note: 'one cache entry and one cursor for all spellings; handlers get the list as it was sent',
+  },
+  {
+    feature: '`x-set: true` at what is no list in the query',
+    contract: `
+      get /things:
+        parameters: [{ name: tag, in: query, x-set: true, schema: { type: string } }]
+    `,
+    refused: 'engine/parameter-type: has x-set, which is for lists in the query',
+  },
+  {
     feature: '`style: form`, `explode: false`: an array in the query',
     contract: `
       get /things:
