@@ -2,7 +2,7 @@
 import type { CallerId, EventStream, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'
 import type { components, operations } from './openapi.d.ts'
 
-type Schemas = components['schemas']
+export type Schemas = components['schemas']
 
 export interface GetHealth {
   readonly method: 'get'

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 import { main, readContract } from './contract/bundle.ts'
+import { byDirection, withMarkers } from './contract/directions.ts'
 import type { Document } from './contract/document.ts'
 import { withRules } from './contract/expand/table.ts'
 import { engineErrors } from './contract/lint/rules.ts'
@@ -38,21 +39,33 @@ export async function generate(
 /** Returns all generated files by name, of a contract that breaks no rule. */
 export async function generateFiles(document: Document): Promise<Record<string, string>> {
   const served = servedDocument(document)
-  const types = await openapiTypescript(JSON.stringify(served), {
-    immutable: false,
-    emptyObjectsUnknown: true,
-  })
+  const hasMarkers = /"(readOnly|writeOnly)":true/.test(JSON.stringify(served))
+  const types = await typesOf(hasMarkers ? withMarkers(served) : served, hasMarkers)
+  const handled = byDirection(document, 'types')
+  const validated = byDirection(document, 'validators')
   restoreIds(served)
   return {
     'openapi.json': `${JSON.stringify(served, null, 2)}\n`,
-    'openapi.d.ts': astToString(types),
+    'openapi.d.ts': types,
+    ...(handled !== document && { 'handlers.d.ts': await typesOf(handled) }),
     'operations.ts': generateOperations(document),
-    'types.d.ts': generateTypes(document),
-    'validators.js': await generateValidators(document),
+    'types.d.ts': generateTypes(handled, handled === document ? 'openapi' : 'handlers'),
+    'validators.js': await generateValidators(validated),
     'validators.d.ts': validatorTypes,
-    'serializers.js': await generateSerializers(document),
+    'serializers.js': await generateSerializers(validated),
     'serializers.d.ts': serializerTypes,
   }
+}
+
+/** Returns the types of a document. Clients may leave out what has a default. */
+async function typesOf(document: Document, readWriteMarkers = false): Promise<string> {
+  const types = await openapiTypescript(JSON.stringify(document), {
+    immutable: false,
+    emptyObjectsUnknown: true,
+    defaultNonNullable: false,
+    readWriteMarkers,
+  })
+  return astToString(types)
 }
 
 const validatorTypes = `import type { ValidatorsOf } from '../src/engine/operation.ts'

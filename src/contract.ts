@@ -1,8 +1,7 @@
 // Binds the engine's generic types and functions to this service's contract. Everything else in src/
 // takes them from here; only this file and the composition roots import from generated/.
-import type { components } from '../generated/openapi.d.ts'
 import { contract, operations } from '../generated/operations.ts'
-import type { Operations } from '../generated/types.d.ts'
+import type { Operations, Schemas } from '../generated/types.d.ts'
 import type { Transaction } from './db/connection.ts'
 import * as errors from './engine/errors.ts'
 import type * as engine from './engine/types.ts'
@@ -11,9 +10,9 @@ import { createUrlFor } from './engine/urls.ts'
 export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
 export type { Validator } from './engine/operation.ts'
 export type { EventStream, Principal } from './engine/types.ts'
+export type { Schemas }
 export { contract, operations }
 
-export type Schemas = components['schemas']
 export type ProblemCode = Schemas['ProblemCode']
 export type OperationId = keyof Operations
 

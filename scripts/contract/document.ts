@@ -120,6 +120,8 @@ export interface Schema {
   'x-open-enum'?: boolean
   format?: string
   default?: unknown
+  readOnly?: boolean
+  writeOnly?: boolean
   examples?: unknown[]
   properties?: Record<string, Schema>
   required?: string[]

@@ -24,8 +24,14 @@ const engineHeaders = [
   'RateLimit-Policy',
 ]
 
-/** Returns the source of `generated/types.d.ts`. */
-export function generateTypes(document: Document): string {
+/**
+ * Returns the source of `generated/types.d.ts`.
+ * @param types the generated file that has the types of this document.
+ */
+export function generateTypes(
+  document: Document,
+  types: 'openapi' | 'handlers' = 'openapi',
+): string {
   const all = [...eachOperation(document)]
   const entries = all.map(({ operation }) => {
     const id = operation.operationId
@@ -34,9 +40,9 @@ export function generateTypes(document: Document): string {
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
     "import type { CallerId, EventStream, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
-    "import type { components, operations } from './openapi.d.ts'",
+    `import type { components, operations } from './${types}.d.ts'`,
     '',
-    "type Schemas = components['schemas']",
+    "export type Schemas = components['schemas']",
     '',
     ...all.map((it) => `${describe(document, it)}\n`),
     `export interface Operations {\n${entries.join('\n')}\n}`,

@@ -5,7 +5,7 @@
 import { type Document, follow, type Schema } from './document.ts'
 
 /** The keywords of JSON Schema that a schema may have beside those which documents need elsewhere. */
-interface FullSchema extends Schema {
+export interface FullSchema extends Schema {
   patternProperties?: Record<string, Schema>
   dependentSchemas?: Record<string, Schema>
   unevaluatedProperties?: boolean | Schema
@@ -14,6 +14,7 @@ interface FullSchema extends Schema {
   contains?: Schema
   allOf?: Schema[]
   anyOf?: Schema[]
+  not?: Schema
   if?: Schema
   then?: Schema
   else?: Schema
@@ -102,6 +103,7 @@ export class Collectors {
     const { properties = {}, patternProperties = {}, additionalProperties } = schema
     const others = additionalProperties ?? schema.unevaluatedProperties
     const names = Object.keys(properties)
+    const hidden = names.filter((it) => properties[it]?.readOnly === true)
     const patterns = Object.entries(patternProperties).map(
       ([pattern, it]) => [`new RegExp(${JSON.stringify(pattern)}, "u")`, it] as const,
     )
@@ -114,6 +116,7 @@ export class Collectors {
       ...(names.length > 0
         ? [`declare(to, v, ${this.#constant(`new Set(${JSON.stringify(names)})`)})`]
         : []),
+      ...(hidden.length > 0 ? [`hide(to, v, ${JSON.stringify(hidden)})`] : []),
       ...patterns.flatMap(([pattern, it]) => [
         `declareMatching(to, v, ${pattern})`,
         ...eachName(`${pattern}.test(name)`, this.#call(it, 'v[name]')),
@@ -124,6 +127,7 @@ export class Collectors {
   }
 
   #member(name: string, schema: Schema): string[] {
+    if (schema.readOnly === true) return []
     const key = JSON.stringify(name)
     const value = defaultOf(this.#document, schema)
     if (value === undefined)
@@ -175,7 +179,7 @@ export function defaultOf(document: Document, schema: FullSchema): unknown {
 }
 
 /** Yields a schema and each that it leads to, once. */
-function* reached(
+export function* reached(
   document: Document,
   schema: FullSchema,
   seen: Set<Schema>,

@@ -22,7 +22,7 @@ import { responsesOf } from './responses.ts'
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
 
-const helpers = 'declare, declareMatching, received, withDefault'
+const helpers = 'declare, declareMatching, hide, received, withDefault'
 
 /** The table of validators as it is exported: operationId, then the part, then the key of a schema. */
 type Table = Record<string, Record<string, Record<string, string>>>
@@ -118,12 +118,17 @@ export function createAjv(document: Document) {
   return ajv
 }
 
-const nestedSchemas = new Set([
+export const nestedSchemas = new Set([
   ...['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames'],
   ...['unevaluatedItems', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', 'prefixItems'],
 ])
 /** The keywords whose members have names of the author's choice: `$ref` is one like any other there. */
-const namedSchemas = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs'])
+export const namedSchemas = new Set([
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  '$defs',
+])
 
 /**
  * Returns a schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose

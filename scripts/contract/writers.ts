@@ -63,7 +63,8 @@ const isObject = (schema: Schema) => [schema.type].flat().includes('object')
 
 /** Required properties come first, so that every comma but those of optional ones is a constant. */
 function objectBody(schema: Schema, write: (schema: Schema, value: string) => string): string {
-  const all = Object.entries(schema.properties ?? {})
+  const names = Object.keys(schema.properties ?? {})
+  const all = Object.entries(schema.properties ?? {}).filter(([, it]) => it.writeOnly !== true)
   const isRequired = ([name]: [string, Schema]) => schema.required?.includes(name) === true
   const required = all.filter(isRequired)
   const optional = all.filter((it) => !isRequired(it))
@@ -77,7 +78,7 @@ function objectBody(schema: Schema, write: (schema: Schema, value: string) => st
     `  if (!object(v)) return ${isNullable(schema) ? "v === null ? 'null' : " : ''}no('an object', v)`,
   ]
   // An object of which nothing is declared is free-form.
-  const { additionalProperties: others = all.length === 0 } = schema
+  const { additionalProperties: others = names.length === 0 } = schema
   if (optional.length === 0 && others === false)
     return [
       ...lines,
@@ -92,10 +93,9 @@ function objectBody(schema: Schema, write: (schema: Schema, value: string) => st
     )
   }
   if (others !== false) {
-    const names = JSON.stringify(all.map(([name]) => name))
     const writer = others === true ? 'any' : `(it) => ${write(others, 'it')}`
     const open = required.length > 0 ? 'json' : "json || '{'"
-    lines.push(`  return members(${open}, v, ${names}, ${writer})`)
+    lines.push(`  return members(${open}, v, ${JSON.stringify(names)}, ${writer})`)
   } else {
     lines.push(required.length > 0 ? "  return json + '}'" : "  return json ? json + '}' : '{}'")
   }

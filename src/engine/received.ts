@@ -6,6 +6,8 @@ import type { Validator } from './operation.ts'
 interface Received {
   /** By object, the names that schemas declare of it; null for any. */
   readonly declared: Map<object, ReadonlySet<string> | null>
+  /** Members that only responses have. */
+  readonly hidden: { readonly object: Members; readonly names: readonly string[] }[]
   readonly defaults: { readonly object: Members; readonly name: string; readonly value: unknown }[]
 }
 
@@ -20,7 +22,7 @@ export function received(validate: Validator, collect: Collect): Validator {
     const isValid = validate(value)
     check.errors = validate.errors ?? null
     if (isValid) {
-      const found: Received = { declared: new Map(), defaults: [] }
+      const found: Received = { declared: new Map(), hidden: [], defaults: [] }
       collect(value, found)
       apply(found)
     }
@@ -29,7 +31,10 @@ export function received(validate: Validator, collect: Collect): Validator {
   return check
 }
 
-function apply({ declared, defaults }: Received): void {
+function apply({ declared, hidden, defaults }: Received): void {
+  for (const { object, names } of hidden) {
+    for (const name of names) delete object[name]
+  }
   for (const [object, names] of declared) {
     if (names === null) continue
     for (const name of Object.keys(object)) {
@@ -53,6 +58,11 @@ export function declare(
 /** Adds the names that match a pattern. */
 export function declareMatching(to: Received, object: object, pattern: RegExp): void {
   declare(to, object, new Set(Object.keys(object).filter((it) => pattern.test(it))))
+}
+
+/** Leaves out members that only responses have. */
+export function hide({ hidden }: Received, object: Members, names: readonly string[]): void {
+  hidden.push({ object, names })
 }
 
 /** Returns a member, or the default that it will have. */

@@ -1,6 +1,7 @@
 // Rules for the responses of an operation, and for the examples that the mock answers.
 import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import { isRawType } from '../../../src/engine/raw-body.ts'
+import { byDirection } from '../directions.ts'
 import {
   componentName,
   type Document,
@@ -171,10 +172,11 @@ function contentOf(document: Document, holder: object): Record<string, MediaType
   return content
 }
 
-function invalidExamples(document: Document): Finding[] {
+function invalidExamples(source: Document): Finding[] {
   // A schema that breaks a rule of its own may not compile.
   const required = schemaRules.filter(({ id }) => id.startsWith('engine/'))
-  if (required.some(({ check }) => check(document, {}).length > 0)) return []
+  if (required.some(({ check }) => check(source, {}).length > 0)) return []
+  const document = byDirection(source, 'validators')
   const ajv = createAjv(document)
   const errorsOf = (type: string, media: MediaType) => {
     const { example, examples = {} } = media

@@ -165,5 +165,134 @@ export const objects: readonly Row[] = [
       ),
       rejects({ size: 10 }, '/size'),
     ],
+    types: [
+      'const name: string = body.name',
+      'const size: number = body.size',
+      'const x: number = body.at.x',
+      'const sizes: number[] | undefined = body.parts?.map((it) => it.size)',
+      'client.POST("/things", { body: {} })',
+      'client.POST("/things", { body: { at: {}, parts: [{}] } })',
+    ],
+  },
+  {
+    feature: '`readOnly`: a member that only responses have',
+    note: 'requests need not send it; a closed object refuses it, any other ignores it',
+    contract: `
+      put /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Id: { type: integer, readOnly: true }
+        Thing:
+          type: object
+          required: [id, name]
+          properties:
+            id: { $ref: '#/components/schemas/Id' }
+            name: { type: string }
+            at: { type: string, readOnly: true }
+            parts: { type: array, items: { $ref: '#/components/schemas/Part' } }
+            closed: { $ref: '#/components/schemas/Closed' }
+            open:
+              type: object
+              additionalProperties: { type: integer }
+              required: [id]
+              properties: { id: { $ref: '#/components/schemas/Id' } }
+        Part:
+          type: object
+          required: [id]
+          properties: { id: { $ref: '#/components/schemas/Id' }, name: { type: string } }
+        Closed:
+          type: object
+          additionalProperties: false
+          required: [id]
+          properties: { id: { $ref: '#/components/schemas/Id' }, x: { type: integer } }
+    `,
+    cases: [
+      {
+        send: 'PUT /things',
+        body: { name: 'Ada', open: { n: 1 }, closed: { x: 1 } },
+        gets: { body: { name: 'Ada', open: { n: 1 }, closed: { x: 1 } } },
+        returns: { status: 200, body: { id: 1, name: 'Ada', closed: { id: 2 }, open: { id: 3 } } },
+      },
+      {
+        send: 'PUT /things',
+        body: {
+          id: 'x',
+          at: 1,
+          name: 'Ada',
+          parts: [{ id: 1, name: 'a' }],
+          open: { id: 'x', n: 1 },
+        },
+        gets: { body: { name: 'Ada', parts: [{ name: 'a' }], open: { n: 1 } } },
+        returns: { status: 200, body: { id: 1, name: 'Ada', at: 'now' } },
+        client: 'the types do not have all members',
+      },
+      {
+        send: 'PUT /things',
+        body: { name: 'Ada', closed: { id: 1 } },
+        answers: 422,
+        at: '/body/closed/id',
+        client: 'the types do not have all members',
+      },
+    ],
+    types: [
+      '! const id = body.id',
+      'const name: string = body.name',
+      '! const id = body.closed?.id',
+      'return { status: 200, body: { id: 1, name: "Ada" } }',
+      '! return { status: 200, body: { name: "Ada" } }',
+      'client.PUT("/things", { body: { name: "Ada" } })',
+      '! client.PUT("/things", { body: { id: 1, name: "Ada" } })',
+      'client.PUT("/things", { body: { name: "" } }).then((it): number | undefined => it.data?.id)',
+    ],
+  },
+  {
+    feature: '`writeOnly`: a member that only requests have',
+    note: 'it leaves in no response',
+    contract: `
+      put /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Password: { type: string, writeOnly: true }
+        Thing:
+          type: object
+          required: [password]
+          properties:
+            password: { $ref: '#/components/schemas/Password' }
+            code: { type: integer, writeOnly: true }
+            parts: { type: array, items: { $ref: '#/components/schemas/Thing' } }
+            open:
+              type: object
+              additionalProperties: true
+              properties: { password: { $ref: '#/components/schemas/Password' } }
+    `,
+    cases: [
+      {
+        send: 'PUT /things',
+        body: { password: 'x', code: 1, parts: [{ password: 'y' }], open: { password: 'z' } },
+        gets: {
+          body: { password: 'x', code: 1, parts: [{ password: 'y' }], open: { password: 'z' } },
+        },
+        returns: { status: 200, body: {} },
+      },
+      {
+        send: 'PUT /things',
+        body: { password: 'x' },
+        returns: {
+          status: 200,
+          body: { password: 'x', code: 1, parts: [], open: { password: 'z', a: 1 } },
+        },
+        answers: { body: { parts: [], open: { a: 1 } } },
+      },
+      { send: 'PUT /things', body: { code: 1 }, answers: 422, at: '/body/password' },
+    ],
+    types: [
+      'const password: string = body.password',
+      'return { status: 200, body: {} }',
+      '! client.PUT("/things", { body: {} })',
+      'client.PUT("/things", { body: { password: "x", code: 1 } })',
+      '! client.PUT("/things", { body: { password: "" } }).then((it) => it.data?.password)',
+    ],
   },
 ]
