@@ -439,6 +439,9 @@ export interface CancelTask {
   readonly idempotent: false
 }
 
+/** What an `errorBody` of the engine may return. */
+export type ErrorBody = never
+
 export interface Operations {
   readonly getHealth: GetHealth
   readonly login: Login

@@ -45,6 +45,8 @@ export class ApiError implements Error {
   readonly errors: readonly FieldError[] | undefined
   /** Response headers that come with this error, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>> | undefined
+  /** Members of the problem document beside the common ones; those that its schema declares leave. */
+  readonly extensions: Readonly<Record<string, unknown>> | undefined
   readonly cause: unknown
 
   constructor(kind: Kind, code: string, detail: string, extra: ApiErrorOptions) {
@@ -53,6 +55,7 @@ export class ApiError implements Error {
     this.code = code
     this.errors = extra.errors
     this.headers = extra.headers
+    this.extensions = extra.extensions
     this.cause = extra.cause
   }
 }
@@ -62,6 +65,7 @@ export interface ApiErrorOptions<Code extends string = string> {
   readonly code?: Code
   readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
+  readonly extensions?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }
 

@@ -1,7 +1,14 @@
-// The one place where something thrown becomes a response: RFC 9457 problem documents. An ApiError says
-// what it is; everything else is an internal error, which is reported and never explained.
+// The one place where something thrown becomes a response: an RFC 9457 problem document, or the body that
+// the operation declares. An ApiError says what it is; everything else is an internal error, which is
+// reported and never explained.
 import type { Middleware } from 'koa'
 import type { EngineKoaContext, State } from './context.ts'
+import {
+  declaredBody,
+  type ErrorBodyOptions,
+  type ProblemDocument,
+  problemType,
+} from './error-bodies.ts'
 import { ApiError, apiError, ContractViolation, type Kind } from './errors.ts'
 import { responseKey, type Serializer } from './operation.ts'
 import { type SerializedResponse, send } from './response.ts'
@@ -27,12 +34,10 @@ export const statuses: Readonly<Record<Kind, number>> = {
   unavailable: 503,
 }
 
-/** The statuses that any request may get, so that operations need not list them. */
-const everywhere = [405, 500]
+/** The kinds that an operation documents where it can meet them; any request may get the others. */
+const ofOperations: readonly Kind[] = ['not_found', 'conflict', 'precondition_failed']
 
-export interface ProblemOptions {
-  /** Makes an ApiError that the operation does not document an internal error: for tests. */
-  readonly strict: boolean
+export interface ProblemOptions extends ErrorBodyOptions {
   /** Writes the body of a problem document; as JSON by default. */
   readonly serializeProblem?: Serializer
   /** Goes in front of the path of the type: see `publicPath` of the engine. */
@@ -55,7 +60,27 @@ export function problems(options: ProblemOptions): Middleware<State> {
 /** Sends the response to something that was thrown. */
 function answerProblem(ctx: EngineKoaContext, thrown: unknown, options: ProblemOptions) {
   const error = expectedError(ctx, thrown, options)
-  send(ctx, problemOf(error, ctx.state.requestId, options))
+  send(ctx, responseTo(ctx, error, options))
+}
+
+/** Returns the response with the body that the operation declares, or else with the common problem document. */
+function responseTo(
+  ctx: EngineKoaContext,
+  error: ApiError,
+  options: ProblemOptions,
+): SerializedResponse {
+  const { context, requestId } = ctx.state
+  const { operation } = context ?? {}
+  if (operation === undefined) return problemOf(error, requestId, options)
+  const problem = documentOf(error, requestId, options.publicPath)
+  try {
+    const declared = declaredBody(operation, problem, options, error.extensions)
+    if (declared !== undefined) return errorResponse(error, declared)
+  } catch (violation) {
+    // The client still learns what its own error was.
+    ctx.app.emit('error', violation, ctx)
+  }
+  return problemOf(error, requestId, options)
 }
 
 /** Returns the ApiError that the client is told of; reports anything else as an internal error. */
@@ -70,7 +95,7 @@ function expectedError(
   const operation = context?.operation
   const status = statuses[error.kind]
   const isDocumented = !operation || responseKey(operation, status) !== undefined
-  if (strict && !isDocumented && !everywhere.includes(status)) {
+  if (strict && !isDocumented && ofOperations.includes(error.kind)) {
     const violation = new ContractViolation(`${operation?.operationId} answers ${status}`)
     return internalError(ctx, violation)
   }
@@ -87,7 +112,7 @@ function internalError(ctx: EngineKoaContext, error: unknown): ApiError {
   return apiError('internal_error', detail)
 }
 
-/** Returns the response that is sent for an error, without what every response has. */
+/** Returns the response with the common problem document, without what every response has. */
 export function problemOf(
   error: ApiError,
   requestId: string,
@@ -96,16 +121,25 @@ export function problemOf(
     publicPath = '',
   }: Pick<ProblemOptions, 'serializeProblem' | 'publicPath'> = {},
 ): SerializedResponse {
-  const { kind, code, message: detail, errors, headers } = error
-  const status = statuses[kind]
-  const { type: path, title } = problemType(code)
-  const type = publicPath + path
+  const body = serialize(documentOf(error, requestId, publicPath))
+  return errorResponse(error, { type: problemType, body })
+}
+
+function documentOf(error: ApiError, requestId: string, publicPath = ''): ProblemDocument {
+  const { kind, code, message: detail, errors, extensions } = error
+  const { type: path, title } = problemTypeOf(code)
   // Named one by one, since to spread one object into another takes far longer.
-  const body = serialize({ type, title, status, detail, code, requestId, errors })
-  const all: Record<string, string> = {
-    'Cache-Control': 'no-store',
-    'Content-Type': 'application/problem+json',
-  }
+  const type = publicPath + path
+  const problem = { type, title, status: statuses[kind], detail, code, requestId, errors }
+  return extensions === undefined ? problem : { ...problem, ...extensions }
+}
+
+function errorResponse(
+  { kind, headers }: ApiError,
+  { type, body }: { type: string; body: string },
+): SerializedResponse {
+  const status = statuses[kind]
+  const all: Record<string, string> = { 'Cache-Control': 'no-store', 'Content-Type': type }
   // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
   if (status === 401) all['WWW-Authenticate'] = 'Bearer'
   for (const name in headers) all[name] = headers[name] as string
@@ -120,7 +154,7 @@ interface ProblemType {
 const problemTypes = new Map<string, ProblemType>()
 
 /** Returns the type and title of a code: `username_taken` is `/problems/username-taken`. */
-function problemType(code: string): ProblemType {
+function problemTypeOf(code: string): ProblemType {
   const known = problemTypes.get(code)
   if (known !== undefined) return known
   const words = code.replaceAll('_', ' ')

@@ -10,7 +10,7 @@ import { accessLog } from './access-log.ts'
 import { crossOrigin, type Origins } from './cors.ts'
 import { isSystemPath, type SystemRoutes, serveSystem } from './system.ts'
 
-export interface AppOptions extends Engine, ProblemOptions, SystemRoutes {
+export interface AppOptions extends Engine, Omit<ProblemOptions, keyof Engine>, SystemRoutes {
   readonly log: Logger
   readonly cors: Origins
   /** The security headers of every response. */

@@ -1,6 +1,8 @@
-// Rows: statuses, media types and headers of responses.
+// Rows: statuses, media types and headers of responses, and bodies of errors.
+import { ApiError, apiError } from '../../../src/engine/errors.ts'
 import type { Row } from './row.ts'
 
+const json = { 'content-type': 'application/json' }
 const statuses = [200, 207, 301, 302, 307, 308, 402, 410, 423, 451, 502, 504]
 
 export const responses: readonly Row[] = [
@@ -127,5 +129,82 @@ get /thing:
         application/problem+json: { schema: { type: integer } }
 `,
     refused: 'engine/response-content: a response has one media type',
+  },
+  {
+    feature: 'Errors in the own format of a document, for a status, a range and `default`',
+    contract: `
+post /thing:
+  requestBody: { json: { type: integer } }
+  responses:
+    204: {}
+    404: { json: { $ref: '#/components/schemas/Missing' } }
+    4XX: { json: { $ref: '#/components/schemas/Wrong' } }
+    default: { json: { $ref: '#/components/schemas/Wrong' } }
+schemas:
+  Missing: { type: object, additionalProperties: false, required: [reason], properties: { reason: { type: string, maxLength: 99 } } }
+  Wrong: { type: object, additionalProperties: false, required: [status], properties: { status: { type: integer, maximum: 503 } } }
+`,
+    errorBody: ({ status, detail }) => (status === 404 ? { reason: detail } : { status, other: 1 }),
+    cases: [
+      {
+        send: 'POST /thing',
+        body: 1,
+        throws: apiError('not_found', 'No thing.'),
+        answers: { status: 404, body: { reason: 'No thing.' }, headers: json },
+      },
+      { send: 'POST /thing', body: true, answers: { status: 422, body: { status: 422 } } },
+      {
+        send: 'POST /thing',
+        body: 1,
+        throws: apiError('unavailable', 'Later.'),
+        answers: { status: 503, body: { status: 503 }, headers: json },
+      },
+      { send: 'POST /thing', body: 1, returns: { status: 404, body: { reason: 'Gone' } } },
+      { send: 'POST /thing', body: 1, returns: { status: 418, body: { status: 418 } } },
+    ],
+    types: [
+      "return { status: 404, body: { reason: 'Gone' } }",
+      '! return { status: 404, body: { status: 404 } }',
+    ],
+  },
+  {
+    feature:
+      'An error whose operation declares another format, without `errorBody`: a problem document',
+    contract: `
+post /thing:
+  responses:
+    204: {}
+    default: { json: { type: integer } }
+`,
+    cases: [
+      {
+        send: 'POST /thing',
+        throws: apiError('forbidden', 'Not yours.'),
+        answers: { status: 403, headers: { 'content-type': 'application/problem+json' } },
+      },
+    ],
+  },
+  {
+    feature: 'A problem document with members of its own',
+    contract: `
+post /thing:
+  responses:
+    204: {}
+    409:
+      content:
+        application/problem+json:
+          schema:
+            type: object
+            additionalProperties: false
+            required: [title, balance]
+            properties: { title: { type: string, maxLength: 99 }, balance: { type: integer } }
+`,
+    cases: [
+      {
+        send: 'POST /thing',
+        throws: new ApiError('conflict', 'too_little_money', 'No.', { extensions: { balance: 3 } }),
+        answers: { status: 409, body: { title: 'Too little money', balance: 3 } },
+      },
+    ],
   },
 ]

@@ -21,6 +21,8 @@
 // `refused: '<rule>: <part of its message>'` in place of cases. `schemaRow` makes the row of a schema.
 import type { OutgoingHttpHeaders } from 'node:http'
 import { parse } from 'yaml'
+import type { ApiError } from '../../../src/engine/errors.ts'
+import type { ProblemOptions } from '../../../src/engine/problem.ts'
 import type { HandlerRequest, HandlerResult, OperationTypes } from '../../../src/engine/types.ts'
 
 export interface Row {
@@ -37,6 +39,8 @@ export interface Row {
   readonly refused?: string
   /** What the lint warns of, in the same form; the row has cases as well. */
   readonly warns?: string
+  /** Makes the bodies of errors in the document's own format. */
+  readonly errorBody?: ProblemOptions['errorBody']
   /** For the table: what is special about it. */
   readonly note?: string
 }
@@ -51,6 +55,8 @@ export interface Case {
   readonly gets?: Partial<HandlerRequest<OperationTypes>>
   /** What the handler returns; by default the first success of the operation, without a body. */
   readonly returns?: HandlerResult
+  /** What the handler throws. */
+  readonly throws?: ApiError
   /** By default what the handler returns. A status of 400 or more without `returns` never reaches it. */
   readonly answers?: number | Answer
   /** The JSON pointer that the problem names. */

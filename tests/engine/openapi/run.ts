@@ -72,7 +72,7 @@ function testGroup(rows: readonly Row[]) {
     it('is served, and sent by the client', async () => {
       const contract = made(row)
       const desk: Desk = { returns: { status: 204 }, gets: undefined, errors: [] }
-      server.put(nameOf(row), serviceOf(contract, desk))
+      server.put(nameOf(row), serviceOf(contract, desk, row))
       const url = `${server.url}/${nameOf(row)}${contract.basePath}`
       for (const one of row.cases ?? []) await checkService(url, contract, one, desk)
     })
@@ -102,7 +102,7 @@ async function checkService(url: string, contract: Compiled, one: Case, desk: De
   const success = Object.keys(operation?.responses ?? {}).find((it) => /^[23]/.test(it))
   const returns = one.returns ?? { status: Number(success ?? 204) }
   const answer = expectedOf(one, returns)
-  Object.assign(desk, { returns, gets: undefined })
+  Object.assign(desk, { returns: one.throws ?? returns, gets: undefined })
   desk.errors.length = 0
   const got = await sendRaw(url, sentBy(one))
   const shown = `${one.send} answers ${got.text} ${desk.errors}`
@@ -149,9 +149,9 @@ function expectedOf({ answers }: Case, returns: { status: number; body?: unknown
   return { status: returns.status, ...body, ...answers }
 }
 
-const reachesHandler = ({ answers, returns }: Case) => {
+const reachesHandler = ({ answers, returns, throws }: Case) => {
   const status = typeof answers === 'object' ? answers.status : answers
-  return returns !== undefined || status === undefined || status < 400
+  return (returns ?? throws) !== undefined || status === undefined || status < 400
 }
 
 function sentBy({ send, headers = {}, body }: Case): Sent {

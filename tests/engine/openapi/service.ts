@@ -3,12 +3,14 @@ import type { RequestListener } from 'node:http'
 import type { Compiled } from '../../../scripts/contract/try/compile.ts'
 import { authenticatorsOf, listenerOf, serve } from '../../../scripts/contract/try/service.ts'
 import { exampleHandlers } from '../../../scripts/mock/examples.ts'
+import { ApiError } from '../../../src/engine/errors.ts'
 import type { AnyHandler, HandlerResult } from '../../../src/engine/types.ts'
 import { plainEngine } from '../../support/engine-service.ts'
+import type { Row } from './row.ts'
 
 /** What the handlers of a row return next, and what they were given last. */
 export interface Desk {
-  returns: HandlerResult
+  returns: HandlerResult | ApiError
   gets: object | undefined
   readonly errors: unknown[]
 }
@@ -25,13 +27,19 @@ export async function serveRows() {
 }
 
 /** Returns the service of a row, whose handlers do what the desk says. */
-export function serviceOf(row: Compiled, desk: Desk): RequestListener {
+export function serviceOf(
+  row: Compiled,
+  desk: Desk,
+  { errorBody }: Pick<Row, 'errorBody'>,
+): RequestListener {
   const handle = (gets: object) => {
     desk.gets = gets
+    if (desk.returns instanceof ApiError) throw desk.returns
     return desk.returns
   }
   const names = Object.keys(row.operations)
-  return serving(row, Object.fromEntries(names.map((it) => [it, handle])), desk.errors)
+  const handlers = Object.fromEntries(names.map((it) => [it, handle]))
+  return serving(row, handlers, desk.errors, errorBody)
 }
 
 /** Returns the mock of a row. */
@@ -43,9 +51,10 @@ function serving(
   { basePath, operations, validators, serializers, document }: Compiled,
   handlers: Readonly<Record<string, AnyHandler>>,
   errors: unknown[],
+  errorBody?: Row['errorBody'],
 ): RequestListener {
   const authenticators = authenticatorsOf(Object.keys(document.components.securitySchemes))
   const parts = { basePath, operations, validators, serializers, handlers, authenticators }
-  const engine = { ...plainEngine, ...parts, bodyLimit: 1_048_576 }
+  const engine = { ...plainEngine, ...parts, bodyLimit: 1_048_576, ...(errorBody && { errorBody }) }
   return listenerOf(engine, { errors, isLenient: true })
 }
