@@ -20,11 +20,13 @@ export interface Server {
   variables?: Record<string, { default: string; enum?: string[] }>
 }
 
-export type PathItem = { $ref?: string; parameters?: (Parameter | Reference)[] } & Partial<
-  Record<Method, OperationObject>
->
+export type PathItem = {
+  $ref?: string
+  servers?: Server[]
+  parameters?: (Parameter | Reference)[]
+} & Partial<Record<Method, OperationObject>>
 
-const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
+export const methods = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'] as const
 type Method = (typeof methods)[number]
 
 export interface OperationObject extends Extensions {
@@ -34,6 +36,7 @@ export interface OperationObject extends Extensions {
   description?: string
   tags?: string[]
   security?: Record<string, string[]>[]
+  servers?: Server[]
   deprecated?: boolean
   parameters?: (Parameter | Reference)[]
   requestBody?: RequestBody | Reference

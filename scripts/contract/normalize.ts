@@ -26,7 +26,9 @@ type Written = Omit<Document, 'components' | 'paths'> & {
  */
 export function normalize(source: Written): Document {
   // A copy as JSON: an alias of YAML, which stands in two places, becomes two objects.
-  const { components, paths = {}, ...rest } = JSON.parse(JSON.stringify(source)) as Written
+  const { components, paths: listed = {}, ...rest } = JSON.parse(JSON.stringify(source)) as Written
+  // A key of another tool is no path.
+  const paths = Object.fromEntries(Object.entries(listed).filter(([path]) => !/^x-/.test(path)))
   const document: Document = {
     ...rest,
     paths,

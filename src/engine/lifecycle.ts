@@ -61,11 +61,10 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   }
 
   async function afterValidation(context: RequestContext, route: Route): Promise<void> {
-    const { operation, mayBeUnavailable } = route
+    const { mayBeUnavailable } = route
     const { unsent } = context.ctx.state
     if (mayBeUnavailable) unsent.expectBytes(0)
-    const isRead = operation.method === 'get'
-    const response = isRead ? await read(context, route) : await write(context, route)
+    const response = route.isSafe ? await read(context, route) : await write(context, route)
     if (mayBeUnavailable && response.body !== null) unsent.expectBytes(response.body.length)
     if (response.stream !== undefined) await opened(response.stream, context.ctx)
     if (strict) check(context, response)
@@ -74,9 +73,9 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
 
   /** An operation that answers an event stream, or another response of those that it documents. */
   async function stream(context: RequestContext, route: Route): Promise<void> {
-    const { operationId, method } = route.operation
+    const { operationId } = route.operation
     streams.admit(context)
-    const response = method === 'get' ? await read(context, route) : await write(context, route)
+    const response = route.isSafe ? await read(context, route) : await write(context, route)
     if (strict) check(context, response)
     const ready = publicPath === '' ? response : withPublicPath(response, publicPath)
     const { status, events } = ready

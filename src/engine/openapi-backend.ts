@@ -106,7 +106,9 @@ class CompiledRouter extends OpenAPIRouter {
       const { pattern, names } = patternOf(basePath + operation.path)
       const resource = resources.get(pattern) ?? { operations: new Map(), allow: '', names }
       resource.operations.set(operation.method.toUpperCase(), operation)
-      if (operation.method === 'get') resource.operations.set('HEAD', operation)
+      // A HEAD of the contract's own wins over that of its GET.
+      if (operation.method === 'get' && !resource.operations.has('HEAD'))
+        resource.operations.set('HEAD', operation)
       resource.allow = [...resource.operations.keys()].sort().join(', ')
       resources.set(pattern, resource)
     }

@@ -5,7 +5,7 @@ import type { Engine } from './types.ts'
 
 export interface Operation extends Policies {
   readonly operationId: string
-  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete'
+  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete' | 'head' | 'options'
   readonly path: string
   /** Alternatives, each a record of security scheme to scopes; empty means open to anyone. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
@@ -136,6 +136,11 @@ export interface OperationValidators<
   readonly responses: Readonly<Record<Status, Validator>>
   /** By status; the headers of a response by their names in lower case, as `parseHeaders` has them. */
   readonly headers: Readonly<Record<string, Validator>>
+}
+
+/** Tells whether a request of this method changes nothing (RFC 9110, section 9.2.1). */
+export function isSafe(method: string): boolean {
+  return method === 'get' || method === 'head' || method === 'options'
 }
 
 export type Serializer = (value: unknown) => string

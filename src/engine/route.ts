@@ -1,7 +1,7 @@
 // What the lifecycle knows of an operation before any request, and what it hands to a handler.
 import type { CacheRequest } from './cache-keys.ts'
 import { eventStreamType } from './event-stream.ts'
-import type { Operation, Serializer } from './operation.ts'
+import { isSafe, type Operation, type Serializer } from './operation.ts'
 import type { SerializedResponse } from './response.ts'
 import { type ClientPolicy, clientPolicy } from './steps/conditional.ts'
 import type { AnyHandler, Engine, PlainHandler } from './types.ts'
@@ -17,6 +17,7 @@ export interface Route {
   readonly policy: ClientPolicy
   /** The serializer of what a GET of the same URL answers. */
   readonly current: Serializer | undefined
+  readonly isSafe: boolean
   readonly isPaged: boolean
   /** Whether it may answer 503 for want of memory: a write reports its outcome in any case. */
   readonly mayBeUnavailable: boolean
@@ -37,6 +38,7 @@ export function routeOf(engine: Engine, operation: Operation): Route {
     ...(typeof handler === 'function' ? { run: handler } : handler),
     policy: clientPolicy(operation, maxAge),
     current: read && serializers[read.operationId]?.[200],
+    isSafe: isSafe(method),
     isPaged: isRead && pages !== undefined && 'cursor' in parameters.query,
     mayBeUnavailable: isRead && 503 in responses,
     fill: undefined,

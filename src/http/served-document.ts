@@ -132,17 +132,29 @@ const urls = new Set(['url', 'tokenUrl', 'refreshUrl', 'authorizationUrl'])
  */
 export function documentUnder(document: object, prefix: string): object {
   if (prefix === '') return document
-  const { servers, components } = document as WithUrls
+  const { servers, paths, components } = document as WithUrls
   const { securitySchemes } = components
   return {
     ...document,
     servers: prefixed(servers, prefix),
+    paths: withServers(paths, (it) => prefixed(it, prefix)),
     components: { ...components, securitySchemes: prefixed(securitySchemes, prefix) },
   }
 }
 
+/** Replaces the servers of paths and operations, which stand for those of the document. */
+function withServers(paths: Fields, replace: (servers: unknown) => unknown, depth = 2): Fields {
+  const entries = Object.entries(paths).map(([name, it]) => {
+    if (name === 'servers') return [name, replace(it)]
+    const isBelow = depth > 0 && typeof it === 'object' && it !== null && !Array.isArray(it)
+    return [name, isBelow ? withServers(it as Fields, replace, depth - 1) : it]
+  })
+  return Object.fromEntries(entries)
+}
+
 interface WithUrls {
-  readonly servers: unknown
+  readonly servers?: readonly { readonly url: string }[]
+  readonly paths: Fields
   readonly components: { readonly securitySchemes?: unknown }
 }
 
@@ -165,10 +177,14 @@ type Fields = Readonly<Record<string, unknown>>
  * Swagger UI would fill them in and send them: an entity tag that matches nothing, an invalid cursor.
  */
 export function pageDocument(document: object, basePath: string): object {
-  const { servers, ...rest } = withoutPrefills(document) as { servers?: { url: string }[] }
+  const { servers, paths = {}, ...rest } = withoutPrefills(document) as Partial<WithUrls>
   const isElsewhere = !servers?.[0]?.url.startsWith('/')
   // The page may only send requests to its own host.
-  return { ...rest, servers: isElsewhere ? [{ url: basePath || '/' }] : servers }
+  return {
+    ...rest,
+    servers: isElsewhere ? [{ url: basePath || '/' }] : servers,
+    paths: withServers(paths, () => undefined),
+  }
 }
 
 function withoutPrefills(value: unknown): unknown {

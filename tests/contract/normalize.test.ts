@@ -100,6 +100,11 @@ describe('the names of handlers', () => {
 })
 
 describe('what a document may say elsewhere', () => {
+  it('keys of other tools among the paths are no paths', () => {
+    const document = normalized({ 'x-notes': null as never, '/pets': { get: { responses } } })
+    expect(Object.keys(document.paths)).toEqual(['/pets'])
+  })
+
   it('the security of the document applies to an operation without its own', () => {
     const { paths } = normalized(
       { '/pets': { get: { responses }, put: { security: [], responses } } },

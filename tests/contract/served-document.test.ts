@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { OperationObject } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
-import { pageDocument, servedDocument } from '../../src/http/served-document.ts'
+import { documentUnder, pageDocument, servedDocument } from '../../src/http/served-document.ts'
 import { ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 /** What stands below the description of an operation, line by line. */
@@ -101,6 +101,18 @@ it('has the docs page ask its own host, wherever the contract says that the serv
   expect(pageDocument(at('/toy'), '/toy')).toMatchObject({ servers })
   expect(pageDocument(at('https://api.example.com/toy'), '/toy')).toMatchObject({ servers })
   expect(pageDocument(at('https://api.example.com'), '')).toMatchObject({ servers: [{ url: '/' }] })
+})
+
+it('treats the servers of a path and of an operation like those of the document', () => {
+  const own = (url: string) => ({ servers: [{ url }] })
+  const withServers = (url: string) => ({
+    ...own(url),
+    paths: { '/thing': { ...own(url), get: { operationId: 'getThing', ...own(url) } } },
+    components: {},
+  })
+  expect(documentUnder(withServers('/toy'), '/shop')).toEqual(withServers('/shop/toy'))
+  const { paths } = pageDocument(withServers('/toy'), '/toy') as ReturnType<typeof withServers>
+  expect(paths).toEqual({ '/thing': { get: { operationId: 'getThing' } } })
 })
 
 it('moves the examples of optional parameters into their descriptions, for the docs page', () => {

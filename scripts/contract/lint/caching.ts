@@ -1,4 +1,5 @@
 // Rules for caching: a policy has a form that the engine acts on, and no write leaves a stale entry.
+import { isSafe } from '../../../src/engine/operation.ts'
 import { readOperations } from '../caching.ts'
 import {
   type CacheExtension,
@@ -26,7 +27,7 @@ export const cachingRules: readonly Rule[] = [
     'style/invalidates',
     'A write lists the reads that it changes in x-invalidates.',
     ({ operation, method }) => [
-      isWrite(method) &&
+      !isSafe(method) &&
         operation['x-invalidates'] === undefined &&
         'x-invalidates is missing; a write that changes no read says x-invalidates: []',
     ],
@@ -43,7 +44,6 @@ export const cachingRules: readonly Rule[] = [
   ),
 ]
 
-const isWrite = (method: string) => method !== 'get'
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
 
 const cacheForm =
@@ -67,7 +67,7 @@ function checkCache(found: DocumentedOperation, document: Document): Message[] {
   const cache = operation['x-cache']
   const below = ['x-cache']
   if (cache === undefined) return []
-  if (isWrite(method)) return [{ below, message: 'x-cache belongs on a GET' }]
+  if (method !== 'get') return [{ below, message: 'x-cache belongs on a GET' }]
   if (!isCachePolicy(cache)) return [{ below, message: `x-cache must be ${cacheForm}` }]
   const id = operation.operationId
   const isInvalidated = [...eachMethod(document)].some((it) => invalidates(it, id))
@@ -104,7 +104,7 @@ function checkInvalidates({ operation, method }: DocumentedOperation, document: 
   const targets: unknown = operation['x-invalidates']
   const below = ['x-invalidates']
   if (targets === undefined) return []
-  if (!isWrite(method)) return [{ below, message: 'x-invalidates belongs on a write' }]
+  if (isSafe(method)) return [{ below, message: 'x-invalidates belongs on a write' }]
   if (!Array.isArray(targets)) return [{ below, message: 'x-invalidates must be a list' }]
   const reads = readOperations(document).map((it) => it.operation.operationId)
   return targets.flatMap((it, index) => {

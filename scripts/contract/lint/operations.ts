@@ -4,11 +4,17 @@ import {
   type Document,
   type DocumentedOperation,
   follow,
+  methods,
   type ResponseObject,
 } from '../document.ts'
-import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
+import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
 export const operationRules: readonly Rule[] = [
+  {
+    id: 'engine/method',
+    summary: 'An operation has a method that the engine answers, and a HEAD answers no body.',
+    check: checkMethods,
+  },
   operationRule(
     'style/operation-verb',
     'An operationId begins with a verb that the team has agreed on.',
@@ -40,7 +46,7 @@ export const operationRules: readonly Rule[] = [
   ),
   operationRule(
     'engine/request-body',
-    'A request body has media types that the engine reads, and a GET has none.',
+    'A request body has media types that the engine reads, and a GET or HEAD has none.',
     checkBody,
   ),
   {
@@ -54,6 +60,30 @@ export const operationRules: readonly Rule[] = [
 /** Tells whether security lets no anonymous client in. */
 export function isSecured({ security = [] }: DocumentedOperation['operation']): boolean {
   return security.length > 0 && security.every((it) => Object.keys(it).length > 0)
+}
+
+/** What a path item may have beside its operations. */
+const pathItemKeys = ['$ref', 'summary', 'description', 'servers', 'parameters']
+
+function checkMethods(document: Document): Finding[] {
+  const answered: readonly string[] = [...methods, ...pathItemKeys]
+  return Object.entries(document.paths).flatMap(([path, item]) => {
+    const unknown = Object.keys(item).filter((it) => !answered.includes(it) && !/^x-/.test(it))
+    const { head } = item
+    const bodies = Object.entries(head?.responses ?? {}).filter(
+      ([status, it]) => /^[23]/.test(status) && follow(document, it).content !== undefined,
+    )
+    return [
+      ...unknown.map((it) => ({
+        at: ['paths', path, it],
+        message: `the engine answers ${methods.join(', ')}, not ${it}`,
+      })),
+      ...bodies.map(([status]) => ({
+        at: ['paths', path, 'head', 'responses', status],
+        message: 'a response to HEAD has no body, so its content must be left out',
+      })),
+    ]
+  })
 }
 
 function checkOwner({ operation, parameters }: DocumentedOperation, document: Document): Message[] {
@@ -77,8 +107,10 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
   const { requestBody } = operation
   if (requestBody === undefined) return []
   const below = ['requestBody']
-  if (method === 'get') {
-    return [{ below, message: 'a GET has no requestBody; use query parameters' }]
+  if (method === 'get' || method === 'head') {
+    return [
+      { below, message: `a ${method.toUpperCase()} has no requestBody; use query parameters` },
+    ]
   }
   const { content, 'x-body-limit': size } = follow(document, requestBody)
   const keys = Object.keys(content)

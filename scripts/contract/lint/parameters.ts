@@ -98,6 +98,7 @@ function checkPaths(document: Document): Finding[] {
     const messages = [
       first !== undefined && `the path differs from ${first} in the names of parameters alone`,
       path.includes('#') && 'a path has no #: clients do not send what stands behind it',
+      !path.startsWith('/') && 'a path begins with /',
       /[*?%\s]/.test(path.replace(/\{[^}]*\}/g, '')) &&
         'a path has none of * ? % and spaces: they are not sent as they are',
       path.includes('}{') && 'two parameters of a path need text between them',

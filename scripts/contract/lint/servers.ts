@@ -1,8 +1,8 @@
 // Rules for the server URLs: all of them lead to one base path, which leaves the service its own.
 import { isSystemPath } from '../../../src/http/system.ts'
-import type { Document, Server } from '../document.ts'
+import { type Document, eachMethod, type Server } from '../document.ts'
 import { basePathOf, hostOf, pathOf, serversOf } from '../servers.ts'
-import type { Finding, Rule } from './rule.ts'
+import type { Finding, Pointer, Rule } from './rule.ts'
 
 export const serverRules: readonly Rule[] = [
   {
@@ -30,16 +30,30 @@ export const serverRules: readonly Rule[] = [
 
 function checkServers(document: Document): Finding[] {
   const basePath = basePathOf(document)
-  return serversOf(document).flatMap((server, index) => {
-    const messages = wrongUrl(server)
-    if (pathOf(server) !== basePath) {
-      messages.push(`the service answers under ${basePath || '/'} only`)
-    }
-    return messages.map((it) => ({
-      at: ['servers', index, 'url'],
-      message: `the server URL ${server.url}: ${it}`,
-    }))
-  })
+  return serversByPlace(document).flatMap(([place, servers]) =>
+    servers.flatMap((server, index) => {
+      const messages = wrongUrl(server)
+      if (pathOf(server) !== basePath) {
+        messages.push(`the service answers under ${basePath || '/'} only`)
+      }
+      return messages.map((it) => ({
+        at: [...place, 'servers', index, 'url'],
+        message: `the server URL ${server.url}: ${it}`,
+      }))
+    }),
+  )
+}
+
+/** Returns the servers of the document, then those that replace them for a path or an operation. */
+function serversByPlace(document: Document): [Pointer, readonly Server[]][] {
+  const all: [Pointer, readonly Server[]][] = [[[], serversOf(document)]]
+  for (const [path, { servers = [] }] of Object.entries(document.paths)) {
+    all.push([['paths', path], servers])
+  }
+  for (const { path, method, operation } of eachMethod(document)) {
+    all.push([['paths', path, method], operation.servers ?? []])
+  }
+  return all
 }
 
 function wrongUrl(server: Server): string[] {

@@ -2,6 +2,7 @@
 import { parse } from 'yaml'
 import type { Document } from '../../../scripts/contract/document.ts'
 import { normalize } from '../../../scripts/contract/normalize.ts'
+import { isSafe } from '../../../src/engine/operation.ts'
 import type { Row } from './row.ts'
 
 type Fields = Record<string, unknown>
@@ -40,7 +41,7 @@ function completed(fields: Fields | null, method: string, path: string): Fields 
   return {
     operationId: method + words.join(''),
     security: [],
-    ...(method !== 'get' && { 'x-invalidates': [] }),
+    ...(!isSafe(method) && { 'x-invalidates': [] }),
     ...rest,
     ...(requestBody !== undefined && {
       requestBody: withJson({ required: true }, requestBody as Fields),
