@@ -40,7 +40,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
   const readBody = bodyReader(engine.bodyLimit, engine.bodyDepth)
   const streams = createStreams(engine)
-  const parseParameters = parameterReader(engine.operations)
+  const parseParameters = parameterReader(engine)
   const backend = createBackend(engine, Object.keys(authenticators))
 
   async function beforeValidation(context: RequestContext): Promise<void> {

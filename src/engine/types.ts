@@ -235,6 +235,8 @@ export interface Engine extends Ownership, StreamOptions {
   readonly bodyLimit: number
   /** How deep a JSON body may be nested; 200 levels by default. */
   readonly bodyDepth?: number
+  /** Leaves out query parameters that an operation does not declare; without it they are a 422. */
+  readonly ignoresUndeclaredQuery?: boolean
   readonly rateLimits: RateLimits
   /** Keeps requests waiting for a free connection; without it, the handler's queries wait. */
   readonly turns?: Turns

@@ -59,6 +59,7 @@ const document = toyDocument({
 })
 
 let service: Awaited<ReturnType<typeof serveEngine>>
+let tolerant: Awaited<ReturnType<typeof serveEngine>>
 
 beforeAll(async () => {
   const compiled = await compile(document)
@@ -66,7 +67,7 @@ beforeAll(async () => {
   const handlers: Record<string, AnyHandler> = Object.fromEntries(
     Object.keys(compiled.operations).map((id) => [id, done]),
   )
-  service = await serveEngine({
+  const engine = {
     ...plainEngine,
     ...compiled,
     strict: false,
@@ -76,9 +77,11 @@ beforeAll(async () => {
       getHealth: () => ({ status: 200, body: 'fine' }),
       listThings: ({ query }: { query: { limit: number } }) => ({ status: 200, body: query.limit }),
     },
-  })
+  }
+  service = await serveEngine(engine)
+  tolerant = await serveEngine({ ...engine, ignoresUndeclaredQuery: true })
 })
-afterAll(() => service.stop())
+afterAll(() => Promise.all([service.stop(), tolerant.stop()]))
 
 /** Sends a request as it is written, without the changes that fetch makes to it. */
 function raw(method: string, path: string, headers: Record<string, string> = {}, body?: Buffer) {
@@ -270,4 +273,22 @@ describe('media types', () => {
       expect((await raw('GET', path, { accept: problems })).status, path).toBe(status)
     }
   })
+})
+
+describe('query parameters that are not declared', () => {
+  it.each([
+    ['limit=5&utm_source=a', 422, 200],
+    ['utm_source=a&utm_source=%00', 422, 200],
+    ['__proto__=1&limit=5', 422, 200],
+    ['utm_source=a&limit=x', 422, 422],
+    ['limit=5&limit=5', 422, 422],
+    ['utm%zz=a', 400, 400],
+  ])(
+    'answer %j with %i, and with %i where the engine ignores them',
+    async (query, status, other) => {
+      const statusOf = async ({ url }: { url: string }) =>
+        (await fetch(`${url}/toy/things?${query}`)).status
+      expect([await statusOf(service), await statusOf(tolerant)]).toEqual([status, other])
+    },
+  )
 })

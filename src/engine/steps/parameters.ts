@@ -5,17 +5,22 @@ import type { RequestContext } from '../context.ts'
 import { apiError, type FieldError, pointer } from '../errors.ts'
 import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
-import { integerOf, numberOf, readShaped, shapedQuery } from './styles.ts'
+import type { Engine } from '../types.ts'
+import { type Add, integerOf, numberOf, readShaped, shapedQuery } from './styles.ts'
 
 export type Values = Record<string, unknown>
 
 /** Creates the step that leaves the values of all declared parameters in the context. */
-export function parameterReader(operations: Readonly<Record<string, Operation>>) {
+export function parameterReader({
+  operations,
+  ignoresUndeclaredQuery = false,
+}: Pick<Engine, 'operations' | 'ignoresUndeclaredQuery'>) {
+  const decodeQuery = (text: string) => decode(text, 'query')
   const shaped = new Map(
-    Object.values(operations).map(({ operationId, parameters }) => [
-      operationId,
-      shapedQuery(parameters.query, (text) => decode(text, 'query')),
-    ]),
+    Object.values(operations).map(({ operationId, parameters: { query } }) => {
+      const find = shapedQuery(query, decodeQuery)
+      return [operationId, ignoresUndeclaredQuery ? declaredOnly(query, find) : find]
+    }),
   )
   return (context: RequestContext, operation: Operation) => {
     const { parameters, operationId } = operation
@@ -32,6 +37,15 @@ export function parameterReader(operations: Readonly<Record<string, Operation>>)
     context.cookieValues = parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
     context.addFieldErrors(errors)
   }
+}
+
+/** Leaves out the pairs of names that no parameter has. */
+function declaredOnly(
+  table: ParameterTable,
+  find: ReturnType<typeof shapedQuery>,
+): (name: string) => Add | undefined {
+  const leaveOut: Add = () => true
+  return (name) => find?.(name) ?? (Object.hasOwn(table, name) ? undefined : leaveOut)
 }
 
 const asItIs = (text: string) => text
