@@ -39,7 +39,9 @@ describe('outside the contract', () => {
   /** Removes what the service adds to the descriptions. */
   const withoutWords = (served: string): unknown =>
     JSON.parse(served, (key, value) =>
-      key === 'description' ? value.split('\n\n- **Access:')[0] : value,
+      key === 'description' && typeof value === 'string'
+        ? value.split('\n\n- **Access:')[0]
+        : value,
     )
 
   it('serves the contract as JSON and as YAML', async () => {

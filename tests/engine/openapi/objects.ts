@@ -1,5 +1,5 @@
 // Rows: which members of objects reach handlers and clients.
-import type { Case, Row } from './row.ts'
+import { type Case, type Row, schemaRow } from './row.ts'
 
 /** Returns a case in which the handler gets `gets` of the body. */
 const takes = (body: unknown, gets: unknown): Case => ({
@@ -295,4 +295,67 @@ export const objects: readonly Row[] = [
       '! client.PUT("/things", { body: { password: "" } }).then((it) => it.data?.password)',
     ],
   },
+  {
+    feature: 'a member that a response does not declare, in what a handler returns',
+    note: 'it compiles, and does not leave',
+    contract: `
+      get /things:
+        responses:
+          200: { json: { type: object, additionalProperties: false, properties: { name: { type: string } } } }
+    `,
+    cases: [answers({ name: 'Ada', password: 'x' }, { name: 'Ada' })],
+  },
+  schemaRow({
+    feature: '`enum` of each type',
+    schema: `
+      type: object
+      additionalProperties: false
+      properties:
+        text: { type: string, enum: [a, it's, ''] }
+        count: { type: integer, enum: [1, 2] }
+        size: { type: number, enum: [0.5] }
+        isOn: { type: boolean, enum: [true] }
+        maybe: { type: [string, 'null'], enum: [a, null] }
+        list: { type: array, items: { type: integer }, enum: [[1, 2]] }
+    `,
+    takes: [
+      { text: "it's", count: 1, size: 0.5, isOn: true, maybe: null, list: [1, 2] },
+      { text: '', count: 2, maybe: 'a' },
+    ],
+    rejects: [
+      [{ text: 'b' }, '/text'],
+      [{ count: 3 }, '/count'],
+      [{ isOn: false }, '/isOn'],
+      [{ maybe: 'b' }, '/maybe'],
+      [{ list: [1] }, '/list'],
+    ],
+    types: [
+      "const text: 'a' | \"it's\" | '' | undefined = body.text",
+      'const count: 1 | 2 | undefined = body.count',
+      "const maybe: 'a' | null | undefined = body.maybe",
+      'const isOn: true | undefined = body.isOn',
+      '! return { status: 200, body: { count: 3 } }',
+    ],
+  }),
+  schemaRow({
+    feature: 'Components with the names of members of every JavaScript object',
+    schema: '{ $ref: "#/components/schemas/constructor" }',
+    schemas: `
+      constructor:
+        type: object
+        additionalProperties: false
+        properties: { next: { $ref: '#/components/schemas/toString' } }
+      toString: { type: integer }
+    `,
+    takes: [{}, { next: 1 }],
+    rejects: [[{ next: 'x' }, '/next']],
+  }),
+  ...['__proto__', 'constructor'].map((name) => ({
+    feature: `a property called \`${name}\``,
+    contract: `
+      post /things:
+        requestBody: { json: { type: object, properties: { ${name}: { type: integer } } } }
+    `,
+    refused: `engine/schema-keywords: a property called ${name}`,
+  })),
 ]

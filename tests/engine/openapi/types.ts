@@ -11,9 +11,21 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
     "import createClient from 'openapi-fetch'",
     "import type { components, paths } from './generated/openapi.d.ts'",
     "import type { Operations } from './generated/types.d.ts'",
+    "import { contract, operations } from './generated/operations.ts'",
+    "import { serializeProblem, serializers } from './generated/serializers.js'",
+    "import { validators } from './generated/validators.js'",
+    "import type * as engine from './src/engine/types.ts'",
     "import type { Handler, HandlerRequest } from './src/engine/types.ts'",
+    "import { createUrlFor } from './src/engine/urls.ts'",
     'export type Schemas = components["schemas"]',
     'const client = createClient<paths>()',
+    // The engine takes any contract, also one without idempotent operations, reads or bodies.
+    'export const parts = { ...contract, operations, validators, serializers }',
+    "parts satisfies Pick<engine.Engine, 'basePath' | 'operations' | 'validators' | 'serializers'>",
+    'export const problem: (value: unknown) => string = serializeProblem',
+    'export const urlFor = createUrlFor<Operations>({ operations, basePath: contract.basePath })',
+    "export const handled = (all: engine.Handlers<Operations>): engine.Engine['handlers'] => all",
+    'export type Cache = engine.ManualCache<Operations>',
   ]
   const add = (value: string) => lines.push(`export const it${lines.length} = ${value}`)
   for (const one of row.cases ?? []) {
