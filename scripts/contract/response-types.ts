@@ -14,7 +14,7 @@ import { responsesOf } from './responses.ts'
 import { property, quoted, schemaType } from './type-source.ts'
 
 /** Headers that the engine writes, so that no handler has to. */
-const engineHeaders = [
+export const engineHeaders = [
   ...['X-Request-Id', 'ETag', 'Cache-Control', 'Vary', 'Cache-Status', 'RateLimit'],
   'RateLimit-Policy',
 ]

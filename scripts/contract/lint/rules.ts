@@ -28,17 +28,17 @@ export const rules: readonly Rule[] = [
 ]
 
 /** What the engine does not support in a contract, or leaves out of it. */
-interface EngineFinding extends Finding {
+export interface EngineFinding extends Finding {
   readonly rule: Rule['id']
 }
 
 /** Returns what the engine does not support in a contract, in the order of the rules. */
-function engineFindings(document: Document): EngineFinding[] {
+export function engineFindings(document: Document): EngineFinding[] {
   return findingsOfEngine(document, (it) => !it.isWarning)
 }
 
 /** Returns what the engine leaves out of a contract. */
-function engineOmissions(document: Document): EngineFinding[] {
+export function engineOmissions(document: Document): EngineFinding[] {
   return findingsOfEngine(document, (it) => it.isWarning === true)
 }
 
@@ -62,7 +62,7 @@ export function engineWarnings(document: Document, source?: string): string[] {
 }
 
 /** Returns findings in the form above. */
-function inLines(findings: readonly EngineFinding[], source?: string): string[] {
+export function inLines(findings: readonly EngineFinding[], source?: string): string[] {
   const placeOf = source === undefined ? (pointer: string) => pointer : placesIn(source)
   return findings.map(({ at, message, rule }) => {
     const pointer = at.map((it) => `${it}`.replaceAll('~', '~0').replaceAll('/', '~1'))

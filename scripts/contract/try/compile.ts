@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** What codegen makes of a contract, as the engine takes it. */
 export interface Compiled {
+  /** The folder that `generated/` is in. */
+  readonly folder: string
   readonly document: Document
   readonly served: object
   readonly basePath: string
@@ -50,7 +52,8 @@ export async function compileContract(
   const { serializers } = await load('serializers.js')
   const operations = outlineOperations(document)
   const served = JSON.parse(files['openapi.json'] ?? '')
-  return { document, served, basePath: basePathOf(document), operations, validators, serializers }
+  const basePath = basePathOf(document)
+  return { folder: own, document, served, basePath, operations, validators, serializers }
 }
 
 /** Type-checks the file of this name of each contract. Returns what the compiler prints, by contract. */

@@ -1,0 +1,121 @@
+// Stubs: what each operation answers while a contract is tried, and the same as code for the compiler.
+import { eventStreamType } from '../../../src/engine/event-stream.ts'
+import type { HandlerResult } from '../../../src/engine/types.ts'
+import type { Schema } from '../../mock/merge.ts'
+import type { Values } from '../../mock/values.ts'
+import { type DocumentedOperation, eachOperation, follow, type MediaType } from '../document.ts'
+import { engineHeaders } from '../response-types.ts'
+import { responsesOf } from '../responses.ts'
+import { type Compiled, literal } from './compile.ts'
+
+/** The response that an operation answers first of all. */
+interface Success {
+  readonly status: number
+  /** The key in the document, such as `2XX`. */
+  readonly key: string
+}
+
+/** Returns the success of an operation, or else what it answers in its place. */
+function successOf(keys: readonly string[]): Success | undefined {
+  const key =
+    keys.find((it) => it.startsWith('2')) ??
+    keys.find((it) => it === 'default') ??
+    keys.find((it) => it.startsWith('3') && it !== '304')
+  if (key === undefined) return undefined
+  return { key, status: key === 'default' ? 200 : Number(key.replace('XX', '00')) }
+}
+
+/**
+ * Returns what the stub of each operation answers: the document's example where it fits its schema, or
+ * else a value that is made up. Undefined where the operation documents errors alone.
+ * @throws Error for a schema without a value.
+ */
+export function stubResult(
+  { document, operations }: Compiled,
+  { operation }: DocumentedOperation,
+  values: Values,
+): HandlerResult | undefined {
+  const responses = new Map(responsesOf(document, operation))
+  const success = successOf([...responses.keys()])
+  const response = success && responses.get(success.key)
+  if (success === undefined || response === undefined) return undefined
+  const outline = operations[operation.operationId]?.responses[success.key]
+  const entries = Object.entries(response.headers ?? {})
+    .filter(([name]) => !engineHeaders.includes(name))
+    .map(([name, it]) => [name, follow(document, it)] as const)
+    .filter(([, it]) => it.required === true)
+    .map(([name, it]): [string, string] => [name, String(values.compose(plain(it.schema)))])
+  const headers = entries.length > 0 && { headers: Object.fromEntries(entries) }
+  const [first] = Object.entries(response.content ?? {})
+  const { status } = success
+  if (first === undefined || outline?.type === null) return { status, ...headers }
+  const [type, media] = first
+  if (type === eventStreamType) return { status, ...headers, body: eventStream(media, values) }
+  const body = outline?.isRaw ? 'any text' : exampleOf(document, media, values)
+  return { status, ...headers, body }
+}
+
+/** Returns a stream of one event, for each of its readers. */
+function eventStream({ 'x-itemSchema': schema }: MediaType, values: Values) {
+  const data = schema === undefined ? 'any text' : values.compose(plain(schema))
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield { data }
+    },
+  }
+}
+
+const plain = (schema: object) => schema as Schema
+
+/** Returns the example of a media type, or a value that fits its schema. */
+export function exampleOf(
+  document: DocumentOf,
+  { schema = {}, example, examples = {} }: Partial<MediaType>,
+  values: Values,
+): unknown {
+  const shown = [example, ...Object.values(examples).map((it) => follow(document, it).value)]
+  const fitting = shown.find((it) => it !== undefined && values.fits(plain(schema), it))
+  return fitting ?? values.compose(plain(schema))
+}
+
+type DocumentOf = Parameters<typeof follow>[0]
+
+/**
+ * Returns a module with the handler of each stub, one in a line, for the compiler. Bodies are as they
+ * leave the service: handlers give the members that a schema declares.
+ */
+export function stubSource(
+  { document, serializers }: Compiled,
+  results: ReadonlyMap<string, HandlerResult>,
+): string {
+  const lines = [...eachOperation(document)].map(
+    ({ operation: { operationId: id, responses } }) => {
+      const type = `Handler<Operations[${JSON.stringify(id)}]>`
+      const result = results.get(id)
+      if (result === undefined) return `export const ${id}_: ${type} = () => { throw new Error() }`
+      const key = successOf(Object.keys(responses))?.key ?? ''
+      return `export const ${id}_: ${type} = ${stubFunction(result, serializers[id]?.[key])}`
+    },
+  )
+  return [
+    "import type { Operations } from './generated/types.d.ts'",
+    "import type { Handler } from './src/engine/types.ts'",
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+function stubFunction(
+  { status, headers, body }: HandlerResult,
+  write?: (value: unknown) => string,
+) {
+  const others = { status, ...(headers && { headers }) }
+  if (isStream(body)) return `() => ({ ...${literal(others)}, body: (async function* () {})() })`
+  if (body === undefined) return `() => (${literal(others)})`
+  const written = write === undefined ? body : JSON.parse(write(body))
+  return `() => (${literal({ ...others, body: written })})`
+}
+
+function isStream(body: unknown) {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+}

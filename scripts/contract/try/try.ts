@@ -1,0 +1,194 @@
+// Tries a contract: lint, codegen, types, a service of stubs. Each phase goes on with what the one before it
+// has left, and says of which operations it cannot.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HandlerResult } from '../../../src/engine/types.ts'
+import { createLogger } from '../../../src/lib/log.ts'
+import { Values } from '../../mock/values.ts'
+import { readContract } from '../bundle.ts'
+import { type Document, type DocumentedOperation, eachOperation } from '../document.ts'
+import { engineOmissions, inLines } from '../lint/rules.ts'
+import { type Compiled, compileContract, openFolder, typeErrors } from './compile.ts'
+import { supportedPart, withoutOperations } from './leave-out.ts'
+import { requestFor } from './requests.ts'
+import { checkResponse } from './responses.ts'
+import { authenticatorsOf, listenerOf, sendRaw, serve } from './service.ts'
+import { stubResult, stubSource } from './stubs.ts'
+
+export interface Report {
+  readonly operations: number
+  /** The operations that are left out because of a refused construct. */
+  readonly leftOut: readonly string[]
+  /** What the engine does not support: place, message and rule. */
+  readonly refused: readonly string[]
+  /** What the engine leaves out without refusing the operation. */
+  readonly warnings: readonly string[]
+  /** What should work and does not: operation, phase and reason. */
+  readonly failures: readonly string[]
+  /** By phase. */
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+/** Tries a contract, which may be in any folder. @throws Error where it cannot be read. */
+export async function tryContract(file: string): Promise<Report> {
+  const seconds: Record<string, number> = {}
+  const failures: string[] = []
+  async function phase<T>(name: string, run: () => Promise<T> | T): Promise<T> {
+    const start = performance.now()
+    try {
+      return await run()
+    } finally {
+      seconds[name] = (performance.now() - start) / 1000
+    }
+  }
+  const source = await phase('read', () => readContract(file, { expand: false }))
+  const supported = await phase('lint', () => supportedPart(source))
+  const refused = inLines(supported.findings, file)
+  const warnings = inLines(engineOmissions(source), file)
+  for (const { at, message } of supported.findings) {
+    if (at.length === 0) failures.push(`lint: ${message}`)
+  }
+  const { folder, remove } = await openFolder()
+  try {
+    const compiled = await phase('codegen', () => compile(folder, supported.document, failures))
+    const results = await phase('stubs', () => stubResults(compiled, failures))
+    await phase('types', () => checkTypes(folder, compiled, results, failures))
+    await phase('service', () => callStubs(compiled, results, failures))
+  } finally {
+    await remove()
+  }
+  const { all, leftOut } = supported
+  return { operations: all.length, leftOut, refused, warnings, failures, seconds }
+}
+
+/** Compiles the operations that codegen takes. */
+async function compile(folder: string, document: Document, failures: string[]): Promise<Compiled> {
+  try {
+    return await compileContract(folder, 'contract', document)
+  } catch (error) {
+    const found = [...eachOperation(document)].map((it) => `${it.method.toUpperCase()} ${it.path}`)
+    const failed = new Set<string>()
+    for (const [index, name] of found.entries()) {
+      const others = new Set(found.filter((it) => it !== name))
+      const alone = withoutOperations(document, others)
+      await compileContract(folder, `operation${index}`, alone).catch((reason: Error) => {
+        failed.add(name)
+        failures.push(`${name}: codegen: ${reason.message}`)
+      })
+    }
+    if (failed.size === 0) throw error
+    return compileContract(folder, 'rest', withoutOperations(document, failed))
+  }
+}
+
+/** Returns what the stubs answer, by the names of handlers. */
+function stubResults(compiled: Compiled, failures: string[]): Map<string, HandlerResult> {
+  const values = new Values(compiled.document, 'response')
+  const results = new Map<string, HandlerResult>()
+  for (const found of eachOperation(compiled.document)) {
+    try {
+      const result = stubResult(compiled, found, values)
+      if (result !== undefined) results.set(found.operation.operationId, result)
+    } catch (error) {
+      failures.push(`${nameOf(found)}: stub: ${messageOf(error)}`)
+    }
+  }
+  return results
+}
+
+async function checkTypes(
+  folder: string,
+  compiled: Compiled,
+  results: ReadonlyMap<string, HandlerResult>,
+  failures: string[],
+) {
+  const source = stubSource(compiled, results)
+  await writeFile(join(compiled.folder, 'stubs.ts'), source)
+  const lines = source.split('\n')
+  for (const text of (await typeErrors(folder, 'stubs.ts')).values()) {
+    for (const message of text.split(/\n(?=\S)/)) {
+      const [, line] = /^[^(]*stubs\.ts\((\d+),/.exec(message) ?? []
+      const [, id] = /^export const (.*)_: /.exec(lines[Number(line) - 1] ?? '') ?? []
+      const found = [...eachOperation(compiled.document)].find(
+        (it) => it.operation.operationId === id,
+      )
+      failures.push(`${found ? nameOf(found) : 'the contract'}: types: ${message.trim()}`)
+    }
+  }
+}
+
+/** Calls each stub through the service. */
+async function callStubs(
+  compiled: Compiled,
+  results: ReadonlyMap<string, HandlerResult>,
+  failures: string[],
+) {
+  const { basePath, operations, validators, serializers, document } = compiled
+  const errors: unknown[] = []
+  let reached: string | undefined
+  const handlers = Object.keys(operations).map((id) => {
+    const handler = () => {
+      reached = id
+      const result = results.get(id) ?? { status: 500 }
+      return result
+    }
+    return [id, handler] as const
+  })
+  const engine = {
+    ...{ basePath, operations, validators, serializers },
+    handlers: Object.fromEntries(handlers),
+    authenticators: authenticatorsOf(Object.keys(document.components.securitySchemes)),
+    rateLimits: { quota: () => undefined },
+    bodyLimit: 1_048_576,
+    maxAge: 0,
+    strict: true,
+    log: createLogger({ level: 'silent', part: 'stubs' }),
+  }
+  let server: Awaited<ReturnType<typeof serve>>
+  try {
+    server = await serve(listenerOf(engine, { errors, isLenient: true }))
+  } catch (error) {
+    failures.push(`the contract: start: ${messageOf(error)}`)
+    return
+  }
+  const sent = new Values(document, 'request')
+  const answered = new Values(document, 'response')
+  try {
+    for (const found of eachOperation(document)) {
+      const id = found.operation.operationId
+      const result = results.get(id)
+      if (result === undefined) continue
+      for (const isFull of [false, true]) {
+        errors.length = 0
+        reached = undefined
+        try {
+          const request = await requestFor(compiled, found, sent, { isFull })
+          const response = await sendRaw(server.url, request)
+          const wrong = [
+            ...(reached === id ? [] : ['its handler is not reached']),
+            ...checkResponse(document, found, result.status, response, answered),
+          ]
+          if (wrong.length === 0) continue
+          const shown = `${request.method} ${request.path} ${String(request.body ?? '').slice(0, 300)}`
+          const reason = errors.map(messageOf).join('; ')
+          failures.push(
+            `${nameOf(found)}: service: ${wrong.join('; ')} (${shown}) ${reason}`.trim(),
+          )
+        } catch (error) {
+          failures.push(`${nameOf(found)}: service: ${messageOf(error)}`)
+        }
+        break
+      }
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+function nameOf({ method, path }: DocumentedOperation): string {
+  return `${method.toUpperCase()} ${path}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
