@@ -61,7 +61,7 @@ export async function readContract(
  * Returns a document of one file as the generators read it.
  * @throws Error that lists where it is not OpenAPI.
  */
-async function prepareContract(
+export async function prepareContract(
   source: object,
   placeOf = (pointer: string) => pointer,
 ): Promise<Document> {

@@ -168,6 +168,9 @@ export function isIgnored({ name, in: place }: Parameter): boolean {
   )
 }
 
+/** The keys that lead from the root of a document to a place in it. */
+export type Pointer = readonly (string | number)[]
+
 /** Returns the names of the path parameters of an operation, in the order of its path. */
 export function pathNames({ path }: Pick<DocumentedOperation, 'path'>): string[] {
   return [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '')
@@ -191,19 +194,28 @@ export function follow<T extends object>(document: Document, value: T | Referenc
   return found as T
 }
 
-const isReference = (value: unknown): value is Reference =>
+export const isReference = (value: unknown): value is Reference =>
   typeof value === 'object' && value !== null && '$ref' in value && typeof value.$ref === 'string'
 
 /** Returns the value at the fragment of a URL, in which a pointer may be percent-encoded. */
-function atPointer(document: Document, reference: string): unknown {
+export function atPointer(document: object, reference: string): unknown {
   let target: unknown = document
   for (const step of reference.replace(/^#\/?/, '').split('/')) {
-    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~')
     if (typeof target !== 'object' || target === null || !Object.hasOwn(target, key))
       return undefined
     target = (target as Record<string, unknown>)[key]
   }
   return target
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A percent sign that stands for itself.
+    return text
+  }
 }
 
 /** Returns the headers of a response in the form of parameters. */

@@ -1,5 +1,6 @@
 // Brings a bundled document of any team into the one form that the generators read.
 import { xmlAlternatives } from './bodies.ts'
+import { nameComponents } from './component-names.ts'
 import {
   type Document,
   eachMethod,
@@ -26,10 +27,9 @@ type Written = Omit<Document, 'components' | 'paths'> & {
  */
 export function normalize(source: Written): Document {
   // A copy as JSON: an alias of YAML, which stands in two places, becomes two objects.
-  const { components, paths: listed = {}, ...rest } = JSON.parse(JSON.stringify(source)) as Written
-  // A key of another tool is no path.
-  const paths = Object.fromEntries(Object.entries(listed).filter(([path]) => !/^x-/.test(path)))
-  const document: Document = {
+  const { components, paths: written = {}, ...rest } = JSON.parse(JSON.stringify(source)) as Written
+  const paths = withoutExtensions(written)
+  const document: Document = nameComponents({
     ...rest,
     paths,
     components: {
@@ -37,9 +37,11 @@ export function normalize(source: Written): Document {
       schemas: components?.schemas ?? {},
       securitySchemes: components?.securitySchemes ?? {},
     },
+  })
+  for (const [path, item] of Object.entries(document.paths)) {
+    document.paths[path] = pathItem(document, item)
   }
-  for (const [path, item] of Object.entries(paths)) paths[path] = pathItem(document, item)
-  for (const item of Object.values(paths)) leaveOutIgnored(item, document)
+  for (const item of Object.values(document.paths)) leaveOutIgnored(item, document)
   for (const { operation } of eachMethod(document)) {
     complete(operation, document)
     leaveOutIgnored(operation, document)
@@ -58,8 +60,12 @@ function pathItem(document: Document, item: PathItem): PathItem {
 
 function complete(operation: OperationObject, { security = [] }: Document): void {
   operation.security ??= security
-  const responses = Object.entries(operation.responses ?? {})
-  operation.responses = Object.fromEntries(responses.filter(([key]) => !key.startsWith('x-')))
+  operation.responses = withoutExtensions(operation.responses ?? {})
+}
+
+/** Returns a map of OpenAPI without the keys of other tools in it, which name no member of the map. */
+function withoutExtensions<T>(map: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith('x-')))
 }
 
 function dropXml(document: Document): void {

@@ -92,7 +92,7 @@ function bodyOf(document: Document, { operation }: DocumentedOperation): string 
   if (requestBody === undefined) return 'undefined'
   const { required } = follow(document, requestBody)
   const at = (type: string) =>
-    `NonNullable<operations['${operationId}']['requestBody']>['content']['${type}']`
+    `NonNullable<operations['${operationId}']['requestBody']>['content'][${quoted(type)}]`
   const types = sentTypes(document, operation).map(({ key, kind, schema }) =>
     kind === 'binary' ? "import('node:stream').Readable" : schemaType(schema, at(key)),
   )

@@ -88,7 +88,7 @@ export function responsePlace({ operationId }: OperationObject, key: string): st
  * @param place the response among the types of the document.
  */
 export function bodyType(place: string, { content = {} }: ResponseObject) {
-  const at = (type: string) => `${place}['content']['${type}']`
+  const at = (type: string) => `${place}['content'][${quoted(type)}]`
   const types = Object.entries(content).map(([type, media]) => {
     if (isRawType(type)) return 'RawBody'
     if (type !== eventStreamType)

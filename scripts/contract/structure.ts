@@ -7,10 +7,12 @@ import {
   makeDocumentFromString,
   type NodeType,
   type NormalizedProblem,
-  Oas3_1Types,
   Oas3_2Types,
 } from '@redocly/openapi-core'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { atPointer, type Document, isReference, type Pointer, type Reference } from './document.ts'
 import { typeExtension } from './event-streams.ts'
+import { rootSchemas } from './root-schemas.ts'
 
 /** What is wrong with a document, by a rule of Redocly, with a pointer to the place. */
 export interface StructureError {
@@ -19,16 +21,76 @@ export interface StructureError {
   readonly rule: string
 }
 
-/** Returns where a document is not OpenAPI 3.1 or 3.2. */
+/** Returns where a document of 3.1 or 3.2 is not what OpenAPI and JSON Schema say. */
 export async function structureErrors(document: object): Promise<StructureError[]> {
-  const { openapi } = document as { openapi?: unknown }
+  // Redocly fails on circles.
+  const errors = nameErrors(document)
+  if (errors.length > 0) return errors
   const problems = await lintDocument({
     document: makeDocumentFromString(JSON.stringify(document), 'openapi.json'),
     config: await structure,
-    customTypes: withAnyField(`${openapi}`.startsWith('3.2') ? Oas3_2Types : Oas3_1Types),
+    customTypes: withAnyField(typeExtension.oas3(Oas3_2Types)),
     externalRefResolver: new BaseResolver(),
   })
-  return problems.map(errorOf)
+  if (problems.length > 0) return problems.map(errorOf)
+  return [...rootSchemas(document as Document)].flatMap(schemaErrors)
+}
+
+/** The fields that hold data, in which `$ref` is a name like any other. */
+const dataFields = new Set(['example', 'examples', 'default', 'const', 'enum'])
+
+/** Returns references that lead nowhere, or through references alone back to themselves, and bad names. */
+function nameErrors(document: object): StructureError[] {
+  const found: StructureError[] = []
+  const visit = (node: unknown, pointer: string) => {
+    if (typeof node !== 'object' || node === null) return
+    if (isReference(node)) {
+      const message = `${node.$ref} ${leadsTo(document, node)}`
+      if (leadsTo(document, node) !== '') found.push({ pointer, message, rule: 'struct' })
+    }
+    // The writer of types calls the method of this name.
+    if (Object.hasOwn(node, 'hasOwnProperty')) {
+      const message = 'the name hasOwnProperty is not supported'
+      found.push({ pointer: `${pointer}/hasOwnProperty`, message, rule: 'struct' })
+    }
+    for (const [key, value] of Object.entries(node)) {
+      if (dataFields.has(key) || key.startsWith('x-')) continue
+      visit(value, `${pointer}/${escaped(key)}`)
+    }
+  }
+  visit(document, '#')
+  return found
+}
+
+/** Returns what is wrong with a reference; an empty string where nothing is. */
+function leadsTo(document: object, start: Reference): string {
+  const passed = new Set<unknown>()
+  let found: unknown = start
+  while (isReference(found)) {
+    if (passed.has(found)) return 'leads back to itself'
+    passed.add(found)
+    found = found.$ref.startsWith('#/') ? atPointer(document, found.$ref) : undefined
+  }
+  return found === undefined ? 'does not exist' : ''
+}
+
+const escaped = (key: string | number) => `${key}`.replaceAll('~', '~0').replaceAll('/', '~1')
+
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+const isJsonSchema = ajv.getSchema('https://json-schema.org/draft/2020-12/schema')
+
+/** Returns where keywords have values that JSON Schema 2020-12 does not give them. */
+function schemaErrors({ schema, at }: { schema: unknown; at: Pointer }): StructureError[] {
+  if (isJsonSchema === undefined || isJsonSchema(schema)) return []
+  const errors = isJsonSchema.errors ?? []
+  // An alternative that fails makes all around it fail as well.
+  const deepest = Math.max(...errors.map((it) => it.instancePath.split('/').length))
+  return errors
+    .filter((it) => it.instancePath.split('/').length === deepest)
+    .map(({ instancePath, message = '' }) => {
+      const pointer = `#/${at.map(escaped).join('/')}${instancePath}`
+      return { pointer, message: `the schema ${message}`, rule: 'json-schema' }
+    })
 }
 
 /** Returns a problem of Redocly's as an error. */
@@ -41,9 +103,10 @@ const structure = createConfig({ rules: { struct: 'error', 'no-unresolved-refs':
 /** Lets objects have fields that OpenAPI does not know: other tools read them, and the lint reports them. */
 function withAnyField(types: Record<string, NodeType>): Record<string, NodeType> {
   return Object.fromEntries(
-    Object.entries(typeExtension.oas3(types)).map(([name, type]) => [
-      name,
-      { ...type, additionalProperties: type.additionalProperties ?? null },
-    ]),
+    Object.entries(types).map(([name, type]) => {
+      const isClosed = name === 'Paths' || name === 'Responses'
+      const { additionalProperties: others = isClosed ? undefined : null } = type
+      return [name, { ...type, additionalProperties: others }]
+    }),
   )
 }

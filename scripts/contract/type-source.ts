@@ -1,7 +1,10 @@
 // Pieces of the TypeScript in `generated/types.d.ts`.
 import { componentName, type Schema } from './document.ts'
 
-export const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`
+export function quoted(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1)
+  return `'${escaped.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}
 const literal = (value: unknown) =>
   typeof value === 'string' ? quoted(value) : JSON.stringify(value)
 export const property = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))

@@ -1,6 +1,7 @@
 // Writes the source of the function that writes the values of a schema as JSON. It calls the functions of
 // `src/lib/write-json.ts` and those of other schemas.
 import { componentName, type Document, type Schema } from './document.ts'
+import { quoted } from './type-source.ts'
 
 /** The source of the function that writes a schema, with that of everything it calls. */
 export function sourceOf(document: Document, schema: Schema): string {
@@ -102,8 +103,6 @@ function objectBody(schema: Schema, write: (schema: Schema, value: string) => st
   return lines.join('\n')
 }
 
-const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`
-
 /** Writes a union as a switch on its discriminator that throws for a value without a branch. */
 function unionBody(document: Document, schema: Schema, components: Map<string, string>): string {
   const { propertyName = '', mapping = {} } = schema.discriminator ?? {}
@@ -151,7 +150,7 @@ function plainExpression(
     case 'boolean':
       return `${type}(${value})`
     case 'array':
-      if (schema.items) return `array(${value}, ${reference(document, schema.items, components)})`
+      return `array(${value}, ${schema.items ? reference(document, schema.items, components) : 'any'})`
   }
   throw new Error(`No serializer for the schema ${JSON.stringify(schema)}`)
 }

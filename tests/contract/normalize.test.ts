@@ -151,7 +151,8 @@ describe('what a document may say elsewhere', () => {
 })
 
 describe('a reference', () => {
-  const document = normalized({}, { components: { schemas: { 'A b/c': { type: 'string' } } } })
+  const document = normalized({})
+  document.components.schemas['A b/c'] = { type: 'string' }
 
   it.each(['#/components/schemas/A%20b~1c', '#/components/schemas/A b~1c'])(
     'of %s is followed',

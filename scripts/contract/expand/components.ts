@@ -29,13 +29,14 @@ export function reachedComponents({ components, ...document }: Document): Docume
   }
 
   function enter(reference: string) {
-    if (seen.has(reference)) return
-    seen.add(reference)
-    const [, kind, name] = /^#\/components\/(\w+)\/([^/]+)$/.exec(reference) ?? []
-    if (kind === undefined || name === undefined) return
-    const target = follow({ ...document, components }, { $ref: reference })
-    visit(target)
-    reached[kind] = { ...reached[kind], [name]: components[kind]?.[name] }
+    // A reference may lead to a part of a component.
+    const [place, kind, name] = /^#\/components\/(\w+)\/([^/]+)/.exec(reference) ?? []
+    if (place === undefined || kind === undefined || name === undefined || seen.has(place)) return
+    seen.add(place)
+    follow({ ...document, components }, { $ref: reference })
+    const part = components[kind]?.[name]
+    visit(part)
+    reached[kind] = { ...reached[kind], [name]: part }
   }
 
   visit(document)

@@ -1,9 +1,13 @@
 // What a rule of the contract is. Rules are pure functions over the bundled document, so that the
 // lint (as a plugin of Redocly) and codegen run the same ones.
-import { type Document, type DocumentedOperation, eachOperation } from '../document.ts'
+import {
+  type Document,
+  type DocumentedOperation,
+  eachOperation,
+  type Pointer,
+} from '../document.ts'
 
-/** The keys that lead from the root of the bundled document to a place in it. */
-export type Pointer = readonly (string | number)[]
+export type { Pointer }
 
 export interface Finding {
   /** A place that is missing stands for the nearest one that exists. */

@@ -3,7 +3,9 @@
 import { formats } from '../../../src/engine/formats.ts'
 import { componentName, type Document, follow, type Schema } from '../document.ts'
 import { defaultOf } from '../received.ts'
+import { rootSchemas } from '../root-schemas.ts'
 import { createAjv, forAjv } from '../validators.ts'
+import { compiledRule } from './compiled.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
 /** The keywords that a schema may have. */
@@ -39,6 +41,7 @@ const subsetRules: readonly Rule[] = [
       (schema['x-open-enum'] !== true || schema.enum === undefined) &&
       'x-open-enum: true belongs beside an enum',
   ]),
+  compiledRule,
 ]
 
 /** Runs on a contract that keeps the rules above: other schemas may not compile. */
@@ -72,7 +75,7 @@ function schemaRule(id: Rule['id'], summary: string, check: Check): Rule {
     id,
     summary,
     check: (document) =>
-      [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) => {
+      [...eachSchema(document)].flatMap(({ schema, at }) => {
         if (!isKeywords(schema))
           return id === 'engine/schema-type' ? [{ at, message: noKeywords }] : []
         return check(schema, document).flatMap((message) =>
@@ -91,19 +94,9 @@ interface Found {
   readonly at: Pointer
 }
 
-/** Finds every schema of the document, where OpenAPI puts one: under `schema` and `schemas`. */
-function* eachSchema(node: unknown, at: Pointer, seen: Set<unknown>): Generator<Found> {
-  if (typeof node !== 'object' || node === null || seen.has(node)) return
-  seen.add(node)
-  for (const [key, value] of Object.entries(node)) {
-    const here = [...at, key]
-    if (key === 'schema' || key === 'x-itemSchema') yield* eachSubschema(value, here)
-    else if (key === 'example' || key === 'examples' || key.startsWith('x-')) continue
-    else if (key === 'schemas' && at.length === 1 && at[0] === 'components') {
-      for (const [name, schema] of Object.entries(value))
-        yield* eachSubschema(schema as Schema, [...here, name])
-    } else yield* eachSchema(value, here, seen)
-  }
+/** Finds every schema of the document. */
+function* eachSchema(document: Document): Generator<Found> {
+  for (const { schema, at } of rootSchemas(document)) yield* eachSubschema(schema, at)
 }
 
 function* eachSubschema(schema: Schema, at: Pointer): Generator<Found> {
@@ -166,7 +159,7 @@ function checkUnion(schema: Schema, document: Document) {
 
 function invalidDefaults(document: Document): Finding[] {
   const ajv = createAjv(document)
-  return [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) => {
+  return [...eachSchema(document)].flatMap(({ schema, at }) => {
     if (schema.default === undefined) return []
     const validate = ajv.compile(forAjv(schema))
     if (validate(structuredClone(schema.default))) return []
@@ -183,7 +176,7 @@ function hiddenDefaults(document: Document): Finding[] {
   const isHidden = (schema: Schema) =>
     defaultOf(document, schema) === undefined &&
     follow<Schema>(document, schema).oneOf?.some((it) => defaultOf(document, it) !== undefined)
-  return [...eachSchema(document, [], new Set())].flatMap(({ schema, at }) =>
+  return [...eachSchema(document)].flatMap(({ schema, at }) =>
     Object.entries(schema.properties ?? {})
       .filter(([, it]) => isHidden(it))
       .map(([name]) => ({ at: [...at, 'properties', name], message })),

@@ -1,0 +1,52 @@
+// The rule that a schema compiles. What JSON Schema allows and its compiler does not is found here, with
+// its place, before code is generated.
+import type { Document } from '../document.ts'
+import { rootSchemas } from '../root-schemas.ts'
+import { createAjv, forAjv } from '../validators.ts'
+import type { Finding, Pointer, Rule } from './rule.ts'
+
+const known = new WeakMap<Document, readonly Finding[]>()
+
+export const compiledRule: Rule = {
+  id: 'engine/schema-compiles',
+  summary: 'A schema compiles to a validator.',
+  // Other rules ask for its findings too.
+  check(document) {
+    const found = known.get(document) ?? refusedIn(document)
+    known.set(document, found)
+    return found
+  },
+}
+
+function refusedIn(document: Document): Finding[] {
+  const isSet = findingOf([], () => createAjv(document)).length === 0
+  if (!isSet) return refusedAlone(document)
+  const ajv = createAjv(document)
+  return [...rootSchemas(document)].flatMap(({ schema, at }) =>
+    findingOf(at, () => {
+      const [root, kind, name] = at
+      if (root === 'components' && kind === 'schemas') ajv.getSchema(`urn:contract:${name}`)
+      else ajv.compile(forAjv(schema))
+    }),
+  )
+}
+
+/** Returns the components that Ajv does not even take without compiling them. */
+function refusedAlone(document: Document): Finding[] {
+  const { components } = document
+  return Object.entries(components.schemas).flatMap(([name, schema]) =>
+    findingOf(['components', 'schemas', name], () =>
+      createAjv({ ...document, components: { ...components, schemas: { [name]: schema } } }),
+    ),
+  )
+}
+
+function findingOf(at: Pointer, compile: () => unknown): Finding[] {
+  try {
+    compile()
+    return []
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [{ at, message: `the schema does not compile: ${reason}` }]
+  }
+}
