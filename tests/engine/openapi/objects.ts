@@ -175,6 +175,52 @@ export const objects: readonly Row[] = [
     ],
   },
   {
+    feature: '`default` of a member that is required',
+    note: 'callers have to send it',
+    contract: `
+      post /things:
+        requestBody:
+          json: { type: object, required: [size], properties: { size: { type: integer, default: 5 } } }
+    `,
+    cases: [takes({ size: 1 }, { size: 1 }), rejects({}, '/size')],
+    types: ['const size: number = body.size', '! client.POST("/things", { body: {} })'],
+  },
+  {
+    feature: '`default` and `readOnly` of members of parameters and forms',
+    contract: `
+      post /things:
+        parameters:
+          - name: at
+            in: query
+            style: deepObject
+            schema:
+              type: object
+              properties:
+                x: { type: integer, default: 3 }
+                y: { type: integer }
+                id: { type: integer, readOnly: true }
+        requestBody:
+          content:
+            application/x-www-form-urlencoded:
+              schema:
+                type: object
+                properties:
+                  count: { $ref: '#/components/schemas/Count' }
+                  id: { type: integer, readOnly: true }
+      schemas: { Count: { type: integer, default: 5 } }
+    `,
+    cases: [
+      {
+        send: 'POST /things?at[y]=1&at[id]=4',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'id=1&other=2',
+        gets: { query: { at: { x: 3, y: 1 } }, body: { count: 5 } },
+        client: 'the types do not have all members',
+      },
+    ],
+    types: ['const count: number = body.count', 'const x: number | undefined = query.at?.x'],
+  },
+  {
     feature: '`readOnly`: a member that only responses have',
     note: 'requests need not send it; a closed object refuses it, any other ignores it',
     contract: `
