@@ -7,6 +7,7 @@ import {
   follow,
   isIgnored,
   type OperationObject,
+  type Parameter,
   type PathItem,
   type ResponseObject,
 } from './document.ts'
@@ -41,10 +42,10 @@ export function normalize(source: Written): Document {
   for (const [path, item] of Object.entries(document.paths)) {
     document.paths[path] = pathItem(document, item)
   }
-  for (const item of Object.values(document.paths)) leaveOutIgnored(item, document)
+  for (const item of Object.values(document.paths)) completeParameters(item, document)
   for (const { operation } of eachMethod(document)) {
     complete(operation, document)
-    leaveOutIgnored(operation, document)
+    completeParameters(operation, document)
   }
   dropXml(document)
   nameOperations(document)
@@ -78,10 +79,18 @@ function dropXml(document: Document): void {
   }
 }
 
-/** Leaves out the headers of which OpenAPI says that they are ignored. */
-function leaveOutIgnored(owner: PathItem | OperationObject, document: Document): void {
+/**
+ * Leaves out the headers of which OpenAPI says that they are ignored. Gives a parameter with `content` the
+ * schema of it, which the served document leaves out again.
+ */
+function completeParameters(owner: PathItem | OperationObject, document: Document): void {
   const read = owner.parameters?.filter((it) => !isIgnored(follow(document, it)))
   if (read?.length !== owner.parameters?.length) owner.parameters = read ?? []
+  for (const it of read ?? []) {
+    const parameter = follow<Partial<Parameter>>(document, it)
+    const [media] = Object.values(parameter.content ?? {})
+    parameter.schema ??= media?.schema ?? {}
+  }
   for (const it of 'responses' in owner ? Object.values(owner.responses) : []) {
     const { headers } = follow<ResponseObject>(document, it)
     for (const name in headers) if (name.toLowerCase() === 'content-type') delete headers[name]

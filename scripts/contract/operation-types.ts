@@ -79,9 +79,13 @@ function fieldsOf(document: Document, parameters: readonly Parameter[], all: str
     const schema = follow(document, it.schema)
     const name = it.in === 'header' ? it.name.toLowerCase() : it.name
     const mark = it.required === true || schema.default !== undefined ? '' : '?'
+    const listed = `Exclude<${all}[${quoted(it.name)}], undefined>`
+    // To openapi-typescript, a parameter with `content` is a text, which it is to clients.
     const type = isScalar(schema)
       ? scalarType(schema)
-      : `Exclude<${all}[${quoted(it.name)}], undefined>`
+      : it.content
+        ? schemaType(it.schema, 'unknown')
+        : listed
     return `readonly ${property(name)}${mark}: ${type}`
   })
   return fields.length === 0 ? '{}' : `{ ${fields.join('; ')} }`

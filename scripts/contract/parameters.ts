@@ -6,6 +6,7 @@ import type {
   ScalarType,
   Shape,
 } from '../../src/engine/operation.ts'
+import { isRawType } from '../../src/engine/raw-body.ts'
 import { type Document, follow, type Parameter, type Schema } from './document.ts'
 
 /** In the order in which a text is tried as each of them. */
@@ -14,7 +15,7 @@ const scalars: readonly ScalarType[] = ['null', 'boolean', 'integer', 'number', 
 /** The styles that are read, by the place of a parameter; the first is the default of OpenAPI. */
 const styles = {
   path: ['simple'],
-  query: ['form', 'deepObject'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
   header: ['simple'],
   cookie: ['form'],
 } as const satisfies Record<Parameter['in'], readonly string[]>
@@ -44,9 +45,9 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   const { name, in: place, allowEmptyValue, allowReserved, content } = parameter
   const isSet = parameter['x-set'] === true
   const refuse = (message: string) => new Unsupported(`the ${place} parameter ${name} ${message}`)
-  if (content !== undefined) throw refuse('has content; give it a schema and a style')
-  if (allowReserved) throw refuse('has allowReserved, which is not supported')
-  if (allowEmptyValue) throw refuse('has allowEmptyValue; let its schema take an empty string')
+  if (place !== 'query' && (allowReserved || allowEmptyValue)) {
+    throw refuse('has allowReserved or allowEmptyValue, which are for the query')
+  }
   const style = parameter.style ?? styles[place][0]
   if (!(styles[place] as readonly string[]).includes(style)) {
     throw refuse(`has the style ${style}; supported is ${styles[place].join(' or ')}`)
@@ -58,10 +59,19 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   const outline =
     schema.default === undefined ? { required } : { required, default: schema.default }
   const [only, ...others] = shape.types
+  if (content !== undefined) {
+    const [type = '', ...more] = Object.keys(content)
+    if (!isRawType(type) && more.length === 0) return { type: 'string', isJson: true, ...outline }
+    throw refuse('has content other than one type of JSON; give it a schema and a style')
+  }
+  const traits = {
+    ...(allowEmptyValue && { skipsEmpty: true as const }),
+    ...(allowReserved && { isReserved: true as const }),
+  }
   if (!shape.items && !shape.members && only && only !== 'null' && others.length === 0) {
     if (style === 'deepObject') throw refuse('has the style deepObject, which is for objects')
     if (isSet) throw refuse('has x-set, which is for lists in the query')
-    return { type: only, ...outline }
+    if (Object.keys(traits).length === 0) return { type: only, ...outline }
   }
   const parts = [shape.items, ...Object.values(shape.members ?? {}), shape.others]
   if (parts.some((it) => it?.items || it?.members)) {
@@ -74,14 +84,14 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   if (style === 'deepObject' && !shape.members) {
     throw refuse('has the style deepObject, which is for objects')
   }
-  if (place === 'cookie' && explode && (shape.items || shape.members)) {
-    throw refuse('needs explode: false: several cookies of one name cannot be told apart')
+  if (place === 'cookie' && explode && shape.others && !shape.isClosed) {
+    throw refuse('takes every cookie for a member of it; give it additionalProperties: false')
   }
   if (isSet && !(place === 'query' && shape.items)) {
     throw refuse('has x-set, which is for lists in the query')
   }
   const set = isSet && { isSet: true as const }
-  return { type: 'shaped', style: style as 'form', explode, shape, ...set, ...outline }
+  return { type: 'shaped', style: style as 'form', explode, shape, ...set, ...traits, ...outline }
 }
 
 type Loose = Schema & { allOf?: Schema[]; anyOf?: Schema[]; oneOf?: Schema[] }

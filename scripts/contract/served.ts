@@ -46,6 +46,9 @@ export function servedDocument(source: Document): Document {
     if (settable?.length === 0) delete operation.parameters
     else if (settable !== undefined) operation.parameters = settable
   }
+  for (const { parameters } of eachOperation(document)) {
+    for (const it of parameters) if (it.content) delete (it as Partial<Parameter>).schema
+  }
   return { ...document, components: reachedComponents(document) }
 }
 

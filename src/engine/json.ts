@@ -27,6 +27,24 @@ export function parseJson(
   return { value, errors: none }
 }
 
+/** Parses the JSON of a field or a parameter; a text that is none stays as it is, with an error. */
+export function parseJsonText(
+  text: string,
+  at: string,
+  maxDepth: number,
+  context: { addFieldErrors(errors: readonly FieldError[]): void },
+): unknown {
+  try {
+    const { value, errors } = parseJson(text, maxDepth, at)
+    context.addFieldErrors(errors)
+    return value
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    context.addFieldErrors([{ pointer: at, detail: 'must be JSON' }])
+    return text
+  }
+}
+
 const none: readonly FieldError[] = []
 
 /**

@@ -92,11 +92,17 @@ export interface ParameterOutline {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'shaped'
   readonly required: boolean
   readonly default?: unknown
-  readonly style?: 'simple' | 'form' | 'deepObject'
+  readonly style?: 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject'
   readonly explode?: boolean
   readonly shape?: Shape
   /** A list whose order and repetition do not matter: in any spelling it is the same question. */
   readonly isSet?: true
+  /** The text is JSON. */
+  readonly isJson?: true
+  /** An empty text stands for a parameter that is left out. */
+  readonly skipsEmpty?: true
+  /** Clients send a plus sign as it is. */
+  readonly isReserved?: true
 }
 
 export type ScalarType = 'null' | 'boolean' | 'integer' | 'number' | 'string'

@@ -57,7 +57,7 @@ const grammar: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     requestBody: 'requestBodies',
     responses: '*responses',
   },
-  parameters: { schema: 'schemas', examples: '*examples' },
+  parameters: { schema: 'schemas', content: '*mediaTypes', examples: '*examples' },
   headers: { schema: 'schemas', examples: '*examples' },
   requestBodies: { content: '*mediaTypes' },
   responses: { headers: '*headers', content: '*mediaTypes' },

@@ -1,7 +1,7 @@
 // Forms: texts by name, which become values by the schema of each field.
 import type { RequestContext } from '../context.ts'
-import { type FieldError, pointer } from '../errors.ts'
-import { parseJson } from '../json.ts'
+import { pointer } from '../errors.ts'
+import { parseJsonText } from '../json.ts'
 import type { FormOutline, ParameterTable } from '../operation.ts'
 import { decode, parsePairs } from './parameters.ts'
 import { shapedQuery } from './styles.ts'
@@ -25,26 +25,13 @@ export function formReader(
     for (const name of json) {
       if (!(name in values)) continue
       const at = pointer('/body', name)
-      const parse = (it: unknown, place: string) => jsonField(String(it), place, maxDepth, context)
+      const parse = (it: unknown, place: string) =>
+        parseJsonText(String(it), place, maxDepth, context)
       const value = values[name]
       values[name] = Array.isArray(value)
         ? value.map((it, index) => parse(it, pointer(at, `${index}`)))
         : parse(value, at)
     }
     return values
-  }
-}
-
-/** Parses the JSON of one field; a text that is none stays as it is, with an error. */
-function jsonField(text: string, at: string, maxDepth: number, context: RequestContext) {
-  try {
-    const { value, errors } = parseJson(text, maxDepth, at)
-    context.addFieldErrors(errors)
-    return value
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    const wrong: FieldError = { pointer: at, detail: 'must be JSON' }
-    context.addFieldErrors([wrong])
-    return text
   }
 }

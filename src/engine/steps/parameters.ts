@@ -3,10 +3,11 @@
 // schema rejects it by name, together with everything else that is wrong.
 import type { RequestContext } from '../context.ts'
 import { apiError, type FieldError, pointer } from '../errors.ts'
+import { defaultDepth, parseJsonText } from '../json.ts'
 import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
 import type { Engine } from '../types.ts'
-import { type Add, integerOf, numberOf, readShaped, shapedQuery } from './styles.ts'
+import { type Add, halves, integerOf, numberOf, readShaped, shapedQuery } from './styles.ts'
 
 export type Values = Record<string, unknown>
 
@@ -14,18 +15,25 @@ export type Values = Record<string, unknown>
 export function parameterReader({
   operations,
   ignoresUndeclaredQuery = false,
-}: Pick<Engine, 'operations' | 'ignoresUndeclaredQuery'>) {
+  bodyDepth = defaultDepth,
+}: Pick<Engine, 'operations' | 'ignoresUndeclaredQuery' | 'bodyDepth'>) {
   const decodeQuery = (text: string) => decode(text, 'query')
-  const shaped = new Map(
-    Object.values(operations).map(({ operationId, parameters: { query } }) => {
-      const find = shapedQuery(query, decodeQuery)
-      return [operationId, ignoresUndeclaredQuery ? declaredOnly(query, find) : find]
+  const plans = new Map(
+    Object.values(operations).map(({ operationId, parameters }) => {
+      const { query, cookie } = parameters
+      const shaped = shapedQuery(query, decodeQuery)
+      const plan = {
+        find: ignoresUndeclaredQuery ? declaredOnly(query, shaped) : shaped,
+        findCookie: isExploded(cookie) ? shapedQuery(cookie, asItIs) : undefined,
+        json: jsonParameters(parameters),
+      }
+      return [operationId, plan]
     }),
   )
   return (context: RequestContext, operation: Operation) => {
     const { parameters, operationId } = operation
-    const find = shaped.get(operationId)
-    const { values, errors } = parsePairs(context.query, parameters.query, 'query', find)
+    const plan = plans.get(operationId)
+    const { values, errors } = parsePairs(context.query, parameters.query, 'query', plan?.find)
     context.pathValues = parsePath(context, operation)
     for (const name in context.params) {
       if (context.params[name]?.includes('\0')) {
@@ -34,9 +42,42 @@ export function parameterReader({
     }
     context.queryValues = values
     context.headerValues = parseHeaders(context.headers, parameters.header)
-    context.cookieValues = parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
+    context.cookieValues = plan?.findCookie
+      ? parseAllCookies(String(context.headers.cookie ?? ''), parameters.cookie, plan.findCookie)
+      : parseCookies((name) => context.ctx.cookies.get(name), parameters.cookie)
     context.addFieldErrors(errors)
+    for (const read of plan?.json ?? nothing) read(context, bodyDepth)
   }
+}
+
+const nothing: readonly never[] = []
+
+/** Tells whether a list or an object has several cookies. */
+const isExploded = (table: ParameterTable) =>
+  Object.values(table).some(({ explode, shape }) => explode && (shape?.items || shape?.members))
+
+/** Returns for each parameter whose text is JSON what puts its value in the place of the text. */
+function jsonParameters({ path, query, header, cookie }: Operation['parameters']) {
+  const namesIn = (table: ParameterTable) =>
+    Object.keys(table).filter((name) => table[name]?.isJson === true)
+  const readIn =
+    (part: string, valuesOf: (context: RequestContext) => Values) =>
+    (name: string) =>
+    (context: RequestContext, maxDepth: number) => {
+      const values = valuesOf(context)
+      if (!(name in values)) return
+      const at = pointer(`/${part}`, name)
+      values[name] = parseJsonText(String(values[name]), at, maxDepth, context)
+    }
+  const lowerCase = (name: string) => name.toLowerCase()
+  return [
+    ...namesIn(path).map(readIn('path', (it) => it.pathValues)),
+    ...namesIn(query).map(readIn('query', (it) => it.queryValues)),
+    ...namesIn(header)
+      .map(lowerCase)
+      .map(readIn('header', (it) => it.headerValues)),
+    ...namesIn(cookie).map(readIn('cookie', (it) => it.cookieValues)),
+  ]
 }
 
 /** Leaves out the pairs of names that no parameter has. */
@@ -104,6 +145,24 @@ function parseCookies(read: (name: string) => string | undefined, table: Paramet
   for (const name in table) {
     const sent = read(name)
     if (sent !== undefined) values[name] = typed(sent, table[name])
+  }
+  return values
+}
+
+/** Parses the declared ones among all cookies of a header; of several with one name, a scalar is the first. */
+function parseAllCookies(
+  header: string,
+  table: ParameterTable,
+  find: (name: string) => Add | undefined,
+): Values {
+  const values: Values = Object.create(null)
+  for (const pair of header.split(';')) {
+    const [name = '', sent = ''] = halves(pair.trim())
+    const text = sent.replace(/^"(.*)"$/, '$1')
+    const add = find(name)
+    if (add) add(values, text, name)
+    else if (Object.hasOwn(table, name) && !(name in values))
+      values[name] = typed(text, table[name])
   }
   return values
 }

@@ -32,24 +32,35 @@ function scalarOf(text: string, types: readonly ScalarType[]): unknown {
   return text
 }
 
+/** What stands between the parts of a text; a comma where a style is not listed. */
+const delimiters: Readonly<Record<string, { readonly read: RegExp; readonly written: string }>> = {
+  spaceDelimited: { read: /%20|[+ ]/, written: '%20' },
+  pipeDelimited: { read: /%7C|\|/i, written: '%7C' },
+}
+const comma = { read: /,/, written: ',' }
+const delimiterOf = ({ style }: ParameterOutline) => delimiters[style ?? ''] ?? comma
+
 /**
- * Returns the value of one text by the styles `simple` and `form`. A text that is no object stays as it
- * is, so that the schema rejects it.
+ * Returns the value of one text. A text that is no object stays as it is, so that the schema rejects
+ * it.
  */
 export function readShaped(raw: string, outline: ParameterOutline, decode: Decode): unknown {
   const { shape, explode = false } = outline
   if (shape === undefined) return decode(raw)
   const { items, members } = shape
-  if (items) {
-    if (raw === '') return []
-    return raw.split(',').map((it) => scalarOf(decode(it.trim()), items.types))
-  }
-  if (!members) return scalarOf(decode(raw), shape.types)
-  return raw === '' ? {} : (objectOf(raw, shape, explode, decode) ?? raw)
+  if (!items && !members) return scalarOf(decode(raw), shape.types)
+  const parts = raw === '' ? [] : raw.split(delimiterOf(outline).read).map((it) => it.trim())
+  if (items) return parts.map((it) => scalarOf(decode(it), items.types))
+  return objectOf(parts, shape, explode, decode) ?? raw
 }
 
-function objectOf(raw: string, shape: Shape, explode: boolean, decode: Decode): Values | undefined {
-  const texts = raw.split(',').flatMap((it) => (explode ? halves(it.trim()) : [it.trim()]))
+function objectOf(
+  parts: readonly string[],
+  shape: Shape,
+  explode: boolean,
+  decode: Decode,
+): Values | undefined {
+  const texts = explode ? parts.flatMap(halves) : parts
   const object: Values = Object.create(null)
   for (let index = 0; index < texts.length; index += 2) {
     const [name, text] = [texts[index], texts[index + 1]]
@@ -59,7 +70,8 @@ function objectOf(raw: string, shape: Shape, explode: boolean, decode: Decode): 
   return object
 }
 
-function halves(text: string): string[] {
+/** Returns what stands before and behind the first equals sign; the whole text where there is none. */
+export function halves(text: string): string[] {
   const equals = text.indexOf('=')
   return equals < 0 ? [text] : [text.slice(0, equals), text.slice(equals + 1)]
 }
@@ -90,23 +102,28 @@ export function shapedQuery(
   const deep = new Map<string, Shape>()
   let others: Add | undefined
   for (const [parameter, outline] of Object.entries(table)) {
-    const { shape, style, explode } = outline
+    const { shape, style, explode, isReserved, skipsEmpty } = outline
     if (shape === undefined) continue
+    const read: Decode = isReserved ? (text) => decode(text.replaceAll('+', '%2B')) : decode
     const member: Add = (values, raw, name) => {
       values[parameter] ??= Object.create(null)
-      return setMember(values[parameter] as Values, name, decode(raw), shape)
+      return setMember(values[parameter] as Values, name, read(raw), shape)
     }
     if (style === 'deepObject') deep.set(parameter, shape)
-    else if (shape.items && explode) byName.set(parameter, addTo(parameter, shape.items, decode))
+    else if (shape.items && explode) byName.set(parameter, addTo(parameter, shape.items, read))
     else if (shape.members && explode) {
       for (const name of Object.keys(shape.members)) byName.set(name, member)
       if (shape.others && !shape.isClosed) others = member
     } else {
       byName.set(parameter, (values, raw) => {
         if (parameter in values) return false
-        values[parameter] = readShaped(raw, outline, decode)
+        values[parameter] = readShaped(raw, outline, read)
         return true
       })
+    }
+    const add = byName.get(parameter)
+    if (skipsEmpty && add) {
+      byName.set(parameter, (values, raw, name) => raw === '' || add(values, raw, name))
     }
   }
   if (byName.size === 0 && deep.size === 0 && others === undefined) return undefined
@@ -142,14 +159,16 @@ function deepMember(
 
 const encode = (value: unknown) => encodeURIComponent(value === null ? '' : String(value))
 
-/** Returns the text of a value as `readShaped` reads it. */
+/** Returns the text of a value as it is read. */
 export function writeShaped(value: unknown, outline: ParameterOutline | undefined): string {
-  if (Array.isArray(value)) return value.map(encode).join(',')
+  if (outline?.isJson) return encode(JSON.stringify(value))
+  const { written } = outline ? delimiterOf(outline) : comma
+  if (Array.isArray(value)) return value.map(encode).join(written)
   if (typeof value !== 'object' || value === null) return encode(value)
-  const between = outline?.explode ? '=' : ','
+  const between = outline?.explode ? '=' : written
   return Object.entries(value)
     .map(([name, it]) => `${encode(name)}${between}${encode(it)}`)
-    .join(',')
+    .join(written)
 }
 
 /** Returns the pairs of a query that stand for a value, each with an ampersand behind it. */

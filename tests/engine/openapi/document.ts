@@ -1,7 +1,6 @@
 // Fills in what the contract of a row leaves out.
 import { parse } from 'yaml'
 import type { Document } from '../../../scripts/contract/document.ts'
-import { normalize } from '../../../scripts/contract/normalize.ts'
 import { isSafe } from '../../../src/engine/operation.ts'
 import type { Row } from './row.ts'
 
@@ -17,7 +16,7 @@ const inComponents = [
 ]
 const operation = /^(\w+) (\/\S*)$/
 
-/** Returns the complete document of a row, in the form that the generators read. */
+/** Returns the complete document of a row. */
 export function documentOf({ contract }: Pick<Row, 'contract'>): Document {
   const fields = parse(contract) as Fields
   const paths = (fields.paths ?? {}) as Record<string, Fields>
@@ -31,7 +30,7 @@ export function documentOf({ contract }: Pick<Row, 'contract'>): Document {
     else others[key] = value
   }
   const info = { title: 'Row', version: '1.0.0' }
-  return normalize({ openapi: '3.1.1', info, ...others, paths, components } as unknown as Document)
+  return { openapi: '3.1.1', info, ...others, paths, components } as unknown as Document
 }
 
 function completed(fields: Fields | null, method: string, path: string): Fields {

@@ -251,6 +251,7 @@ export const parameters: readonly Row[] = [
         gets: { headers: { 'x-version': 2 } },
       },
     ],
+    warns: 'engine/ignored-header: the header parameter Accept is ignored',
     types: ["! const accept = headers['accept']", "! const type = headers['content-type']"],
   },
   {
@@ -319,13 +320,179 @@ export const parameters: readonly Row[] = [
     contract: 'get /things/{id}: {}',
     refused: 'engine/path: the path parameter id is not declared',
   },
-  ...['label', 'matrix', 'spaceDelimited', 'pipeDelimited'].map((style) => ({
+  {
+    feature: '`style: spaceDelimited` and `style: pipeDelimited`: arrays and objects in the query',
+    contract: `
+      get /things:
+        parameters:
+          - { name: tag, in: query, style: pipeDelimited, explode: false, schema: { type: array, items: { type: string, maxLength: 5 } } }
+          - { name: size, in: query, style: spaceDelimited, schema: { type: array, items: { type: integer } } }
+          - { name: color, in: query, style: pipeDelimited, schema: { type: object, additionalProperties: false, properties: { R: { type: integer }, G: { type: integer } } } }
+          - { name: kind, in: query, style: pipeDelimited, explode: true, schema: { type: array, items: { type: string, maxLength: 5 } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things?tag=a%7Cb|c&size=1%202+3&color=R%7C1%7CG%7C2&kind=a&kind=b|c',
+        gets: {
+          query: {
+            tag: ['a', 'b', 'c'],
+            size: [1, 2, 3],
+            color: { R: 1, G: 2 },
+            kind: ['a', 'b|c'],
+          },
+        },
+        client: 'has one style for all lists',
+      },
+      { send: 'GET /things?tag=a&tag=b', answers: 422, at: '/query/tag' },
+      { send: 'GET /things?size=1%20x', answers: 422, at: '/query/size/1' },
+      { send: 'GET /things?tag=a%7Clonger', answers: 422, at: '/query/tag/1' },
+    ],
+    types: ['const size: number[] | undefined = query.size'],
+  },
+  {
+    feature: '`style: deepObject` of an array',
+    contract: `
+      get /things: { parameters: [{ name: tag, in: query, style: deepObject, schema: { type: array, items: { type: string } } }] }
+    `,
+    refused: 'engine/parameter-type: has the style deepObject, which is for objects',
+  },
+  {
+    feature: '`style: deepObject`: an object in an object',
+    contract: `
+      get /things: { parameters: [{ name: size, in: query, style: deepObject, schema: { type: object, properties: { min: { type: object, properties: { a: { type: string } } } } } }] }
+    `,
+    refused: 'engine/parameter-type: has a list or an object inside of another',
+  },
+  {
+    feature: 'a parameter that is a scalar or a list',
+    contract: `
+      get /things: { parameters: [{ name: tag, in: query, schema: { oneOf: [{ type: string }, { type: array, items: { type: string } }] } }] }
+    `,
+    refused:
+      'engine/parameter-type: must be a scalar, a list or an object, and not several of them',
+  },
+  {
+    feature: 'parameters in cookies, with and without `explode`',
+    contract: `
+      get /things:
+        parameters:
+          - { name: theme, in: cookie, schema: { type: string, maxLength: 5 } }
+          - { name: tag, in: cookie, schema: { type: array, items: { type: string, maxLength: 5 } } }
+          - { name: size, in: cookie, schema: { type: object, additionalProperties: false, properties: { min: { type: integer } } } }
+          - { name: ids, in: cookie, explode: false, schema: { type: array, items: { type: integer } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things',
+        headers: { cookie: 'tag=a; theme=dark; other=1; min=3; tag="b"; ids=1,2; theme=no' },
+        gets: { cookies: { theme: 'dark', tag: ['a', 'b'], size: { min: 3 }, ids: [1, 2] } },
+        client: 'sends no cookies',
+      },
+      { send: 'GET /things', gets: { cookies: {} }, client: 'sends no cookies' },
+      {
+        send: 'GET /things',
+        headers: { cookie: 'tag=a; tag=longer' },
+        answers: 422,
+        at: '/cookie/tag/1',
+      },
+      { send: 'GET /things', headers: { cookie: 'min=x' }, answers: 422, at: '/cookie/size/min' },
+    ],
+    types: ['const tag: string[] | undefined = cookies.tag'],
+  },
+  {
+    feature: '`explode: true` of an object with any members in cookies',
+    contract: `
+      get /things: { parameters: [{ name: size, in: cookie, schema: { type: object, additionalProperties: { type: string } } }] }
+    `,
+    refused: 'engine/parameter-type: takes every cookie for a member of it',
+  },
+  {
+    feature: '`allowEmptyValue`',
+    contract: `
+      get /things:
+        parameters:
+          - { name: limit, in: query, allowEmptyValue: true, schema: { type: integer, default: 20 } }
+          - { name: tag, in: query, allowEmptyValue: true, schema: { type: array, items: { type: string, minLength: 1 } } }
+    `,
+    cases: [
+      { send: 'GET /things?limit=&tag', gets: { query: { limit: 20 } } },
+      { send: 'GET /things?limit=5&tag=a&tag=', gets: { query: { limit: 5, tag: ['a'] } } },
+      { send: 'GET /things?limit=x', answers: 422, at: '/query/limit' },
+    ],
+    note: 'an empty text stands for a parameter that is left out',
+  },
+  {
+    feature: '`allowReserved`',
+    contract: `
+      get /things:
+        parameters:
+          - { name: path, in: query, allowReserved: true, schema: { type: string, maxLength: 30 } }
+          - { name: name, in: query, schema: { type: string, maxLength: 30 } }
+    `,
+    cases: [
+      {
+        send: "GET /things?path=/a?b=c;d+e%20f!'()*,:@$&name=g+h",
+        gets: { query: { path: "/a?b=c;d+e f!'()*,:@$", name: 'g h' } },
+      },
+    ],
+    note: 'a plus sign is one, and no space',
+  },
+  {
+    feature: '`allowReserved` or `allowEmptyValue` outside of the query',
+    contract: `
+      get /things: { parameters: [{ name: X-Tag, in: header, allowReserved: true, schema: { type: string } }] }
+    `,
+    refused: 'engine/parameter-type: has allowReserved or allowEmptyValue, which are for the query',
+  },
+  {
+    feature: 'a parameter with `content`: JSON',
+    contract: `
+      get /things/{id}:
+        parameters:
+          - { name: id, in: path, required: true, content: { application/json: { schema: { type: integer } } } }
+          - { name: filter, in: query, content: { application/json: { schema: { $ref: '#/components/schemas/Filter' } } } }
+          - { name: X-Tags, in: header, content: { application/vnd.tags+json: { schema: { type: array, items: { type: string } } } } }
+          - { name: ids, in: cookie, content: { application/json: { schema: { type: array, items: { type: integer } } } } }
+      schemas: { Filter: { type: object, additionalProperties: false, properties: { min: { type: integer }, in: { type: array, items: { type: string } } } } }
+    `,
+    cases: [
+      {
+        send: 'GET /things/5?filter={%22min%22:1,%22in%22:[%22a%22]}',
+        headers: { 'x-tags': '["a"]', cookie: 'ids=[1,2]' },
+        gets: {
+          params: { id: 5 },
+          query: { filter: { min: 1, in: ['a'] } },
+          headers: { 'x-tags': ['a'] },
+          cookies: { ids: [1, 2] },
+        },
+        client: 'sends JSON that its caller has written',
+      },
+      { send: 'GET /things/5', gets: { query: {} }, client: 'writes a number as its text' },
+      { send: 'GET /things/%225%22', answers: 422, at: '/path/id' },
+      { send: 'GET /things/5?filter={', answers: 422, at: '/query/filter' },
+      {
+        send: 'GET /things/5?filter={%22min%22:9007199254740993}',
+        answers: 422,
+        at: '/query/filter/min',
+      },
+      { send: 'GET /things/5', headers: { 'x-tags': '"a"' }, answers: 422, at: '/header/x-tags' },
+    ],
+    types: ['const min: number | undefined = query.filter?.min', '! const id: string = params.id'],
+    note: 'a schema without a name of its own is `unknown` to handlers, unless it is a scalar',
+  },
+  {
+    feature: 'a parameter with `content` that is no JSON',
+    contract: `
+      get /things: { parameters: [{ name: filter, in: query, content: { application/xml: { schema: { type: string } } } }] }
+    `,
+    refused: 'engine/parameter-type: has content other than one type of JSON',
+  },
+  ...['label', 'matrix'].map((style) => ({
     feature: `\`style: ${style}\``,
     contract: `
       get /things/{id}:
         parameters:
-          - { name: id, in: path, required: true${style.length < 8 ? `, style: ${style}` : ''}, schema: { type: string, maxLength: 9 } }
-          - { name: tag, in: query${style.length < 8 ? '' : `, style: ${style}`}, schema: { type: array, items: { type: string, maxLength: 9 } } }
+          - { name: id, in: path, required: true, style: ${style}, schema: { type: string, maxLength: 9 } }
     `,
     refused: `engine/parameter-type: has the style ${style}`,
   })),
