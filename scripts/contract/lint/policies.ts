@@ -28,6 +28,18 @@ export const policyRules: readonly Rule[] = [
     checkRateLimit,
   ),
   operationRule(
+    'style/documented-limit',
+    'An operation that documents 429 has a limit.',
+    ({ operation }, document) => [
+      '429' in operation.responses &&
+        operation['x-rate-limit'] === undefined &&
+        !answersEvents(document, operation) && {
+          below: ['responses', '429'],
+          message: '429 is documented, and the operation has no x-rate-limit',
+        },
+    ],
+  ),
+  operationRule(
     'engine/idempotent',
     'x-idempotent: true stands on a POST that no anonymous client can call.',
     checkIdempotent,
@@ -63,18 +75,10 @@ function isRatePolicy(policy: NonNullable<OperationObject['x-rate-limit']>): boo
   )
 }
 
-function checkRateLimit({ operation }: DocumentedOperation, document: Document): Message[] {
-  const { 'x-rate-limit': rate, 'x-cache': cache, security, responses } = operation
+function checkRateLimit({ operation }: DocumentedOperation): Message[] {
+  const { 'x-rate-limit': rate, 'x-cache': cache, security } = operation
   const below = ['x-rate-limit']
-  if (rate === undefined) {
-    return [
-      '429' in responses &&
-        !answersEvents(document, operation) && {
-          below: ['responses', '429'],
-          message: '429 is documented, and the operation has no x-rate-limit',
-        },
-    ]
-  }
+  if (rate === undefined) return []
   if (!isRatePolicy(rate)) {
     return [
       { below, message: 'x-rate-limit must be { limit, window: seconds, by: ip | principal }' },

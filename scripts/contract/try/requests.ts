@@ -15,9 +15,21 @@ import type { Compiled } from './compile.ts'
 import type { Sent } from './service.ts'
 import { exampleOf } from './stubs.ts'
 
+/** The credentials of all requests, which are an id and a scope as well. */
+export const caller = 'me'
+
 /** Headers that make a response depend on the state of the service. */
 const conditions = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
-const ignored = [...conditions, 'range', 'accept', 'content-type', 'authorization', 'last-event-id']
+const ignored = [
+  ...conditions,
+  'range',
+  'accept',
+  'content-type',
+  'authorization',
+  'last-event-id',
+  'idempotency-key',
+  'prefer',
+]
 
 /**
  * Returns a request for an operation with its required parameters, or with all of them.
@@ -106,7 +118,7 @@ function credentialsOf(document: Document, security: readonly Record<string, str
   const query: string[] = []
   const cookies: string[] = []
   for (const [name, scopes] of Object.entries(security[0] ?? {})) {
-    const credentials = ['me', ...scopes].join('+')
+    const credentials = [caller, ...scopes].join('+')
     const scheme = follow<Scheme>(document, document.components.securitySchemes[name] as Scheme)
     if (scheme.type !== 'apiKey') {
       const isBasic = scheme.scheme?.toLowerCase() === 'basic'

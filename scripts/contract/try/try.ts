@@ -1,18 +1,15 @@
-// Tries a contract: lint, codegen, types, a service of stubs. Each phase goes on with what the one before it
+// Tries a contract: lint, codegen, types, a service of stubs, the mock. Each phase goes on with what the one before it
 // has left, and says of which operations it cannot.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HandlerResult } from '../../../src/engine/types.ts'
-import { createLogger } from '../../../src/lib/log.ts'
 import { Values } from '../../mock/values.ts'
 import { readContract } from '../bundle.ts'
-import { type Document, type DocumentedOperation, eachOperation } from '../document.ts'
+import { type Document, eachOperation } from '../document.ts'
 import { engineOmissions, inLines } from '../lint/rules.ts'
+import { callMock, callStubs, messageOf, nameOf } from './calls.ts'
 import { type Compiled, compileContract, openFolder, typeErrors } from './compile.ts'
 import { supportedPart, withoutOperations } from './leave-out.ts'
-import { requestFor } from './requests.ts'
-import { checkResponse } from './responses.ts'
-import { authenticatorsOf, listenerOf, sendRaw, serve } from './service.ts'
 import { stubResult, stubSource } from './stubs.ts'
 
 export interface Report {
@@ -54,6 +51,7 @@ export async function tryContract(file: string): Promise<Report> {
     const results = await phase('stubs', () => stubResults(compiled, failures))
     await phase('types', () => checkTypes(folder, compiled, results, failures))
     await phase('service', () => callStubs(compiled, results, failures))
+    await phase('mock', () => callMock(compiled, results, failures))
   } finally {
     await remove()
   }
@@ -115,80 +113,4 @@ async function checkTypes(
       failures.push(`${found ? nameOf(found) : 'the contract'}: types: ${message.trim()}`)
     }
   }
-}
-
-/** Calls each stub through the service. */
-async function callStubs(
-  compiled: Compiled,
-  results: ReadonlyMap<string, HandlerResult>,
-  failures: string[],
-) {
-  const { basePath, operations, validators, serializers, document } = compiled
-  const errors: unknown[] = []
-  let reached: string | undefined
-  const handlers = Object.keys(operations).map((id) => {
-    const handler = () => {
-      reached = id
-      const result = results.get(id) ?? { status: 500 }
-      return result
-    }
-    return [id, handler] as const
-  })
-  const engine = {
-    ...{ basePath, operations, validators, serializers },
-    handlers: Object.fromEntries(handlers),
-    authenticators: authenticatorsOf(Object.keys(document.components.securitySchemes)),
-    rateLimits: { quota: () => undefined },
-    bodyLimit: 1_048_576,
-    maxAge: 0,
-    strict: true,
-    log: createLogger({ level: 'silent', part: 'stubs' }),
-  }
-  let server: Awaited<ReturnType<typeof serve>>
-  try {
-    server = await serve(listenerOf(engine, { errors, isLenient: true }))
-  } catch (error) {
-    failures.push(`the contract: start: ${messageOf(error)}`)
-    return
-  }
-  const sent = new Values(document, 'request')
-  const answered = new Values(document, 'response')
-  try {
-    for (const found of eachOperation(document)) {
-      const id = found.operation.operationId
-      const result = results.get(id)
-      if (result === undefined) continue
-      for (const isFull of [false, true]) {
-        errors.length = 0
-        reached = undefined
-        try {
-          const request = await requestFor(compiled, found, sent, { isFull })
-          const response = await sendRaw(server.url, request)
-          const wrong = [
-            ...(reached === id ? [] : ['its handler is not reached']),
-            ...checkResponse(document, found, result.status, response, answered),
-          ]
-          if (wrong.length === 0) continue
-          const shown = `${request.method} ${request.path} ${String(request.body ?? '').slice(0, 300)}`
-          const reason = errors.map(messageOf).join('; ')
-          failures.push(
-            `${nameOf(found)}: service: ${wrong.join('; ')} (${shown}) ${reason}`.trim(),
-          )
-        } catch (error) {
-          failures.push(`${nameOf(found)}: service: ${messageOf(error)}`)
-        }
-        break
-      }
-    }
-  } finally {
-    await server.stop()
-  }
-}
-
-function nameOf({ method, path }: DocumentedOperation): string {
-  return `${method.toUpperCase()} ${path}`
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
