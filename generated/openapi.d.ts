@@ -889,8 +889,8 @@ export interface components {
         GreetTask: {
             id: components["schemas"]["ResourceId"];
             /**
-             * @description The kind of task. (enum property replaced by openapi-typescript)
-             * @enum {string}
+             * @description The kind of task.
+             * @constant
              */
             type: "greet";
             input: components["schemas"]["GreetInput"];
@@ -920,8 +920,8 @@ export interface components {
         /** @description A request to greet a person. */
         GreetTaskCreate: {
             /**
-             * @description The kind of task. (enum property replaced by openapi-typescript)
-             * @enum {string}
+             * @description The kind of task.
+             * @constant
              */
             type: "greet";
             input: components["schemas"]["GreetInput"];

@@ -8,13 +8,14 @@ import { main, readContract } from './contract/bundle.ts'
 import { byDirection, withMarkers } from './contract/directions.ts'
 import type { Document } from './contract/document.ts'
 import { withRules } from './contract/expand/table.ts'
-import { engineErrors } from './contract/lint/rules.ts'
+import { engineErrors, engineWarnings } from './contract/lint/rules.ts'
 import { restoreIds } from './contract/operation-ids.ts'
 import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
 import { generateSerializers } from './contract/serializers.ts'
 import { servedDocument } from './contract/served.ts'
 import { supportPage } from './contract/support-page.ts'
+import { typedDocument } from './contract/typed.ts'
 import { generateValidators } from './contract/validators.ts'
 
 const folder = fileURLToPath(new URL('../generated/', import.meta.url))
@@ -59,7 +60,7 @@ export async function generateFiles(document: Document): Promise<Record<string, 
 
 /** Returns the types of a document. Clients may leave out what has a default. */
 async function typesOf(document: Document, readWriteMarkers = false): Promise<string> {
-  const types = await openapiTypescript(JSON.stringify(document), {
+  const types = await openapiTypescript(JSON.stringify(typedDocument(document)), {
     immutable: false,
     emptyObjectsUnknown: true,
     defaultNonNullable: false,
@@ -82,7 +83,9 @@ export declare const serializeProblem: Serializer
 `
 
 async function run() {
-  const files = await generate(await readContract(), main)
+  const document = await readContract()
+  const files = await generate(document, main)
+  for (const line of engineWarnings(document, main)) console.warn(line)
   if (existsSync(folder + page)) files[page] = withRules(await readFile(folder + page, 'utf8'))
   // A copy of the product has neither docs nor tests.
   if (existsSync(folder + supported)) {

@@ -2,8 +2,8 @@
 // direction it is not required. A closed object refuses it there, as it refuses any member that it does
 // not declare; any other object ignores it.
 import { type Document, eachOperation, follow, type Schema } from './document.ts'
-import { defaultOf, type FullSchema, reached } from './received.ts'
-import { namedSchemas, nestedSchemas } from './validators.ts'
+import { defaultOf, reached } from './received.ts'
+import { namedSchemas, nestedSchemas } from './subschemas.ts'
 
 type Direction = 'request' | 'response'
 
@@ -84,7 +84,7 @@ function schemaHolders(document: Document): { holder: Holder; direction: Directi
 /** Tells whether a member is none of a direction, by its own schema or one that it refers to. */
 function isHidden(
   document: Document,
-  schema: FullSchema,
+  schema: Schema,
   direction: Direction,
   seen = new Set<Schema>(),
 ): boolean {
@@ -113,10 +113,10 @@ class Converter {
   }
 
   /** @param outer the members that schemas around this one hide in the same object. */
-  convert(schema: FullSchema, direction: Direction, outer: readonly string[] = []): Schema {
+  convert(schema: Schema, direction: Direction, outer: readonly string[] = []): Schema {
     if (typeof schema !== 'object' || schema === null) return schema
     const hidden = [...outer, ...this.#hiddenMembers(schema, direction)]
-    const converted: FullSchema = { ...schema }
+    const converted: Schema = { ...schema }
     for (const [key, value] of Object.entries(schema)) {
       if (!nestedSchemas.has(key) && !namedSchemas.has(key)) continue
       const names = ofSameObject.has(key) ? hidden : []
@@ -134,7 +134,7 @@ class Converter {
     return converted
   }
 
-  #properties(schema: FullSchema, direction: Direction): Record<string, Schema> {
+  #properties(schema: Schema, direction: Direction): Record<string, Schema> {
     const isClosed = (schema.additionalProperties ?? schema.unevaluatedProperties) === false
     const isNamed = this.#purpose === 'validators' && !isClosed
     return mapped(schema.properties ?? {}, (it) => {
@@ -144,7 +144,7 @@ class Converter {
     })
   }
 
-  #adaptRequest(schema: FullSchema, converted: FullSchema): void {
+  #adaptRequest(schema: Schema, converted: Schema): void {
     if (schema.$ref !== undefined) converted.$ref = this.#requestRef(schema.$ref)
     const { mapping } = schema.discriminator ?? {}
     if (schema.discriminator && mapping) {
@@ -195,7 +195,7 @@ class Converter {
   }
 
   /** Returns the members of an object that one of the schemas which it has to fit hides. */
-  #hiddenMembers(schema: FullSchema, direction: Direction, seen = new Set<Schema>()): string[] {
+  #hiddenMembers(schema: Schema, direction: Direction, seen = new Set<Schema>()): string[] {
     if (seen.has(schema)) return []
     seen.add(schema)
     const own = Object.entries(schema.properties ?? {})

@@ -115,6 +115,7 @@ interface Header {
   example?: unknown
 }
 
+/** In a normalized document, a schema that is true or false is one only where this says `boolean`. */
 export interface Schema {
   $ref?: string
   type?: string | string[]
@@ -127,10 +128,22 @@ export interface Schema {
   writeOnly?: boolean
   examples?: unknown[]
   properties?: Record<string, Schema>
+  patternProperties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: boolean | Schema
+  unevaluatedProperties?: boolean | Schema
   items?: Schema
+  prefixItems?: Schema[]
+  unevaluatedItems?: Schema
+  allOf?: Schema[]
+  anyOf?: Schema[]
   oneOf?: Schema[]
+  if?: Schema
+  then?: Schema
+  else?: Schema
+  not?: Schema
+  contains?: Schema
+  dependentSchemas?: Record<string, Schema>
   discriminator?: { propertyName: string; mapping?: Record<string, string> }
 }
 

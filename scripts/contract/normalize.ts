@@ -1,6 +1,7 @@
 // Brings a bundled document of any team into the one form that the generators read.
 import { xmlAlternatives } from './bodies.ts'
 import { nameComponents } from './component-names.ts'
+import { spellOutMappings } from './discriminators.ts'
 import {
   type Document,
   eachMethod,
@@ -10,8 +11,11 @@ import {
   type Parameter,
   type PathItem,
   type ResponseObject,
+  type Schema,
 } from './document.ts'
+import { freeName, spellOutInheritance } from './inheritance.ts'
 import { nameOperations } from './operation-ids.ts'
+import { eachSchema, spellOutBooleans } from './subschemas.ts'
 
 /** A document as it may be written: OpenAPI lets all of this be left out. */
 type Written = Omit<Document, 'components' | 'paths'> & {
@@ -42,6 +46,10 @@ export function normalize(source: Written): Document {
   for (const [path, item] of Object.entries(document.paths)) {
     document.paths[path] = pathItem(document, item)
   }
+  spellOutBooleans(document)
+  for (const { schema } of eachSchema(document)) spellOutMappings(document, schema)
+  spellOutInheritance(document)
+  nameShared(document)
   for (const item of Object.values(document.paths)) completeParameters(item, document)
   for (const { operation } of eachMethod(document)) {
     complete(operation, document)
@@ -50,6 +58,30 @@ export function normalize(source: Written): Document {
   dropXml(document)
   nameOperations(document)
   return document
+}
+
+/** Makes components of the schemas elsewhere to which references lead. */
+function nameShared(document: Document): void {
+  const { schemas } = document.components
+  const isElsewhere = ($ref = '') =>
+    $ref.startsWith('#/') && !$ref.startsWith('#/components/schemas/')
+  const all = [...eachSchema(document)]
+  const wanted = new Set(all.flatMap(({ schema: { $ref } }) => (isElsewhere($ref) ? [$ref] : [])))
+  const targets = [...wanted].map(
+    ($ref = '') => [$ref, follow<Schema>(document, { $ref })] as const,
+  )
+  const renamed = new Map<string | undefined, string>()
+  for (const [$ref, target] of targets) {
+    const name = freeName(schemas, `Shared${renamed.size + 1}`)
+    renamed.set($ref, `#/components/schemas/${name}`)
+    schemas[name] = { ...target }
+    for (const key of Object.keys(target)) delete target[key as keyof Schema]
+    target.$ref = `#/components/schemas/${name}`
+  }
+  for (const { schema } of eachSchema(document)) {
+    const $ref = renamed.get(schema.$ref)
+    if ($ref !== undefined) schema.$ref = $ref
+  }
 }
 
 /** Returns what a path item refers to, with what stands beside the reference. Each path has its own. */

@@ -2,23 +2,8 @@
 // A member is declared where a schema that the value fits declares it: all of allOf, those branches of
 // anyOf and oneOf that the value fits, as the annotations of JSON Schema have it. `additionalProperties`
 // and `unevaluatedProperties` declare all members. An object of which nothing is declared keeps them all.
+import { branchesOf } from './discriminators.ts'
 import { type Document, follow, type Schema } from './document.ts'
-
-/** The keywords of JSON Schema that a schema may have beside those which documents need elsewhere. */
-export interface FullSchema extends Schema {
-  patternProperties?: Record<string, Schema>
-  dependentSchemas?: Record<string, Schema>
-  unevaluatedProperties?: boolean | Schema
-  unevaluatedItems?: Schema
-  prefixItems?: Schema[]
-  contains?: Schema
-  allOf?: Schema[]
-  anyOf?: Schema[]
-  not?: Schema
-  if?: Schema
-  then?: Schema
-  else?: Schema
-}
 
 /** Tells whether a handler is given something else than what is sent, for a body of this schema. */
 export function isChangedForHandlers(document: Document, schema: Schema): boolean {
@@ -76,18 +61,20 @@ export class Collectors {
     return []
   }
 
-  #composed(schema: FullSchema): string[] {
+  #composed(schema: Schema): string[] {
     const { $ref, allOf = [], anyOf = [], oneOf = [], dependentSchemas = {} } = schema
+    const isTold = schema.discriminator !== undefined
+    const branches = isTold ? branchesOf(this.#document, schema) : [...anyOf, ...oneOf]
     const target = $ref === undefined ? [] : [follow<Schema>(this.#document, { $ref })]
     const always = [...target, ...allOf].flatMap((it) => this.#call(it, 'v'))
-    const chosen = [...anyOf, ...oneOf].flatMap((it) => this.#ifValid(it, this.#call(it, 'v')))
+    const chosen = branches.flatMap((it) => this.#ifValid(it, this.#call(it, 'v')))
     const dependent = Object.entries(dependentSchemas).flatMap(([name, it]) =>
       block(`v?.[${JSON.stringify(name)}] !== undefined`, this.#call(it, 'v')),
     )
     return [...always, ...chosen, ...dependent, ...this.#conditional(schema)]
   }
 
-  #conditional(schema: FullSchema): string[] {
+  #conditional(schema: Schema): string[] {
     if (schema.if === undefined) return []
     const then = [...this.#call(schema.if, 'v'), ...this.#call(schema.then, 'v')]
     const otherwise = this.#call(schema.else, 'v')
@@ -99,7 +86,7 @@ export class Collectors {
     return lines.length === 0 ? [] : block(`${this.#validatorOf(schema)}(${value})`, lines)
   }
 
-  #members(schema: FullSchema): string[] {
+  #members(schema: Schema): string[] {
     const { properties = {}, patternProperties = {}, additionalProperties } = schema
     const others = additionalProperties ?? schema.unevaluatedProperties
     const names = Object.keys(properties)
@@ -137,7 +124,7 @@ export class Collectors {
     return call.length > 0 ? call : [filled]
   }
 
-  #items({ prefixItems = [], items, contains, unevaluatedItems }: FullSchema): string[] {
+  #items({ prefixItems = [], items, contains, unevaluatedItems }: Schema): string[] {
     const first = prefixItems.flatMap((it, index) =>
       block(`v.length > ${index}`, this.#call(it, `v[${index}]`)),
     )
@@ -164,14 +151,14 @@ const loop = (head: string, lines: string[]) =>
 const eachName = (condition: string, lines: string[]) =>
   loop('const name of Object.keys(v)', block(condition, lines))
 
-const hasMembers = ({ properties, patternProperties, ...others }: FullSchema) =>
+const hasMembers = ({ properties, patternProperties, ...others }: Schema) =>
   properties !== undefined ||
   patternProperties !== undefined ||
   others.additionalProperties !== undefined ||
   others.unevaluatedProperties !== undefined
 
 /** Returns the default of a member, beside a reference or allOf, or else behind it. */
-export function defaultOf(document: Document, schema: FullSchema): unknown {
+export function defaultOf(document: Document, schema: Schema): unknown {
   if (typeof schema !== 'object' || schema.default !== undefined) return schema.default
   const { $ref, allOf = [] } = schema
   const parts = $ref === undefined ? allOf : [follow<Schema>(document, { $ref }), ...allOf]
@@ -179,11 +166,7 @@ export function defaultOf(document: Document, schema: FullSchema): unknown {
 }
 
 /** Yields a schema and each that it leads to, once. */
-export function* reached(
-  document: Document,
-  schema: FullSchema,
-  seen: Set<Schema>,
-): Generator<FullSchema> {
+export function* reached(document: Document, schema: Schema, seen: Set<Schema>): Generator<Schema> {
   if (typeof schema !== 'object' || schema === null || seen.has(schema)) return
   seen.add(schema)
   yield schema

@@ -7,31 +7,52 @@ import { bundleModule } from './bundle-module.ts'
 import { type Document, eachOperation } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
 import { responsesOf } from './responses.ts'
-import { reference } from './writers.ts'
+import { eachSchema, type Found } from './subschemas.ts'
+import { validatorCode } from './validators.ts'
+import { openWriters, reference, type Writers } from './writers.ts'
 
-/** The source of `generated/serializers.js`. @throws Error where a schema leaves the subset. */
+const leaves = 'any, array, boolean, integer, literal, members, no, number, object, string, tuple'
+
+/** The source of `generated/serializers.js`. */
 export async function generateSerializers(document: Document): Promise<string> {
-  const components = new Map<string, string>()
-  const table = [...eachOperation(document)].map(({ operation }) => {
+  const writers = openWriters(document)
+  const table = tableOf(document, writers)
+  const { Problem } = document.components.schemas
+  const problem = Problem && reference(writers, { $ref: '#/components/schemas/Problem' })
+  return bundleModule(
+    [
+      `import { ${leaves} } from './src/lib/write-json.ts'`,
+      "import { byName, fitting } from './src/lib/write-fitting.ts'",
+      validatorCode(document, writers.validated),
+      ...writers.functions.values(),
+      `export const serializers = {\n${table.join('\n')}\n}`,
+      `export const serializeProblem = ${problem ?? 'JSON.stringify'}`,
+    ].join('\n'),
+  )
+}
+
+/** Returns the places of the schemas whose values are validated before they are written. */
+export function validatedSchemas(document: Document): Found['at'][] {
+  const writers = openWriters(document)
+  tableOf(document, writers)
+  const places = new Map([...eachSchema(document)].map(({ schema, at }) => [schema, at]))
+  const found = writers.generic.flatMap((schema) => {
+    const place = [schema, ...(schema.allOf ?? [])].find((it) => places.has(it))
+    return place === undefined ? [] : [places.get(place) ?? []]
+  })
+  return [...new Set(found)]
+}
+
+function tableOf(document: Document, writers: Writers): string[] {
+  return [...eachOperation(document)].map(({ operation }) => {
     const entries = responsesOf(document, operation).flatMap(([key, { content = {} }]) => {
       const name = key.endsWith('XX') ? `'${key}'` : key
       const [first] = Object.entries(content)
       if (first === undefined || isRawType(first[0])) return []
       const schema = writtenSchema(...first)
       if (schema === undefined) return first[0] === eventStreamType ? [] : [`    ${name}: any,`]
-      return [`    ${name}: ${reference(document, schema, components)},`]
+      return [`    ${name}: ${reference(writers, schema)},`]
     })
     return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`
   })
-  const { Problem } = document.components.schemas
-  const problem =
-    Problem && reference(document, { $ref: '#/components/schemas/Problem' }, components)
-  return bundleModule(
-    [
-      "import { any, array, boolean, integer, members, no, number, object, string } from './src/lib/write-json.ts'",
-      ...components.values(),
-      `export const serializers = {\n${table.join('\n')}\n}`,
-      `export const serializeProblem = ${problem ?? 'JSON.stringify'}`,
-    ].join('\n'),
-  )
 }

@@ -10,6 +10,7 @@ import {
   type Schema,
 } from './document.ts'
 import { reachedComponents } from './expand/components.ts'
+import { subschemas } from './subschemas.ts'
 
 /**
  * Returns the document as it is served. Objects in responses are open, so that clients ignore the
@@ -70,11 +71,9 @@ function standardizeFormat(schema: Schema): void {
 
 /** Adds a schema and everything that it refers to. */
 function collect(document: Document, schema: Schema, found: Set<Schema>): void {
-  const target = follow<Schema>(document, schema)
-  if (found.has(target)) return
-  found.add(target)
-  const parts = [...Object.values(target.properties ?? {}), ...(target.oneOf ?? [])]
-  if (target.items) parts.push(target.items)
-  if (typeof target.additionalProperties === 'object') parts.push(target.additionalProperties)
-  for (const part of parts) collect(document, part, found)
+  if (found.has(schema)) return
+  found.add(schema)
+  const { $ref } = schema
+  if ($ref !== undefined) collect(document, follow<Schema>(document, { $ref }), found)
+  for (const it of subschemas(schema)) collect(document, it.schema, found)
 }

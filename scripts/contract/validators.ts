@@ -7,7 +7,9 @@ import { formats } from '../../src/engine/formats.ts'
 import { isRawType } from '../../src/engine/raw-body.ts'
 import { sentTypes } from './bodies.ts'
 import { bundleModule } from './bundle-module.ts'
+import { branchesOf } from './discriminators.ts'
 import {
+  componentName,
   type Document,
   eachOperation,
   follow,
@@ -18,6 +20,7 @@ import {
 import { writtenSchema } from './event-streams.ts'
 import { Collectors, isChangedForHandlers } from './received.ts'
 import { responsesOf } from './responses.ts'
+import { eachSchema, namedSchemas, nestedSchemas } from './subschemas.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -40,7 +43,7 @@ export async function generateValidators(document: Document): Promise<string> {
     if (known.has(text)) return name
     known.set(text, name)
     names[name] = `urn:operation:${name}`
-    ajv.addSchema({ $id: names[name], ...convert(schema) })
+    ajv.addSchema({ $id: names[name], ...convert(document, schema) })
     return name
   }
   const collectors = new Collectors(document, add)
@@ -87,6 +90,18 @@ export async function generateValidators(document: Document): Promise<string> {
   )
 }
 
+/** Returns code that exports validators by name. */
+export function validatorCode(document: Document, schemas: ReadonlyMap<string, Schema>): string {
+  if (schemas.size === 0) return ''
+  const ajv = createAjv(document)
+  const names = [...schemas].map(([name, schema]) => {
+    const $id = `urn:fitting:${name}`
+    ajv.addSchema({ $id, ...forAjv(document, schema) })
+    return [name, $id]
+  })
+  return standaloneCode(ajv, Object.fromEntries(names))
+}
+
 /** Ajv with our formats and the schemas of a contract, under ids of their own. */
 export function createAjv(document: Document) {
   const ajv = new Ajv2020({
@@ -113,51 +128,78 @@ export function createAjv(document: Document) {
     ajv.addFormat(name, format.accepts)
   }
   for (const [name, schema] of Object.entries(document.components.schemas)) {
-    ajv.addSchema({ $id: `urn:contract:${name}`, ...forAjv(schema) })
+    ajv.addSchema({ $id: `urn:contract:${name}`, ...forAjv(document, schema) })
   }
+  for (const [id, schema] of otherTargets(document))
+    ajv.addSchema({ $id: id, ...forAjv(document, schema) })
   return ajv
 }
 
-export const nestedSchemas = new Set([
-  ...['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames'],
-  ...['unevaluatedItems', 'unevaluatedProperties', 'allOf', 'anyOf', 'oneOf', 'prefixItems'],
-])
-/** The keywords whose members have names of the author's choice: `$ref` is one like any other there. */
-export const namedSchemas = new Set([
-  'properties',
-  'patternProperties',
-  'dependentSchemas',
-  '$defs',
-])
+/** Returns the schemas that references lead to and that are no components, by their ids. */
+function otherTargets(document: Document): Map<string, Schema> {
+  const references = [...eachSchema(document)].flatMap(({ schema }) => schema?.$ref ?? [])
+  const others = references.filter(
+    (it) => idOf(it) !== it && componentName({ $ref: it }) === undefined,
+  )
+  return new Map(others.map((it) => [idOf(it), follow<Schema>(document, { $ref: it })]))
+}
+
+/** Returns the id under which Ajv knows the schema at a place of the document. */
+function idOf(reference: string): string {
+  const name = componentName({ $ref: reference })
+  if (name !== undefined) return `urn:contract:${name}`
+  if (!/^#\/(components|paths|webhooks)\//.test(reference)) return reference
+  return `urn:place:${Buffer.from(reference).toString('base64url')}`
+}
 
 /**
- * Returns a schema as Ajv wants it: references by the ids above, no mapping beside a discriminator, whose
- * values Ajv reads from the branches, no word to clients of what an enum may hold one day, and no default.
- * What enum, const and examples hold is data and stays.
+ * Returns a schema as Ajv wants it: references by the ids above, branches with the values of their
+ * discriminator, no word to clients of what an enum may hold one day, and no default. What enum, const and
+ * examples hold is data and stays.
  */
-export function forAjv(schema: Schema): Schema {
-  if (Array.isArray(schema)) return schema.map(forAjv) as Schema
-  if (typeof schema !== 'object' || schema === null) return schema
-  const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
-    if (key === 'x-open-enum' || key === 'default') return []
-    if (key === 'discriminator') return [[key, { propertyName: value.propertyName }]]
-    if (key === '$ref') return [[key, value.replace('#/components/schemas/', 'urn:contract:')]]
-    if (nestedSchemas.has(key)) return [[key, forAjv(value)]]
-    if (namedSchemas.has(key)) {
+export function forAjv(document: Document, schema: Schema): Schema {
+  const convert = (it: Schema): Schema => {
+    if (Array.isArray(it)) return it.map(convert) as Schema
+    if (typeof it !== 'object' || it === null) return it
+    const converted = Object.entries(told(document, it)).map(([key, value]) => {
+      if (key === '$ref') return [key, idOf(value)]
+      if (nestedSchemas.has(key)) return [key, convert(value)]
+      if (!namedSchemas.has(key)) return [key, value]
       const members = Object.entries(value as Record<string, Schema>)
-      return [[key, Object.fromEntries(members.map(([name, it]) => [name, forAjv(it)]))]]
-    }
-    return [[key, value]]
-  })
-  const converted = Object.fromEntries(entries)
-  return schema.discriminator === undefined ? converted : { type: 'object', ...converted }
+      return [key, Object.fromEntries(members.map(([name, one]) => [name, convert(one)]))]
+    })
+    return Object.fromEntries(converted)
+  }
+  return convert(schema)
+}
+
+/** Returns a schema without annotations of OpenAPI; Ajv finds the branch where each names its values. */
+function told(document: Document, schema: Schema): Schema {
+  const { discriminator, default: _, 'x-open-enum': __, ...own } = schema
+  if (discriminator === undefined || !(own.oneOf ?? own.anyOf)) return own
+  const { propertyName } = discriminator
+  const branches = branchesOf(document, schema)
+  if (own.oneOf === undefined) return { ...own, anyOf: branches }
+  const isTagged = (it: Schema) => {
+    const { properties = {}, required } =
+      Object.keys(it).length === 1 ? follow<Schema>(document, it) : it
+    const tag = Object.hasOwn(properties, propertyName) ? properties[propertyName] : undefined
+    return tag && ('const' in tag || 'enum' in tag) && required?.includes(propertyName)
+  }
+  const isFound = branches.every(isTagged)
+  return {
+    ...(isFound && { type: 'object' }),
+    ...own,
+    oneOf: branches,
+    ...(isFound && { discriminator: { propertyName } }),
+  }
 }
 
 /** Returns the schema of parameters as Ajv wants it, with their defaults. */
-function parametersForAjv({ properties = {}, ...schema }: Schema): Schema {
+function parametersForAjv(document: Document, { properties = {}, ...schema }: Schema): Schema {
   const converted = Object.entries(properties).map(([name, it]) => {
     const { default: value } = it
-    return [name, { ...forAjv(it), ...(value !== undefined && { default: value }) }]
+    return [name, { ...forAjv(document, it), ...(value !== undefined && { default: value }) }]
   })
   return { ...schema, properties: Object.fromEntries(converted) }
 }

@@ -7,6 +7,7 @@ import { type ApiError, apiError } from '../../src/engine/errors.ts'
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { type Operation, responseKey } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
+import { withBranches } from '../contract/discriminators.ts'
 import { type Document, follow } from '../contract/document.ts'
 import type { Schema } from './merge.ts'
 import { Values } from './values.ts'
@@ -42,7 +43,7 @@ export async function exampleHandlers(
   // the document that it is given, so it gets a copy.
   const own = { ...structuredClone(document), servers: [{ url: '/' }] }
   const resources = await getHttpOperationsFromSpec(own)
-  const composed = composer(document as Document)
+  const composed = composer(withBranches(document as Document))
   const prism = createInstance(settings, { logger: quietLogger })
 
   /** Returns Prism's response. @throws Error if the contract has no such example. */
@@ -67,9 +68,8 @@ export async function exampleHandlers(
           throw preferred === undefined ? error : noSuchResponse(error.detail ?? error.message)
         },
       )
-      const body = preferred?.dynamic
-        ? composed(operation, found.statusCode, preferred.seed)
-        : found.body
+      const made = composed(operation, found.statusCode, preferred)
+      const body = made === undefined ? found.body : made.body
       const result = asHandlerResult(found.statusCode, found.headers ?? {}, body, requestId)
       const key = responseKey(operation, found.statusCode) ?? ''
       const isStream = operation.responses[key]?.type === eventStreamType
@@ -79,16 +79,21 @@ export async function exampleHandlers(
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
 }
 
-/** Returns the function that makes up a body for a response, the same one for the same seed. */
+/**
+ * Returns the function that makes up a body for a response, the same one for the same seed; undefined
+ * where an example of the contract is asked for.
+ */
 function composer(document: Document) {
   const values = new Values(document, 'response')
-  return (operation: Operation, status: number, seed?: string): unknown => {
+  return (operation: Operation, status: number, preferred?: Preferences) => {
     const { path, method } = operation
     const key = responseKey(operation, status) ?? status
     const response = document.paths[path]?.[method]?.responses[key]
     const [media] = Object.values((response && follow(document, response).content) ?? {})
-    if (media === undefined) return undefined
-    return values.compose(media.schema as object as Schema, seedOf(seed))
+    const hasExample = media?.example !== undefined || media?.examples !== undefined
+    if (media?.schema === undefined || (hasExample && !preferred?.dynamic)) return undefined
+    const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
+    return { body: values.compose(media.schema as object as Schema, seed) }
   }
 }
 

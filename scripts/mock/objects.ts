@@ -1,4 +1,5 @@
 // Composes objects: the members that a schema declares, those it asks for, and as many as it wants.
+import { isNothing } from '../contract/parts.ts'
 import type { Schema } from './merge.ts'
 import { composeString, matching, randomOf } from './strings.ts'
 import { deep, type Making, type Values } from './values.ts'
@@ -33,7 +34,7 @@ export function makeObject(values: Values, schema: Schema, making: Making): obje
     if (!values.isHidden(of)) add(name, of)
   }
   for (const [name, of] of Object.entries(properties)) {
-    const isLeft = name in made || of === false || values.isHidden(of)
+    const isLeft = name in made || isNever(of) || values.isHidden(of)
     if (isLeft || Object.keys(made).length >= maxProperties) continue
     if (isWanted(making)) add(name, of)
   }
@@ -44,6 +45,9 @@ export function makeObject(values: Values, schema: Schema, making: Making): obje
   }
   return { ...made }
 }
+
+const isNever = (schema: unknown) =>
+  schema === false || (typeof schema === 'object' && schema !== null && isNothing(schema))
 
 /** An example shows all members near its root, and leaves those out that a combinator may not want. */
 function isWanted({ depth, isExample, attempt, random }: Making): boolean {

@@ -120,13 +120,19 @@ function describe(error: ErrorObject, part: string): FieldError {
   const at = clipped(part + error.instancePath)
   switch (error.keyword) {
     case 'required':
+    case 'dependentRequired':
       return { pointer: pointer(at, error.params.missingProperty), detail: 'is required' }
     case 'additionalProperties':
       return { pointer: pointer(at, error.params.additionalProperty), detail: 'is not known here' }
+    case 'unevaluatedProperties':
+      return { pointer: pointer(at, error.params.unevaluatedProperty), detail: 'is not known here' }
     case 'format':
       return { pointer: at, detail: `must be ${formats[error.params.format]?.expected}` }
     case 'enum':
-      return { pointer: at, detail: `must be one of: ${error.params.allowedValues.join(', ')}` }
+      return {
+        pointer: at,
+        detail: `must be one of: ${error.params.allowedValues.map(inText).join(', ')}`,
+      }
     case 'const':
       return { pointer: at, detail: `must be ${JSON.stringify(error.params.allowedValue)}` }
     case 'discriminator':
@@ -135,6 +141,8 @@ function describe(error: ErrorObject, part: string): FieldError {
       return { pointer: at, detail: inWords(error) }
   }
 }
+
+const inText = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : value)
 
 /** Returns the most frequent limits in plain words, and Ajv's own words for the rest. */
 function inWords({ keyword, params, message }: ErrorObject): string {

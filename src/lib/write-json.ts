@@ -1,6 +1,8 @@
 // The leaves of the generated serializers: one function for each JSON type, strict about it. They
 // know nothing of any schema; `generated/serializers.js` puts them together.
 
+type Writer = (value: unknown) => string
+
 /** Refuses a value that the contract does not allow there; the value itself is never quoted. */
 export function no(expected: string, value: unknown): never {
   const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
@@ -42,19 +44,32 @@ export function array(value: unknown, write: (item: unknown) => string): string 
   return `[${json}]`
 }
 
+/** A list whose first items have writers of their own. */
+export function tuple(value: unknown, first: readonly Writer[], rest: Writer): string {
+  if (!Array.isArray(value)) return no('an array', value)
+  return `[${value.map((item, index) => (first[index] ?? rest)(item)).join(',')}]`
+}
+
 /** Adds the members that are not declared to an object that is not closed yet, and closes it. */
 export function members(
   json: string,
   value: object,
   declared: readonly string[],
-  write: (member: unknown) => string,
+  write: (member: unknown, name: string) => string | undefined,
 ): string {
   let all = json
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined || declared.includes(name)) continue
-    all += `${all === '{' ? '' : ','}${JSON.stringify(name)}:${write(member)}`
+    const written = write(member, name)
+    if (written !== undefined) all += `${all === '{' ? '' : ','}${JSON.stringify(name)}:${written}`
   }
   return `${all}}`
+}
+
+/** One of the values of an enum that has objects or lists. */
+export function literal(value: unknown, allowed: readonly string[]): string {
+  const json = any(value)
+  return allowed.includes(json) ? json : no('one of the values of the enum', value)
 }
 
 /** A value of any type: what `JSON.stringify` writes, but for numbers that JSON does not have. */

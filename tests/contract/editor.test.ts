@@ -7,7 +7,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { policyKeys } from '../../scripts/contract/lint/policies.ts'
-import { keywords } from '../../scripts/contract/lint/schemas.ts'
+import { keywords } from '../../scripts/contract/subschemas.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')

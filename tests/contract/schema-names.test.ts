@@ -9,7 +9,7 @@ const text = { type: 'string', maxLength: 9 }
 it('validates properties that are called like keywords', () => {
   const names = ['$ref', 'discriminator', 'x-open-enum', "it's", 'a"b', 'a\\b', 'a.b-c']
   const validate = createAjv(toyDocument({})).compile(
-    forAjv({
+    forAjv(toyDocument({}), {
       type: 'object',
       additionalProperties: false,
       properties: Object.fromEntries(names.map((it) => [it, text])),
@@ -26,17 +26,16 @@ it('validates properties that are called like keywords', () => {
 
 it('keeps constants and enums as they are written', () => {
   const only = { $ref: '#/components/schemas/Thing', discriminator: null, 'x-open-enum': true }
-  const validate = createAjv(toyDocument({})).compile(forAjv({ type: 'object', enum: [only] }))
+  const validate = createAjv(toyDocument({})).compile(
+    forAjv(toyDocument({}), { type: 'object', enum: [only] }),
+  )
   expect(validate(structuredClone(only))).toBe(true)
   expect(validate({})).toBe(false)
 })
 
-it('refuses a boolean schema with its place, and passes over extensions', () => {
-  const schema = { type: 'array', maxItems: 3, items: true }
-  const document = { ...toyRoundTrip(schema), 'x-notes': { schema: null } }
-  expect(lint(document)).toContainEqual(
-    expect.stringMatching(/^engine\/schema-type paths .*schema items: a schema must be an object/),
-  )
+it('passes over extensions', () => {
+  const document = { ...toyRoundTrip({ type: 'integer' }), 'x-notes': { schema: null } }
+  expect(lint(document).filter((it) => it.startsWith('engine/schema'))).toEqual([])
 })
 
 it('refuses properties that every JavaScript object inherits', () => {

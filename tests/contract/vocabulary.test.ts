@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { policyKeys } from '../../scripts/contract/lint/policies.ts'
-import { keywords } from '../../scripts/contract/lint/schemas.ts'
+import { keywords } from '../../scripts/contract/subschemas.ts'
 import { formats } from '../../src/engine/formats.ts'
 
 const page = readFileSync(new URL('../../openapi/README.md', import.meta.url), 'utf8')

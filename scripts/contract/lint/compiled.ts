@@ -26,7 +26,7 @@ function refusedIn(document: Document): Finding[] {
     findingOf(at, () => {
       const [root, kind, name] = at
       if (root === 'components' && kind === 'schemas') ajv.getSchema(`urn:contract:${name}`)
-      else ajv.compile(forAjv(schema))
+      else ajv.compile(forAjv(document, schema))
     }),
   )
 }

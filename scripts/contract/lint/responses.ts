@@ -181,7 +181,7 @@ function invalidExamples(source: Document): Finding[] {
   const errorsOf = (type: string, media: MediaType) => {
     const { example, examples = {} } = media
     const free = type.startsWith('text/') ? { type: 'string' } : {}
-    const validate = ajv.compile(forAjv(writtenSchema(type, media) ?? free))
+    const validate = ajv.compile(forAjv(document, writtenSchema(type, media) ?? free))
     const named = Object.entries(examples).map(([name, { value }]) => ({
       below: ['examples', name, 'value'],
       value,

@@ -1,41 +1,33 @@
 // Rules for schemas: the subset of JSON Schema that the validators, the serializers, the types and
 // the mock read alike.
 import { formats } from '../../../src/engine/formats.ts'
+import { valuesFor } from '../discriminators.ts'
 import { componentName, type Document, follow, type Schema } from '../document.ts'
 import { defaultOf } from '../received.ts'
-import { rootSchemas } from '../root-schemas.ts'
+import { validatedSchemas } from '../serializers.ts'
+import { eachSchema, keywords } from '../subschemas.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import { compiledRule } from './compiled.ts'
-import type { Finding, Pointer, Rule } from './rule.ts'
+import type { Finding, Rule } from './rule.ts'
 
-/** The keywords that a schema may have. */
-export const keywords = new Set([
-  ...['$ref', 'type', 'const', 'enum', 'format', 'default', 'title', 'description', 'examples'],
-  ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf', 'contentEncoding'],
-  ...['exclusiveMinimum', 'exclusiveMaximum', 'readOnly', 'writeOnly', 'deprecated'],
-  ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
-  ...['items', 'minItems', 'maxItems', 'uniqueItems', 'oneOf', 'discriminator', 'x-open-enum'],
-])
-const scalars = ['string', 'integer', 'number', 'boolean', 'null']
+/** Keywords that change what others mean, and that validators do not follow. */
+const unsupported = ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$schema', '$vocabulary']
 
 type Check = (schema: Schema, document: Document) => (string | false)[]
 
 const subsetRules: readonly Rule[] = [
-  schemaRule('engine/schema-keywords', 'A schema has supported keywords only.', (schema) => [
-    ...Object.keys(schema)
-      .filter((key) => !keywords.has(key))
+  schemaRule('engine/schema-keywords', 'Validators can follow a schema.', (schema, document) => [
+    ...unsupported
+      .filter((key) => key in schema)
       .map((key) => `${key} is outside the supported subset of JSON Schema`),
+    ...checkUnevaluated(schema, document),
+    holdsItself(schema, document) && 'the schema refers to itself without a member or item between',
     ...inheritedNames(schema).map(
       (name) => `a property called ${name} is not supported: every JavaScript object inherits one`,
     ),
   ]),
-  schemaRule('engine/schema-format', 'A format has an implementation.', ({ format }) => [
-    format !== undefined &&
-      !(format in formats) &&
-      `the format ${format} is not in src/engine/formats.ts`,
-  ]),
-  schemaRule('engine/schema-type', 'A schema has one type, or one and null.', checkType),
-  schemaRule('engine/union', 'A union has a discriminator that leads to each branch.', checkUnion),
+  schemaRule('engine/schema-type', 'The types of a schema fit its values.', checkType),
+  schemaRule('engine/union', 'A discriminator leads to each branch of its union.', checkUnion),
   schemaRule('engine/open-enum', 'x-open-enum: true stands beside an enum.', (schema) => [
     'x-open-enum' in schema &&
       (schema['x-open-enum'] !== true || schema.enum === undefined) &&
@@ -54,9 +46,29 @@ const defaultRule: Rule = {
       : [...invalidDefaults(document), ...hiddenDefaults(document)],
 }
 
+const validatedRule: Rule = {
+  id: 'engine/validated-response',
+  summary: 'Types, constants or required members tell the alternatives of a response apart.',
+  isWarning: true,
+  check: (document) => validatedSchemas(document).map((at) => ({ at, message: isValidated })),
+}
+const isValidated =
+  'each value is validated before it is written: only that tells which alternatives it fits'
+
 export const schemaRules: readonly Rule[] = [
   ...subsetRules,
   defaultRule,
+  validatedRule,
+  schemaRule('style/schema-keywords', 'A schema has keywords of JSON Schema only.', (schema) =>
+    Object.keys(schema)
+      .filter((key) => !keywords.has(key) && !unsupported.includes(key) && !key.startsWith('x-'))
+      .map((key) => `${key} does nothing: it is no keyword of JSON Schema`),
+  ),
+  schemaRule('style/schema-format', 'A format is checked.', ({ format }) => [
+    format !== undefined &&
+      !(format in formats) &&
+      `the format ${format} is not in src/engine/formats.ts, so that no value is checked`,
+  ]),
   schemaRule('style/text-length', 'The length of a text is bounded.', checkLength),
   schemaRule('style/closed-object', 'An object says whether it is closed.', (schema) => [
     isOf(schema, 'object') &&
@@ -66,8 +78,50 @@ export const schemaRules: readonly Rule[] = [
 ]
 
 /** Validators could not tell these apart from members of the value. */
-function inheritedNames({ properties = {}, required = [] }: Schema): string[] {
-  return [...new Set([...Object.keys(properties), ...required])].filter((name) => name in {})
+function inheritedNames(schema: Schema & { dependentRequired?: object }): string[] {
+  const { properties = {}, required = [], dependentSchemas = {}, dependentRequired = {} } = schema
+  const names = [properties, dependentSchemas, dependentRequired].flatMap(Object.keys)
+  return [...new Set([...names, ...required])].filter((name) => name in {})
+}
+
+/** Returns the schemas that hold for the same value, always or under conditions. */
+function besides(schema: Schema, document: Document): Schema[] {
+  const { $ref, allOf = [], anyOf = [], oneOf = [], dependentSchemas = {} } = schema
+  const { if: test, then, else: otherwise, not } = schema
+  const own = [test, then, otherwise, not].filter((it) => it !== undefined)
+  const referred = $ref === undefined ? [] : [follow<Schema>(document, { $ref })]
+  return [...referred, ...allOf, ...anyOf, ...oneOf, ...Object.values(dependentSchemas), ...own]
+}
+
+function allBesides(schema: Schema, document: Document): Set<Schema> {
+  const found = new Set<Schema>()
+  const visit = (it: Schema) => {
+    if (found.has(it)) return
+    found.add(it)
+    besides(it, document).forEach(visit)
+  }
+  besides(schema, document).forEach(visit)
+  return found
+}
+
+/** Validation would never end. */
+const holdsItself = (schema: Schema, document: Document) => allBesides(schema, document).has(schema)
+
+/** Ajv forgets some of what has been evaluated. */
+function checkUnevaluated(schema: Schema, document: Document) {
+  const { unevaluatedItems, unevaluatedProperties } = schema
+  if (unevaluatedItems === undefined && unevaluatedProperties === undefined) return []
+  const others = [...allBesides(schema, document)]
+  const isHalf = (it: Schema) => it.if && !(it.then && it.else)
+  const hasItems = others.some((it) => 'items' in it)
+  const hasContains = [schema, ...others].some((it) => 'contains' in it)
+  return [
+    [schema, ...others].some(isHalf) &&
+      'unevaluatedProperties and unevaluatedItems need then and else where there is if',
+    unevaluatedItems !== undefined &&
+      (hasItems || hasContains) &&
+      'unevaluatedItems is not supported together with contains, and with items of another schema',
+  ]
 }
 
 function schemaRule(id: Rule['id'], summary: string, check: Check): Rule {
@@ -76,8 +130,6 @@ function schemaRule(id: Rule['id'], summary: string, check: Check): Rule {
     summary,
     check: (document) =>
       [...eachSchema(document)].flatMap(({ schema, at }) => {
-        if (!isKeywords(schema))
-          return id === 'engine/schema-type' ? [{ at, message: noKeywords }] : []
         return check(schema, document).flatMap((message) =>
           message === false ? [] : [{ at, message }],
         )
@@ -85,44 +137,12 @@ function schemaRule(id: Rule['id'], summary: string, check: Check): Rule {
   }
 }
 
-/** JSON Schema also has true and false for schemas; a document may hold anything. */
-const isKeywords = (schema: unknown) => typeof schema === 'object' && schema !== null
-const noKeywords = 'a schema must be an object of keywords; true and false are not supported'
-
-interface Found {
-  readonly schema: Schema
-  readonly at: Pointer
-}
-
-/** Finds every schema of the document. */
-function* eachSchema(document: Document): Generator<Found> {
-  for (const { schema, at } of rootSchemas(document)) yield* eachSubschema(schema, at)
-}
-
-function* eachSubschema(schema: Schema, at: Pointer): Generator<Found> {
-  yield { schema, at }
-  if (!isKeywords(schema)) return
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    yield* eachSubschema(property, [...at, 'properties', name])
-  }
-  if (schema.items) yield* eachSubschema(schema.items, [...at, 'items'])
-  if (typeof schema.additionalProperties === 'object')
-    yield* eachSubschema(schema.additionalProperties, [...at, 'additionalProperties'])
-  for (const [index, branch] of (schema.oneOf ?? []).entries())
-    yield* eachSubschema(branch, [...at, 'oneOf', index])
-}
-
 const isOf = ({ type }: Schema, wanted: string) => [type].flat().includes(wanted)
 
 function checkType(schema: Schema) {
-  if (schema.$ref !== undefined || schema.oneOf !== undefined) return []
-  const types = [schema.type ?? []].flat()
-  const others = types.filter((it) => it !== 'null')
-  const isKnown = others.every((it) => [...scalars, 'object', 'array'].includes(it))
+  const own = [schema.type ?? []].flat()
   return [
-    types.length === 0 && 'type is missing',
-    (others.length > 1 || !isKnown) && 'type must be one type, or one and null',
-    types.includes('null') &&
+    own.includes('null') &&
       schema.enum?.includes(null) === false &&
       'the type allows null and the enum does not: add null to the enum, or drop it from the type',
   ]
@@ -138,22 +158,24 @@ function checkLength(schema: Schema) {
   ]
 }
 
-/** A union is told apart by one property, whose value each branch states as a constant. */
 function checkUnion(schema: Schema, document: Document) {
-  if (schema.oneOf === undefined) {
-    return [schema.discriminator !== undefined && 'a discriminator needs oneOf']
-  }
-  const property = schema.discriminator?.propertyName
-  if (property === undefined) return ['a union must have a discriminator']
-  return schema.oneOf.flatMap((branch) => {
-    const name = componentName(branch)
-    const target = name === undefined ? undefined : document.components.schemas[name]
-    const value = target?.properties?.[property]?.const
-    if (typeof value !== 'string') {
-      return [`each branch must be a $ref to an object whose ${property} is a const`]
-    }
-    const isMapped = schema.discriminator?.mapping?.[value] === branch.$ref
-    return [!isMapped && `the discriminator's mapping must lead from ${value} to ${branch.$ref}`]
+  const { discriminator, oneOf, anyOf } = schema
+  if (discriminator === undefined) return []
+  const { propertyName: tag, mapping = {} } = discriminator
+  const { schemas } = document.components
+  const isLost = (it: string) => !Object.hasOwn(schemas, componentName({ $ref: it }) ?? it)
+  const lost = Object.values(mapping).filter(isLost)
+  if (lost.length > 0) return lost.map((it) => `the mapping leads to ${it}, which does not exist`)
+  const told = new Set<unknown>()
+  return (oneOf ?? anyOf ?? []).flatMap((branch, index) => {
+    if (branch.type === 'null') return []
+    const values = valuesFor(document, schema, branch, tag)
+    const name = branch.$ref ?? `branch ${index + 1}`
+    if (values === undefined) return [`${name} must say which ${tag} leads to it, as a const`]
+    if (values.length === 0) return [`the mapping leads to ${name} from no ${tag} that it allows`]
+    const twice = values.filter((it) => told.has(it))
+    for (const it of values) told.add(it)
+    return twice.map((it) => `the ${tag} ${it} leads to two branches`)
   })
 }
 
@@ -161,7 +183,7 @@ function invalidDefaults(document: Document): Finding[] {
   const ajv = createAjv(document)
   return [...eachSchema(document)].flatMap(({ schema, at }) => {
     if (schema.default === undefined) return []
-    const validate = ajv.compile(forAjv(schema))
+    const validate = ajv.compile(forAjv(document, schema))
     if (validate(structuredClone(schema.default))) return []
     const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`.trim()) ?? []
     return [

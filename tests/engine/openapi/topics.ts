@@ -1,5 +1,6 @@
 // All rows, by topic.
 import { bodies } from './bodies.ts'
+import { composed } from './composed.ts'
 import { documents } from './documents.ts'
 import { objects } from './objects.ts'
 import { parameters } from './parameters.ts'
@@ -18,6 +19,7 @@ export const topics: Readonly<Record<string, readonly Row[]>> = {
   Responses: responses,
   'Event streams': streams,
   Schemas: schemas,
+  'Composed schemas': composed,
   'Members of objects': objects,
   Security: security,
 }

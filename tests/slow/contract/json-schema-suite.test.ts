@@ -107,9 +107,10 @@ function failures(file: string, group: Group, known: Awaited<ReturnType<typeof r
     const ajv = createAjv(document)
     const isRemote = JSON.stringify(group.schema).includes('localhost:1234')
     for (const { url, schema } of isRemote ? known : []) {
-      if (!JSON.stringify(schema).includes('$vocabulary')) ajv.addSchema(forAjv(schema), url)
+      if (!JSON.stringify(schema).includes('$vocabulary'))
+        ajv.addSchema(forAjv(document, schema), url)
     }
-    const validate = ajv.compile(forAjv(group.schema))
+    const validate = ajv.compile(forAjv(document, group.schema))
     return group.tests
       .filter(({ data, valid }) => validate(data) !== valid)
       .map(({ description }) => `${name}: ${description}`)
