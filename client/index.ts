@@ -3,9 +3,10 @@
 // `npm run client:pack` builds a package from it.
 import openapiFetch, { type Client as FetchClient } from 'openapi-fetch'
 import type { components, operations, paths } from '../generated/openapi.d.ts'
-import { contract } from '../generated/operations.ts'
+import { contract, styles } from '../generated/operations.ts'
 import { serializePath } from './path.ts'
 import { createSession, memoryTokens, type TokenStore, type Tokens } from './session.ts'
+import { withStyles } from './styles.ts'
 
 export type { components, operations, paths, TokenStore, Tokens }
 export { memoryTokens }
@@ -54,7 +55,7 @@ export function createClient(options: ClientOptions): Client {
       fetch: session.fetch,
     })
     client.use(session.middleware)
-    return client
+    return withStyles(client, styles)
   }
   const client = openapiFetch<paths>({
     baseUrl,
@@ -69,7 +70,7 @@ export function createClient(options: ClientOptions): Client {
       }
     },
   })
-  return client
+  return withStyles(client, styles)
 }
 
 export type ProblemCode = Schemas['ProblemCode']

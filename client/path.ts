@@ -1,29 +1,42 @@
 // Writes path parameters into a path, so that a value never leaves its own segment.
-import { defaultPathSerializer } from 'openapi-fetch'
+import { type ParameterStyle, writeShaped } from '../src/engine/steps/styles.ts'
 
 /**
  * Returns a template such as `/users/{username}` with its parameters in place, percent-encoded.
+ * @param styles those of parameters that are lists or objects; by default their parts are between commas.
  * @throws TypeError that names a parameter whose value cannot be part of a path.
  */
-export function serializePath(template: string, parameters: Record<string, unknown>): string {
+export function serializePath(
+  template: string,
+  parameters: Record<string, unknown>,
+  styles: Readonly<Record<string, ParameterStyle>> = {},
+): string {
   const segments = template.split('/').map((segment) => {
-    const [, name] = /\{(\w+)\}/.exec(segment) ?? []
-    if (name === undefined) return segment
-    const invalid = (why: string) => new TypeError(`${template}: the path parameter ${name} ${why}`)
-    if (parameters?.[name] === undefined || parameters[name] === null) throw invalid('is missing')
-    const written = encode(segment, parameters)
-    if (written === undefined) throw invalid('is not well-formed Unicode')
+    const names = [...segment.matchAll(parameter)].map(([, name = '']) => name)
+    if (names.length === 0) return segment
+    const invalid = (name: string, why: string) =>
+      new TypeError(`${template}: the path parameter ${name} ${why}`)
+    const written = segment.replace(parameter, (_, name: string) => {
+      const value = parameters?.[name]
+      if (value === undefined || value === null) throw invalid(name, 'is missing')
+      const text = encode(value, styles[name])
+      if (text === undefined) throw invalid(name, 'is not well-formed Unicode')
+      if (text === '') throw invalid(name, 'must not be ""')
+      return text
+    })
     // URL parsers resolve dots, encoded ones too: the request would reach another path.
-    if (['', '.', '..'].includes(written)) throw invalid(`must not be "${written}"`)
+    if (['.', '..'].includes(written)) throw invalid(names.join(), `must not be "${written}"`)
     return written
   })
   return segments.join('/')
 }
 
+const parameter = /\{([^{}]+)\}/g
+
 /** Returns undefined for text that has no encoding: a lone surrogate. */
-function encode(segment: string, parameters: Record<string, unknown>): string | undefined {
+function encode(value: unknown, style: ParameterStyle | undefined): string | undefined {
   try {
-    return defaultPathSerializer(segment, parameters)
+    return writeShaped(value, style)
   } catch (error) {
     if (error instanceof URIError) return undefined
     throw error

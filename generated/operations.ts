@@ -1,5 +1,6 @@
 // Written by `npm run codegen` from openapi/; edit the contract, not this file.
 import type { Operation } from '../src/engine/operation.ts'
+import type { Styles } from '../src/engine/steps/styles.ts'
 
 export const contract = {
   "title": "Contract-first API",
@@ -4465,3 +4466,6 @@ export const operations = {
     }
   }
 } as const satisfies Record<string, Operation>
+
+/** For the client: what openapi-fetch does not write by itself. */
+export const styles: Record<string, Styles> = {}

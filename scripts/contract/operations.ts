@@ -3,6 +3,7 @@
 import type { Operation } from '../../src/engine/operation.ts'
 import { outlineBody } from './bodies.ts'
 import { cachePolicies, readOperations } from './caching.ts'
+import { clientStyles } from './client-styles.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -29,13 +30,18 @@ export function generateOperations(document: Document): string {
     version: document.info.version,
     basePath: basePathOf(document),
   }
+  const operations = outlineOperations(document)
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
     "import type { Operation } from '../src/engine/operation.ts'",
+    "import type { Styles } from '../src/engine/steps/styles.ts'",
     '',
     `export const contract = ${JSON.stringify(facts, null, 2)} as const`,
     '',
-    `export const operations = ${JSON.stringify(outlineOperations(document), null, 2)} as const satisfies Record<string, Operation>`,
+    `export const operations = ${JSON.stringify(operations, null, 2)} as const satisfies Record<string, Operation>`,
+    '',
+    '/** For the client: what openapi-fetch does not write by itself. */',
+    `export const styles: Record<string, Styles> = ${JSON.stringify(clientStyles(operations), null, 2)}`,
     '',
   ].join('\n')
 }

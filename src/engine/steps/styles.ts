@@ -2,6 +2,15 @@
 // them together. Delimiters are found before percent-encoding is decoded, so a `%2C` is a part of a value.
 import type { ParameterOutline, ParameterTable, ScalarType, Shape } from '../operation.ts'
 
+/** How a value becomes text. */
+export type ParameterStyle = Pick<ParameterOutline, 'style' | 'explode' | 'isJson'>
+
+/** The styles of the parameters of an operation, by their names. */
+export interface Styles {
+  readonly path: Readonly<Record<string, ParameterStyle>>
+  readonly query: Readonly<Record<string, ParameterStyle>>
+}
+
 type Values = Record<string, unknown>
 type Decode = (text: string) => string
 
@@ -38,7 +47,7 @@ const delimiters: Readonly<Record<string, { readonly read: RegExp; readonly writ
   pipeDelimited: { read: /%7C|\|/i, written: '%7C' },
 }
 const comma = { read: /,/, written: ',' }
-const delimiterOf = ({ style }: ParameterOutline) => delimiters[style ?? ''] ?? comma
+const delimiterOf = ({ style }: ParameterStyle) => delimiters[style ?? ''] ?? comma
 
 /**
  * Returns the value of one text. A text that is no object stays as it is, so that the schema rejects
@@ -160,7 +169,7 @@ function deepMember(
 const encode = (value: unknown) => encodeURIComponent(value === null ? '' : String(value))
 
 /** Returns the text of a value as it is read. */
-export function writeShaped(value: unknown, outline: ParameterOutline | undefined): string {
+export function writeShaped(value: unknown, outline: ParameterStyle | undefined): string {
   if (outline?.isJson) return encode(JSON.stringify(value))
   const { written } = outline ? delimiterOf(outline) : comma
   if (Array.isArray(value)) return value.map(encode).join(written)
@@ -175,7 +184,7 @@ export function writeShaped(value: unknown, outline: ParameterOutline | undefine
 export function writeQuery(
   name: string,
   value: unknown,
-  outline: ParameterOutline | undefined,
+  outline: ParameterStyle | undefined,
 ): string {
   const isDeep = outline?.style === 'deepObject'
   if (typeof value !== 'object' || value === null || !(outline?.explode || isDeep)) {

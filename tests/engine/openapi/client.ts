@@ -1,6 +1,8 @@
 // Sends what the handler of a case gets with the client, which takes values and serializes them itself.
 import createClient from 'openapi-fetch'
 import { serializePath } from '../../../client/path.ts'
+import { withStyles } from '../../../client/styles.ts'
+import { clientStyles } from '../../../scripts/contract/client-styles.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
 import type { Case } from './row.ts'
 
@@ -41,7 +43,7 @@ export function clientCall(operation: Operation, { gets, client, headers = {} }:
     ...(body !== undefined && { body }),
     ...(others.length > 0 && { headers: Object.fromEntries(others) }),
   }
-  return { method: operation.method.toUpperCase() as 'GET', path: operation.path, init }
+  return { method: operation.method.toUpperCase() as 'GET', path: operation.path, init, operation }
 }
 
 /** Sends a call with the client, and returns what it makes of the response. */
@@ -49,10 +51,11 @@ export async function sendByClient(
   baseUrl: string,
   call: NonNullable<ReturnType<typeof clientCall>>,
 ) {
-  const client = createClient<Record<string, Record<string, never>>>({
+  const fetchClient = createClient<Record<string, Record<string, never>>>({
     baseUrl,
     pathSerializer: serializePath,
   })
+  const client = withStyles(fetchClient, clientStyles({ called: call.operation }))
   const { data, error, response } = await client[call.method](
     call.path as never,
     call.init as never,

@@ -1,0 +1,39 @@
+// What the typed client is told of the styles of parameters.
+import type { Operation, ParameterOutline, ParameterTable } from '../../src/engine/operation.ts'
+import type { Styles } from '../../src/engine/steps/styles.ts'
+
+/**
+ * Returns the styles of parameters by method and path, for each operation with one that openapi-fetch
+ * does not write by itself.
+ */
+export function clientStyles(operations: Record<string, Operation>): Record<string, Styles> {
+  const others = Object.values(operations).filter(({ parameters: { path, query } }) => {
+    return Object.values(path).some(isOtherPath) || Object.values(query).some(isOtherQuery)
+  })
+  return Object.fromEntries(
+    others.map(({ method, path, parameters }) => [
+      `${method.toUpperCase()} ${path}`,
+      { path: stylesIn(parameters.path), query: stylesIn(parameters.query) },
+    ]),
+  )
+}
+
+/** openapi-fetch explodes no object in a path. */
+const isOtherPath = ({ shape, explode }: ParameterOutline) => Boolean(shape?.members && explode)
+
+/** openapi-fetch explodes lists, writes objects as `deepObject`, and leaves out what is null. */
+function isOtherQuery({ shape, style, explode }: ParameterOutline): boolean {
+  if (shape?.types.includes('null')) return true
+  if (shape?.members) return style !== 'deepObject'
+  return shape?.items !== undefined && !explode
+}
+
+function stylesIn(table: ParameterTable) {
+  const styled = Object.entries(table).filter(([, { shape }]) => shape?.items || shape?.members)
+  return Object.fromEntries(
+    styled.map(([name, { style, explode }]) => [
+      name,
+      { ...(style && { style }), ...(explode !== undefined && { explode }) },
+    ]),
+  )
+}
