@@ -13,9 +13,8 @@ import { person, superuser } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { Requests } from './fuzz/requests.ts'
 import { Generators } from './fuzz/values.ts'
-import { type Answer, violationsOf } from './suite/answer.ts'
 import type { Sent } from './suite/requests.ts'
-import { pathOf, send } from './suite/run.ts'
+import { type Answer, pathOf, send, violationsOf } from './suite/run.ts'
 import type { Person } from './suite/world.ts'
 
 const service = useService()

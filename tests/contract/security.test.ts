@@ -12,10 +12,9 @@ import type { Operation } from '../../src/engine/operation.ts'
 import { person, superuser } from '../support/builders.ts'
 import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
-import { violationsOf } from './suite/answer.ts'
 import { pathParameters } from './suite/cases.ts'
 import { successes } from './suite/requests.ts'
-import { send } from './suite/run.ts'
+import { send, violationsOf } from './suite/run.ts'
 import { realWorld } from './suite/world.ts'
 
 const service = useService()

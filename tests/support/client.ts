@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { contract, operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import { violationsOf } from '../contract/suite/answer.ts'
+import { violationsOf } from '../contract/suite/run.ts'
 import { noteSecrets } from './secrets.ts'
 
 export interface Answer {

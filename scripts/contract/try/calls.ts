@@ -1,18 +1,29 @@
 // Calls each operation of a contract, on a service of stubs and on the mock.
+import { responseKey } from '../../../src/engine/operation.ts'
 import type { AnyHandler, HandlerResult } from '../../../src/engine/types.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { exampleHandlers } from '../../mock/examples.ts'
 import { Values } from '../../mock/values.ts'
-import { type DocumentedOperation, eachOperation } from '../document.ts'
+import { type DocumentedOperation, eachOperation, follow } from '../document.ts'
 import type { Compiled } from './compile.ts'
 import { caller, requestFor } from './requests.ts'
 import { checkResponse } from './responses.ts'
 import { authenticatorsOf, listenerOf, sendRaw, serve } from './service.ts'
+import { exampleOf } from './stubs.ts'
 
 type Results = ReadonlyMap<string, HandlerResult>
 
-/** Adds a line for each operation whose stub is not reached, or whose response breaks the document. */
-export async function callStubs(compiled: Compiled, results: Results, failures: string[]) {
+/** A service of a contract on a free port. */
+interface Served {
+  readonly url: string
+  readonly errors: unknown[]
+  /** Tells whether a request has reached the handler since this was asked last. */
+  isReached(id: string): boolean
+  stop(): Promise<unknown>
+}
+
+/** Serves the stubs of a contract. @throws StartError where the engine does not take it. */
+export function serveStubs(compiled: Compiled, results: Results): Promise<Served> {
   const reached = new Set<string>()
   const handlers = Object.keys(compiled.operations).map((id) => {
     const handler = () => {
@@ -21,58 +32,53 @@ export async function callStubs(compiled: Compiled, results: Results, failures: 
     }
     return [id, handler] as const
   })
-  await callAll(compiled, failures, {
-    phase: 'service',
-    handlers: Object.fromEntries(handlers),
-    called: [...results.keys()],
-    statusOf: (id) => results.get(id)?.status,
+  return start(compiled, Object.fromEntries(handlers), {
     isReached: (id) => reached.delete(id),
+    strict: true,
   })
+}
+
+/** Serves the mock of a contract. @throws as above. */
+export async function serveMock(compiled: Compiled): Promise<Served> {
+  const handlers = await exampleHandlers(compiled.served, compiled.operations)
+  // As in `npm run mock`: an example of an error has headers that the contract need not declare.
+  return start(compiled, handlers, { isReached: () => true, strict: false })
+}
+
+/** Adds a line for each operation whose stub is not reached, or whose response breaks the document. */
+export async function callStubs(compiled: Compiled, results: Results, failures: string[]) {
+  const statusOf = (id: string) => results.get(id)?.status
+  const server = await serveStubs(compiled, results)
+  await callAll(compiled, results, { phase: 'service', server, statusOf, failures })
 }
 
 /** Adds a line for each operation that the mock does not answer as the document says. */
 export async function callMock(compiled: Compiled, results: Results, failures: string[]) {
-  await callAll(compiled, failures, {
-    phase: 'mock',
-    handlers: await exampleHandlers(compiled.served, compiled.operations),
-    called: [...results.keys()],
-    // The mock chooses among the successes.
-    statusOf: () => undefined,
-    isReached: () => true,
-  })
+  const server = await serveMock(compiled)
+  // The mock chooses among the successes.
+  await callAll(compiled, results, { phase: 'mock', server, statusOf: () => undefined, failures })
 }
 
 interface Calls {
   readonly phase: string
-  readonly handlers: Readonly<Record<string, AnyHandler>>
-  /** The operations that are called, by the names of their handlers. */
-  readonly called: readonly string[]
+  readonly server: Served
   /** Returns the status that a handler answers; undefined where any success will do. */
   readonly statusOf: (id: string) => number | undefined
-  /** Tells whether the last request has reached its handler. */
-  readonly isReached: (id: string) => boolean
+  readonly failures: string[]
 }
 
-async function callAll(compiled: Compiled, failures: string[], calls: Calls) {
-  const errors: unknown[] = []
-  const listener = start(compiled, calls.handlers, errors)
-  if (typeof listener === 'string') {
-    failures.push(`the contract: ${calls.phase}: ${listener}`)
-    return
-  }
-  const server = await serve(listener)
+async function callAll(compiled: Compiled, results: Results, calls: Calls) {
   const { document } = compiled
-  const values = {
-    sent: new Values(document, 'request'),
-    answered: new Values(document, 'response'),
-  }
+  const { phase, server, failures } = calls
+  const sent = new Values(document, 'request')
+  const answered = new Values(document, 'response')
   try {
     for (const found of eachOperation(document)) {
-      if (!calls.called.includes(found.operation.operationId)) continue
-      errors.length = 0
-      const wrong = await call(compiled, found, { url: server.url, values, calls }).catch(messageOf)
-      const reasons = errors.map((it) => ` [${messageOf(it)}]`).join('')
-      if (wrong) failures.push(`${nameOf(found)}: ${calls.phase}: ${wrong}${reasons}`)
+      if (!results.has(found.operation.operationId)) continue
+      server.errors.length = 0
+      const wrong = await call(compiled, found, { sent, answered, calls }).catch(messageOf)
+      const reasons = server.errors.map((it) => ` [${messageOf(it)}]`).join('')
+      if (wrong) failures.push(`${nameOf(found)}: ${phase}: ${wrong}${reasons}`)
     }
   } finally {
     await server.stop()
@@ -83,51 +89,62 @@ async function callAll(compiled: Compiled, failures: string[], calls: Calls) {
 async function call(
   compiled: Compiled,
   found: DocumentedOperation,
-  {
-    url,
-    values,
-    calls,
-  }: { url: string; values: Record<'sent' | 'answered', Values>; calls: Calls },
+  { sent, answered, calls }: { sent: Values; answered: Values; calls: Calls },
 ): Promise<string | undefined> {
   const id = found.operation.operationId
+  const { server, statusOf } = calls
   for (const isFull of [false, true]) {
-    const request = await requestFor(compiled, found, values.sent, { isFull })
-    const response = await sendRaw(url, request)
-    const status = calls.statusOf(id) ?? (response.status < 400 ? response.status : 200)
-    const wrong = checkResponse(compiled.document, found, status, response, values.answered)
-    if (!calls.isReached(id)) wrong.unshift('its handler is not reached')
+    const request = await requestFor(compiled, found, sent, { isFull })
+    const response = await sendRaw(server.url, request)
+    const status = statusOf(id) ?? (response.status < 400 ? response.status : 200)
+    const wrong = checkResponse(compiled.document, found, status, response, answered)
+    if (!server.isReached(id)) wrong.unshift('its handler is not reached')
     const body = String(request.body ?? '').slice(0, 300)
     if (wrong.length > 0) return `${wrong.join('; ')} (${request.method} ${request.path} ${body})`
   }
   return undefined
 }
 
-/** Returns what answers requests; a text that says why nothing does. */
-function start(
-  { basePath, operations, validators, serializers, document }: Compiled,
-  handlers: Calls['handlers'],
-  errors: unknown[],
-) {
+/** The store of idempotency keys, which no request has. */
+const idempotency = {
+  once: (_: unknown, work: (transaction: unknown) => Promise<never>) => work(null),
+}
+
+async function start(
+  compiled: Compiled,
+  handlers: Readonly<Record<string, AnyHandler>>,
+  { isReached, strict }: Pick<Served, 'isReached'> & { readonly strict: boolean },
+): Promise<Served> {
+  const { basePath, operations, validators, serializers, document } = compiled
   const owned = Object.values(operations).flatMap((it) => it.owner ?? [])
+  const errors: unknown[] = []
   const engine = {
-    ...{ basePath, operations, validators, serializers, handlers },
+    ...{ basePath, operations, validators, serializers, handlers, idempotency },
     // Every caller may do what an owner may.
     anyOwnerScope: caller,
     owners: Object.fromEntries(owned.map((name) => [name, async () => caller])),
     authenticators: authenticatorsOf(Object.keys(document.components.securitySchemes)),
     rateLimits: { quota: () => undefined },
-    idempotency: {
-      once: (_: unknown, work: (transaction: unknown) => Promise<never>) => work(null),
-    },
+    errorBody: errorExamples(compiled),
     bodyLimit: 1_048_576,
     maxAge: 0,
-    strict: true,
+    strict,
     log: createLogger({ level: 'silent', part: 'contract' }),
   }
-  try {
-    return listenerOf(engine, { errors, isLenient: true })
-  } catch (error) {
-    return messageOf(error)
+  return { ...(await serve(listenerOf(engine, { errors, isLenient: true }))), errors, isReached }
+}
+
+/** Returns what makes the body of an error: the document's example, or a value that fits its schema. */
+function errorExamples({ document, operations }: Compiled) {
+  const values = new Values(document, 'response')
+  const bodies = new Map([...eachOperation(document)].map((it) => [it.operation.operationId, it]))
+  return ({ status }: { status: number }, id: string) => {
+    const found = bodies.get(id)
+    const operation = operations[id]
+    const key = operation && responseKey(operation, status)
+    const response = found && key !== undefined && found.operation.responses[key]
+    const [media] = Object.values((response && follow(document, response).content) ?? {})
+    return media && exampleOf(document, media, values)
   }
 }
 

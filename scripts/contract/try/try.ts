@@ -1,4 +1,4 @@
-// Tries a contract: lint, codegen, types, a service of stubs, the mock. Each phase goes on with what the one before it
+// Tries a contract: lint, codegen, types, a service of stubs, the mock, and the contract suite on both. Each phase goes on with what the one before it
 // has left, and says of which operations it cannot.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,11 +6,13 @@ import type { HandlerResult } from '../../../src/engine/types.ts'
 import { Values } from '../../mock/values.ts'
 import { readContract } from '../bundle.ts'
 import { type Document, eachOperation } from '../document.ts'
+import { expand, isShort } from '../expand.ts'
 import { engineOmissions, inLines } from '../lint/rules.ts'
 import { callMock, callStubs, messageOf, nameOf } from './calls.ts'
 import { type Compiled, compileContract, openFolder, typeErrors } from './compile.ts'
 import { supportedPart, withoutOperations } from './leave-out.ts'
 import { stubResult, stubSource } from './stubs.ts'
+import { runSuite } from './suite.ts'
 
 export interface Report {
   readonly operations: number
@@ -26,6 +28,12 @@ export interface Report {
   readonly seconds: Readonly<Record<string, number>>
 }
 
+const calls = [
+  ['service', callStubs],
+  ['mock', callMock],
+  ['suite', runSuite],
+] as const
+
 /** Tries a contract, which may be in any folder. @throws Error where it cannot be read. */
 export async function tryContract(file: string): Promise<Report> {
   const seconds: Record<string, number> = {}
@@ -38,7 +46,11 @@ export async function tryContract(file: string): Promise<Report> {
       seconds[name] = (performance.now() - start) / 1000
     }
   }
-  const source = await phase('read', () => readContract(file, { expand: false }))
+  const source = await phase('read', async () => {
+    const document = await readContract(file, { expand: false })
+    // A contract of this repository's kind leaves out what follows by rule.
+    return isShort(document) ? expand(document) : document
+  })
   const supported = await phase('lint', () => supportedPart(source))
   const refused = inLines(supported.findings, file)
   const warnings = inLines(engineOmissions(source), file)
@@ -50,8 +62,10 @@ export async function tryContract(file: string): Promise<Report> {
     const compiled = await phase('codegen', () => compile(folder, supported.document, failures))
     const results = await phase('stubs', () => stubResults(compiled, failures))
     await phase('types', () => checkTypes(folder, compiled, results, failures))
-    await phase('service', () => callStubs(compiled, results, failures))
-    await phase('mock', () => callMock(compiled, results, failures))
+    for (const [name, call] of calls) {
+      const failed = (error: Error) => failures.push(`the contract: ${name}: ${error.message}`)
+      await phase(name, () => call(compiled, results, failures).catch(failed))
+    }
   } finally {
     await remove()
   }

@@ -1,16 +1,12 @@
 // A successful request for each operation, and requests for the errors that only the operation itself can
 // cause; cases.ts derives all others from the contract. A missing operation does not compile.
+import type { Sent as SentIn } from '../../../scripts/contract/suite/cases.ts'
 import type { OperationId } from '../../../src/contract.ts'
 import { password, signUp } from '../../support/builders.ts'
 import type { Person, World } from './world.ts'
 
-export interface Sent {
-  readonly params?: Readonly<Record<string, string>>
-  readonly query?: string
-  readonly headers?: Readonly<Record<string, string>>
+export interface Sent extends SentIn {
   readonly body?: string
-  /** The user who sends it. */
-  readonly as?: Pick<Person, 'token'> | undefined
 }
 
 type Make = (world: World) => Promise<Sent>

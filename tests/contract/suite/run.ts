@@ -1,87 +1,26 @@
-// Runs a case on a target and checks the response. It knows no test runner, so that a command can run it
-// against any service.
+// The contract suite, bound to the contract of this service.
 import { contract, operations } from '../../../generated/operations.ts'
-import { type Answer, violationsOf } from './answer.ts'
+import { validators } from '../../../generated/validators.js'
+import * as answers from '../../../scripts/contract/suite/answers.ts'
+import type { Sent } from '../../../scripts/contract/suite/cases.ts'
+import * as suite from '../../../scripts/contract/suite/run.ts'
+import type { OperationId } from '../../../src/contract.ts'
 import type { Case } from './cases.ts'
-import type { Sent } from './requests.ts'
 import type { World } from './world.ts'
 
-export interface Target {
-  readonly name: 'app' | 'mock' | 'url'
-  readonly origin: string
-  readonly world: World
-  /** The same service without its database, where there is one. */
-  readonly outageOrigin?: string
-  /** The same service with limits of one request. */
-  readonly limitedOrigin?: string
-}
+export type { Answer } from '../../../scripts/contract/suite/answers.ts'
+export { matrix } from '../../../scripts/contract/suite/run.ts'
+export type Target = suite.Target<World>
 
-/** Returns how the response differs from what the contract says for this case; empty if it does not. */
-export async function violationsOfCase(
-  target: Target,
-  { request, ...it }: Case,
-): Promise<string[]> {
-  const sent = await request(target.world)
-  const outgoing =
-    target.name === 'mock' && it.needs !== 'nothing' ? preferring(sent, it.status) : sent
-  const origin = originFor(target, it.needs)
-  // An invalid request uses up the limit too.
-  if (origin === target.limitedOrigin)
-    await send(origin, it.operation, { ...outgoing, query: 'one=more' })
-  const answer = await send(origin, it.operation, outgoing)
-  const { method } = operations[it.operation]
-  const violations = violationsOf(it.operation, method, answer)
-  if (answer.status === it.status) return violations
-  return [
-    `${it.operation} returns ${answer.status} instead of ${it.status}: ${answer.text}`,
-    ...violations,
-  ]
-}
+const own = { basePath: contract.basePath, operations, validators }
 
-function originFor({ origin, outageOrigin, limitedOrigin }: Target, needs: Case['needs']): string {
-  if (needs === 'outage') return outageOrigin ?? origin
-  return needs === 'limit' ? (limitedOrigin ?? origin) : origin
-}
+export const violationsOf = (id: OperationId, method: string, answer: answers.Answer) =>
+  answers.violationsOf(own, id, method, answer)
 
-const preferring = (sent: Sent, status: number): Sent => ({
-  ...sent,
-  headers: { ...sent.headers, prefer: `code=${status}` },
-})
+export const violationsOfCase = (target: Target, it: Case) =>
+  suite.violationsOfCase(own, target, it)
 
-/** Returns the path and query of a request. */
-export function pathOf(id: Case['operation'], { params = {}, query }: Sent): string {
-  const path = operations[id].path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(params[name] ?? ''),
-  )
-  return contract.basePath + path + (query ? `?${query}` : '')
-}
+export const pathOf = (id: OperationId, sent: Sent) => suite.pathOf(own, id, sent)
 
-export async function send(origin: string, id: Case['operation'], sent: Sent): Promise<Answer> {
-  const { method } = operations[id]
-  const authorization = sent.as && { authorization: `Bearer ${sent.as.token}` }
-  const response = await fetch(origin + pathOf(id, sent), {
-    method: method.toUpperCase(),
-    headers: { ...authorization, ...sent.headers },
-    ...(sent.body !== undefined && { body: sent.body }),
-  })
-  return { status: response.status, headers: response.headers, text: await response.text() }
-}
-
-/** Returns a table of operations and statuses; `mark` returns the content of a cell. */
-export function matrix(cases: readonly Case[], mark: (it: Case) => string): string {
-  const statuses = [...new Set(cases.map((it) => it.status))].sort()
-  const names = [...new Set(cases.map((it) => it.operation))]
-  const width = Math.max(...names.map((it) => it.length))
-  const line = (name: string, cells: readonly string[]) =>
-    [name.padEnd(width), ...cells.map((it) => it.padStart(4))].join('')
-  const rows = names.map((name) =>
-    line(
-      name,
-      statuses.map((status) => {
-        const found = cases.find((it) => it.operation === name && it.status === status)
-        return found ? mark(found) : '·'
-      }),
-    ),
-  )
-  return [line('', statuses.map(String)), ...rows].join('\n')
-}
+export const send = (origin: string, id: OperationId, sent: Sent) =>
+  suite.send(own, origin, id, sent)

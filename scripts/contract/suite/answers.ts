@@ -1,10 +1,14 @@
-// Checks a response of any origin against the contract: the status is documented, and media type, body
-// and headers match it.
-import { operations } from '../../../generated/operations.ts'
-import { validators } from '../../../generated/validators.js'
-import type { OperationId } from '../../../src/contract.ts'
-import type { Operation, OperationValidators } from '../../../src/engine/operation.ts'
+// Checks a response of any origin against a contract: the status is documented, and media type, body and
+// headers match it.
+import { type Operation, responseKey, type ValidatorTable } from '../../../src/engine/operation.ts'
 import { headerErrorsOf } from '../../../src/engine/response-headers.ts'
+
+/** A contract as codegen compiles it. */
+export interface Contract {
+  readonly basePath: string
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly validators: ValidatorTable
+}
 
 export interface Answer {
   readonly status: number
@@ -12,24 +16,30 @@ export interface Answer {
   readonly text: string
 }
 
-/** Statuses that any request may get. The contract documents them once. */
+/** Statuses that any request may get. A contract documents them once. */
 const everywhere = [405]
 
 /** Returns how a response breaks the contract; empty if it does not. */
-export function violationsOf(id: OperationId, method: string, answer: Answer): string[] {
-  const operation: Operation = operations[id]
+export function violationsOf(
+  { operations, validators }: Contract,
+  id: string,
+  method: string,
+  answer: Answer,
+): string[] {
+  const { operation, own } = { operation: operations[id], own: validators[id] }
   const { status, headers, text } = answer
   const name = `${id} ${status}`
   if (everywhere.includes(status)) return []
-  const outline = operation.responses[status]
-  if (outline === undefined) return [`${name} is not documented: ${text}`]
-  const own: OperationValidators = validators[id]
+  const key = operation && responseKey(operation, status)
+  const outline = key === undefined ? undefined : operation?.responses[key]
+  if (operation === undefined || own === undefined || outline === undefined || key === undefined)
+    return [`${name} is not documented: ${text}`]
   const sent = Object.fromEntries(headers)
   const violations = headerErrorsOf(operation, own, status, sent).map((it) => `${name} ${it}`)
   if (method === 'HEAD') return violations
-  const validate = own.responses[status]
+  const validate = own.responses[key]
   if (validate === undefined)
-    return text === '' ? violations : [...violations, `${name} has a body`]
+    return text === '' || outline.type !== null ? violations : [...violations, `${name} has a body`]
   const type = headers.get('content-type')
   if (type !== outline.type) return [...violations, `${name} is ${type} instead of ${outline.type}`]
   if (bodiesIn(text, type).every((it) => validate(JSON.parse(it)))) return violations

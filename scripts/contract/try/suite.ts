@@ -1,0 +1,120 @@
+// Runs the contract suite for any contract: what a request provokes on a service of stubs, and each documented
+// status on the mock.
+import type { Operation } from '../../../src/engine/operation.ts'
+import type { HandlerResult } from '../../../src/engine/types.ts'
+import { Values } from '../../mock/values.ts'
+import { type DocumentedOperation, eachOperation } from '../document.ts'
+import { type Case, casesOf, type Make, type Sent } from '../suite/cases.ts'
+import { violationsOfCase } from '../suite/run.ts'
+import { messageOf, nameOf, serveMock, serveStubs } from './calls.ts'
+import type { Compiled } from './compile.ts'
+import { requestFor } from './requests.ts'
+
+type Results = ReadonlyMap<string, HandlerResult>
+
+/** Adds a line for each case whose response is not what the contract says. */
+export async function runSuite(compiled: Compiled, results: Results, failures: string[]) {
+  const requests = requestsOf(compiled, results)
+  const service = await serveStubs(compiled, results)
+  const mock = await serveMock(compiled)
+  const targets = [
+    { name: 'app', cases: serviceCases(compiled, results, requests), server: service },
+    { name: 'mock', cases: mockCases(compiled, requests), server: mock },
+  ] as const
+  try {
+    for (const { name, cases, server } of targets) {
+      const target = { name, origin: server.url, world: undefined }
+      for (const one of cases) {
+        server.errors.length = 0
+        const wrong = await violationsOfCase(compiled, target, one).catch((it) => [messageOf(it)])
+        if (wrong.length === 0) continue
+        const found = requests.get(one.operation)?.found
+        const reasons = server.errors.map((it) => ` [${messageOf(it)}]`).join('')
+        const where = name === 'app' ? 'service' : name
+        failures.push(
+          `${found ? nameOf(found) : one.operation}: suite on the ${where}: ${wrong.join('; ')}${reasons}`,
+        )
+      }
+    }
+  } finally {
+    await service.stop()
+    await mock.stop()
+  }
+}
+
+interface Requests {
+  readonly found: DocumentedOperation
+  readonly success: Make<unknown>
+  readonly anonymous: Make<unknown>
+}
+
+function requestsOf(compiled: Compiled, results: Results): ReadonlyMap<string, Requests> {
+  const values = new Values(compiled.document, 'request')
+  const sent = async (found: DocumentedOperation): Promise<Sent> => {
+    const { path, headers, body } = await requestFor(compiled, found, values, { isFull: false })
+    return { path, headers: headers as Record<string, string>, ...(body !== undefined && { body }) }
+  }
+  const all = [...eachOperation(compiled.document)]
+    .filter(({ operation }) => results.has(operation.operationId))
+    .map((found): [string, Requests] => {
+      const open = { ...found, operation: { ...found.operation, security: [] } }
+      const own = { found, success: () => sent(found), anonymous: () => sent(open) }
+      return [found.operation.operationId, own]
+    })
+  return new Map(all)
+}
+
+function serviceCases(
+  { operations }: Compiled,
+  results: Results,
+  requests: ReadonlyMap<string, Requests>,
+): Case<unknown>[] {
+  const own = [...requests].flatMap(([id, { success, anonymous }]) => {
+    const operation = operations[id]
+    const result = results.get(id)
+    if (operation === undefined || result === undefined) return []
+    return [{ id, operation, result, success, anonymous }]
+  })
+  const known = own.map(({ id, operation, result }) => {
+    const responses = Object.entries(operation.responses).filter(([status]) =>
+      isProvoked(operation, result, status),
+    )
+    return [id, { ...operation, responses: Object.fromEntries(responses) }] as const
+  })
+  return casesOf(Object.fromEntries(known), {
+    successes: Object.fromEntries(own.map(({ id, success }) => [id, success])),
+    failures: Object.fromEntries(own.map(({ id, anonymous }) => [id, { 401: anonymous }])),
+    breaks: {},
+  })
+}
+
+/** Tells whether a request alone makes a stub or the engine answer a status. */
+function isProvoked(operation: Operation, result: HandlerResult, status: string): boolean {
+  const { method, body, security } = operation
+  switch (status) {
+    case String(result.status):
+      return true
+    case '304':
+      return method === 'get' && result.status === 200 && result.body !== undefined
+    case '400':
+    case '422':
+      return true
+    case '401':
+      return security.length > 0 && security.every((it) => Object.keys(it).length > 0)
+    case '413':
+      return body !== null
+    default:
+      return false
+  }
+}
+
+function mockCases(
+  { operations }: Compiled,
+  requests: ReadonlyMap<string, Requests>,
+): Case<unknown>[] {
+  return [...requests].flatMap(([id, { success: request }]) =>
+    Object.keys(operations[id]?.responses ?? {})
+      .filter((status) => /^\d+$/.test(status) && status !== '304')
+      .map((status) => ({ operation: id, status: Number(status), needs: 'state', request })),
+  )
+}
