@@ -47,7 +47,10 @@ export function normalize(source: Written): Document {
     document.paths[path] = pathItem(document, item)
   }
   spellOutBooleans(document)
-  for (const { schema } of eachSchema(document)) spellOutMappings(document, schema)
+  for (const { schema } of eachSchema(document)) {
+    spellOutMappings(document, schema)
+    declareRequired(schema)
+  }
   spellOutInheritance(document)
   nameShared(document)
   for (const item of Object.values(document.paths)) completeParameters(item, document)
@@ -58,6 +61,14 @@ export function normalize(source: Written): Document {
   dropXml(document)
   nameOperations(document)
   return document
+}
+
+/** Declares what is required of an object whose other members are left out. */
+function declareRequired(schema: Schema): void {
+  const { properties, required = [], additionalProperties, unevaluatedProperties } = schema
+  if (properties === undefined || (additionalProperties ?? unevaluatedProperties) !== undefined)
+    return
+  for (const name of required) if (!Object.hasOwn(properties, name)) properties[name] = {}
 }
 
 /** Makes components of the schemas elsewhere to which references lead. */

@@ -3,6 +3,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { formats } from '../../src/engine/formats.ts'
 import { type Document, follow } from '../contract/document.ts'
+import { partsOf } from '../contract/parts.ts'
 import { merge, type Schema } from './merge.ts'
 import { makeObject } from './objects.ts'
 import { composeString, pick, type Random, randomOf } from './strings.ts'
@@ -79,23 +80,31 @@ export class Values {
   }
 
   /** Returns a schema as Ajv takes it, which does not ask for what belongs to the other direction alone. */
-  #visible(node: unknown, isMap = false): unknown {
-    if (Array.isArray(node)) return node.map((it) => this.#visible(it))
+  #visible(node: unknown, isMap = false, outer: readonly string[] = []): unknown {
+    if (Array.isArray(node)) return node.map((it) => this.#visible(it, false, outer))
     if (typeof node !== 'object' || node === null) return node
+    const hidden = isMap ? [] : [...outer, ...this.#hiddenMembers(node)]
     const entries = Object.entries(node).flatMap(([key, it]): [string, unknown][] => {
       if (isMap) return [[key, this.#visible(it)]]
       if (key === '$ref') return [[key, String(it).replace(/^#/, `${root}#`)]]
       // What is no schema may look like one: Ajv would read an `$id` in an example.
       if (['example', 'examples', 'discriminator'].includes(key)) return []
       if (['enum', 'const', 'default'].includes(key)) return [[key, it]]
-      return [[key, this.#visible(it, maps.has(key))]]
+      const isSame = ['allOf', 'anyOf', 'oneOf'].includes(key)
+      return [[key, this.#visible(it, maps.has(key), isSame ? hidden : [])]]
     })
     const visible = Object.fromEntries(entries)
-    const { required, properties } = node as { required?: unknown; properties?: object }
-    if (isMap || !Array.isArray(required) || typeof properties !== 'object') return visible
-    const members = new Map<unknown, unknown>(Object.entries(properties))
-    visible.required = required.filter((it) => !this.isHidden(members.get(it)))
+    const { required } = visible
+    if (!isMap && Array.isArray(required))
+      visible.required = required.filter((it) => !hidden.includes(it))
     return visible
+  }
+
+  /** Returns the members that a schema, or one that holds beside it, gives to the other direction alone. */
+  #hiddenMembers(schema: object): string[] {
+    return partsOf(this.#document, schema).flatMap(({ properties = {} }) =>
+      Object.entries(properties).flatMap(([name, it]) => (this.isHidden(it) ? [name] : [])),
+    )
   }
 
   /** Returns a value for a schema, which mostly fits. @throws NoValue for a schema without an end. */

@@ -3,6 +3,7 @@
 import { formats } from '../../../src/engine/formats.ts'
 import { valuesFor } from '../discriminators.ts'
 import { componentName, type Document, follow, type Schema } from '../document.ts'
+import { partsOf } from '../parts.ts'
 import { defaultOf } from '../received.ts'
 import { validatedSchemas } from '../serializers.ts'
 import { eachSchema, keywords } from '../subschemas.ts'
@@ -171,6 +172,11 @@ function checkUnion(schema: Schema, document: Document) {
     if (branch.type === 'null') return []
     const values = valuesFor(document, schema, branch, tag)
     const name = branch.$ref ?? `branch ${index + 1}`
+    const members = partsOf(document, branch).flatMap((it) => it.properties?.[tag] ?? [])
+    const isOneWay = members
+      .flatMap((it) => partsOf(document, it))
+      .some((it) => it.readOnly || it.writeOnly)
+    if (isOneWay) return [`the member ${tag} must be neither readOnly nor writeOnly`]
     if (values === undefined) return [`${name} must say which ${tag} leads to it, as a const`]
     if (values.length === 0) return [`the mapping leads to ${name} from no ${tag} that it allows`]
     const twice = values.filter((it) => told.has(it))
@@ -194,10 +200,12 @@ function invalidDefaults(document: Document): Finding[] {
 
 /** A member has one default, whatever it is: those of its branches are not filled in. */
 function hiddenDefaults(document: Document): Finding[] {
-  const message = 'the default of a branch is not filled in: repeat it beside oneOf'
-  const isHidden = (schema: Schema) =>
-    defaultOf(document, schema) === undefined &&
-    follow<Schema>(document, schema).oneOf?.some((it) => defaultOf(document, it) !== undefined)
+  const message = 'the default of a branch is not filled in: repeat it beside oneOf or anyOf'
+  const isHidden = (schema: Schema) => {
+    const { oneOf = [], anyOf = [] } = follow<Schema>(document, schema)
+    if (defaultOf(document, schema) !== undefined) return false
+    return [...oneOf, ...anyOf].some((it) => defaultOf(document, it) !== undefined)
+  }
   return [...eachSchema(document)].flatMap(({ schema, at }) =>
     Object.entries(schema.properties ?? {})
       .filter(([, it]) => isHidden(it))

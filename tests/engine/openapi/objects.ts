@@ -404,4 +404,169 @@ export const objects: readonly Row[] = [
     `,
     refused: `engine/schema-keywords: a property called ${name}`,
   })),
+  {
+    feature: 'no `additionalProperties` in `allOf`: what any of its schemas declares',
+    contract: `
+      post /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+      get /things:
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Base: { type: object, properties: { a: { type: integer }, size: { type: object, properties: { x: { type: integer } } } } }
+        Thing:
+          allOf:
+            - $ref: '#/components/schemas/Base'
+            - { properties: { b: { type: integer }, size: { type: object, properties: { y: { type: integer } } } } }
+    `,
+    cases: [
+      takes({ a: 1, b: 2, c: 3, size: { x: 1, y: 2, z: 3 } }, { a: 1, b: 2, size: { x: 1, y: 2 } }),
+      answers(
+        { a: 1, b: 2, c: 3, size: { x: 1, y: 2, z: 3 } },
+        { a: 1, b: 2, size: { x: 1, y: 2 } },
+      ),
+      rejects({ size: { x: 'a' } }, '/size/x'),
+    ],
+  },
+  {
+    feature: 'no `additionalProperties` in `anyOf`: what the branches declare that the value fits',
+    contract: `
+      post /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+      get /things:
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Thing:
+          type: object
+          properties: { id: { type: integer } }
+          anyOf:
+            - { required: [a], properties: { a: { type: integer } } }
+            - { required: [b], properties: { b: { type: integer, default: 1 }, c: { type: integer, default: 3 } } }
+    `,
+    cases: [
+      takes({ id: 1, a: 1, x: 1 }, { id: 1, a: 1 }),
+      takes({ a: 1, b: 2, x: 1 }, { a: 1, b: 2, c: 3 }),
+      takes({ a: 1, b: 'x' }, { a: 1 }),
+      answers({ a: 1, b: 2, x: 1 }, { a: 1, b: 2 }),
+      rejects({ id: 1 }, '/a'),
+    ],
+  },
+  {
+    feature: 'no `additionalProperties` in `oneOf` with a discriminator',
+    contract: `
+      post /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+      get /things:
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Thing:
+          oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }]
+          discriminator: { propertyName: kind }
+        Cat:
+          type: object
+          required: [kind]
+          properties: { kind: { type: string }, lives: { type: integer, default: 9 } }
+        Dog:
+          type: object
+          required: [kind, id]
+          properties: { kind: { type: string }, id: { type: integer, readOnly: true } }
+    `,
+    cases: [
+      takes({ kind: 'Cat', tricks: 1 }, { kind: 'Cat', lives: 9 }),
+      takes({ kind: 'Dog', lives: 1, id: 2 }, { kind: 'Dog' }),
+      answers({ kind: 'Dog', id: 1, lives: 2 }, { kind: 'Dog', id: 1 }),
+      rejects({ kind: 'Cow' }, '/kind'),
+    ],
+  },
+  {
+    feature: 'no `additionalProperties` beside `patternProperties` and `if`',
+    contract: `
+      post /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+      get /things:
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Thing:
+          type: object
+          properties: { kind: { type: string } }
+          patternProperties: { '^n_': { type: object, properties: { x: { type: integer } } } }
+          if: { properties: { kind: { const: a } } }
+          then: { properties: { a: { type: integer } } }
+          else: { properties: { b: { type: integer } } }
+    `,
+    cases: [
+      takes({ kind: 'a', a: 1, b: 2, n_1: { x: 1, y: 2 } }, { kind: 'a', a: 1, n_1: { x: 1 } }),
+      takes({ kind: 'b', a: 1, b: 2 }, { kind: 'b', b: 2 }),
+      answers({ kind: 'b', a: 1, b: 2, n_1: { x: 1, y: 2 } }, { kind: 'b', b: 2, n_1: { x: 1 } }),
+    ],
+  },
+  {
+    feature: '`readOnly` and `writeOnly` in `allOf`',
+    note: 'also beside a schema that keeps all members',
+    contract: `
+      put /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Base:
+          type: object
+          properties: { id: { type: integer, readOnly: true }, password: { type: string, writeOnly: true } }
+        Thing:
+          allOf:
+            - $ref: '#/components/schemas/Base'
+            - { type: object, required: [id, password], properties: { name: { type: string } } }
+            - { type: object, additionalProperties: true }
+    `,
+    cases: [
+      {
+        send: 'PUT /things',
+        body: { id: 'x', password: 'p', name: 'Ada', more: 1 },
+        gets: { body: { password: 'p', name: 'Ada', more: 1 } },
+        returns: { status: 200, body: { id: 1, password: 'p', name: 'Ada', more: 1 } },
+        answers: { body: { id: 1, name: 'Ada', more: 1 } },
+        client: 'the types do not have all members',
+      },
+      { send: 'PUT /things', body: { name: 'Ada' }, answers: 422, at: '/body/password' },
+    ],
+  },
+  {
+    feature: 'a `readOnly` discriminator',
+    contract: `
+      post /things:
+        requestBody:
+          json:
+            oneOf: [{ $ref: '#/components/schemas/Cat' }]
+            discriminator: { propertyName: kind }
+      schemas:
+        Cat:
+          type: object
+          required: [kind]
+          properties: { kind: { type: string, const: cat, readOnly: true } }
+    `,
+    refused: 'engine/union: the member kind must be neither readOnly nor writeOnly',
+  },
+  {
+    feature: '`required` names a member that `properties` does not have',
+    note: 'it may have any value',
+    contract: `
+      put /things:
+        requestBody: { json: { $ref: '#/components/schemas/Thing' } }
+        responses: { 200: { json: { $ref: '#/components/schemas/Thing' } } }
+      schemas:
+        Thing:
+          allOf:
+            - { $ref: '#/components/schemas/Base' }
+            - { required: [id, size], properties: { name: { type: string } } }
+        Base: { type: object, properties: { id: { type: integer } } }
+    `,
+    cases: [
+      {
+        send: 'PUT /things',
+        body: { id: 1, size: { x: 1 }, name: 'Ada' },
+        gets: { body: { id: 1, size: { x: 1 }, name: 'Ada' } },
+        returns: { status: 200, body: { id: 1, size: [1] } },
+      },
+      { send: 'PUT /things', body: { id: 1 }, answers: 422, at: '/body/size' },
+    ],
+    types: ['const id: number | undefined = body.id', 'const size: unknown = body.size'],
+  },
 ]
