@@ -9,7 +9,7 @@ import {
   type Parameter,
 } from './document.ts'
 import { interfaceName } from './operation-ids.ts'
-import { bodyType, errorBodyType, responsePlace, successType } from './response-types.ts'
+import { errorBodyType, shownType, successType } from './response-types.ts'
 import { isScalar, property, quoted, scalarType, schemaType } from './type-source.ts'
 
 /**
@@ -27,7 +27,7 @@ export function generateTypes(
   })
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { CallerId, EventStream, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
+    "import type { CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
     `import type { components, operations } from './${types}.d.ts'`,
     '',
     "export type Schemas = components['schemas']",
@@ -62,7 +62,7 @@ function describe(document: Document, found: DocumentedOperation): string {
     principal: principalOf(found),
     owner: owner === undefined ? 'undefined' : `Owner<${quoted(owner)}>`,
     success: successType(document, operation),
-    current: currentOf(document, path),
+    current: shownType(document, document.paths[path]?.get),
     cached: String(isCached),
     idempotent: String(operation['x-idempotent'] === true),
   }
@@ -114,12 +114,4 @@ function principalOf({ operation }: DocumentedOperation): string {
   }
   if (isOpen) return 'null'
   return isOptional ? 'Principal | null' : 'Principal'
-}
-
-/** Returns the body with which a GET of the same URL answers 200; never where there is none. */
-function currentOf(document: Document, path: string): string {
-  const read = document.paths[path]?.get
-  const response = read?.responses[200]
-  if (read === undefined || response === undefined) return 'never'
-  return bodyType(responsePlace(read, '200'), follow(document, response)) ?? 'never'
 }

@@ -10,7 +10,7 @@ import {
   type OperationObject,
   type ResponseObject,
 } from './document.ts'
-import { responsesOf } from './responses.ts'
+import { type Content, contentsOf, responsesOf } from './responses.ts'
 import { property, quoted, schemaType } from './type-source.ts'
 
 /** Headers that the engine writes, so that no handler has to. */
@@ -25,9 +25,9 @@ export function successType(document: Document, operation: OperationObject): str
   const keys = all.map(([key]) => key)
   const types = all
     .filter(([key, response]) => isReturned(key, response))
-    .map(([key, response]) => {
+    .flatMap(([key, response]) => {
       const place = responsePlace(operation, key)
-      return resultType(document, place, response, statusType(key, keys))
+      return resultTypes(document, place, [key, response], statusType(key, keys))
     })
   return types.length === 0 ? 'never' : types.join(' | ')
 }
@@ -56,47 +56,60 @@ function statusType(key: string, keys: readonly string[]): string {
   return exact.length === 0 ? all : `Exclude<${all}, ${exact.join(' | ')}>`
 }
 
-function resultType(
+/** Returns the types of a result, one for each media type. */
+function resultTypes(
   document: Document,
   place: string,
-  response: ResponseObject,
+  [key, response]: [string, ResponseObject],
   status: string,
-): string {
-  const isRaw = Object.keys(response.content ?? {}).some(isRawType)
+): string[] {
   const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
   const headers = own.map((it) => `readonly ${property(it.name)}${it.required ? '' : '?'}: string`)
-  const isRequired = own.some((it) => it.required)
-  const fields = [`readonly status: ${status}`]
-  const types = [
-    ...(headers.length > 0 ? [`{ ${headers.join('; ')} }`] : []),
-    ...(isRaw ? ['RawHeaders'] : []),
-  ]
-  if (types.length > 0)
-    fields.push(`readonly headers${isRequired ? '' : '?'}: ${types.join(' & ')}`)
-  const body = bodyType(place, response)
-  if (body !== undefined) fields.push(`readonly body: ${body}`)
-  return `{ ${fields.join('; ')} }`
+  const mark = own.some((it) => it.required) ? '' : '?'
+  const resultOf = (content?: Content, type?: string) => {
+    const isRaw = content !== undefined && isRawType(content.type)
+    const types = [
+      ...(headers.length > 0 ? [`{ ${headers.join('; ')} }`] : []),
+      ...(isRaw ? ['RawHeaders'] : []),
+    ]
+    const fields = [
+      `readonly status: ${status}`,
+      ...(type === undefined ? [] : [`readonly type: ${type}`]),
+      ...(types.length === 0 ? [] : [`readonly headers${mark}: ${types.join(' & ')}`]),
+      ...(content === undefined ? [] : [`readonly body: ${bodyType(place, content)}`]),
+    ]
+    return `{ ${fields.join('; ')} }`
+  }
+  const contents = contentsOf(document, key, response)
+  const [only] = contents
+  if (contents.length <= 1 && !only?.type.includes('*')) return [resultOf(only)]
+  return contents.map((it) =>
+    resultOf(it, it.type.includes('*') ? `MediaTypeIn<${quoted(it.type)}>` : quoted(it.type)),
+  )
 }
 
 /** Returns a response's place among the types of the document. */
-export function responsePlace({ operationId }: OperationObject, key: string): string {
+function responsePlace({ operationId }: OperationObject, key: string): string {
   return `operations['${operationId}']['responses'][${/^\d+$/.test(key) ? key : quoted(key)}]`
 }
 
 /**
- * Returns the type of a body; undefined where a response has none.
- * @param place the response among the types of the document.
+ * Returns the type of a body.
+ * @param place its response among the types of the document.
  */
-export function bodyType(place: string, { content = {} }: ResponseObject) {
-  const at = (type: string) => `${place}['content'][${quoted(type)}]`
-  const types = Object.entries(content).map(([type, media]) => {
-    if (isRawType(type)) return 'RawBody'
-    if (type !== eventStreamType)
-      return media.schema ? schemaType(media.schema, at(type)) : 'unknown'
-    const { 'x-itemSchema': data } = media
-    return `EventStream<${data ? schemaType(data, at(type)) : 'string'}>`
-  })
-  return types.length === 0 ? undefined : types.join(' | ')
+function bodyType(place: string, { type, declared, media }: Content): string {
+  const at = `${place}['content'][${quoted(declared)}]`
+  if (isRawType(type)) return 'RawBody'
+  if (type !== eventStreamType) return media.schema ? schemaType(media.schema, at) : 'unknown'
+  const { 'x-itemSchema': data } = media
+  return `EventStream<${data ? schemaType(data, at) : 'string'}>`
+}
+
+/** Returns the type of the body with which a GET answers 200; never where it has none. */
+export function shownType(document: Document, read: OperationObject | undefined): string {
+  const [, response] = (read && responsesOf(document, read).find(([key]) => key === '200')) ?? []
+  const [content] = response ? contentsOf(document, '200', response) : []
+  return read && content ? bodyType(responsePlace(read, '200'), content) : 'never'
 }
 
 /** Returns the type of the bodies of errors that are no problem documents, over all operations. */
@@ -105,13 +118,13 @@ export function errorBodyType(document: Document): string {
     responsesOf(document, operation)
       .filter(([key]) => /^([45]|default)/.test(key))
       .flatMap(([key, response]) => {
-        const [type = problemType] = Object.keys(response.content ?? {})
-        if (type === problemType || isRawType(type) || type === eventStreamType) return []
+        const [content] = contentsOf(document, key, response)
+        if (!content || content.type === problemType || isRawType(content.type)) return []
         const written = operation.responses[key]
         const name =
           written && '$ref' in written && /^#\/components\/responses\/([\w.-]+)$/.exec(written.$ref)
         const place = name ? `components['responses']['${name[1]}']` : responsePlace(operation, key)
-        return [bodyType(place, response) ?? []].flat()
+        return [bodyType(place, content)]
       }),
   )
   return [...new Set(types)].join(' | ') || 'never'

@@ -6,7 +6,7 @@ import { isRawType } from '../../src/engine/raw-body.ts'
 import { bundleModule } from './bundle-module.ts'
 import { type Document, eachOperation } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
-import { responsesOf } from './responses.ts'
+import { contentsOf, responsesOf } from './responses.ts'
 import { eachSchema, type Found } from './subschemas.ts'
 import { validatorCode } from './validators.ts'
 import { openWriters, reference, type Writers } from './writers.ts'
@@ -45,14 +45,15 @@ export function validatedSchemas(document: Document): Found['at'][] {
 
 function tableOf(document: Document, writers: Writers): string[] {
   return [...eachOperation(document)].map(({ operation }) => {
-    const entries = responsesOf(document, operation).flatMap(([key, { content = {} }]) => {
-      const name = key.endsWith('XX') ? `'${key}'` : key
-      const [first] = Object.entries(content)
-      if (first === undefined || isRawType(first[0])) return []
-      const schema = writtenSchema(...first)
-      if (schema === undefined) return first[0] === eventStreamType ? [] : [`    ${name}: any,`]
-      return [`    ${name}: ${reference(writers, schema)},`]
-    })
+    const entries = responsesOf(document, operation)
+      .flatMap(([key, response]) => contentsOf(document, key, response))
+      .flatMap(({ type, media, key }) => {
+        if (isRawType(type)) return []
+        const name = /^\w+$/.test(key) && !key.endsWith('XX') ? key : JSON.stringify(key)
+        const schema = writtenSchema(type, media)
+        if (schema === undefined) return type === eventStreamType ? [] : [`    ${name}: any,`]
+        return [`    ${name}: ${reference(writers, schema)},`]
+      })
     return `  ${operation.operationId}: {\n${entries.join('\n')}\n  },`
   })
 }

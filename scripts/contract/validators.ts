@@ -19,7 +19,7 @@ import {
 } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
 import { Collectors, isChangedForHandlers } from './received.ts'
-import { responsesOf } from './responses.ts'
+import { contentsOf, responsesOf } from './responses.ts'
 import { eachSchema, namedSchemas, nestedSchemas } from './subschemas.ts'
 
 const standaloneCode = standaloneModule.default
@@ -63,11 +63,12 @@ export async function generateValidators(document: Document): Promise<string> {
       received(add(schema), schema),
     ])
     const documented = responsesOf(document, operation)
-    const responses = documented.flatMap(([status, { content = {} }]) => {
-      const [first] = Object.entries(content)
-      const schema = first && !isRawType(first[0]) ? writtenSchema(...first) : undefined
-      return schema === undefined ? [] : [[status, add(schema)]]
-    })
+    const responses = documented
+      .flatMap(([key, response]) => contentsOf(document, key, response))
+      .flatMap(({ type, media, key }) => {
+        const schema = isRawType(type) ? undefined : writtenSchema(type, media)
+        return schema === undefined ? [] : [[key, add(schema)]]
+      })
     const headers = documented.map(([status, response]) => [
       status,
       add(parameterSchema(document, headersOf(document, response), 'header')),

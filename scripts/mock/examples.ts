@@ -28,7 +28,7 @@ type Method = Parameters<ReturnType<typeof createInstance>['request']>[0]['metho
 
 export type ExampleHandler = (
   request: unknown,
-  context: Pick<RequestContext, 'headers' | 'requestId' | 'ifMatch'>,
+  context: Pick<RequestContext, 'headers' | 'requestId' | 'ifMatch' | 'accepts'>,
 ) => Promise<HandlerResult>
 
 /**
@@ -58,7 +58,7 @@ export async function exampleHandlers(
   const handler = (operation: Operation): ExampleHandler => {
     const path = operation.path
     const method = operation.method as Method
-    return async (_request, { headers, requestId, ifMatch }) => {
+    return async (_request, { headers, requestId, ifMatch, accepts }) => {
       const preferred = preferences(headers.prefer, operation)
       // The current state of a resource is always the example of its GET.
       if (ifMatch && preferred === undefined) ifMatch((await example('get', path)).body)
@@ -68,12 +68,17 @@ export async function exampleHandlers(
           throw preferred === undefined ? error : noSuchResponse(error.detail ?? error.message)
         },
       )
-      const made = composed(operation, found.statusCode, preferred)
+      const key = responseKey(operation, found.statusCode) ?? ''
+      const { type = null, types, isRaw } = operation.responses[key] ?? {}
+      const [first, ...others] = Object.keys(types ?? {})
+      const chosen = first === undefined ? type : accepts(first, ...others)
+      const made = composed(operation, key, chosen, preferred)
       const body = made === undefined ? found.body : made.body
       const result = asHandlerResult(found.statusCode, found.headers ?? {}, body, requestId)
-      const key = responseKey(operation, found.statusCode) ?? ''
-      const isStream = operation.responses[key]?.type === eventStreamType
-      return isStream ? { ...result, body: oneEvent(body) } : result
+      const named = first !== undefined && chosen !== null && { type: concrete(chosen) }
+      if (chosen === eventStreamType) return { ...result, ...named, body: oneEvent(body) }
+      const isText = types?.[chosen ?? '']?.isRaw ?? isRaw
+      return { ...result, ...named, ...(isText && { body: textOf(body) }) }
     }
   }
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
@@ -85,22 +90,38 @@ export async function exampleHandlers(
  */
 function composer(document: Document) {
   const values = new Values(document, 'response')
-  return (operation: Operation, status: number, preferred?: Preferences) => {
-    const { path, method } = operation
-    const key = responseKey(operation, status) ?? status
+  return (
+    { path, method }: Operation,
+    key: string | number,
+    type: string | null,
+    preferred?: Preferences,
+  ) => {
     const response = document.paths[path]?.[method]?.responses[key]
-    const [media] = Object.values((response && follow(document, response).content) ?? {})
-    const hasExample = media?.example !== undefined || media?.examples !== undefined
-    if (media?.schema === undefined || (hasExample && !preferred?.dynamic)) return undefined
+    const content = (response && follow(document, response).content) ?? {}
+    const [first] = Object.values(content)
+    const media = content[type ?? ''] ?? first
+    const example = Object.values(media?.examples ?? {})[0]?.value ?? media?.example
+    // Prism shows the examples of the first media type.
+    if (example !== undefined && !preferred?.dynamic)
+      return media === first ? undefined : { body: example }
+    if (media?.schema === undefined) return undefined
     const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
     return { body: values.compose(media.schema as object as Schema, seed) }
   }
+}
+
+/** Returns the text of an example of a body that is neither JSON nor an event stream. */
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
 }
 
 function seedOf(text: string | undefined): number {
   if (text === undefined) return Math.floor(Math.random() * 2 ** 31)
   return [...text].reduce((sum, it) => (sum * 31 + it.charCodeAt(0)) | 0, 7) >>> 0
 }
+
+/** Returns a media type of a range: RFC 4735 keeps `example` for this. */
+const concrete = (type: string) => type.replaceAll('*', 'example')
 
 /** A stream of one event. */
 async function* oneEvent(data: unknown) {

@@ -8,6 +8,7 @@ import { type ApiError, type FieldError, maxFieldErrors } from './errors.ts'
 import type { Operation } from './operation.ts'
 import type { Unsent } from './response.ts'
 import type { Write } from './steps/cache.ts'
+import { preferredType } from './steps/media-types.ts'
 import type { Values } from './steps/parameters.ts'
 import type { HandlerContext, Owner, Principal } from './types.ts'
 
@@ -133,6 +134,13 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   /** Whether the client has closed its connection. */
   get isGone(): boolean {
     return this.ctx.res.destroyed
+  }
+  get accepts() {
+    const { accept } = this.ctx.req.headers
+    return <Type extends string>(...types: readonly [Type, ...Type[]]): Type => {
+      const preferred = preferredType(accept, types)
+      return types.find((it) => it === preferred) ?? types[0]
+    }
   }
   get lastEventId(): string | undefined {
     const sent = this.ctx.req.headers['last-event-id']

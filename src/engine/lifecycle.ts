@@ -7,10 +7,11 @@ import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createStreams } from './event-stream.ts'
 import { createBackend } from './openapi-backend.ts'
-import { responseKey, startErrors } from './operation.ts'
+import { startErrors } from './operation.ts'
 import { opened } from './raw-body.ts'
 import {
   checkResponse,
+  contentKey,
   type SerializedResponse,
   send,
   sendHead,
@@ -78,11 +79,11 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     const response = route.isSafe ? await read(context, route) : await write(context, route)
     if (strict) check(context, response)
     const ready = publicPath === '' ? response : withPublicPath(response, publicPath)
-    const { status, events } = ready
+    const { events } = ready
     if (events === undefined) return send(context.ctx, ready)
     sendHead(context.ctx, ready)
     const validate = strict
-      ? engine.validators[operationId]?.responses[responseKey(route.operation, status) ?? '']
+      ? engine.validators[operationId]?.responses[contentKey(route.operation, ready) ?? '']
       : undefined
     await streams.send(context, events, validate)
   }

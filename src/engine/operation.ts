@@ -119,11 +119,19 @@ export interface Shape {
 }
 
 export interface ResponseOutline {
-  /** The media type of the body, null where there is none. */
+  /** The media type of the body, the first where it has several, null where there is none. */
   readonly type: string | null
+  /** Where a response has several media types, or a range of them: what a handler may choose from. */
+  readonly types?: Readonly<Record<string, ContentOutline>>
   /** Whether handlers give the body as text, bytes or a stream of them, instead of a value. */
   readonly isRaw?: true
   readonly headers: ParameterTable
+}
+
+export interface ContentOutline {
+  readonly isRaw?: true
+  /** The key of its serializer and validator. */
+  readonly key: string
 }
 
 /** One compiled schema: returns whether a value fits, and leaves what was wrong in `errors`. */

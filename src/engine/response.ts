@@ -5,8 +5,10 @@ import type { EngineKoaContext } from './context.ts'
 import { ContractViolation, unavailable } from './errors.ts'
 import { type EventBody, eventStreamType, streamHeaders, writeText } from './event-stream.ts'
 import {
+  type ContentOutline,
   type Operation,
   type OperationValidators,
+  type ResponseOutline,
   responseKey,
   type Serializer,
 } from './operation.ts'
@@ -54,22 +56,29 @@ export function serialize(
     throw new ContractViolation(`${operation.operationId} answers ${status}`)
   if (strict) checkDeclared(`${operation.operationId} ${status}`, result.headers, outline)
   const headers = declaredHeaders(result.headers, outline)
-  if (outline.type === eventStreamType) {
+  let { type, isRaw } = outline
+  let write = serializers[key]
+  if (outline.types !== undefined) {
+    const content = contentOf(outline.types, result.type)
+    if (content === undefined || result.type === undefined)
+      throw new ContractViolation(`${operation.operationId} ${status} answers ${result.type}`)
+    type = result.type
+    isRaw = content.isRaw
+    write = serializers[content.key]
+    headers.Vary = 'Accept'
+  }
+  if (type === eventStreamType) {
     const all = { ...headers, ...streamHeaders, 'Content-Type': eventStreamType }
-    const body = {
-      events: result.body as EventStream<unknown>,
-      write: serializers[key] ?? writeText,
-    }
+    const body = { events: result.body as EventStream<unknown>, write: write ?? writeText }
     return { status, headers: all, body: null, events: body }
   }
   const isRead = operation.method === 'get'
   if (!isRead || status >= 400) headers['Cache-Control'] = 'no-store'
-  const write = serializers[key]
-  if (write === undefined || outline.type === null) {
-    if (outline.type === null || !outline.isRaw) return { status, headers, body: null }
-    return rawResponse({ status, headers, body: result.body }, outline.type, isRead)
+  if (write === undefined || type === null) {
+    if (type === null || !isRaw) return { status, headers, body: null }
+    return rawResponse({ status, headers, body: result.body }, type, isRead)
   }
-  headers['Content-Type'] = outline.type
+  headers['Content-Type'] = type
   const body = write(result.body)
   if (status === 200) {
     if (isRead) headers.ETag = etagOf(body)
@@ -80,6 +89,24 @@ export function serialize(
   return { status, headers, body }
 }
 
+type Types = NonNullable<ResponseOutline['types']>
+
+/** Returns the outline of the media type that a handler has chosen, or else of the range that it is in. */
+function contentOf(types: Types, type = ''): ContentOutline | undefined {
+  if (type.includes('*')) return undefined
+  return types[type] ?? types[`${type.split('/', 1)}/*`] ?? types['*/*']
+}
+
+/** Returns the key of the serializer and the validator of a response; undefined where it has none. */
+export function contentKey(
+  operation: Operation,
+  { status, headers }: SerializedResponse,
+): string | number | undefined {
+  const key = responseKey(operation, status)
+  const types = key === undefined ? undefined : operation.responses[key]?.types
+  return types === undefined ? key : contentOf(types, headers['Content-Type'])?.key
+}
+
 /**
  * Checks a whole response against the contract, headers included: in development and tests.
  * @throws ContractViolation that says in what they differ.
@@ -87,10 +114,11 @@ export function serialize(
 export function checkResponse(
   operation: Operation,
   validators: OperationValidators,
-  { status, headers, body }: SerializedResponse,
+  response: SerializedResponse,
   requestId: string,
 ) {
-  const validate = validators.responses[responseKey(operation, status) ?? '']
+  const { status, headers, body } = response
+  const validate = validators.responses[contentKey(operation, response) ?? '']
   const name = `${operation.operationId} ${status}`
   if (validate && body !== null && !validate(JSON.parse(body.toString()))) {
     const found = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')

@@ -47,4 +47,6 @@ export function routeOf(engine: Engine, operation: Operation): Route {
 
 /** Whether an operation documents an event stream among its responses. */
 export const answersEvents = ({ responses }: Operation) =>
-  Object.values(responses).some(({ type }) => type === eventStreamType)
+  Object.values(responses).some(
+    ({ type, types }) => type === eventStreamType || (types && eventStreamType in types),
+  )

@@ -61,9 +61,16 @@ export type StatusIn<Class extends 2 | 3 | 4 | 5> = Exclude<
   204 | 205 | 304
 >
 
+/** The media types of a range such as `image/*`. */
+export type MediaTypeIn<Range extends string> = Range extends `${infer Kind}/*`
+  ? `${Kind extends '*' ? string : Kind}/${string}`
+  : Range
+
 /** What handlers return; problem documents are thrown, as ApiErrors. */
 export interface HandlerResult {
   readonly status: number
+  /** The media type of the body, where the response has several. */
+  readonly type?: string
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string | undefined>>
 }
@@ -92,6 +99,11 @@ export interface HandlerContext<Current = never, Transaction = unknown, Invalida
   readonly clientAddress: string
   /** Aborts when the client goes away before it is answered, and at the end of an event stream. */
   readonly signal: AbortSignal
+  /**
+   * Returns which of these media types the client prefers, the first where it accepts none of them or does
+   * not say.
+   */
+  readonly accepts: <Type extends string>(...types: readonly [Type, ...Type[]]) => Type
   /** The id of the last event that the client of an event stream has seen. */
   readonly lastEventId: string | undefined
   /**

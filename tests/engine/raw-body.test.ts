@@ -153,12 +153,6 @@ it('a handler of a body that is no JSON is typed by text, bytes and streams', ()
 
 it.each([
   [
-    'several media types',
-    { 'application/json': { schema: text }, 'text/csv': {} },
-    'text/csv: a response has one',
-  ],
-  ['a range', { 'image/*': {} }, 'a response names its media type'],
-  [
     'an object as text',
     { 'application/xml': { schema: { type: 'object' } } },
     'its schema has type: string',

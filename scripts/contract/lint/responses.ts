@@ -10,10 +10,10 @@ import {
   follow,
   type MediaType,
   type OperationObject,
-  type Schema,
+  type ResponseObject,
 } from '../document.ts'
 import { answersEvents, writtenSchema } from '../event-streams.ts'
-import { responseKey } from '../responses.ts'
+import { contentsOf, isText, responseKey } from '../responses.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
 import { schemaRules } from './schemas.ts'
@@ -48,12 +48,12 @@ export const responseRules: readonly Rule[] = [
   ),
   operationRule(
     'engine/response-content',
-    'A response has one media type that the engine writes.',
+    'A response has media types that the engine writes.',
     checkContent,
   ),
   operationRule(
     'engine/event-stream',
-    'An event stream is the only content of a success, and it is neither cached nor repeated.',
+    'An event stream is the content of a success, and it is neither cached nor repeated.',
     checkEventStream,
   ),
   {
@@ -66,29 +66,34 @@ export const responseRules: readonly Rule[] = [
 function checkContent({ operation }: DocumentedOperation, document: Document): Message[] {
   const { responses, 'x-cache': cache, 'x-idempotent': idempotent } = operation
   return Object.entries(responses).flatMap(([status, response]) => {
-    const content = contentOf(document, response)
     const below = ['responses', status, 'content']
-    const [first, second] = Object.keys(content)
-    const several = second !== undefined && {
-      below: [...below, second],
-      message: `${second}: a response has one media type, and this one has ${first} already`,
-    }
-    const types = Object.entries(content).flatMap(([type, { schema }]): Message[] => {
+    const contents = contentsOf(document, status, follow<ResponseObject>(document, response))
+    const [first, second] = contents
+    const isChosen = second !== undefined || first?.type.includes('*') === true
+    const isBodiless = ['204', '205', '304'].includes(status)
+    const types = contents.flatMap(({ type, declared, media }): Message[] => {
       if (!isRawType(type)) return []
-      const at = [...below, type]
-      const shape: Schema = schema === undefined ? {} : follow<Schema>(document, schema)
-      const isText = shape.type === 'string' || Object.keys(shape).length === 0
+      const at = [...below, declared]
       const isKept = (cache !== undefined || idempotent !== undefined) && /^2/.test(status)
       return [
-        type.includes('*') && { below: at, message: `${type}: a response names its media type` },
-        !isText && { below: at, message: `${type} is text or bytes: its schema has type: string` },
+        !isText(document, media.schema) && {
+          below: at,
+          message: `${type} is text or bytes: its schema has type: string`,
+        },
         isKept && {
           below: at,
           message: `${type} may be a stream, which x-cache and x-idempotent cannot keep`,
         },
       ]
     })
-    return [several, ...types]
+    return [
+      isBodiless &&
+        first !== undefined && { below, message: `a ${status} has no body: leave out its content` },
+      isChosen &&
+        cache !== undefined &&
+        /^2/.test(status) && { below, message: 'x-cache keeps one media type of a response' },
+      ...types,
+    ]
   })
 }
 
@@ -115,9 +120,8 @@ function checkEventStream(
         const message = `x-itemSchema belongs on ${eventStreamType}`
         return data === undefined ? [] : [{ below: [...at, 'x-itemSchema'], message }]
       }
-      const isRight = kind === '2xx' && Object.keys(content).length === 1
       return [
-        !isRight && { below: at, message: `${type} must be the only content of a 2xx response` },
+        kind !== '2xx' && { below: at, message: `${type} must be the content of a 2xx response` },
         data !== undefined &&
           componentName(data) === undefined && {
             below: [...at, 'x-itemSchema'],

@@ -19,23 +19,30 @@ export function checkMediaTypes(context: RequestContext, operation: Operation) {
 
 function checkAccept(context: RequestContext, operation: Operation) {
   const accept = context.ctx.req.headers.accept
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return
+  if (accept === undefined || accept === '*/*') return
+  if (accept === operation.responses[200]?.type) return
   const answers = successTypes(operation)
   if (answers.length === 0 || accept.trim() === '') return
-  if (suits(accept, answers) || suits(accept.replace(parameter, ''), answers)) return
+  // Which types of a range there are, only the handler knows.
+  if (answers.some((it) => it.includes('*'))) return
+  if (preferredType(accept, answers) !== undefined) return
   throw apiError('not_acceptable', `This operation answers ${answers.join(', ')}.`)
 }
 
 /** A media-type parameter of a range: none of them concerns a response that has one form. */
 const parameter = /;\s*(?!q\s*=)[^\s=;,]+\s*=\s*(?:"(?:\\.|[^"\\])*"|[^\s;,"]*)/gi
 
-function suits(accept: string, answers: string[]): boolean {
-  return new Negotiator({ headers: { accept } }).mediaTypes(answers).length > 0
+/** Returns the media type that an `Accept` prefers; undefined where it accepts none of them. */
+export function preferredType(accept = '*/*', types: readonly string[]): string | undefined {
+  const best = (header: string) =>
+    new Negotiator({ headers: { accept: header } }).mediaTypes([...types])[0]
+  return best(accept) ?? best(accept.replace(parameter, ''))
 }
 
 function successTypes(operation: Operation): string[] {
-  const successes = Object.entries(operation.responses).filter(([status]) => /^[23]/.test(status))
-  return successes.map(([, response]) => response.type).filter((type) => type !== null)
+  return Object.entries(operation.responses)
+    .filter(([status]) => /^[23]/.test(status))
+    .flatMap(([, { type, types }]) => (types ? Object.keys(types) : (type ?? [])))
 }
 
 /** Tells whether a body was sent at all: RFC 9112, section 6.3. */

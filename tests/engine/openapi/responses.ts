@@ -119,16 +119,125 @@ post /table:
     types: ["return { status: 200, body: 'a,b' }", '! return { status: 200, body: 1 }'],
   },
   {
-    feature: 'A response with several media types',
+    feature: 'A response with several media types: `Accept` chooses',
     contract: `
 get /thing:
   responses:
     200:
       content:
         application/json: { schema: { type: integer } }
-        application/problem+json: { schema: { type: integer } }
+        application/hal+json: { schema: { type: boolean } }
+        text/csv: { schema: { type: string, maxLength: 99 } }
 `,
-    refused: 'engine/response-content: a response has one media type',
+    cases: [
+      {
+        send: 'GET /thing',
+        returns: { status: 200, type: 'application/json', body: 1 },
+        answers: { headers: { 'content-type': 'application/json', vary: 'Accept' } },
+      },
+      {
+        send: 'GET /thing',
+        headers: { accept: 'application/hal+json, text/csv;q=0.5' },
+        returns: { status: 200, type: 'application/hal+json', body: true },
+        answers: { headers: { 'content-type': 'application/hal+json' } },
+      },
+      {
+        send: 'GET /thing',
+        headers: { accept: 'text/*' },
+        returns: { status: 200, type: 'text/csv', body: 'a,b' },
+        answers: { headers: { 'content-type': 'text/csv; charset=utf-8' } },
+      },
+      { send: 'GET /thing', headers: { accept: 'image/png' }, answers: 406 },
+      { send: 'GET /thing', returns: { status: 200, type: 'text/plain', body: 'a' }, answers: 500 },
+      { send: 'GET /thing', returns: { status: 200, body: 1 }, answers: 500 },
+    ],
+    types: [
+      "return { status: 200, type: 'application/json', body: 1 }",
+      "return { status: 200, type: 'text/csv', body: 'a' }",
+      "! return { status: 200, type: 'application/json', body: true }",
+      '! return { status: 200, body: 1 }',
+      "! return { status: 200, type: 'text/plain', body: 'a' }",
+    ],
+  },
+  {
+    feature: 'Several media types with `x-cache`',
+    contract: `
+get /thing:
+  x-cache: { unchanging: never }
+  responses:
+    200:
+      content:
+        application/json: { schema: { type: integer } }
+        application/hal+json: { schema: { type: integer } }
+`,
+    refused: 'engine/response-content: x-cache keeps one media type',
+  },
+  {
+    feature:
+      'Media ranges: `image/*` as bytes whose type the handler names, `*/*` with a value as JSON',
+    contract: `
+get /picture:
+  responses: { 200: { content: { image/*: {} } } }
+get /value:
+  responses: { 200: { content: { '*/*': { schema: { type: integer } } } } }
+`,
+    cases: [
+      {
+        send: 'GET /picture',
+        headers: { accept: 'image/gif' },
+        returns: { status: 200, type: 'image/gif', body: 'GIF89a' },
+        answers: { headers: { 'content-type': 'image/gif' } },
+      },
+      {
+        send: 'GET /picture',
+        returns: { status: 200, type: 'text/html', body: 'a' },
+        answers: 500,
+      },
+      {
+        send: 'GET /value',
+        returns: { status: 200, body: 1 },
+        answers: { headers: { 'content-type': 'application/json' } },
+      },
+    ],
+    types: [
+      "return { status: 200, type: 'image/gif', body: 'GIF89a' }",
+      "! return { status: 200, type: 'text/html', body: 'a' }",
+      "! return { status: 200, body: 'GIF89a' }",
+    ],
+  },
+  {
+    feature: 'Bytes: a string, or no schema',
+    contract: `
+get /a:
+  responses: { 200: { content: { image/png: { schema: { type: string, maxLength: 99 } } } } }
+get /b:
+  responses: { 200: { content: { application/octet-stream: {} } } }
+`,
+    cases: ['a', 'b'].map((it) => ({
+      send: `GET /${it}`,
+      returns: { status: 200, body: 'bytes' },
+      answers: { headers: { 'content-length': '5', 'accept-ranges': 'none' } },
+    })),
+    types: ['return { status: 200, body: new Uint8Array() }'],
+  },
+  {
+    feature: 'A response of lines of JSON with a schema (NDJSON), or of parts (`multipart/*`)',
+    contract: `
+get /thing:
+  responses:
+    200: { content: { application/x-ndjson: { schema: { $ref: '#/components/schemas/It' } } } }
+    201: { content: { multipart/mixed: { schema: { $ref: '#/components/schemas/It' } } } }
+schemas: { It: { type: object, additionalProperties: false, properties: { a: { type: integer } } } }
+`,
+    refused: 'engine/response-content: application/x-ndjson is text or bytes',
+  },
+  {
+    feature: 'Content of a 204',
+    contract: `
+get /thing:
+  responses: { 204: { json: { type: integer } } }
+`,
+    refused: 'engine/response-content: a 204 has no body',
   },
   {
     feature: 'Errors in the own format of a document, for a status, a range and `default`',
