@@ -1,5 +1,5 @@
 // Writes path parameters into a path, so that a value never leaves its own segment.
-import { type ParameterStyle, writeShaped } from '../src/engine/steps/styles.ts'
+import { type ParameterStyle, writeSegment } from '../src/engine/steps/styles.ts'
 
 /**
  * Returns a template such as `/users/{username}` with its parameters in place, percent-encoded.
@@ -19,7 +19,7 @@ export function serializePath(
     const written = segment.replace(parameter, (_, name: string) => {
       const value = parameters?.[name]
       if (value === undefined || value === null) throw invalid(name, 'is missing')
-      const text = encode(value, styles[name])
+      const text = encode(name, value, styles[name])
       if (text === undefined) throw invalid(name, 'is not well-formed Unicode')
       if (text === '') throw invalid(name, 'must not be ""')
       return text
@@ -34,9 +34,13 @@ export function serializePath(
 const parameter = /\{([^{}]+)\}/g
 
 /** Returns undefined for text that has no encoding: a lone surrogate. */
-function encode(value: unknown, style: ParameterStyle | undefined): string | undefined {
+function encode(
+  name: string,
+  value: unknown,
+  style: ParameterStyle | undefined,
+): string | undefined {
   try {
-    return writeShaped(value, style)
+    return writeSegment(name, value, style)
   } catch (error) {
     if (error instanceof URIError) return undefined
     throw error

@@ -18,8 +18,9 @@ export function clientStyles(operations: Record<string, Operation>): Record<stri
   )
 }
 
-/** openapi-fetch explodes no object in a path. */
-const isOtherPath = ({ shape, explode }: ParameterOutline) => Boolean(shape?.members && explode)
+/** In a path, openapi-fetch has the style `simple`, and explodes no object. */
+const isOtherPath = ({ shape, style, explode }: ParameterOutline) =>
+  shape !== undefined && (style !== 'simple' || (shape.members !== undefined && explode === true))
 
 /** openapi-fetch explodes lists, writes objects as `deepObject`, and leaves out what is null. */
 function isOtherQuery({ shape, style, explode }: ParameterOutline): boolean {
@@ -29,7 +30,7 @@ function isOtherQuery({ shape, style, explode }: ParameterOutline): boolean {
 }
 
 function stylesIn(table: ParameterTable) {
-  const styled = Object.entries(table).filter(([, { shape }]) => shape?.items || shape?.members)
+  const styled = Object.entries(table).filter(([, { shape }]) => shape)
   return Object.fromEntries(
     styled.map(([name, { style, explode }]) => [
       name,

@@ -14,7 +14,7 @@ const scalars: readonly ScalarType[] = ['null', 'boolean', 'integer', 'number', 
 
 /** The styles that are read, by the place of a parameter; the first is the default of OpenAPI. */
 const styles = {
-  path: ['simple'],
+  path: ['simple', 'label', 'matrix'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
   header: ['simple'],
   cookie: ['form'],
@@ -64,6 +64,7 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
     if (!isRawType(type) && more.length === 0) return { type: 'string', isJson: true, ...outline }
     throw refuse('has content other than one type of JSON; give it a schema and a style')
   }
+  const isPrefixed = style === 'label' || style === 'matrix'
   const traits = {
     ...(allowEmptyValue && { skipsEmpty: true as const }),
     ...(allowReserved && { isReserved: true as const }),
@@ -71,7 +72,7 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   if (!shape.items && !shape.members && only && only !== 'null' && others.length === 0) {
     if (style === 'deepObject') throw refuse('has the style deepObject, which is for objects')
     if (isSet) throw refuse('has x-set, which is for lists in the query')
-    if (Object.keys(traits).length === 0) return { type: only, ...outline }
+    if (!isPrefixed && Object.keys(traits).length === 0) return { type: only, ...outline }
   }
   const parts = [shape.items, ...Object.values(shape.members ?? {}), shape.others]
   if (parts.some((it) => it?.items || it?.members)) {

@@ -92,7 +92,7 @@ export interface ParameterOutline {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'shaped'
   readonly required: boolean
   readonly default?: unknown
-  readonly style?: 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject'
+  readonly style?: 'simple' | 'label' | 'matrix' | QueryStyle
   readonly explode?: boolean
   readonly shape?: Shape
   /** A list whose order and repetition do not matter: in any spelling it is the same question. */
@@ -104,6 +104,8 @@ export interface ParameterOutline {
   /** Clients send a plus sign as it is. */
   readonly isReserved?: true
 }
+
+type QueryStyle = 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject'
 
 export type ScalarType = 'null' | 'boolean' | 'integer' | 'number' | 'string'
 

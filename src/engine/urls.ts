@@ -10,7 +10,7 @@ import { questionOf } from './cache-keys.ts'
 import { apiError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import type { Values } from './steps/parameters.ts'
-import { writeQuery, writeShaped } from './steps/styles.ts'
+import { writeQuery, writeSegment } from './steps/styles.ts'
 import type { HandlerResult, ParamsOf } from './types.ts'
 
 interface Paths {
@@ -27,10 +27,12 @@ export function createUrlFor<Operations>({ operations, basePath }: Paths) {
   const pieces = new Map(
     Object.values(operations).map(({ operationId, path }) => [operationId, path.split(/[{}]/)]),
   )
-  const segment = (id: string, name: string, value: unknown) =>
-    typeof value === 'string'
+  const segment = (id: string, name: string, value: unknown) => {
+    const outline = operations[id]?.parameters.path[name]
+    return typeof value === 'string' && outline?.shape === undefined && !outline?.isJson
       ? encodeURIComponent(value)
-      : writeShaped(value, operations[id]?.parameters.path[name])
+      : writeSegment(name, value, outline)
+  }
   return <Id extends keyof Operations & string>(
     id: Id,
     params: ParamsOf<Operations, Id> & object,

@@ -7,7 +7,15 @@ import { defaultDepth, parseJsonText } from '../json.ts'
 import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
 import type { Engine } from '../types.ts'
-import { type Add, halves, integerOf, numberOf, readShaped, shapedQuery } from './styles.ts'
+import {
+  type Add,
+  halves,
+  integerOf,
+  numberOf,
+  readSegment,
+  readShaped,
+  shapedQuery,
+} from './styles.ts'
 
 export type Values = Record<string, unknown>
 
@@ -114,7 +122,7 @@ function parsePath({ params, path }: RequestContext, operation: Operation) {
     const outline = table[name]
     values[name] =
       outline?.type === 'shaped'
-        ? readShaped(segmentOf(name, path, operation.path), outline, decodeURIComponent)
+        ? readSegment(segmentOf(name, path, operation.path), name, outline)
         : typed(params[name] ?? '', outline)
   }
   return values

@@ -47,7 +47,30 @@ const delimiters: Readonly<Record<string, { readonly read: RegExp; readonly writ
   pipeDelimited: { read: /%7C|\|/i, written: '%7C' },
 }
 const comma = { read: /,/, written: ',' }
-const delimiterOf = ({ style }: ParameterStyle) => delimiters[style ?? ''] ?? comma
+const delimiterOf = ({ style, explode }: ParameterStyle) =>
+  (explode ? prefixes[style ?? ''] : delimiters[style ?? '']) ?? comma
+
+/** What stands before the text of a parameter of a path, and between its parts where it is exploded. */
+const prefixes: Readonly<Record<string, { readonly read: RegExp; readonly written: string }>> = {
+  label: { read: /\./, written: '.' },
+  matrix: { read: /;/, written: ';' },
+}
+
+/** Returns the value of a segment of a path; undefined where it does not begin as its style has it. */
+export function readSegment(segment: string, name: string, outline: ParameterOutline): unknown {
+  const { style = '', explode, shape } = outline
+  const prefix = prefixes[style]
+  if (prefix === undefined) return readShaped(segment, outline, decodeURIComponent)
+  if (!segment.startsWith(prefix.written)) return undefined
+  const text = segment.slice(1)
+  if (style === 'label' || (explode && shape?.members)) {
+    return readShaped(text, outline, decodeURIComponent)
+  }
+  const pairs = (explode ? text.split(';') : [text]).map(halves)
+  if (pairs.some(([own = '']) => decodeURIComponent(own) !== name)) return undefined
+  const values = pairs.map(([, value = '']) => value)
+  return readShaped(values.join(';'), outline, decodeURIComponent)
+}
 
 /**
  * Returns the value of one text. A text that is no object stays as it is, so that the schema rejects
@@ -178,6 +201,21 @@ export function writeShaped(value: unknown, outline: ParameterStyle | undefined)
   return Object.entries(value)
     .map(([name, it]) => `${encode(name)}${between}${encode(it)}`)
     .join(written)
+}
+
+/** Returns the text of a value in a path. */
+export function writeSegment(
+  name: string,
+  value: unknown,
+  outline: ParameterStyle | undefined,
+): string {
+  const prefix = prefixes[outline?.style ?? '']
+  const text = writeShaped(value, outline)
+  if (prefix === undefined) return text
+  if (outline?.style === 'label') return `.${text}`
+  if (!outline?.explode || typeof value !== 'object') return `;${encode(name)}=${text}`
+  if (!Array.isArray(value)) return `;${text}`
+  return value.map((it) => `;${encode(name)}=${encode(it)}`).join('')
 }
 
 /** Returns the pairs of a query that stand for a value, each with an ampersand behind it. */

@@ -479,13 +479,35 @@ export const parameters: readonly Row[] = [
     `,
     refused: 'engine/parameter-type: has content other than one type of JSON',
   },
-  ...['label', 'matrix'].map((style) => ({
-    feature: `\`style: ${style}\``,
-    contract: `
-      get /things/{id}:
-        parameters:
-          - { name: id, in: path, required: true, style: ${style}, schema: { type: string, maxLength: 9 } }
-    `,
-    refused: `engine/parameter-type: has the style ${style}`,
-  })),
+  ...pathStyles('label', false, ['.a%2Cb', '.1,2', '.R,3,G,4']),
+  ...pathStyles('label', true, ['.a%2Cb', '.1.2', '.R=3.G=4']),
+  ...pathStyles('matrix', false, [';text=a%2Cb', ';ids=1,2', ';color=R,3,G,4']),
+  ...pathStyles('matrix', true, [';text=a%2Cb', ';ids=1;ids=2', ';R=3;G=4']),
 ]
+
+/** Returns the row of a style of a path whose segments these are. */
+function pathStyles(style: string, explode: boolean, segments: readonly string[]): Row[] {
+  const [text, ids, color] = segments
+  return [
+    {
+      feature: `\`style: ${style}\`, \`explode: ${explode}\`: a text, an array and an object in the path`,
+      contract: `
+      get /things/{text}/{ids}/{color}:
+        parameters:
+          - { name: text, in: path, required: true, style: ${style}, explode: ${explode}, schema: { type: string, maxLength: 5 } }
+          - { name: ids, in: path, required: true, style: ${style}, explode: ${explode}, schema: { type: array, items: { type: integer } } }
+          - { name: color, in: path, required: true, style: ${style}, explode: ${explode}, schema: { type: object, additionalProperties: false, properties: { R: { type: integer }, G: { type: integer } } } }
+    `,
+      cases: [
+        {
+          send: `GET /things/${segments.join('/')}`,
+          gets: { params: { text: 'a,b', ids: [1, 2], color: { R: 3, G: 4 } } },
+        },
+        { send: `GET /things/a/${ids}/${color}`, answers: 422, at: '/path/text' },
+        { send: `GET /things/${text}/1,2/${color}`, answers: 422, at: '/path/ids' },
+        { send: `GET /things/${text}/${ids}x/${color}`, answers: 422, at: '/path/ids/1' },
+      ],
+      types: ['const ids: number[] = params.ids'],
+    },
+  ]
+}
