@@ -45,6 +45,7 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   const { name, in: place, allowEmptyValue, allowReserved, content } = parameter
   const isSet = parameter['x-set'] === true
   const refuse = (message: string) => new Unsupported(`the ${place} parameter ${name} ${message}`)
+  if (name.toLowerCase() in {} || name in {}) throw refuse('has a name that every object has')
   if (place !== 'query' && (allowReserved || allowEmptyValue)) {
     throw refuse('has allowReserved or allowEmptyValue, which are for the query')
   }

@@ -356,6 +356,32 @@ export const parameters: readonly Row[] = [
     refused: 'engine/parameter-type: has a list or an object inside of another',
   },
   {
+    feature: 'names of parameters such as `page[size]`, `ids[]` and `$top`',
+    contract: `
+      get /things:
+        parameters:
+          - { name: 'page[size]', in: query, schema: { type: integer } }
+          - { name: 'ids[]', in: query, schema: { type: array, items: { type: integer } } }
+          - { name: $top, in: query, schema: { type: integer } }
+    `,
+    cases: [
+      {
+        send: 'GET /things?page[size]=3&ids[]=1&ids%5B%5D=2&$top=5',
+        gets: { query: { 'page[size]': 3, 'ids[]': [1, 2], $top: 5 } },
+      },
+      { send: 'GET /things', gets: { query: {} } },
+      { send: 'GET /things?toString=x', answers: 422, at: '/query/toString' },
+      { send: 'GET /things?page[size]=x', answers: 422, at: '/query/page[size]' },
+    ],
+  },
+  {
+    feature: 'a parameter called `constructor` or `__proto__`',
+    contract: `
+      get /things: { parameters: [{ name: __proto__, in: query, schema: { type: string } }, { name: constructor, in: query, schema: { type: string } }] }
+    `,
+    refused: 'engine/parameter-type: has a name that every object has',
+  },
+  {
     feature: 'a parameter that is a scalar or a list',
     contract: `
       get /things: { parameters: [{ name: tag, in: query, schema: { oneOf: [{ type: string }, { type: array, items: { type: string } }] } }] }
