@@ -1,10 +1,11 @@
 // Rules for schemas: the subset of JSON Schema that the validators, the serializers, the types and
 // the mock read alike.
 import { formats } from '../../../src/engine/formats.ts'
+import { sentTypes } from '../bodies.ts'
 import { valuesFor } from '../discriminators.ts'
-import { componentName, type Document, follow, type Schema } from '../document.ts'
+import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
 import { partsOf } from '../parts.ts'
-import { defaultOf } from '../received.ts'
+import { defaultOf, reached } from '../received.ts'
 import { validatedSchemas } from '../serializers.ts'
 import { eachSchema, keywords } from '../subschemas.ts'
 import { createAjv, forAjv } from '../validators.ts'
@@ -44,7 +45,7 @@ const defaultRule: Rule = {
   check: (document) =>
     subsetRules.some(({ check }) => check(document, {}).length > 0)
       ? []
-      : [...invalidDefaults(document), ...hiddenDefaults(document)],
+      : [...invalidDefaults(document), ...hiddenDefaults(document), ...patchDefaults(document)],
 }
 
 const validatedRule: Rule = {
@@ -212,3 +213,23 @@ function hiddenDefaults(document: Document): Finding[] {
       .map(([name]) => ({ at: [...at, 'properties', name], message })),
   )
 }
+
+/** A member that is missing in a merge patch stays as it is. */
+function patchDefaults(document: Document): Finding[] {
+  const message = 'a merge patch has no defaults: what it leaves out stays as it is'
+  const hasDefault = (schema: Schema) =>
+    [...reached(document, schema, new Set())].some(({ properties = {} }) =>
+      Object.values(properties).some((it) => defaultOf(document, it) !== undefined),
+    )
+  return [...eachOperation(document)].flatMap(({ path, method, operation }) =>
+    sentTypes(document, operation)
+      .filter(({ name, schema }) => name === mergePatch && hasDefault(schema))
+      .map(({ key }) => {
+        const place =
+          operation.requestBody && '$ref' in operation.requestBody ? [] : ['content', key]
+        return { at: ['paths', path, method, 'requestBody', ...place], message }
+      }),
+  )
+}
+
+const mergePatch = 'application/merge-patch+json'

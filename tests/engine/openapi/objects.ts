@@ -186,6 +186,15 @@ export const objects: readonly Row[] = [
     types: ['const size: number = body.size', '! client.POST("/things", { body: {} })'],
   },
   {
+    feature: '`default` of a member of a merge patch',
+    contract: `
+      patch /things:
+        requestBody: { content: { application/merge-patch+json: { schema: { $ref: '#/components/schemas/Thing' } } } }
+      schemas: { Thing: { type: object, properties: { size: { type: integer, default: 5 } } } }
+    `,
+    refused: 'engine/default-valid: a merge patch has no defaults',
+  },
+  {
     feature: '`default` and `readOnly` of members of parameters and forms',
     contract: `
       post /things:
