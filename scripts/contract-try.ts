@@ -23,7 +23,8 @@ for (const file of files) {
 function print(name: string, report: Report) {
   const { operations, leftOut, refused, warnings, failures, seconds } = report
   const failed = new Set(failures.map((it) => it.split(': ')[0]))
-  const served = operations - leftOut.length - failed.size
+  const isBroken = failed.delete('the contract')
+  const served = isBroken ? 0 : operations - leftOut.length - failed.size
   for (const line of refused) console.log(`refused ${line}`)
   for (const line of warnings) console.log(`warning ${line}`)
   for (const line of leftOut) console.log(`left out ${line}`)
@@ -40,7 +41,7 @@ function print(name: string, report: Report) {
       `${name}: ${operations} operations`,
       `${served} served`,
       `${leftOut.length} left out for ${refused.length} constructs${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`,
-      `${failed.size} failed`,
+      isBroken ? 'the whole contract failed' : `${failed.size} failed`,
       times.join(', '),
     ].join('; '),
   )

@@ -38,9 +38,13 @@ export function violationsOf(
   const violations = headerErrorsOf(operation, own, status, sent).map((it) => `${name} ${it}`)
   if (method === 'HEAD') return violations
   const validate = own.responses[key]
-  if (validate === undefined)
-    return text === '' || outline.type !== null ? violations : [...violations, `${name} has a body`]
   const type = headers.get('content-type')
+  if (validate === undefined) {
+    // A document may describe an error without its body.
+    const isProblem = status >= 400 && type === 'application/problem+json'
+    const mayHaveBody = outline.type !== null || isProblem
+    return text === '' || mayHaveBody ? violations : [...violations, `${name} has a body`]
+  }
   if (type !== outline.type) return [...violations, `${name} is ${type} instead of ${outline.type}`]
   if (bodiesIn(text, type).every((it) => validate(JSON.parse(it)))) return violations
   const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')

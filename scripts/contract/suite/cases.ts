@@ -86,7 +86,7 @@ function caseOf<World, Id extends string>(
   const own = failures[id]?.[status]
   if (own) return { operation: id, status, needs: 'state', request: own }
   const request = successes[id]
-  if (status < 300) return { operation: id, status, needs: 'nothing', request }
+  if (status < 400 && status !== 304) return { operation: id, status, needs: 'nothing', request }
   const breakIt: Break<World> | undefined = others[status] ?? breaks[status]
   if (breakIt === undefined) throw new Error(`no request makes ${id} return ${status}`)
   return {
