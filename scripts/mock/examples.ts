@@ -9,6 +9,7 @@ import { type Operation, responseKey } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 import { withBranches } from '../contract/discriminators.ts'
 import { type Document, follow } from '../contract/document.ts'
+import { lastPage } from './last-page.ts'
 import type { Schema } from './merge.ts'
 import { Values } from './values.ts'
 
@@ -27,7 +28,7 @@ const settings = {
 type Method = Parameters<ReturnType<typeof createInstance>['request']>[0]['method']
 
 export type ExampleHandler = (
-  request: unknown,
+  request: { readonly query?: object },
   context: Pick<RequestContext, 'headers' | 'requestId' | 'ifMatch' | 'accepts'>,
 ) => Promise<HandlerResult>
 
@@ -58,7 +59,7 @@ export async function exampleHandlers(
   const handler = (operation: Operation): ExampleHandler => {
     const path = operation.path
     const method = operation.method as Method
-    return async (_request, { headers, requestId, ifMatch, accepts }) => {
+    return async ({ query = {} }, { headers, requestId, ifMatch, accepts }) => {
       const preferred = preferences(headers.prefer, operation)
       // The current state of a resource is always the example of its GET.
       if (ifMatch && preferred === undefined) ifMatch((await example('get', path)).body)
@@ -72,9 +73,16 @@ export async function exampleHandlers(
       const { type = null, types, isRaw } = operation.responses[key] ?? {}
       const [first, ...others] = Object.keys(types ?? {})
       const chosen = first === undefined ? type : accepts(first, ...others)
-      const made = composed(operation, key, chosen, preferred)
-      const body = made === undefined ? found.body : made.body
-      const result = asHandlerResult(found.statusCode, found.headers ?? {}, body, requestId)
+      const made = composed.body(operation, key, chosen, preferred)
+      const shownBody = made === undefined ? found.body : made.body
+      const schema = composed.schemaOf(operation, key, chosen)
+      const body = schema
+        ? lastPage({ ...query }, shownBody, (it) => composed.fits(schema, it))
+        : shownBody
+      const { Link, ...withoutLink } = found.headers ?? {}
+      const isLast = body !== shownBody || Link === undefined
+      const shownHeaders = isLast ? withoutLink : { Link, ...withoutLink }
+      const result = asHandlerResult(found.statusCode, shownHeaders, body, requestId)
       const named = first !== undefined && chosen !== null && { type: concrete(chosen) }
       if (chosen === eventStreamType) return { ...result, ...named, body: oneEvent(body) }
       const isText = types?.[chosen ?? '']?.isRaw ?? isRaw
@@ -84,29 +92,39 @@ export async function exampleHandlers(
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
 }
 
-/**
- * Returns the function that makes up a body for a response, the same one for the same seed; undefined
- * where an example of the contract is asked for.
- */
+/** Returns the functions that compose and check the bodies of a contract's responses. */
 function composer(document: Document) {
   const values = new Values(document, 'response')
-  return (
-    { path, method }: Operation,
-    key: string | number,
-    type: string | null,
-    preferred?: Preferences,
-  ) => {
+  const mediaOf = ({ path, method }: Operation, key: string | number, type: string | null) => {
     const response = document.paths[path]?.[method]?.responses[key]
     const content = (response && follow(document, response).content) ?? {}
     const [first] = Object.values(content)
-    const media = content[type ?? ''] ?? first
-    const example = Object.values(media?.examples ?? {})[0]?.value ?? media?.example
-    // Prism shows the examples of the first media type.
-    if (example !== undefined && !preferred?.dynamic)
-      return media === first ? undefined : { body: example }
-    if (media?.schema === undefined) return undefined
-    const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
-    return { body: values.compose(media.schema as object as Schema, seed) }
+    return { first, media: content[type ?? ''] ?? first }
+  }
+  return {
+    /**
+     * Returns a body, the same one for the same seed; undefined where an example of the contract is
+     * asked for.
+     */
+    body(
+      operation: Operation,
+      key: string | number,
+      type: string | null,
+      preferred?: Preferences,
+    ): { body: unknown } | undefined {
+      const { first, media } = mediaOf(operation, key, type)
+      const example = Object.values(media?.examples ?? {})[0]?.value ?? media?.example
+      // Prism shows the examples of the first media type.
+      if (example !== undefined && !preferred?.dynamic)
+        return media === first ? undefined : { body: example }
+      if (media?.schema === undefined) return undefined
+      const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
+      return { body: values.compose(media.schema as object as Schema, seed) }
+    },
+    schemaOf(operation: Operation, key: string | number, type: string | null) {
+      return mediaOf(operation, key, type).media?.schema as Schema | undefined
+    },
+    fits: (schema: Schema, body: unknown) => values.fits(schema, body),
   }
 }
 

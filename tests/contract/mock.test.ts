@@ -27,6 +27,21 @@ describe('the mock', () => {
     expect(answer.body.username).toBe('ada')
   })
 
+  it.each(['', 'dynamic=true'])(
+    'ends the pages of a list that a client follows (%s)',
+    async (prefer) => {
+      const caller = api.as({ token: 'any' })
+      const page = (query: string) =>
+        caller.request('GET', `/users?limit=1${query}`, { headers: prefer ? { prefer } : {} })
+      const first = await page('')
+      // A list that is made up may be on its last page from the start.
+      const cursor = first.body.nextCursor ?? 'made-up'
+      const second = await page(`&cursor=${encodeURIComponent(cursor)}`)
+      expect([first.status, second.status, second.body.nextCursor]).toEqual([200, 200, null])
+      expect(second.headers.get('link')).toBeNull()
+    },
+  )
+
   it('asks for a token where the contract does', async () => {
     expect((await fetch(`${origin}/api/v1/users/me`)).status).toBe(401)
     const answer = await api.as({ token: 'any' }).get('/users/me')
