@@ -22,13 +22,14 @@ function refusedIn(document: Document): Finding[] {
   const isSet = findingOf([], () => createAjv(document)).length === 0
   if (!isSet) return refusedAlone(document)
   const ajv = createAjv(document)
-  return [...rootSchemas(document)].flatMap(({ schema, at }) =>
-    findingOf(at, () => {
-      const [root, kind, name] = at
-      if (root === 'components' && kind === 'schemas') ajv.getSchema(`urn:contract:${name}`)
-      else ajv.compile(forAjv(document, schema))
-    }),
-  )
+  return [...rootSchemas(document)].flatMap(({ schema, at }) => {
+    const [root, kind, name] = at
+    if (root === 'components' && kind === 'schemas')
+      return findingOf(at, () => ajv.getSchema(`urn:contract:${name}`))
+    // What a reference leads to compiles by itself.
+    const isReference = Object.keys(schema).join() === '$ref'
+    return isReference ? [] : findingOf(at, () => ajv.compile(forAjv(document, schema)))
+  })
 }
 
 /** Returns the components that Ajv does not even take without compiling them. */

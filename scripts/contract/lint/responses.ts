@@ -184,13 +184,14 @@ function invalidExamples(source: Document): Finding[] {
   const ajv = createAjv(document)
   const errorsOf = (type: string, media: MediaType) => {
     const { example, examples = {} } = media
-    const free = type.startsWith('text/') ? { type: 'string' } : {}
-    const validate = ajv.compile(forAjv(document, writtenSchema(type, media) ?? free))
     const named = Object.entries(examples).map(([name, { value }]) => ({
       below: ['examples', name, 'value'],
       value,
     }))
     const all = example === undefined ? named : [...named, { below: ['example'], value: example }]
+    if (all.length === 0) return []
+    const free = type.startsWith('text/') ? { type: 'string' } : {}
+    const validate = ajv.compile(forAjv(document, writtenSchema(type, media) ?? free))
     return all.flatMap(({ below, value }) => {
       if (value === undefined) return []
       // Validators fill in defaults; the example itself must stay as it is.
