@@ -26,6 +26,7 @@ export interface Login {
   readonly headers: { readonly 'user-agent'?: string; readonly 'sec-fetch-site'?: string }
   readonly cookies: {}
   readonly body: Schemas['LoginRequest']
+  readonly sent: { readonly bodyType: 'application/x-www-form-urlencoded'; readonly body: Schemas['LoginRequest'] } | { readonly bodyType: 'application/json'; readonly body: Schemas['LoginRequest'] }
   readonly principal: null
   readonly owner: undefined
   readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string }; readonly body: Schemas['Token'] }
@@ -41,6 +42,7 @@ export interface RefreshToken {
   readonly headers: {}
   readonly cookies: { readonly refresh_token?: string }
   readonly body: Schemas['RefreshRequest'] | undefined
+  readonly sent: { readonly bodyType: 'application/json'; readonly body: Schemas['RefreshRequest'] } | { readonly bodyType: 'application/x-www-form-urlencoded'; readonly body: Schemas['RefreshRequest'] } | { readonly bodyType: undefined; readonly body: undefined }
   readonly principal: null
   readonly owner: undefined
   readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string }; readonly body: Schemas['Token'] }

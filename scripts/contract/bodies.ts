@@ -7,7 +7,8 @@ import {
   type OperationObject,
   type Schema,
 } from './document.ts'
-import { formProblems, outlineForm } from './forms.ts'
+import { formProblems, isAny, isBytes, isJson, outlineForm } from './forms.ts'
+import { multipartProblems, outlineMultipart, readSchema } from './multipart.ts'
 
 /** A media type of a request body, as the engine sees it. */
 export interface SentType {
@@ -27,8 +28,13 @@ export function outlineBody(document: Document, operation: OperationObject): Ope
   const { 'x-body-limit': size } = body
   const limit = size === undefined ? undefined : bytesOf(size)
   const types = sentTypes(document, operation).map(({ name, kind, media }) => {
-    const form = kind === 'form' ? outlineForm(document, media) : {}
-    return [name, { kind, ...(limit !== undefined && { limit }), ...form }]
+    const fields =
+      kind === 'form'
+        ? outlineForm(document, media)
+        : kind === 'multipart'
+          ? outlineMultipart(document, media)
+          : {}
+    return [name, { kind, ...(limit !== undefined && { limit }), ...fields }]
   })
   return { required: body.required === true, types: Object.fromEntries(types) }
 }
@@ -40,10 +46,16 @@ export function sentTypes(document: Document, { requestBody }: OperationObject):
   return Object.entries(content).flatMap(([key, media]) => {
     const name = typeName(key)
     const schema = schemaOf(media)
-    const kind = kindOf(name, follow<Schema>(document, schema))
+    const kind = kindOf(name, document, schema, media['x-itemSchema'])
     if (kind === undefined) return []
-    return [{ name, key, kind, media, schema: kind === 'binary' ? {} : schema }]
+    return [{ name, key, kind, media, schema: validated(document, media, kind) }]
   })
+}
+
+/** Returns the schema of what the engine reads from a body. */
+function validated(document: Document, media: MediaType, kind: BodyOutline['kind']): Schema {
+  if (kind === 'binary' || kind === 'lines') return {}
+  return kind === 'multipart' ? readSchema(document, media) : schemaOf(media)
 }
 
 const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
@@ -58,8 +70,10 @@ export function bytesOf(size: string): number | undefined {
 export function unreadForms(document: Document, { requestBody }: OperationObject) {
   const { content } = requestBody ? follow(document, requestBody) : { content: {} }
   return Object.entries(content).flatMap(([key, media]) => {
-    if (kindOf(typeName(key), {}) !== 'form') return []
-    const problems = formProblems(document, media)
+    const kind = kindOf(typeName(key), document, schemaOf(media), media['x-itemSchema'])
+    if (kind !== 'form' && kind !== 'multipart') return []
+    const problemsOf = kind === 'form' ? formProblems : multipartProblems
+    const problems = problemsOf(document, media)
     return problems.map(({ below, message }) => ({ below: ['content', key, ...below], message }))
   })
 }
@@ -70,24 +84,39 @@ export const typeName = (key: string) => (key.split(';')[0] ?? '').trim().toLowe
 /** Returns the schema of a media type; one without a schema may hold anything. */
 const schemaOf = ({ schema }: Partial<MediaType>): Schema => schema ?? {}
 
+/** Tells whether a media type is JSON values in lines. */
+export const isLines = (name: string) => /^application\/(x-ndjson|ndjson|jsonl)$/.test(name)
+
 const jsonType = /^(\*|[^/]+)\/(json|(.+)\+json)$/
 const xmlType = /^[^/]+\/(xml|(.+)\+xml)$/
 
-/** Returns the media types of a body that are XML for a schema which has no text, beside others. */
+/**
+ * Returns the media types of a body that are XML beside others: all of them beside JSON, otherwise those
+ * whose schema is no text.
+ */
 export function xmlAlternatives(document: Document, content: Record<string, MediaType>): string[] {
   const keys = Object.keys(content)
-  const found = keys.filter((key) => {
+  const hasJson = keys.some((key) => jsonType.test(typeName(key)))
+  const isText = (key: string) => {
     const schema = follow<Schema>(document, schemaOf(content[key] ?? {}))
-    return xmlType.test(typeName(key)) && !isAny(schema) && ![schema.type].flat().includes('string')
-  })
+    return isAny(schema) || [schema.type].flat().includes('string')
+  }
+  const found = keys.filter((key) => xmlType.test(typeName(key)) && (hasJson || !isText(key)))
   return found.length < keys.length ? found : []
 }
 
 /** Returns how the engine reads a body of this type; undefined where it cannot. */
-function kindOf(name: string, schema: Schema): BodyOutline['kind'] | undefined {
+function kindOf(
+  name: string,
+  document: Document,
+  given: Schema,
+  item?: Schema,
+): BodyOutline['kind'] | undefined {
+  const schema = follow<Schema>(document, given)
   if (name === 'application/x-www-form-urlencoded') return 'form'
   if (jsonType.test(name)) return 'json'
-  if (name.startsWith('multipart/')) return undefined
+  if (item !== undefined) return isLines(name) ? 'lines' : undefined
+  if (name === 'multipart/form-data' && isJson(document, schema)) return 'multipart'
   const isText = [schema.type].flat().includes('string')
   if (isBytes(schema)) return 'binary'
   if (name.startsWith('text/') && !xmlType.test(name))
@@ -95,15 +124,4 @@ function kindOf(name: string, schema: Schema): BodyOutline['kind'] | undefined {
   if (name === '*/*' || name === 'application/*') return isAny(schema) ? 'binary' : 'json'
   if (isAny(schema)) return 'binary'
   return isText ? 'text' : undefined
-}
-
-/** Tells whether a schema says nothing of a value. */
-const isAny = (schema: Schema) => Object.keys(schema).every((it) => annotations.has(it))
-const annotations = new Set(['title', 'description', 'example', 'examples', 'deprecated'])
-
-/** Tells whether a schema stands for bytes outside of JSON. */
-function isBytes(schema: Schema & { contentMediaType?: string; contentEncoding?: string }) {
-  if (schema.type !== undefined && schema.type !== 'string') return false
-  if (schema.format === 'binary') return true
-  return schema.contentMediaType !== undefined && schema.contentEncoding === undefined
 }

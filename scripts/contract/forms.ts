@@ -46,7 +46,7 @@ function encodingProblem({ contentType, style }: Encoding): string | undefined {
   return isRead ? undefined : `a field of a form is no ${contentType}`
 }
 
-const jsonType = 'application/json'
+export const jsonType = 'application/json'
 
 interface Field {
   readonly name: string
@@ -78,7 +78,7 @@ const texts: Schema = { type: 'string' }
 type Composed = Schema & { allOf?: Schema[]; anyOf?: Schema[] }
 
 /** Returns the members that a schema declares, in any of its parts. */
-function propertiesOf(document: Document, given: Schema): Record<string, Schema> {
+export function propertiesOf(document: Document, given: Schema): Record<string, Schema> {
   const found = new Map<string, Schema[]>()
   const seen = new Set<Schema>()
   const collect = (part: Schema) => {
@@ -101,13 +101,16 @@ function propertiesOf(document: Document, given: Schema): Record<string, Schema>
 const partsOf = ({ allOf = [], anyOf = [], oneOf = [] }: Composed) => [...allOf, ...anyOf, ...oneOf]
 
 /** Returns what a list holds; undefined for what is no list. */
-function itemsOf(document: Document, given: Schema): Schema | undefined {
+export function itemsOf(document: Document, given: Schema): Schema | undefined {
   const schema = follow<Composed>(document, given)
   if ([schema.type].flat().includes('array') || schema.items) return schema.items ?? {}
   return undefined
 }
 
 /** Tells whether a value is one text or has members and items. */
+/** Tells whether a value is written as JSON in a field, since it has members or items. */
+export const isJson = (document: Document, schema: Schema) => kindOf(document, schema) === 'json'
+
 function kindOf(document: Document, given: Schema, above: Schema[] = []): 'text' | 'json' {
   const schema = follow<Composed>(document, given)
   const types = [schema.type ?? []].flat()
@@ -131,4 +134,15 @@ function takesEmpty(document: Document, given: Schema, above: Schema[] = []): bo
   const takes = (it: Schema) => takesEmpty(document, it, [...above, schema])
   const { allOf = [], anyOf = [], oneOf = [] } = schema
   return [anyOf, oneOf].every((it) => it.length === 0 || it.some(takes)) && allOf.every(takes)
+}
+
+/** Tells whether a schema says nothing of a value. */
+export const isAny = (schema: Schema) => Object.keys(schema).every((it) => annotations.has(it))
+const annotations = new Set(['title', 'description', 'example', 'examples', 'deprecated'])
+
+/** Tells whether a schema stands for bytes outside of JSON. */
+export function isBytes(schema: Schema & { contentMediaType?: string; contentEncoding?: string }) {
+  if (schema.type !== undefined && schema.type !== 'string') return false
+  if (schema.format === 'binary') return true
+  return schema.contentMediaType !== undefined && schema.contentEncoding === undefined
 }

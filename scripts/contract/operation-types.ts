@@ -1,6 +1,6 @@
 // Writes `generated/types.d.ts`: for each operation an interface of plain fields, with what its handler
 // is given and what it returns, so that a compiler message names the field that is wrong.
-import { sentTypes } from './bodies.ts'
+import { bodyOf, sentOf } from './body-types.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -58,7 +58,8 @@ function describe(document: Document, found: DocumentedOperation): string {
     // A cached response is shared, so its handler sees nothing that is not part of its key.
     headers: isCached ? '{}' : of('header'),
     cookies: isCached ? '{}' : of('cookie'),
-    body: bodyOf(document, found),
+    body: bodyOf(document, operation),
+    ...sentOf(document, operation),
     principal: principalOf(found),
     owner: owner === undefined ? 'undefined' : `Owner<${quoted(owner)}>`,
     success: successType(document, operation),
@@ -89,18 +90,6 @@ function fieldsOf(document: Document, parameters: readonly Parameter[], all: str
     return `readonly ${property(name)}${mark}: ${type}`
   })
   return fields.length === 0 ? '{}' : `{ ${fields.join('; ')} }`
-}
-
-function bodyOf(document: Document, { operation }: DocumentedOperation): string {
-  const { operationId, requestBody } = operation
-  if (requestBody === undefined) return 'undefined'
-  const { required } = follow(document, requestBody)
-  const at = (type: string) =>
-    `NonNullable<operations['${operationId}']['requestBody']>['content'][${quoted(type)}]`
-  const types = sentTypes(document, operation).map(({ key, kind, schema }) =>
-    kind === 'binary' ? "import('node:stream').Readable" : schemaType(schema, at(key)),
-  )
-  return [...new Set(types), ...(required ? [] : ['undefined'])].join(' | ')
 }
 
 /** Returns who a handler is told calls: certain where every alternative of `security` has a scheme. */

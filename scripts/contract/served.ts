@@ -31,6 +31,9 @@ export function servedDocument(source: Document): Document {
       return [...headersOf(document, response), ...Object.values(response.content ?? {})]
     })
     for (const { schema } of inRequest) collect(document, schema, sent)
+    for (const { 'x-itemSchema': item } of Object.values(body?.content ?? {})) {
+      if (item) collect(document, item, sent)
+    }
     for (const it of inResponse) {
       if (it.schema) collect(document, it.schema, answered)
       if ('x-itemSchema' in it && it['x-itemSchema'])

@@ -62,6 +62,10 @@ export async function generateValidators(document: Document): Promise<string> {
       name,
       received(add(schema), schema),
     ])
+    const items = sentTypes(document, operation).flatMap(({ name, kind, media }) => {
+      const schema = media['x-itemSchema']
+      return kind === 'lines' && schema ? [[name, received(add(schema), schema)]] : []
+    })
     const documented = responsesOf(document, operation)
     const responses = documented
       .flatMap(([key, response]) => contentsOf(document, key, response))
@@ -76,6 +80,7 @@ export async function generateValidators(document: Document): Promise<string> {
     table[operation.operationId] = {
       parameters: Object.fromEntries(places),
       body: Object.fromEntries(bodies),
+      ...(items.length > 0 && { items: Object.fromEntries(items) }),
       responses: Object.fromEntries(responses),
       headers: Object.fromEntries(headers),
     }

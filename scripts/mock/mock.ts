@@ -8,7 +8,7 @@ import { contract, operations } from '../../generated/operations.ts'
 import { serializers } from '../../generated/serializers.js'
 import { validators } from '../../generated/validators.js'
 import { type Config, loadConfig, readEnvironment } from '../../src/config/config.ts'
-import type { Operation } from '../../src/engine/operation.ts'
+import { hasFiles, type Operation } from '../../src/engine/operation.ts'
 import type { RateLimits } from '../../src/engine/steps/rate-limit.ts'
 import type { Principal } from '../../src/engine/types.ts'
 import { refreshCookie, superuserScope } from '../../src/features/accounts/login.ts'
@@ -17,6 +17,7 @@ import { securityHeaders } from '../../src/http/security-headers.ts'
 import { servedDocument } from '../../src/http/served-document.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/lib/log.ts'
+import { temporaryFiles } from '../contract/try/service.ts'
 import { loadDevelopmentConfig } from '../dev/settings.ts'
 import { exampleHandlers } from './examples.ts'
 import { withLogin } from './login.ts'
@@ -62,6 +63,7 @@ export async function startMock({
     maxAge,
     notReady: async () => undefined,
     bodyLimit: http.bodyLimit,
+    ...(Object.values(operations).some(hasFiles) && { files: await temporaryFiles() }),
     // A response that `Prefer` names compares no `If-Match`, which strictness asks for.
     strict: false,
     rateLimits: unspent,

@@ -5,6 +5,7 @@ import type { Context as KoaContext } from 'koa'
 import type { Request as BackendRequest } from 'openapi-backend'
 import type { Logger } from '../lib/log.ts'
 import { type ApiError, type FieldError, maxFieldErrors } from './errors.ts'
+import type { RequestFiles } from './files.ts'
 import type { Operation } from './operation.ts'
 import type { Unsent } from './response.ts'
 import type { Write } from './steps/cache.ts'
@@ -75,6 +76,7 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   /** The media type or range that the operation declares for it. */
   declaredType = ''
   requestBody: unknown
+  files: RequestFiles | undefined
   readonly fieldErrors: FieldError[] = []
 
   /** Whether the response may be looked up in the cache and kept there. */

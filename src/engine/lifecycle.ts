@@ -6,6 +6,7 @@ import { type Cached, type CacheRequest, isCached, targetOf } from './cache-keys
 import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createStreams } from './event-stream.ts'
+import { clearingFiles } from './files.ts'
 import { createBackend } from './openapi-backend.ts'
 import { startErrors } from './operation.ts'
 import { opened } from './raw-body.ts'
@@ -39,7 +40,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   if (errors.length > 0) throw new StartError(`The service cannot start:\n  ${errors.join('\n  ')}`)
   const { authenticators, cache, idempotency, pages, publicPath = '', strict, turns } = engine
   const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
-  const readBody = bodyReader(engine.bodyLimit, engine.bodyDepth)
+  const readBody = bodyReader(engine)
   const streams = createStreams(engine)
   const parseParameters = parameterReader(engine)
   const backend = createBackend(engine, Object.keys(authenticators))
@@ -194,7 +195,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     }
   }
 
-  return backend.runs({
+  const run = backend.runs({
     beforeValidation,
     unauthenticated,
     afterValidation: (operation) => {
@@ -204,6 +205,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
       return (context) => afterValidation(context, route)
     },
   })
+  return engine.files === undefined ? run : clearingFiles(run)
 }
 
 /** Whether the server may still carry out a commit that failed here, such as one without an answer in time. */

@@ -70,10 +70,22 @@ export interface CachePolicy {
 }
 
 export interface BodyOutline extends FormOutline {
+  /** The files of a multipart body. */
+  readonly files?: Readonly<Record<string, FileOutline>>
   /** How the bytes become the value that the handler is given. */
-  readonly kind: 'json' | 'form' | 'text' | 'binary'
+  readonly kind: 'json' | 'lines' | 'form' | 'multipart' | 'text' | 'binary'
   /** The largest body in bytes, where it is not the one of the whole service. */
   readonly limit?: number
+}
+
+/** How a file of a multipart body is read. */
+export interface FileOutline {
+  readonly isList?: true
+  /** The media types and ranges that it may have. */
+  readonly types?: readonly string[]
+  /** In bytes. */
+  readonly maxSize?: number
+  readonly maxCount?: number
 }
 
 /** How the fields of a form are read, where they are no texts. */
@@ -148,6 +160,8 @@ export interface OperationValidators<
 > {
   readonly parameters: Readonly<Record<'path' | 'query' | 'header' | 'cookie', Validator>>
   readonly body: Readonly<Record<MediaType, Validator>>
+  /** By media type; each value of a body that is read line by line. */
+  readonly items?: Readonly<Record<string, Validator>>
   /** By status; only those with a body. */
   readonly responses: Readonly<Record<Status, Validator>>
   /** By status; the headers of a response by their names in lower case, as `parseHeaders` has them. */
@@ -189,7 +203,7 @@ export type SerializerTable<Id extends string> = Readonly<
 
 /** Returns what keeps a service from its start: where its contract and what it is given differ. */
 export function startErrors(engine: Engine): string[] {
-  const { operations, handlers, authenticators, idempotency, anyOwnerScope, owners } = engine
+  const { operations, handlers, authenticators, idempotency, anyOwnerScope, owners, files } = engine
   const schemes = Object.keys(authenticators)
   const unknown = Object.keys(handlers).filter((name) => !(name in operations))
   return [
@@ -204,8 +218,14 @@ export function startErrors(engine: Engine): string[] {
         security === undefined && `${id}: declares no security; an open one says security: []`,
         ...names.map((it) => !schemes.includes(it) && `${id}: nothing authenticates ${it}`),
         isLookedUp && !owners?.[owner] && `${id}: nothing finds the owner by ${owner}`,
+        hasFiles(operation) && !files && `${id}: nothing stores the files of its body`,
         operation.idempotent && !idempotency && `${id}: nothing enforces its idempotent policy`,
       ].filter((it) => typeof it === 'string')
     }),
   ]
+}
+
+/** Tells whether files may come in the body of an operation. */
+export function hasFiles({ body }: Pick<Operation, 'body'>): boolean {
+  return Object.values(body?.types ?? {}).some(({ files }) => files !== undefined)
 }

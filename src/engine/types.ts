@@ -2,6 +2,7 @@
 // a contract. A wrong status, a wrong body, a missing required header or a missing handler does not compile.
 import type { Logger } from '../lib/log.ts'
 import type { StreamOptions } from './event-stream.ts'
+import type { FileStorage } from './files.ts'
 import type { Operation, SerializerTable, ValidatorTable } from './operation.ts'
 import type { Authenticators } from './steps/authenticate.ts'
 import type { Ownership } from './steps/authorize.ts'
@@ -11,6 +12,7 @@ import type { RateLimits } from './steps/rate-limit.ts'
 import type { Pages } from './urls.ts'
 
 export type { EventStream } from './event-stream.ts'
+
 export type { RawBody, RawHeaders } from './raw-body.ts'
 
 /** Who calls, as far as the engine needs to know it. */
@@ -42,6 +44,8 @@ export interface OperationTypes {
   readonly headers: object
   readonly cookies: object
   readonly body: unknown
+  /** The body with its media type, where there are several. */
+  readonly sent?: { readonly bodyType: string | undefined; readonly body: unknown }
   /** Null where callers share a cached response, or where an anonymous client may call. */
   readonly principal: Principal | CallerId | null
   readonly owner: CallerId | undefined
@@ -78,8 +82,14 @@ export interface HandlerResult {
 /** What a handler is given of the request, parsed and validated. */
 export type HandlerRequest<Of extends OperationTypes> = Pick<
   Of,
-  'params' | 'query' | 'headers' | 'cookies' | 'body' | 'principal' | 'owner'
->
+  'params' | 'query' | 'headers' | 'cookies' | 'principal' | 'owner'
+> &
+  BodyOf<Of>
+
+/** Where an operation takes several media types, `bodyType` tells which of them the body has. */
+type BodyOf<Of extends OperationTypes> = Of extends { readonly sent: infer Sent }
+  ? Sent
+  : Pick<Of, 'body'>
 
 /**
  * What the handler of a cached read gets beside the request: nothing that belongs to one caller, since
@@ -245,6 +255,8 @@ export interface Engine extends Ownership, StreamOptions {
   readonly authenticators: Authenticators
   /** The largest body in bytes. */
   readonly bodyLimit: number
+  /** Stores the files of multipart bodies; an operation that takes any needs it. */
+  readonly files?: FileStorage
   /** How deep a JSON body may be nested; 200 levels by default. */
   readonly bodyDepth?: number
   /** Leaves out query parameters that an operation does not declare; without it they are a 422. */

@@ -1,5 +1,5 @@
 // Rules for the extensions of an operation: each has a form that the engine acts on.
-import { sentTypes } from '../bodies.ts'
+import { outlineBody, sentTypes } from '../bodies.ts'
 import type { Document, DocumentedOperation, OperationObject } from '../document.ts'
 import { answersEvents } from '../event-streams.ts'
 import { isSecured } from './operations.ts'
@@ -110,9 +110,13 @@ function checkIdempotent(
       below,
       message: 'x-idempotent needs security that lets no anonymous client in',
     },
-    sentTypes(document, operation).some(({ kind }) => kind === 'binary') && {
+    sentTypes(document, operation).some(({ kind }) => kind === 'binary' || kind === 'lines') && {
       below,
       message: 'x-idempotent cannot compare a body that the handler reads as a stream',
+    },
+    Object.values(outlineBody(document, operation)?.types ?? {}).some(({ files }) => files) && {
+      below,
+      message: 'x-idempotent cannot compare the files of a body',
     },
   ]
 }

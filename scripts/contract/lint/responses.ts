@@ -1,6 +1,7 @@
 // Rules for the responses of an operation, and for the examples that the mock answers.
 import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import { isRawType } from '../../../src/engine/raw-body.ts'
+import { isLines, typeName } from '../bodies.ts'
 import { byDirection } from '../directions.ts'
 import {
   componentName,
@@ -11,11 +12,19 @@ import {
   type MediaType,
   type OperationObject,
   type ResponseObject,
+  type Schema,
 } from '../document.ts'
 import { answersEvents, writtenSchema } from '../event-streams.ts'
 import { contentsOf, isText, responseKey } from '../responses.ts'
 import { createAjv, forAjv } from '../validators.ts'
-import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
+import {
+  type Finding,
+  type Message,
+  operationRule,
+  type Pointer,
+  type Rule,
+  textsOf,
+} from './rule.ts'
 import { schemaRules } from './schemas.ts'
 
 export const responseRules: readonly Rule[] = [
@@ -117,20 +126,24 @@ function checkEventStream(
     return Object.entries(content).flatMap(([type, { 'x-itemSchema': data }]) => {
       const at = [...below, 'content', type]
       if (type !== eventStreamType) {
-        const message = `x-itemSchema belongs on ${eventStreamType}`
+        if (kind === 'request' && isLines(typeName(type))) return checkItem(data, at)
+        const message = `x-itemSchema belongs on ${eventStreamType}, or on a request in JSON lines`
         return data === undefined ? [] : [{ below: [...at, 'x-itemSchema'], message }]
       }
       return [
         kind !== '2xx' && { below: at, message: `${type} must be the content of a 2xx response` },
-        data !== undefined &&
-          componentName(data) === undefined && {
-            below: [...at, 'x-itemSchema'],
-            message: 'x-itemSchema must be a $ref to a schema in components',
-          },
+        ...checkItem(data, at),
       ]
     })
   })
   return [...policies, ...bodies]
+}
+
+/** The types of inline ones are not generated. */
+function checkItem(item: Schema | undefined, at: Pointer): Message[] {
+  if (item === undefined || componentName(item) !== undefined) return []
+  const message = 'x-itemSchema must be a $ref to a schema in components'
+  return [{ below: [...at, 'x-itemSchema'], message }]
 }
 
 /** Returns the request body and the responses of an operation, each with the keys that lead to it. */

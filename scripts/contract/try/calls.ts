@@ -8,7 +8,7 @@ import { type DocumentedOperation, eachOperation, follow } from '../document.ts'
 import type { Compiled } from './compile.ts'
 import { caller, requestFor } from './requests.ts'
 import { checkResponse } from './responses.ts'
-import { authenticatorsOf, listenerOf, sendRaw, serve } from './service.ts'
+import { authenticatorsOf, listenerOf, sendRaw, serve, temporaryFiles } from './service.ts'
 import { exampleOf } from './stubs.ts'
 
 type Results = ReadonlyMap<string, HandlerResult>
@@ -127,6 +127,7 @@ async function start(
     rateLimits: { quota: () => undefined },
     errorBody: errorExamples(compiled),
     bodyLimit: 1_048_576,
+    files: await temporaryFiles(),
     maxAge: 0,
     strict,
     log: createLogger({ level: 'silent', part: 'contract' }),

@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import Koa from 'koa'
 import { RequestContext, type State } from '../../../src/engine/context.ts'
+import { openFolderStorage } from '../../../src/engine/folder-storage.ts'
 import { createLifecycle } from '../../../src/engine/lifecycle.ts'
 import { type ProblemOptions, problems } from '../../../src/engine/problem.ts'
 import { Unsent } from '../../../src/engine/response.ts'
@@ -41,6 +44,9 @@ export function listenerOf(
   })
   return app.callback()
 }
+
+/** Opens a storage whose files no handler keeps. */
+export const temporaryFiles = () => openFolderStorage(join(tmpdir(), 'contract-files'))
 
 /** Serves on a free port of the loopback interface. */
 export async function serve(listener: RequestListener) {

@@ -5,27 +5,46 @@ import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
 import { defaultDepth, parseJson } from '../json.ts'
-import type { BodyOutline } from '../operation.ts'
+import type { BodyOutline, ValidatorTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
+import type { Engine } from '../types.ts'
 import { bodyStream, drain, tooLarge, unparsable } from './body-stream.ts'
 import { formReader } from './form.ts'
+import { valuesOf } from './lines.ts'
+import { multipartReader } from './multipart.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
 export type ReadBody = (context: RequestContext) => Promise<void> | undefined
 
 type Read = (context: RequestContext) => Promise<void>
 
+type Options = Pick<Engine, 'bodyLimit' | 'bodyDepth' | 'files' | 'validators'>
+
 /**
- * Creates the step for bodies of up to `limit` bytes, counted after decompression, where an operation has
- * no limit of its own.
+ * Creates the step for bodies of up to `bodyLimit` bytes, counted after decompression, where an operation
+ * has no limit of its own.
  */
-export function bodyReader(limit: number, maxDepth = defaultDepth): ReadBody {
+export function bodyReader({
+  bodyLimit: limit,
+  bodyDepth: maxDepth = defaultDepth,
+  files: storage,
+  validators,
+}: Options): ReadBody {
   const readers = new Map<BodyOutline, Read>()
+  const readerOf = (outline: BodyOutline, own: number): Read => {
+    const { kind } = outline
+    if (kind === 'binary') return streamReader(own)
+    if (kind === 'lines') return lineReader(own, { lineLimit: limit, maxDepth, validators })
+    if (kind !== 'multipart') return textReader(own, parserOf(outline, kind, maxDepth))
+    const read = multipartReader(outline, { limit: own, fieldLimit: limit, maxDepth, storage })
+    return async (context) => {
+      checkLength(context, own)
+      await read(context)
+    }
+  }
   const add = (outline: BodyOutline) => {
     const own = outline.limit ?? limit
-    const { kind } = outline
-    const read =
-      kind === 'binary' ? streamReader(own) : textReader(own, parserOf(outline, kind, maxDepth))
+    const read = readerOf(outline, own)
     readers.set(outline, read)
     return read
   }
@@ -63,6 +82,20 @@ function streamReader(limit: number): Read {
   return async (context) => {
     checkLength(context, limit)
     context.requestBody = bodyStream(context, limit)
+  }
+}
+
+/** Creates the function that leaves a body to its handler line by line. */
+function lineReader(
+  limit: number,
+  { validators, ...options }: { lineLimit: number; maxDepth: number; validators: ValidatorTable },
+): Read {
+  return async (context) => {
+    checkLength(context, limit)
+    const validate = validators[context.operation?.operationId ?? '']?.items?.[context.declaredType]
+    if (validate === undefined)
+      throw new Error(`${context.declaredType} has no validator of its lines`)
+    context.requestBody = valuesOf(bodyStream(context, limit), { ...options, validate })
   }
 }
 

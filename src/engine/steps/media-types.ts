@@ -67,7 +67,8 @@ function checkContentType(context: RequestContext, types: BodyTypes) {
   }
   context.bodyType = type
   context.declaredType = declared
-  if (parameters.length === 0 || types[declared]?.kind === 'binary') return
+  const kind = types[declared]?.kind
+  if (parameters.length === 0 || kind === 'binary' || kind === 'multipart') return
   const charset = parameters.find((it) => /^\s*charset=/i.test(it))
   if (charset !== undefined && !/=\s*"?utf-?8"?\s*$/i.test(charset)) {
     throw apiError('unsupported_media_type', 'The body must be encoded in UTF-8.')

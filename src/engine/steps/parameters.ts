@@ -99,7 +99,8 @@ function declaredOnly(
 
 const asItIs = (text: string) => text
 
-function typed(raw: string, outline: ParameterOutline | undefined): unknown {
+/** Returns the value of a text; a text that spells none stays as it is. */
+export function typed(raw: string, outline: ParameterOutline | undefined): unknown {
   switch (outline?.type) {
     case 'integer':
       return integerOf(raw)

@@ -32,7 +32,7 @@ export interface Row {
   readonly cases?: readonly Case[]
   /**
    * Lines of a handler of the first operation, which has `params`, `query`, `headers`, `cookies`, `body`
-   * and `principal`; one with `return` is the handler. A line after `!` must not compile.
+   * and `principal`, and `bodyType` where it has several media types; one with `return` is the handler. A line after `!` must not compile.
    */
   readonly types?: readonly string[]
   /** The rule of the lint that names the place, a colon, and a part of its message. */
@@ -52,7 +52,9 @@ export interface Case {
   /** A text or bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown
   /** What the handler is given: each part that is named here, complete. The client sends the same. */
-  readonly gets?: Partial<HandlerRequest<OperationTypes>>
+  readonly gets?: Partial<HandlerRequest<OperationTypes>> & {
+    readonly bodyType?: string | undefined
+  }
   /** What the handler returns; by default the first success of the operation, without a body. */
   readonly returns?: HandlerResult
   /** What the handler throws. */

@@ -1,12 +1,19 @@
 // Serves rows: the service and the mock of each under paths of their own, on one server.
 import type { RequestListener } from 'node:http'
 import type { Compiled } from '../../../scripts/contract/try/compile.ts'
-import { authenticatorsOf, listenerOf, serve } from '../../../scripts/contract/try/service.ts'
+import {
+  authenticatorsOf,
+  listenerOf,
+  serve,
+  temporaryFiles,
+} from '../../../scripts/contract/try/service.ts'
 import { exampleHandlers } from '../../../scripts/mock/examples.ts'
 import { ApiError } from '../../../src/engine/errors.ts'
 import type { AnyHandler, HandlerResult } from '../../../src/engine/types.ts'
 import { plainEngine } from '../../support/engine-service.ts'
 import type { Row } from './row.ts'
+
+const files = await temporaryFiles()
 
 /** What the handlers of a row return next, and what they were given last. */
 export interface Desk {
@@ -55,6 +62,12 @@ function serving(
 ): RequestListener {
   const authenticators = authenticatorsOf(Object.keys(document.components.securitySchemes))
   const parts = { basePath, operations, validators, serializers, handlers, authenticators }
-  const engine = { ...plainEngine, ...parts, bodyLimit: 1_048_576, ...(errorBody && { errorBody }) }
+  const engine = {
+    ...plainEngine,
+    ...parts,
+    bodyLimit: 1_048_576,
+    files,
+    ...(errorBody && { errorBody }),
+  }
   return listenerOf(engine, { errors, isLenient: true })
 }

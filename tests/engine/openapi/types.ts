@@ -48,7 +48,8 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
   for (const text of row.types ?? []) {
     const isWrong = text.startsWith('!')
     const line = text.replace(/^! */, '')
-    const request = '{ params, query, headers, cookies, body, principal }'
+    const types = Object.keys(first?.body?.types ?? {})
+    const request = `{ params, query, headers, cookies, body, principal${types.length > 1 ? ', bodyType' : ''} }`
     const of = `Operations[${JSON.stringify(first?.operationId)}]`
     if (isWrong) lines.push('// @ts-expect-error')
     if (/\breturn\b/.test(line)) add(`((${request}) => { ${line} }) satisfies Handler<${of}>`)
