@@ -42,18 +42,21 @@ function withNames(parts: object, renamed: ReadonlyMap<string, string> | undefin
 
 /** The fields that hold data, in which nothing refers. */
 const dataFields = new Set(['example', 'examples', 'default', 'const', 'enum'])
+/** The fields whose members have names, such as the response `default`. */
+const maps = new Set(['properties', 'responses', 'schemas', 'headers', '$defs'])
 
-function rewritten(node: unknown, renamed: Renamed): unknown {
+function rewritten(node: unknown, renamed: Renamed, isMap = false): unknown {
   if (Array.isArray(node)) return node.map((it) => rewritten(it, renamed))
   if (typeof node !== 'object' || node === null) return node
   const entries = Object.entries(node).map(([key, value]) => {
+    if (isMap) return [key, rewritten(value, renamed)]
     if (dataFields.has(key)) return [key, value]
     if (key === '$ref' && typeof value === 'string') return [key, referenceTo(value, renamed)]
     if (key === 'mapping') return [key, mappingOf(value, renamed)]
     if (key === 'security' && Array.isArray(value)) {
       return [key, value.map((it) => withNames(it, renamed.get('securitySchemes')))]
     }
-    return [key, rewritten(value, renamed)]
+    return [key, rewritten(value, renamed, maps.has(key))]
   })
   return Object.fromEntries(entries)
 }

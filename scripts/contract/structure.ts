@@ -26,8 +26,10 @@ export async function structureErrors(document: object): Promise<StructureError[
   // Redocly fails on circles.
   const errors = nameErrors(document)
   if (errors.length > 0) return errors
+  const source = parsed(document)
+  if ('rule' in source) return [source]
   const problems = await lintDocument({
-    document: makeDocumentFromString(JSON.stringify(document), 'openapi.json'),
+    document: source,
     config: await structure,
     customTypes: withAnyField(typeExtension.oas3(Oas3_2Types)),
     externalRefResolver: new BaseResolver(),
@@ -42,9 +44,9 @@ const dataFields = new Set(['example', 'examples', 'default', 'const', 'enum'])
 /** Returns references that lead nowhere, or through references alone back to themselves, and bad names. */
 function nameErrors(document: object): StructureError[] {
   const found: StructureError[] = []
-  const visit = (node: unknown, pointer: string) => {
+  const visit = (node: unknown, pointer: string, isData: boolean) => {
     if (typeof node !== 'object' || node === null) return
-    if (isReference(node)) {
+    if (isReference(node) && !isData) {
       const message = `${node.$ref} ${leadsTo(document, node)}`
       if (leadsTo(document, node) !== '') found.push({ pointer, message, rule: 'struct' })
     }
@@ -54,11 +56,11 @@ function nameErrors(document: object): StructureError[] {
       found.push({ pointer: `${pointer}/hasOwnProperty`, message, rule: 'struct' })
     }
     for (const [key, value] of Object.entries(node)) {
-      if (dataFields.has(key) || key.startsWith('x-')) continue
-      visit(value, `${pointer}/${escaped(key)}`)
+      const isBelowData = isData || dataFields.has(key) || key.startsWith('x-')
+      visit(value, `${pointer}/${escaped(key)}`, isBelowData)
     }
   }
-  visit(document, '#')
+  visit(document, '#', false)
   return found
 }
 
@@ -91,6 +93,16 @@ function schemaErrors({ schema, at }: { schema: unknown; at: Pointer }): Structu
       const pointer = `#/${at.map(escaped).join('/')}${instancePath}`
       return { pointer, message: `the schema ${message}`, rule: 'json-schema' }
     })
+}
+
+/** Returns the document for Redocly, or why it does not take it: one that is nested too deeply. */
+function parsed(document: object) {
+  try {
+    return makeDocumentFromString(JSON.stringify(document), 'openapi.json')
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { pointer: '#/', message, rule: 'struct' }
+  }
 }
 
 /** Returns a problem of Redocly's as an error. */

@@ -150,6 +150,29 @@ describe('what a document may say elsewhere', () => {
   })
 })
 
+it('components whose names OpenAPI does not allow get others', () => {
+  const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` })
+  const document = normalized(
+    { '/pets': { get: { responses: { default: ref('responses', 'No%20pet') } } } },
+    {
+      components: {
+        schemas: {
+          'Page«Pet»': { properties: { default: ref('schemas', 'constructor') } },
+          Page_Pet_: { type: 'string' },
+          constructor: { oneOf: [ref('schemas', 'Page«Pet»')], enum: [{ $ref: 'Page«Pet»' }] },
+        },
+        responses: { 'No pet': { description: 'None' } },
+      },
+    },
+  )
+  expect(document.components.schemas).toEqual({
+    Page_Pet_2: { properties: { default: ref('schemas', 'constructor_') } },
+    Page_Pet_: { type: 'string' },
+    constructor_: { oneOf: [ref('schemas', 'Page_Pet_2')], enum: [{ $ref: 'Page«Pet»' }] },
+  })
+  expect(document.paths['/pets']?.get?.responses).toEqual({ default: ref('responses', 'No_pet') })
+})
+
 describe('a reference', () => {
   const document = normalized({})
   document.components.schemas['A b/c'] = { type: 'string' }
