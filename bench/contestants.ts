@@ -72,7 +72,8 @@ export const programs = 'bench/.data/dist'
 /** Compiles the servers, the load generator and what is preloaded into a server. */
 export async function buildPrograms() {
   const contestants = Object.values(files).map((file) => `contestants/${file}`)
-  const all = [...contestants, 'load', 'event-loop', 'profiler', 'transfers/server']
+  const servers = ['transfers/server', 'scale-contract/server']
+  const all = [...contestants, 'load', 'event-loop', 'profiler', ...servers]
   const entryPoints = all.map((it) => `bench/${it}.ts`)
   const settings = { bundle: true, packages: 'external', format: 'esm', target: 'node20' } as const
   await build({ entryPoints, outdir: programs, outbase: 'bench', platform: 'node', ...settings })

@@ -13,6 +13,7 @@ export const usage = `npm run bench [-- <option>]
   (none)                everything, in less than a quarter of an hour
   --quick               the same with fewer and shorter slices, in less than two minutes
   --scale               the cost of each operation while the data grows to a million posts
+  --scale-contract      what a contract of 250 and of 1,000 operations costs to compile and to serve
   --transfers           uploads, downloads and event streams, many at once
   --profile=<workload>  where the CPU time of a request goes, in the service and in the baseline
                         (${names.join(', ')})
@@ -27,10 +28,21 @@ export class OptionError extends Error {}
 /** @throws OptionError */
 export function readOptions() {
   const values = parsed()
-  const { quick, scale, transfers, profile, with: other, only, out, help } = values
+  const {
+    quick,
+    scale,
+    'scale-contract': contract,
+    transfers,
+    profile,
+    with: other,
+    only,
+    out,
+    help,
+  } = values
   const modes = [
     quick && !transfers && '--quick',
     scale && '--scale',
+    contract && '--scale-contract',
     transfers && '--transfers',
     profile !== undefined && '--profile',
   ]
@@ -43,7 +55,7 @@ export function readOptions() {
   if (unknown !== undefined) throw new OptionError(`--only takes one of: ${names.join(', ')}`)
   if (only.length > 0 && other === undefined) throw new OptionError('--only needs --with')
   if (other !== undefined) {
-    if (scale || transfers || profile !== undefined)
+    if (scale || contract || transfers || profile !== undefined)
       throw new OptionError(`not together: --with, ${chosen}`)
     requireBuild(other)
     if (Number.isNaN(processorTime(process.pid))) {
@@ -61,6 +73,7 @@ function parsed() {
         help: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         scale: { type: 'boolean', default: false },
+        'scale-contract': { type: 'boolean', default: false },
         transfers: { type: 'boolean', default: false },
         with: { type: 'string' },
         only: { type: 'string', multiple: true, default: [] },

@@ -8,6 +8,7 @@ import { compare } from './compare.ts'
 import { OptionError, readOptions, usage } from './options.ts'
 import { profile } from './profile.ts'
 import { scale } from './scale.ts'
+import { scaleContract } from './scale-contract.ts'
 import { type Bench, setUp } from './set-up.ts'
 import { transfers } from './transfers.ts'
 
@@ -35,6 +36,7 @@ function measure(bench: Bench, options: Options): Promise<void> {
   const { profile: workload, with: old } = options
   if (old !== undefined) return compareBuilds(bench, old, options)
   if (workload !== undefined) return profile(bench, { ...options, profile: workload })
+  if (options['scale-contract']) return scaleContract(bench, options)
   if (options.transfers) return transfers(bench, options)
   return options.scale ? scale(bench, options) : compare(bench, options)
 }

@@ -1,14 +1,13 @@
 // `npm run bench -- --transfers`: large uploads and downloads, and many open event streams, through the
 // engine and a contract of its own. What matters is that memory stays flat.
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { build } from 'esbuild'
 import { generateFiles } from '../scripts/codegen.ts'
 import { readContract } from '../scripts/contract/bundle.ts'
+import { writeContract } from './compiled-contract.ts'
 import { type Contestant, programs, startContestant } from './contestants.ts'
 import { processorTime } from './cores.ts'
 import { memoryOf } from './memory.ts'
@@ -81,16 +80,8 @@ export async function measureTransfers(bench: Bench, rounds: number): Promise<Tr
 /** Compiles the contract and returns the path of the module. */
 async function generate(): Promise<string> {
   const document = await readContract('bench/transfers/contract.yaml', { expand: false })
-  const folder = resolve(programs, 'transfers/generated')
-  await mkdir(folder, { recursive: true })
-  const files = await generateFiles(document)
-  const names = ['operations.ts', 'validators.js', 'serializers.js']
-  await Promise.all(names.map((name) => writeFile(join(folder, name), files[name] ?? '')))
-  const contents = names.map((name) => `export * from './${name}'`).join('\n')
-  const outfile = join(folder, 'contract.js')
-  const settings = { bundle: true, packages: 'external', format: 'esm' } as const
-  await build({ stdin: { contents, resolveDir: folder }, outfile, platform: 'node', ...settings })
-  return outfile
+  const { module } = await writeContract('transfers', await generateFiles(document))
+  return module
 }
 
 /** Runs rounds of transfers, all of a round at once. */
