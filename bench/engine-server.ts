@@ -10,7 +10,7 @@ import { Unsent } from '../src/engine/response.ts'
 import type { Engine } from '../src/engine/types.ts'
 import { createLogger } from '../src/lib/log.ts'
 
-type Generated = Pick<Engine, 'operations' | 'validators' | 'serializers'>
+type Generated = Pick<Engine, 'operations' | 'securitySchemes' | 'validators' | 'serializers'>
 
 /**
  * Serves the contract whose compiled module is the first argument of the process.
@@ -20,10 +20,11 @@ export async function serveContract(handlersOf: (names: readonly string[]) => En
   const [generated = ''] = process.argv.slice(2)
   const contract: Generated = await import(pathToFileURL(generated).href)
   const log = createLogger({ level: 'warn', part: 'bench' })
-  const { operations, validators, serializers } = contract
+  const { operations, securitySchemes, validators, serializers } = contract
   const handlers = handlersOf(Object.keys(operations))
   const run = createLifecycle({
     ...{ basePath: '/api/v1', operations, validators, serializers, handlers, log },
+    securitySchemes,
     authenticators: { bearer: async () => null },
     rateLimits: { quota: () => undefined },
     ...{ bodyLimit: 1024, maxAge: 0, strict: false },

@@ -1,5 +1,5 @@
 // Written by `npm run codegen` from openapi/; edit the contract, not this file.
-import type { Operation } from '../src/engine/operation.ts'
+import type { Operation, SecurityScheme } from '../src/engine/operation.ts'
 import type { Styles } from '../src/engine/steps/styles.ts'
 
 export const contract = {
@@ -7,6 +7,12 @@ export const contract = {
   "version": "0.2.0",
   "basePath": "/api/v1"
 } as const
+
+export const securitySchemes = {
+  "bearer": {
+    "type": "bearer"
+  }
+} as const satisfies Record<string, SecurityScheme>
 
 export const operations = {
   "getHealth": {

@@ -1,5 +1,5 @@
 // Written by `npm run codegen` from openapi/; edit the contract, not this file.
-import type { CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'
+import type { CallerBy, CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'
 import type { components, operations } from './openapi.d.ts'
 
 export type Schemas = components['schemas']

@@ -12,7 +12,14 @@ import { serializeProblem, serializers } from '../generated/serializers.js'
 import { validators } from '../generated/validators.js'
 import { createCache } from './cache/cache.ts'
 import type { Config } from './config/config.ts'
-import { contract, type Handlers, type ManualCache, operations } from './contract.ts'
+import {
+  type Authenticators,
+  contract,
+  type Handlers,
+  type ManualCache,
+  operations,
+  securitySchemes,
+} from './contract.ts'
 import { closeDatabase, createDatabase, databaseReadiness } from './db/connection.ts'
 import { databaseApiError } from './db/errors.ts'
 import { createListener } from './db/listener.ts'
@@ -78,6 +85,7 @@ export function createApi({ config, log, clock }: Options) {
   const tasks = taskRepository(db, clock)
   const listener = createListener({ db, url: config.database.listenUrl, log })
 
+  const authenticators: Authenticators = { bearer: authenticate }
   const handlers: Handlers = {
     ...healthHandlers(),
     ...userHandlers({ users, passwords, cookie }),
@@ -97,7 +105,8 @@ export function createApi({ config, log, clock }: Options) {
     validators,
     serializers,
     handlers,
-    authenticators: { bearer: authenticate },
+    securitySchemes,
+    authenticators,
     anyOwnerScope: superuserScope,
     owners: { username: users.findIdByUsername },
     rateLimits,

@@ -1,6 +1,6 @@
 // Binds the engine's generic types and functions to this service's contract. Everything else in src/
 // takes them from here; only this file and the composition roots import from generated/.
-import { contract, operations } from '../generated/operations.ts'
+import { contract, operations, securitySchemes } from '../generated/operations.ts'
 import type { Operations, Schemas } from '../generated/types.d.ts'
 import type { Transaction } from './db/connection.ts'
 import * as errors from './engine/errors.ts'
@@ -11,7 +11,7 @@ export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/erro
 export type { Validator } from './engine/operation.ts'
 export type { EventStream, Principal } from './engine/types.ts'
 export type { Schemas }
-export { contract, operations }
+export { contract, operations, securitySchemes }
 
 export type ProblemCode = Schemas['ProblemCode']
 export type OperationId = keyof Operations
@@ -30,6 +30,9 @@ export type Handler<Id extends OperationId> = engine.Handler<
 
 /** One handler for each operation of the contract, none left out. */
 export type Handlers = engine.Handlers<Operations, Transaction>
+
+/** One authenticator for each security scheme of the contract, none left out. */
+export type Authenticators = engine.Authenticators<typeof securitySchemes>
 
 /** Types a write in two steps by what its first step returns. */
 export function staged<Id extends OperationId, Prepared>(

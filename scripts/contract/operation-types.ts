@@ -27,7 +27,7 @@ export function generateTypes(
   })
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
+    "import type { CallerBy, CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
     `import type { components, operations } from './${types}.d.ts'`,
     '',
     "export type Schemas = components['schemas']",
@@ -92,15 +92,22 @@ function fieldsOf(document: Document, parameters: readonly Parameter[], all: str
   return fields.length === 0 ? '{}' : `{ ${fields.join('; ')} }`
 }
 
-/** Returns who a handler is told calls: certain where every alternative of `security` has a scheme. */
+/**
+ * Returns who a handler is told calls: certain where every alternative of `security` has a scheme, and told
+ * apart by scheme where several lead to the operation.
+ */
 function principalOf({ operation }: DocumentedOperation): string {
   const { security = [], 'x-cache': cache } = operation
-  const isOpen = security.length === 0
-  const isOptional = security.some((it) => Object.keys(it).length === 0)
-  if (cache !== undefined) {
-    const scope = cache.scope ?? (isOpen || isOptional ? 'public' : 'principal')
-    return scope === 'public' ? 'null' : 'CallerId'
-  }
-  if (isOpen) return 'null'
-  return isOptional ? 'Principal | null' : 'Principal'
+  const alternatives = security.map((it) => Object.keys(it)).filter((it) => it.length > 0)
+  const isOptional = alternatives.length < security.length
+  const scope = cache?.scope ?? (isOptional ? 'public' : 'principal')
+  if (alternatives.length === 0 || (cache && scope === 'public')) return 'null'
+  const who = cache ? 'CallerId' : 'Principal'
+  const callers = alternatives.map(([scheme = '', ...others]) => {
+    const needed = others.map(quoted).join(' | ') || 'never'
+    return `CallerBy<${who}, ${quoted(scheme)}, ${needed}>`
+  })
+  const isOneScheme = new Set(alternatives.flat()).size === 1
+  const all = [...(isOneScheme ? [who] : callers), ...(isOptional ? ['null'] : [])]
+  return [...new Set(all)].join(' | ')
 }

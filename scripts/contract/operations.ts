@@ -12,6 +12,7 @@ import {
 } from './document.ts'
 import { parameterTable } from './parameters.ts'
 import { responseTable } from './responses.ts'
+import { outlineSchemes } from './security.ts'
 import { basePathOf } from './servers.ts'
 
 /** The operations of a bundled contract, by operationId. */
@@ -33,10 +34,12 @@ export function generateOperations(document: Document): string {
   const operations = outlineOperations(document)
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
-    "import type { Operation } from '../src/engine/operation.ts'",
+    "import type { Operation, SecurityScheme } from '../src/engine/operation.ts'",
     "import type { Styles } from '../src/engine/steps/styles.ts'",
     '',
     `export const contract = ${JSON.stringify(facts, null, 2)} as const`,
+    '',
+    `export const securitySchemes = ${JSON.stringify(outlineSchemes(document), null, 2)} as const satisfies Record<string, SecurityScheme>`,
     '',
     `export const operations = ${JSON.stringify(operations, null, 2)} as const satisfies Record<string, Operation>`,
     '',

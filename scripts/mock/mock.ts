@@ -4,7 +4,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { contract, operations } from '../../generated/operations.ts'
+import { contract, operations, securitySchemes } from '../../generated/operations.ts'
 import { serializers } from '../../generated/serializers.js'
 import { validators } from '../../generated/validators.js'
 import { type Config, loadConfig, readEnvironment } from '../../src/config/config.ts'
@@ -50,7 +50,8 @@ export async function startMock({
     validators,
     serializers,
     handlers: withLogin(await exampleHandlers(document, operations), cookie),
-    authenticators: { bearer: async () => superuser },
+    securitySchemes,
+    authenticators: acceptingAll(Object.keys(securitySchemes)),
     anyOwnerScope: superuserScope,
     owners: { username: async () => superuser.id },
     document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
@@ -91,6 +92,11 @@ function forExamples(all: Readonly<Record<string, Operation>>): Record<string, O
     return [id, rest]
   })
   return Object.fromEntries(changed)
+}
+
+/** Returns authenticators that take any credentials. */
+function acceptingAll(schemes: readonly string[]): Record<string, () => Promise<Principal>> {
+  return Object.fromEntries(schemes.map((it) => [it, async () => superuser]))
 }
 
 /** The limits of the contract, none of which is ever reached. */

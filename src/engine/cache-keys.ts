@@ -6,9 +6,9 @@
 // other's entries. Keys are not shared: they carry the shape of the response.
 import type { RequestContext } from './context.ts'
 import type { CachePolicy, Operation } from './operation.ts'
-import { isOwn } from './steps/authorize.ts'
+import { isOwn, ownOwner } from './steps/authorize.ts'
 import type { Values } from './steps/parameters.ts'
-import type { Owner } from './types.ts'
+import type { CallerBy, CallerId, Owner, Principal } from './types.ts'
 
 /** What of a request a response may depend on, beside the operation. */
 export interface CacheRequest {
@@ -16,6 +16,9 @@ export interface CacheRequest {
   readonly queryValues: Readonly<Values>
   /** The caller, where each has their own response. */
   readonly principalId: string | undefined
+  /** Where several schemes lead to the operation, the caller as its handler knows them, and as keys do. */
+  readonly caller?: CallerBy<CallerId>
+  readonly callerKey?: string | undefined
   /** The caller as the owner that the request names; undefined where the fill has to look one up. */
   readonly owner?: Owner | undefined
   /** Whether code asks and not a request, which has keys of its own. */
@@ -38,7 +41,7 @@ export function entryKey(operation: Cached, request: CacheRequest): string {
   const { operationId, cache } = operation
   const key = `${operationId}.${cache.shape}${request.isManual ? '~' : '?'}${questionOf(operation, request)}`
   if (cache.scope === 'public') return key
-  return `${key}@${callerOf(operation, request)}`
+  return `${key}@${request.callerKey ?? callerOf(operation, request)}`
 }
 
 /**
@@ -65,6 +68,12 @@ export function questionOf(
 function callerOf({ operationId }: Operation, { principalId }: CacheRequest): string {
   if (principalId === undefined) throw new Error(`${operationId} is cached for a caller`)
   return principalId
+}
+
+/** Returns of a caller what the handler of a cached read may know. */
+export function callerIdOf({ id, scheme, others }: CallerBy<Principal>): CallerBy<CallerId> {
+  const ids = Object.entries(others).map(([name, it]) => [name, { id: it.id }])
+  return { id, scheme, others: Object.fromEntries(ids) }
 }
 
 /**
@@ -207,9 +216,9 @@ export function targetOf(
   const values =
     owner === undefined || owner in pathValues
       ? pathValues
-      : { ...pathValues, [owner]: principal?.owns[owner] }
+      : { ...pathValues, [owner]: ownOwner(context, owner)?.[owner] }
   if (affected !== undefined) return { values, principalId: affected }
-  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner, principal))
+  const isTheirs = owner === undefined || (principal !== null && isOwn(context, owner))
   const byScope = security.some((it) => Object.values(it).some((scopes) => scopes.length > 0))
   return { values, principalId: isTheirs && !byScope ? principal?.id : undefined }
 }

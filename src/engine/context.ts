@@ -11,7 +11,7 @@ import type { Unsent } from './response.ts'
 import type { Write } from './steps/cache.ts'
 import { preferredType } from './steps/media-types.ts'
 import type { Values } from './steps/parameters.ts'
-import type { HandlerContext, Owner, Principal } from './types.ts'
+import type { CallerBy, HandlerContext, Owner, Principal } from './types.ts'
 
 /** What every request carries from its first step on, whether or not the contract knows it. */
 export interface State {
@@ -65,7 +65,9 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   params: Readonly<Record<string, string>> = nothing
 
   // What the later steps find.
-  principal: Principal | null = null
+  principal: Principal | CallerBy | null = null
+  /** Names the principal among the callers of an operation, whichever schemes it has. */
+  callerKey: string | undefined
   owner: Owner | undefined
   pathValues: Readonly<Values> = nothing
   queryValues: Readonly<Values> = nothing

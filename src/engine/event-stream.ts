@@ -79,7 +79,7 @@ export function createStreams(options: StreamOptions) {
      * @throws ApiError unavailable or rate_limited where too many are open.
      */
     admit(context: RequestContext) {
-      const caller = context.principal?.id ?? context.clientAddress
+      const caller = context.callerKey ?? context.clientAddress
       const own = admitted.get(caller) ?? 0
       if (own >= maxStreamsPerCaller) throw tooManyOf(own)
       if (count >= maxStreams) throw unavailable('Too many event streams are open.')

@@ -2,7 +2,7 @@
 // and calls `afterValidation`: every step between a request and its response is awaited here, top to
 // bottom. A step ends a request early in one way: it throws an ApiError.
 import { StartError } from '../lib/process.ts'
-import { type Cached, type CacheRequest, isCached, targetOf } from './cache-keys.ts'
+import { type Cached, type CacheRequest, callerIdOf, isCached, targetOf } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
 import { ApiError, ContractViolation, unavailable } from './errors.ts'
 import { createStreams } from './event-stream.ts'
@@ -20,7 +20,7 @@ import {
   withPublicPath,
 } from './response.ts'
 import { answersEvents, type Route, routeOf } from './route.ts'
-import { authenticate, unauthenticated } from './steps/authenticate.ts'
+import { accessControl } from './steps/authenticate.ts'
 import { authorize, findOwner, ownOwner, resolveOwner } from './steps/authorize.ts'
 import { bodyReader } from './steps/body.ts'
 import { conditional, precondition } from './steps/conditional.ts'
@@ -43,6 +43,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   const readBody = bodyReader(engine)
   const streams = createStreams(engine)
   const parseParameters = parameterReader(engine)
+  const access = accessControl(engine)
   const backend = createBackend(engine, Object.keys(authenticators))
 
   async function beforeValidation(context: RequestContext): Promise<void> {
@@ -51,7 +52,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     // A step that has nothing to wait for returns undefined, and an await would cost more than the step.
     const limitedByAddress = limitRate(context, operation, 'ip')
     if (limitedByAddress) await limitedByAddress
-    const authenticated = authenticate(context, operation, authenticators)
+    const authenticated = access.authenticate(context, operation)
     if (authenticated) await authenticated
     authorize(context, operation, engine)
     const limitedByPrincipal = limitRate(context, operation, 'principal')
@@ -180,7 +181,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   function fillOf(route: Route) {
     const { operationId, owner: name } = route.operation
     const context: FillContext = { log: engine.log.child({ operationId }) }
-    return async ({ pathValues, queryValues, principalId, owner }: CacheRequest) => {
+    return async ({ pathValues, queryValues, principalId, caller, owner }: CacheRequest) => {
       const request = {
         params: pathValues,
         query: queryValues,
@@ -188,7 +189,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
         cookies: nothing,
         bodyType: undefined,
         body: undefined,
-        principal: principalId === undefined ? null : { id: principalId },
+        principal: caller ?? (principalId === undefined ? null : { id: principalId }),
         owner: name && !owner ? await findOwner(name, String(pathValues[name]), engine) : owner,
       }
       return handle(route, request, context)
@@ -197,7 +198,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
 
   const run = backend.runs({
     beforeValidation,
-    unauthenticated,
+    unauthenticated: access.unauthenticated,
     afterValidation: (operation) => {
       const plain = routeOf(engine, operation)
       const route = { ...plain, fill: isCached(operation) ? fillOf(plain) : undefined }
@@ -239,5 +240,7 @@ function cacheRequestOf(context: RequestContext, { cache, owner: name }: Cached)
   const { pathValues, queryValues, principal } = context
   if (cache.scope === 'public') return { pathValues, queryValues, principalId: undefined }
   const owner = name === undefined ? undefined : ownOwner(context, name)
-  return { pathValues, queryValues, principalId: principal?.id, owner }
+  const request = { pathValues, queryValues, principalId: principal?.id, owner }
+  if (principal === null || !('scheme' in principal)) return request
+  return { ...request, callerKey: context.callerKey, caller: callerIdOf(principal) }
 }

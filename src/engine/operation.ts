@@ -35,6 +35,12 @@ export function responseKey({ responses }: Operation, status: number): string | 
   return [`${Math.floor(status / 100)}XX`, 'default'].find((key) => key in responses)
 }
 
+/** How the credentials of a security scheme are sent; a bearer token is also that of OAuth 2 and OpenID. */
+export type SecurityScheme =
+  | { readonly type: 'bearer' }
+  | { readonly type: 'basic' }
+  | { readonly type: 'header' | 'query' | 'cookie'; readonly name: string }
+
 /** What the extensions of the contract's vocabulary say of an operation. */
 export interface Policies {
   readonly owner?: string

@@ -36,7 +36,7 @@ export function routeOf(engine: Engine, operation: Operation): Route {
     operation,
     serializers: serializers[operationId] ?? {},
     ...(typeof handler === 'function' ? { run: handler } : handler),
-    policy: clientPolicy(operation, maxAge),
+    policy: clientPolicy(operation, maxAge, engine.securitySchemes),
     current: read && serializers[read.operationId]?.[200],
     isSafe: isSafe(method),
     isPaged: isRead && pages !== undefined && 'cursor' in parameters.query,

@@ -4,7 +4,7 @@ import type { Logger } from '../lib/log.ts'
 import type { StreamOptions } from './event-stream.ts'
 import type { FileStorage } from './files.ts'
 import type { Operation, SerializerTable, ValidatorTable } from './operation.ts'
-import type { Authenticators } from './steps/authenticate.ts'
+import type { Security } from './steps/authenticate.ts'
 import type { Ownership } from './steps/authorize.ts'
 import type { ResponseCache } from './steps/cache.ts'
 import type { IdempotencyStore } from './steps/idempotency.ts'
@@ -14,6 +14,7 @@ import type { Pages } from './urls.ts'
 export type { EventStream } from './event-stream.ts'
 
 export type { RawBody, RawHeaders } from './raw-body.ts'
+export type { Authenticators } from './steps/authenticate.ts'
 
 /** Who calls, as far as the engine needs to know it. */
 export interface Principal extends CallerId {
@@ -30,6 +31,16 @@ export interface Principal extends CallerId {
 export interface CallerId {
   readonly id: string
 }
+
+/**
+ * The caller of an operation that several schemes lead to: the principal of the first scheme of the
+ * alternative that was satisfied, and those of the schemes that it needs as well.
+ */
+export type CallerBy<
+  Who extends CallerId = Principal,
+  Scheme extends string = string,
+  Others extends string = string,
+> = Who & { readonly scheme: Scheme; readonly others: Readonly<Record<Others, Who>> }
 
 /** The owner that a request names: their id, and the value of the parameter that names them. */
 export type Owner<Parameter extends string = string> = CallerId &
@@ -246,13 +257,12 @@ interface AnyStagedHandler {
 }
 
 /** What the engine is given: a contract, its handlers, and what stands behind its policies. */
-export interface Engine extends Ownership, StreamOptions {
+export interface Engine extends Ownership, Security, StreamOptions {
   readonly basePath: string
   readonly operations: Readonly<Record<string, Operation>>
   readonly validators: ValidatorTable
   readonly serializers: SerializerTable<string>
   readonly handlers: Readonly<Record<string, AnyHandler>>
-  readonly authenticators: Authenticators
   /** The largest body in bytes. */
   readonly bodyLimit: number
   /** Stores the files of multipart bodies; an operation that takes any needs it. */

@@ -231,7 +231,7 @@ describe('a client asks each time whether an answer is current', () => {
       ...(cache && { 'x-cache': { unchanging: 'it never does', ...cache } }),
     }
     const { getThing } = outlineOperations(toyDocument(things({ get: read(fields) })))
-    return getThing && clientPolicy(getThing, 60)['Cache-Control']
+    return getThing && clientPolicy(getThing, 60, {})['Cache-Control']
   }
   const secured = [{ bearer: [] }]
 

@@ -1,6 +1,13 @@
 // What must not compile. Each line under an @ts-expect-error is wrong in one way; the compiler fails
 // where one of them passes. Nothing here runs: `npm test` type-checks it.
-import type { Handler, Handlers, ManualCache, OperationId } from '../../src/contract.ts'
+import type {
+  Authenticators,
+  Handler,
+  Handlers,
+  ManualCache,
+  OperationId,
+} from '../../src/contract.ts'
+import type { Authenticators as Of } from '../../src/engine/types.ts'
 
 const problem = {} as Awaited<ReturnType<Handler<'createUser'>>>['body']
 const handlers = {} as Handlers
@@ -147,3 +154,17 @@ export const notKept = [
   // @ts-expect-error each caller has their own
   cache.cached('getCurrentUser', {}, async () => undefined),
 ]
+
+// A security scheme without an authenticator, and credentials of another form than those of the scheme.
+// @ts-expect-error bearer has no authenticator
+export const noAuthenticator: Authenticators = {}
+type Schemes = { login: { type: 'basic' }; key: { type: 'header'; name: 'X-Key' } }
+export const authenticators: Of<Schemes> = {
+  login: async ({ username }) => ({ id: username, owns: {}, scopes: [] }),
+  key: async (key) => (key.length > 9 ? { id: key, owns: {}, scopes: [] } : null),
+}
+export const wrongCredentials: Of<Schemes> = {
+  ...authenticators,
+  // @ts-expect-error Basic has a username and a password
+  login: async (token: string) => ({ id: token, owns: {}, scopes: [] }),
+}

@@ -9,6 +9,7 @@ const silent = createLogger({ level: 'silent', part: 'test' })
 
 /** Options of an engine without limits and logins that checks every response. */
 export const plainEngine = {
+  securitySchemes: { bearer: { type: 'bearer' } },
   authenticators: { bearer: async () => null },
   rateLimits: { quota: () => undefined },
   bodyLimit: 1024,

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import ours from '../../generated/openapi.json' with { type: 'json' }
 import type { Document, OperationObject, Schema } from '../../scripts/contract/document.ts'
 import { outlineOperations } from '../../scripts/contract/operations.ts'
+import { outlineSchemes } from '../../scripts/contract/security.ts'
 import { generateSerializers } from '../../scripts/contract/serializers.ts'
 import { basePathOf } from '../../scripts/contract/servers.ts'
 import { generateValidators } from '../../scripts/contract/validators.ts'
@@ -33,7 +34,7 @@ export function toyDocument(
         string,
         Schema
       >,
-      securitySchemes: { bearer: {} },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
     },
   }
 }
@@ -82,6 +83,7 @@ export async function compile(document: Document) {
       basePath: basePathOf(document),
       document: () => document,
       operations: outlineOperations(document),
+      securitySchemes: outlineSchemes(document),
       validators: validators.validators as ValidatorTable,
       serializers: serializers.serializers as SerializerTable<string>,
     }

@@ -10,6 +10,7 @@ import {
   pathNames,
   type Schema,
 } from '../document.ts'
+import { isSecured } from './operations.ts'
 import { type Message, type Options, operationRule, type Rule } from './rule.ts'
 
 export const cachingRules: readonly Rule[] = [
@@ -77,9 +78,9 @@ function checkCache(found: DocumentedOperation, document: Document): Message[] {
   return [
     cache.scope !== undefined &&
       cache.scope !== 'public' &&
-      operation.security?.length === 0 && {
+      !isSecured(operation) && {
         below: ['x-cache', 'scope'],
-        message: `x-cache with scope ${cache.scope} needs security`,
+        message: `x-cache with scope ${cache.scope} needs security that lets no anonymous client in`,
       },
     !isInvalidated &&
       cache.unchanging === undefined && {

@@ -11,12 +11,14 @@ import { policyRules } from './policies.ts'
 import { responseRules } from './responses.ts'
 import type { Finding, Rule } from './rule.ts'
 import { schemaRules } from './schemas.ts'
+import { securityRules } from './security.ts'
 import { serverRules } from './servers.ts'
 import { sizeRules } from './sizes.ts'
 
 export const rules: readonly Rule[] = [
   ...operationRules,
   ...parameterRules,
+  ...securityRules,
   ...policyRules,
   ...cachingRules,
   ...responseRules,

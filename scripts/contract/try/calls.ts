@@ -115,15 +115,16 @@ async function start(
   handlers: Readonly<Record<string, AnyHandler>>,
   { isReached, strict }: Pick<Served, 'isReached'> & { readonly strict: boolean },
 ): Promise<Served> {
-  const { basePath, operations, validators, serializers, document } = compiled
+  const { basePath, operations, securitySchemes, validators, serializers } = compiled
   const owned = Object.values(operations).flatMap((it) => it.owner ?? [])
   const errors: unknown[] = []
   const engine = {
-    ...{ basePath, operations, validators, serializers, handlers, idempotency },
+    ...{ basePath, operations, securitySchemes, validators, serializers },
+    ...{ handlers, idempotency },
     // Every caller may do what an owner may.
     anyOwnerScope: caller,
     owners: Object.fromEntries(owned.map((name) => [name, async () => caller])),
-    authenticators: authenticatorsOf(Object.keys(document.components.securitySchemes)),
+    authenticators: authenticatorsOf(Object.keys(securitySchemes)),
     rateLimits: { quota: () => undefined },
     errorBody: errorExamples(compiled),
     bodyLimit: 1_048_576,

@@ -5,10 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import type { Operation, SerializerTable, ValidatorTable } from '../../../src/engine/operation.ts'
+import type {
+  Operation,
+  SecurityScheme,
+  SerializerTable,
+  ValidatorTable,
+} from '../../../src/engine/operation.ts'
 import { generateFiles } from '../../codegen.ts'
 import type { Document } from '../document.ts'
 import { outlineOperations } from '../operations.ts'
+import { outlineSchemes } from '../security.ts'
 import { basePathOf } from '../servers.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -21,6 +27,7 @@ export interface Compiled {
   readonly served: object
   readonly basePath: string
   readonly operations: Readonly<Record<string, Operation>>
+  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>
   readonly validators: ValidatorTable
   readonly serializers: SerializerTable<string>
 }
@@ -53,7 +60,9 @@ export async function compileContract(
   const operations = outlineOperations(document)
   const served = JSON.parse(files['openapi.json'] ?? '')
   const basePath = basePathOf(document)
-  return { folder: own, document, served, basePath, operations, validators, serializers }
+  const securitySchemes = outlineSchemes(document)
+  const compiled = { operations, securitySchemes, validators, serializers }
+  return { folder: own, document, served, basePath, ...compiled }
 }
 
 /** Type-checks the file of this name of each contract. Returns what the compiler prints, by contract. */

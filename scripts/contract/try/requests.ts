@@ -123,7 +123,7 @@ function credentialsOf(document: Document, security: readonly Record<string, str
     if (scheme.type !== 'apiKey') {
       const isBasic = scheme.scheme?.toLowerCase() === 'basic'
       headers.authorization = isBasic
-        ? `Basic ${Buffer.from(`${credentials}:secret`).toString('base64')}`
+        ? `Basic ${Buffer.from(`me:${credentials}`).toString('base64')}`
         : `Bearer ${credentials}`
     } else if (scheme.in === 'header') headers[scheme.name ?? ''] = credentials
     else {

@@ -11,6 +11,7 @@ import { openFolderStorage } from '../../../src/engine/folder-storage.ts'
 import { createLifecycle } from '../../../src/engine/lifecycle.ts'
 import { type ProblemOptions, problems } from '../../../src/engine/problem.ts'
 import { Unsent } from '../../../src/engine/response.ts'
+import type { Credentials } from '../../../src/engine/steps/credentials.ts'
 import type { Engine } from '../../../src/engine/types.ts'
 
 export interface Listening {
@@ -62,11 +63,17 @@ export async function serve(listener: RequestListener) {
   }
 }
 
-/** Takes any credentials but `wrong`; what they are is whose they are. */
+/**
+ * Takes any credentials but `wrong`. An API key or a token is its own id, and has the scopes between its
+ * `+`; with Basic, the username is the id, and the password has the scopes.
+ */
 export function authenticatorsOf(schemes: readonly string[]) {
-  const find = async (credentials: string) =>
-    credentials === 'wrong' ? null : { id: credentials, owns: {}, scopes: credentials.split('+') }
-  return { bearer: find, ...Object.fromEntries(schemes.map((it) => [it, find])) }
+  const find = async (sent: Credentials) => {
+    const { username: id, password: scopes } =
+      typeof sent === 'string' ? { username: sent, password: sent } : sent
+    return scopes === 'wrong' ? null : { id, owns: {}, scopes: scopes.split('+') }
+  }
+  return Object.fromEntries(schemes.map((it) => [it, find]))
 }
 
 export interface Sent {

@@ -1,39 +1,181 @@
-// Who calls: the credentials of a request, and the principal whose they are.
+// Who calls: the credentials of a request, the principals whose they are, and whether these may call the
+// operation. `security` has alternatives, each with the schemes that it needs together.
 import type { RequestContext } from '../context.ts'
-import { apiError } from '../errors.ts'
-import type { Operation } from '../operation.ts'
-import type { Principal } from '../types.ts'
-
-/** By security scheme, finds the principal that credentials belong to; null where there is none. */
-export interface Authenticators {
-  readonly bearer: (token: string) => Promise<Principal | null>
-}
-
-const bearerSyntax = /^Bearer +([\w.~+/-]+=*)$/i
+import { type ApiError, apiError } from '../errors.ts'
+import type { Operation, SecurityScheme } from '../operation.ts'
+import type { CallerBy, HandlerContext, Principal } from '../types.ts'
+import {
+  type BasicCredentials,
+  type CredentialReader,
+  type Credentials,
+  credentialReader,
+} from './credentials.ts'
 
 /**
- * Leaves the principal of an access token (RFC 6750, section 2.1) in the context. Returns undefined where
- * the operation asks for no token, or none was sent. Only a principal is access: an error of the look-up
- * stays an error.
+ * Finds the principal that credentials belong to; null or undefined where there is none. Credentials are
+ * never empty. An error that it throws is not taken for wrong credentials.
  */
-export function authenticate(
-  context: RequestContext,
+type Authenticator<Sent = Credentials> = (
+  credentials: Sent,
+  context: Pick<HandlerContext, 'log' | 'requestId' | 'clientAddress' | 'signal'>,
+) => Promise<Principal | null | undefined>
+
+/** One authenticator for each security scheme of a contract, none left out. */
+export type Authenticators<Schemes> = {
+  readonly [Name in keyof Schemes]: Authenticator<
+    Schemes[Name] extends { readonly type: 'basic' } ? BasicCredentials : string
+  >
+}
+
+export interface Security {
+  readonly operations: Readonly<Record<string, Operation>>
+  /** The schemes that operations name. */
+  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>
+  readonly authenticators: Readonly<Record<string, Authenticator<never>>>
+}
+
+/** One of the schemes that an operation names. */
+interface Scheme extends CredentialReader {
+  readonly name: string
+  readonly find: Authenticator
+}
+
+/** What an operation asks of its callers. */
+interface Access {
+  readonly schemes: readonly Scheme[]
+  /** Each the schemes that it needs, by their index, with the scopes of each. */
+  readonly alternatives: readonly (readonly Requirement[])[]
+  /** Whether an anonymous client may call. */
+  readonly isOptional: boolean
+}
+
+interface Requirement {
+  readonly index: number
+  readonly scopes: readonly string[]
+}
+
+/** Creates the step that finds the caller, and the error for a caller who is not found. */
+export function accessControl(security: Security) {
+  const accesses = new Map<Operation, Access>()
+  for (const operation of Object.values(security.operations)) {
+    if (operation.security.length > 0) accesses.set(operation, accessOf(operation, security))
+  }
+  return {
+    /**
+     * Leaves the caller in the context. Returns undefined where there is nothing to wait for. The first
+     * alternative whose credentials are all valid decides. A client that sends credentials is never taken
+     * for an anonymous one.
+     * @throws ApiError unauthenticated, and forbidden where a scope is missing.
+     */
+    authenticate(context: RequestContext, operation: Operation): Promise<void> | undefined {
+      const access = accesses.get(operation)
+      if (access === undefined) return undefined
+      const sent = access.schemes.map((it) => it.read(context))
+      if (sent.some((it) => it !== undefined)) return findCaller(context, access, sent)
+      if (access.isOptional) return undefined
+      throw unauthenticated(access, sent)
+    },
+
+    unauthenticated({ operation }: RequestContext): ApiError {
+      const access = operation && accesses.get(operation)
+      return unauthenticated(access ?? openAccess, [])
+    },
+  }
+}
+
+const openAccess: Access = { schemes: [], alternatives: [], isOptional: true }
+
+function accessOf({ security }: Operation, { securitySchemes, authenticators }: Security): Access {
+  const names = [...new Set(security.flatMap((it) => Object.keys(it)))]
+  const schemes = names.map((name) => {
+    const scheme = securitySchemes[name]
+    if (scheme === undefined) throw new Error(`there is no security scheme ${name}`)
+    return { name, find: authenticators[name] as Authenticator, ...credentialReader(scheme) }
+  })
+  const alternatives = security.map((it) =>
+    Object.entries(it).map(([name, scopes]) => ({ index: names.indexOf(name), scopes })),
+  )
+  return {
+    schemes,
+    alternatives: alternatives.filter((it) => it.length > 0),
+    isOptional: alternatives.some((it) => it.length === 0),
+  }
+}
+
+/** Returns the request headers in which an operation's credentials are sent. */
+export function credentialHeaders(
   { security }: Operation,
-  authenticators: Authenticators,
-): Promise<void> | undefined {
-  if (security.length === 0) return undefined
-  const token = bearerSyntax.exec(context.ctx.req.headers.authorization ?? '')?.[1]
-  return token === undefined ? undefined : findPrincipal(context, token, authenticators)
+  schemes: Security['securitySchemes'],
+): string[] {
+  const names = security.flatMap((it) => Object.keys(it))
+  const headers = names.map((it) => schemes[it] && credentialReader(schemes[it]).vary)
+  return [...new Set(headers.filter((it) => it !== undefined))]
 }
 
-async function findPrincipal(context: RequestContext, token: string, { bearer }: Authenticators) {
-  context.principal = await bearer(token)
+type Sent = readonly (Credentials | null | undefined)[]
+
+async function findCaller(context: RequestContext, access: Access, sent: Sent): Promise<void> {
+  /** By the index of the scheme; undefined where its authenticator has not been asked. */
+  const found: (Principal | null | undefined)[] = []
+  let lacksScopes = false
+  for (const alternative of access.alternatives) {
+    let isValid = true
+    let hasScopes = true
+    for (const { index, scopes } of alternative) {
+      const credentials = sent[index] ?? null
+      if (credentials === null) found[index] = null
+      if (found[index] === undefined) {
+        found[index] =
+          (await access.schemes[index]?.find(credentials as Credentials, context)) ?? null
+      }
+      const principal = found[index]
+      isValid &&= principal != null
+      hasScopes &&= principal != null && scopes.every((it) => principal.scopes.includes(it))
+      if (!isValid) break
+    }
+    if (isValid && hasScopes) return setCaller(context, access, alternative, found)
+    lacksScopes ||= isValid
+  }
+  if (!lacksScopes) throw unauthenticated(access, sent)
+  throw apiError('forbidden', 'This operation needs rights that the caller does not have.')
 }
 
-/** Returns the 401 with its challenge. RFC 6750, section 3, names an error only for a sent token. */
-export function unauthenticated(context: RequestContext) {
-  const sent = /^bearer\b/i.test(context.ctx.req.headers.authorization ?? '')
-  const challenge = sent ? 'Bearer error="invalid_token"' : 'Bearer'
-  const detail = sent ? 'The access token is not valid.' : 'This operation needs an access token.'
-  return apiError('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge } })
+function setCaller(
+  context: RequestContext,
+  { schemes }: Access,
+  alternative: readonly Requirement[],
+  found: readonly (Principal | null | undefined)[],
+): void {
+  const all = alternative.map(({ index }) => ({
+    name: schemes[index]?.name ?? '',
+    who: found[index],
+  }))
+  const [first] = all
+  if (!first?.who) throw new Error('an alternative without schemes was taken for a caller')
+  if (schemes.length === 1) {
+    context.principal = first.who
+    context.callerKey = first.who.id
+    return
+  }
+  const others = Object.fromEntries(all.slice(1).map(({ name, who }) => [name, who as Principal]))
+  const expiries = all.map(({ who }) => who?.expiresAt ?? Number.POSITIVE_INFINITY)
+  const expiresAt = Math.min(...expiries)
+  context.principal = {
+    ...first.who,
+    ...(Number.isFinite(expiresAt) && { expiresAt }),
+    ...{ scheme: first.name, others },
+  } satisfies CallerBy
+  // Two schemes may give the same id to different callers.
+  context.callerKey = all
+    .map(({ name, who }) => `${name}:${encodeURIComponent(who?.id ?? '')}`)
+    .join('&')
+}
+
+/** Returns the 401 with a challenge for each scheme. */
+function unauthenticated({ schemes }: Access, sent: Sent): ApiError {
+  const challenges = schemes.map((it, index) => it.challenge(sent[index] !== undefined))
+  const isSent = sent.some((it) => it !== undefined)
+  const detail = isSent ? 'The credentials are not valid.' : 'This operation needs credentials.'
+  const headers = { 'WWW-Authenticate': [...new Set(challenges)].join(', ') }
+  return apiError('unauthenticated', detail, { headers })
 }

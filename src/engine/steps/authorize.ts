@@ -1,9 +1,8 @@
-// What a caller may do: scopes, and `x-owner`, the resources that belong to one principal.
+// What a caller may do: `x-owner`, the resources that belong to one principal.
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 import type { Owner, Principal } from '../types.ts'
-import { unauthenticated } from './authenticate.ts'
 
 export interface Ownership {
   /** The scope whose holders may act on what belongs to others; without it, no scope may. */
@@ -13,36 +12,36 @@ export interface Ownership {
 }
 
 /**
- * Checks that the caller may call the operation.
- * @throws ApiError unauthenticated for an anonymous client, forbidden without a scope that `security`
- *   asks for, or for a caller who is not the owner that `x-owner` means.
+ * Checks that a caller is the owner whom `x-owner` means.
+ * @throws ApiError forbidden for another caller without the scope for what belongs to others.
  */
 export function authorize(
   context: RequestContext,
-  { security, owner }: Operation,
+  { owner }: Operation,
   { anyOwnerScope }: Ownership,
 ) {
-  if (security.length === 0) return
   const { principal } = context
-  if (principal === null) {
-    if (security.some((it) => Object.keys(it).length === 0)) return
-    throw unauthenticated(context)
-  }
-  if (!security.some((it) => Object.values(it).every((scopes) => hasAll(principal, scopes)))) {
-    throw apiError('forbidden', 'This operation needs rights that the caller does not have.')
-  }
-  if (owner === undefined || isOwn(context, owner, principal)) return
-  if (anyOwnerScope === undefined || !principal.scopes.includes(anyOwnerScope)) {
-    throw apiError('forbidden', 'This belongs to another user.')
-  }
+  if (owner === undefined || principal === null || isOwn(context, owner)) return
+  const mayActForAny = (it: Principal) =>
+    anyOwnerScope !== undefined && it.scopes.includes(anyOwnerScope)
+  if (mayActForAny(principal)) return
+  if ('others' in principal && Object.values(principal.others).some(mayActForAny)) return
+  throw apiError('forbidden', 'This belongs to another user.')
 }
 
-const hasAll = ({ scopes }: Principal, needed: readonly string[]) =>
-  needed.every((it) => scopes.includes(it))
-
 /** Tells whether a request is for the caller's own; on a path without the parameter it always is. */
-export function isOwn({ params }: RequestContext, owner: string, principal: Principal): boolean {
-  return !(owner in params) || principal.owns[owner] === params[owner]
+export function isOwn(context: RequestContext, owner: string): boolean {
+  return ownPrincipal(context, owner) !== undefined
+}
+
+/** Returns the principal of the caller whose own a request is for. */
+function ownPrincipal({ principal, params }: RequestContext, name: string): Principal | undefined {
+  if (principal === null) return undefined
+  const isNamed = name in params
+  const owns = (it: Principal) => (isNamed ? it.owns[name] === params[name] : name in it.owns)
+  if (owns(principal)) return principal
+  const other = 'others' in principal ? Object.values(principal.others).find(owns) : undefined
+  return other ?? (isNamed ? undefined : principal)
 }
 
 /**
@@ -61,9 +60,8 @@ export function resolveOwner(
 
 /** Returns the caller as the owner that a request names; undefined where it names another. */
 export function ownOwner(context: RequestContext, name: string): Owner | undefined {
-  const { principal } = context
-  if (principal === null || !isOwn(context, name, principal)) return undefined
-  return { id: principal.id, [name]: principal.owns[name] ?? '' }
+  const own = ownPrincipal(context, name)
+  return own && { id: own.id, [name]: own.owns[name] ?? '' }
 }
 
 /** @throws ApiError not_found where no owner has the value. */

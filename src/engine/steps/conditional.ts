@@ -5,6 +5,7 @@ import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import type { CachePolicy, Operation, Serializer } from '../operation.ts'
 import type { SerializedResponse } from '../response.ts'
+import { credentialHeaders, type Security } from './authenticate.ts'
 
 /** Returns the strong entity tag of a body: equal bytes, equal tag, whichever process made them. */
 export function etagOf(body: string | Buffer): string {
@@ -44,11 +45,16 @@ export type ClientPolicy = Readonly<Record<'Cache-Control' | 'Vary', string>>
  * revalidates it each time, unless the operation opts in with `maxAge`. A response that took credentials
  * is for the caller's own cache alone.
  */
-export function clientPolicy(operation: Operation, maxAge: number): ClientPolicy {
+export function clientPolicy(
+  operation: Operation,
+  maxAge: number,
+  schemes: Security['securitySchemes'],
+): ClientPolicy {
   const seconds = secondsAtClient(operation.cache, maxAge)
   const age = seconds === 0 ? 'no-cache' : `max-age=${seconds}`
   if (operation.security.length > 0) {
-    return { 'Cache-Control': `private, ${age}`, Vary: 'Accept, Authorization' }
+    const Vary = ['Accept', ...credentialHeaders(operation, schemes)].join(', ')
+    return { 'Cache-Control': `private, ${age}`, Vary }
   }
   return { 'Cache-Control': seconds === 0 ? age : `public, ${age}`, Vary: 'Accept' }
 }

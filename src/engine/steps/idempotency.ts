@@ -63,7 +63,9 @@ export function carryOutOnce(
 
 /** Hashes what makes a request the same: the operation, and all that its handler is given of it. */
 function fingerprintOf({ operationId }: Operation, context: RequestContext): string {
-  const { pathValues, queryValues, requestBody } = context
-  const sent = JSON.stringify([operationId, pathValues, queryValues, requestBody])
+  const { pathValues, queryValues, requestBody, principal, callerKey } = context
+  // Where several schemes give out ids, the id alone does not tell their callers apart.
+  const caller = callerKey === principal?.id ? [] : [callerKey]
+  const sent = JSON.stringify([operationId, pathValues, queryValues, requestBody, ...caller])
   return createHash('sha256').update(sent).digest('hex')
 }

@@ -22,9 +22,13 @@ export type Values = Record<string, unknown>
 /** Creates the step that leaves the values of all declared parameters in the context. */
 export function parameterReader({
   operations,
+  securitySchemes,
   ignoresUndeclaredQuery = false,
   bodyDepth = defaultDepth,
-}: Pick<Engine, 'operations' | 'ignoresUndeclaredQuery' | 'bodyDepth'>) {
+}: Pick<Engine, 'operations' | 'securitySchemes' | 'ignoresUndeclaredQuery' | 'bodyDepth'>) {
+  const keys = Object.values(securitySchemes).flatMap((it) =>
+    it.type === 'query' ? [it.name] : [],
+  )
   const decodeQuery = (text: string) => decode(text, 'query')
   const plans = new Map(
     Object.values(operations).map(({ operationId, parameters }) => {
@@ -48,6 +52,8 @@ export function parameterReader({
         context.addFieldErrors(storageErrorsOf({ [name]: context.params[name] }, '/path'))
       }
     }
+    // An API key is no parameter: it must not reach keys of the cache and links to other pages.
+    for (const key of keys) if (!(key in parameters.query)) delete values[key]
     context.queryValues = values
     context.headerValues = parseHeaders(context.headers, parameters.header)
     context.cookieValues = plan?.findCookie

@@ -49,8 +49,8 @@ export function rateLimiter(limits: RateLimits, operations: readonly Operation[]
     if (operation.rateLimit?.by !== by) return undefined
     const quota = quotas.get(operation)
     if (quota === undefined) return undefined
-    const { principal, clientAddress } = context
-    const subject = by === 'ip' ? clientAddress : (principal?.id ?? clientAddress)
+    const { callerKey, clientAddress } = context
+    const subject = by === 'ip' ? clientAddress : (callerKey ?? clientAddress)
     return spend(context, operation, quota, subject)
   }
 }

@@ -25,7 +25,10 @@ export function documentOf({ contract }: Pick<Row, 'contract'>): Document {
   for (const [key, value] of Object.entries(fields)) {
     const [, method, path] = operation.exec(key) ?? []
     if (method !== undefined && path !== undefined) {
-      paths[path] = { ...paths[path], [method]: completed(value as Fields, method, path) }
+      paths[path] = {
+        ...paths[path],
+        [method]: completed(value as Fields, method, path, fields.security),
+      }
     } else if (inComponents.includes(key)) components[key] = value
     else others[key] = value
   }
@@ -33,13 +36,18 @@ export function documentOf({ contract }: Pick<Row, 'contract'>): Document {
   return { openapi: '3.1.1', info, ...others, paths, components } as unknown as Document
 }
 
-function completed(fields: Fields | null, method: string, path: string): Fields {
+function completed(
+  fields: Fields | null,
+  method: string,
+  path: string,
+  ofDocument: unknown,
+): Fields {
   const words = path.split(/\W+/).map((it) => it.charAt(0).toUpperCase() + it.slice(1))
   const { requestBody, responses, ...rest } = fields ?? {}
   const answers = Object.entries((responses ?? { 204: {} }) as Record<string, Fields>)
   return {
     operationId: method + words.join(''),
-    security: [],
+    ...(ofDocument === undefined && { security: [] }),
     ...(!isSafe(method) && { 'x-invalidates': [] }),
     ...rest,
     ...(requestBody !== undefined && {

@@ -55,13 +55,14 @@ export async function mockOf(row: Compiled, errors: unknown[]): Promise<RequestL
 }
 
 function serving(
-  { basePath, operations, validators, serializers, document }: Compiled,
+  { basePath, operations, securitySchemes, validators, serializers }: Compiled,
   handlers: Readonly<Record<string, AnyHandler>>,
   errors: unknown[],
   errorBody?: Row['errorBody'],
 ): RequestListener {
-  const authenticators = authenticatorsOf(Object.keys(document.components.securitySchemes))
-  const parts = { basePath, operations, validators, serializers, handlers, authenticators }
+  const authenticators = authenticatorsOf(Object.keys(securitySchemes))
+  const contract = { basePath, operations, securitySchemes, validators, serializers }
+  const parts = { ...contract, handlers, authenticators }
   const engine = {
     ...plainEngine,
     ...parts,

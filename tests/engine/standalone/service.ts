@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import Koa from 'koa'
-import { operations } from './generated/operations.ts'
+import { operations, securitySchemes } from './generated/operations.ts'
 import { serializers } from './generated/serializers.js'
 import type { Operations } from './generated/types.d.ts'
 import { validators } from './generated/validators.js'
@@ -22,6 +22,7 @@ const handlers: Handlers<Operations> = {
 const log = createLogger({ level: 'warn', part: 'echo' })
 const run = createLifecycle({
   ...{ basePath: '/echo', operations, validators, serializers, handlers, log },
+  securitySchemes,
   authenticators: { bearer: async () => null },
   rateLimits: { quota: () => undefined },
   ...{ bodyLimit: 1024, maxAge: 0, strict: true },
