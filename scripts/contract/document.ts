@@ -95,6 +95,7 @@ export interface MediaType {
   schema: Schema
   encoding?: Record<string, Encoding>
   'x-itemSchema'?: Schema
+  itemSchema?: Schema
   example?: unknown
   examples?: Record<string, Example>
 }

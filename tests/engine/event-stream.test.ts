@@ -36,6 +36,27 @@ const toy = toyDocument(
 )
 const contract = await compile(toy)
 
+/** A completion as JSON, or as it comes. */
+const either = toyDocument(
+  {
+    '/completion': {
+      post: toyOperation({
+        operationId: 'complete',
+        responses: {
+          200: {
+            description: 'All of it, or piece by piece',
+            content: {
+              'application/json': { schema: { $ref: '#/components/schemas/Change' } },
+              'text/event-stream': item as never,
+            },
+          },
+        },
+      }),
+    },
+  },
+  { Change },
+)
+
 type Handler = (request: object, context: HandlerContext) => EventStream<unknown>
 
 const stops: (() => Promise<unknown>)[] = []
@@ -209,4 +230,25 @@ describe('codegen', () => {
     const wrong = toyDocument({ '/c': { get: toyOperation({ responses }) } }, { Change })
     expect(engineErrors(wrong).join('\n')).toContain('x-itemSchema belongs on text/event-stream')
   })
+})
+
+it('a response may be JSON or a stream, as the client accepts', async () => {
+  const complete = (_: object, { accepts }: HandlerContext) => {
+    const type = accepts('application/json', 'text/event-stream')
+    const data = { text: 'hi' }
+    return { status: 200, type, body: type === 'application/json' ? data : of({ data }) }
+  }
+  const handlers = { complete: complete as never }
+  const service = await serveEngine({ ...(await compile(either)), ...plainEngine, handlers })
+  stops.push(service.stop)
+  const open = (accept: string) =>
+    fetch(`${service.url}/toy/completion`, { method: 'POST', headers: { accept } })
+  expect(await (await open('application/json')).json()).toEqual({ text: 'hi' })
+  const stream = await open('text/event-stream')
+  expect(stream.headers.get('vary')).toBe('Accept')
+  expect(await stream.text()).toBe('data: {"text":"hi"}\n\n')
+  expect((await open('text/html')).status).toBe(406)
+  expect(generateTypes(either)).toContain(
+    "readonly type: 'text/event-stream'; readonly body: EventStream<Schemas['Change']>",
+  )
 })

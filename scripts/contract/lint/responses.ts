@@ -123,8 +123,14 @@ function checkEventStream(
   ]
   const bodies = bodiesOf(operation).flatMap(({ kind, below, body }) => {
     const content = contentOf(document, body)
-    return Object.entries(content).flatMap(([type, { 'x-itemSchema': data }]) => {
+    return Object.entries(content).flatMap(([type, media]): Message[] => {
+      const { schema, itemSchema, 'x-itemSchema': data } = media
       const at = [...below, 'content', type]
+      if (itemSchema !== undefined) {
+        const message =
+          'itemSchema is not read: an event stream has x-itemSchema, the schema of the data of its events'
+        return [{ below: [...at, 'itemSchema'], message }]
+      }
       if (type !== eventStreamType) {
         if (kind === 'request' && isLines(typeName(type))) return checkItem(data, at)
         const message = `x-itemSchema belongs on ${eventStreamType}, or on a request in JSON lines`
@@ -132,6 +138,10 @@ function checkEventStream(
       }
       return [
         kind !== '2xx' && { below: at, message: `${type} must be the content of a 2xx response` },
+        !isText(document, schema) && {
+          below: [...at, 'schema'],
+          message: `${type} is text: x-itemSchema is the schema of the data of its events`,
+        },
         ...checkItem(data, at),
       ]
     })
