@@ -6,12 +6,15 @@ import { isRawType } from '../../src/engine/raw-body.ts'
 import {
   type Document,
   eachOperation,
+  follow,
   headersOf,
   type OperationObject,
+  type Parameter,
   type ResponseObject,
+  type Schema,
 } from './document.ts'
 import { type Content, contentsOf, responsesOf } from './responses.ts'
-import { property, quoted, schemaType } from './type-source.ts'
+import { isScalar, property, quoted, scalarType, schemaType } from './type-source.ts'
 
 /** Headers that the engine writes, so that no handler has to. */
 export const engineHeaders = [
@@ -64,7 +67,10 @@ function resultTypes(
   status: string,
 ): string[] {
   const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
-  const headers = own.map((it) => `readonly ${property(it.name)}${it.required ? '' : '?'}: string`)
+  const headers = own.map((it) => {
+    const type = headerType(document, it, place)
+    return `readonly ${property(it.name)}${it.required ? '' : '?'}: ${type}`
+  })
   const mark = own.some((it) => it.required) ? '' : '?'
   const resultOf = (content?: Content, type?: string) => {
     const isRaw = content !== undefined && isRawType(content.type)
@@ -86,6 +92,13 @@ function resultTypes(
   return contents.map((it) =>
     resultOf(it, it.type.includes('*') ? `MediaTypeIn<${quoted(it.type)}>` : quoted(it.type)),
   )
+}
+
+function headerType(document: Document, { name, schema }: Parameter, place: string): string {
+  const target = follow<Schema>(document, schema)
+  return isScalar(target)
+    ? scalarType(target)
+    : `Exclude<${place}['headers'][${quoted(name)}], undefined>`
 }
 
 /** Returns a response's place among the types of the document. */

@@ -205,9 +205,9 @@ function asHandlerResult(
   body: unknown,
   requestId: string,
 ): HandlerResult {
-  const headers = Object.entries(shown)
-    .filter(([name, value]) => value !== null && !ignoredHeaders.includes(name.toLowerCase()))
-    .map(([name, value]): [string, string] => [name, String(value)])
+  const headers = Object.entries(shown).filter(
+    ([name, value]) => value !== null && !ignoredHeaders.includes(name.toLowerCase()),
+  )
   if (status < 400) return { status, headers: Object.fromEntries(headers), body }
   headers.push(['Cache-Control', 'no-store'])
   const problem = { ...(body as object), requestId }

@@ -3,6 +3,7 @@ import { ContractViolation } from './errors.ts'
 import {
   type Operation,
   type OperationValidators,
+  type ParameterOutline,
   type ParameterTable,
   type ResponseOutline,
   responseKey,
@@ -20,9 +21,21 @@ export function declaredHeaders(given: Given, outline: ResponseOutline): Record<
   const headers: Record<string, string> = {}
   for (const name in given) {
     const value = given[name]
-    if (value !== undefined && isDeclared(name, outline)) headers[name] = value
+    if (value === undefined || !isDeclared(name, outline)) continue
+    headers[name] = typeof value === 'string' ? value : textOf(value, outline.headers[name])
   }
   return headers
+}
+
+/** Returns the text of a value in the style `simple`, as `parseHeaders` reads it. */
+function textOf(value: unknown, outline: ParameterOutline | undefined): string {
+  if (outline?.isJson) return JSON.stringify(value)
+  if (Array.isArray(value)) return value.join(',')
+  if (typeof value !== 'object' || value === null) return String(value ?? '')
+  const between = outline?.explode ? '=' : ','
+  return Object.entries(value)
+    .map(([name, it]) => `${name}${between}${it}`)
+    .join(',')
 }
 
 /** @throws ContractViolation that names a header which the response does not declare. */
@@ -35,10 +48,11 @@ export function checkDeclared(name: string, given: Given, outline: ResponseOutli
   throw new ContractViolation(`${name}: the contract does not declare the header ${headers}`)
 }
 
-function isDeclared(name: string, { headers, isRaw }: ResponseOutline): boolean {
+function isDeclared(name: string, { headers, isRaw, types = {} }: ResponseOutline): boolean {
   if (name in headers) return true
   const lowerCase = name.toLowerCase()
-  if (isRaw && rawHeaders.has(lowerCase)) return true
+  const mayBeRaw = isRaw || Object.values(types).some((it) => it.isRaw)
+  if (mayBeRaw && rawHeaders.has(lowerCase)) return true
   return Object.keys(headers).some((it) => it.toLowerCase() === lowerCase)
 }
 

@@ -87,7 +87,8 @@ export interface HandlerResult {
   /** The media type of the body, where the response has several. */
   readonly type?: string
   readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string | undefined>>
+  /** Texts, or values that are written in the style `simple`. */
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 /** What a handler is given of the request, parsed and validated. */

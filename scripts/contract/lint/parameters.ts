@@ -133,15 +133,8 @@ const headerTypes = operationRule('engine/parameter-type', '', ({ operation }, d
   Object.entries(operation.responses).flatMap(([status, response]) =>
     headersOf(document, follow(document, response)).map((it) => {
       const below = ['responses', status, 'headers', it.name]
-      const unread = parameterProblem(document, it)
-      if (unread !== undefined) return { below, message: unread }
-      const { type } = follow(document, it.schema)
-      return (
-        !['string', 'integer', 'boolean'].includes(String(type)) && {
-          below,
-          message: `the header ${it.name} must be a string, an integer or a boolean`,
-        }
-      )
+      const message = parameterProblem(document, it)
+      return message !== undefined && { below, message }
     }),
   ),
 )

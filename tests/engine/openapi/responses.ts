@@ -240,6 +240,78 @@ get /thing:
     refused: 'engine/response-content: a 204 has no body',
   },
   {
+    feature:
+      'Response headers: integer, number, boolean, date, a list and an object in the style `simple`',
+    contract: `
+post /thing:
+  responses:
+    204:
+      headers:
+        X-Count: { required: true, schema: { type: integer } }
+        X-Ratio: { schema: { type: number } }
+        X-Done: { schema: { type: boolean } }
+        X-Day: { schema: { type: string, format: date } }
+        X-Ids: { schema: { type: array, maxItems: 9, items: { type: integer } } }
+        X-Size: { schema: { type: object, additionalProperties: false, properties: { w: { type: integer } } } }
+`,
+    cases: [
+      {
+        send: 'POST /thing',
+        returns: {
+          status: 204,
+          headers: {
+            ...{ 'X-Count': 3, 'X-Ratio': 0.5, 'X-Done': true, 'X-Day': '2026-01-31' },
+            ...{ 'X-Ids': [1, 2], 'X-Size': { w: 4 } },
+          },
+        },
+        answers: {
+          headers: {
+            ...{ 'x-count': '3', 'x-ratio': '0.5', 'x-done': 'true', 'x-day': '2026-01-31' },
+            ...{ 'x-ids': '1,2', 'x-size': 'w,4' },
+          },
+        },
+      },
+      { send: 'POST /thing', returns: { status: 204 }, answers: 500 },
+      {
+        send: 'POST /thing',
+        returns: { status: 204, headers: { 'X-Count': 1, 'X-Ids': ['a'] } },
+        answers: 500,
+      },
+    ],
+    types: [
+      "return { status: 204, headers: { 'X-Count': 1, 'X-Ids': [1] } }",
+      "! return { status: 204, headers: { 'X-Count': '1' } }",
+      '! return { status: 204 }',
+    ],
+  },
+  {
+    feature: 'A redirect with a required `Location`, and a download',
+    contract: `
+get /old:
+  responses:
+    302: { headers: { Location: { required: true, schema: { type: string, format: uri-reference, maxLength: 99 } } } }
+get /file:
+  responses: { 200: { content: { application/pdf: {} } } }
+`,
+    cases: [
+      {
+        send: 'GET /old',
+        returns: { status: 302, headers: { Location: '/new' } },
+        answers: { headers: { location: '/new' } },
+      },
+      {
+        send: 'GET /file',
+        returns: {
+          status: 200,
+          body: 'bytes',
+          headers: { 'Content-Disposition': 'attachment; filename="a.pdf"' },
+        },
+        answers: { headers: { 'content-disposition': 'attachment; filename="a.pdf"' } },
+      },
+    ],
+    types: ["return { status: 302, headers: { Location: '/new' } }", '! return { status: 302 }'],
+  },
+  {
     feature: 'Errors in the own format of a document, for a status, a range and `default`',
     contract: `
 post /thing:
