@@ -147,6 +147,9 @@ function checkType(schema: Schema) {
     own.includes('null') &&
       schema.enum?.includes(null) === false &&
       'the type allows null and the enum does not: add null to the enum, or drop it from the type',
+    own.includes('object') &&
+      schema.enum?.some((it) => typeof it !== 'object' || Array.isArray(it)) === true &&
+      'the type is object and the enum has other values',
   ]
 }
 
