@@ -12,7 +12,7 @@ import {
   type Parameter,
 } from '../document.ts'
 import type { Compiled } from './compile.ts'
-import type { Sent } from './service.ts'
+import { inToken, type Sent } from './service.ts'
 import { exampleOf } from './stubs.ts'
 
 /** The credentials of all requests, which are an id and a scope as well. */
@@ -118,7 +118,7 @@ function credentialsOf(document: Document, security: readonly Record<string, str
   const query: string[] = []
   const cookies: string[] = []
   for (const [name, scopes] of Object.entries(security[0] ?? {})) {
-    const credentials = [caller, ...scopes].join('+')
+    const credentials = [caller, ...scopes.map(inToken)].join('+')
     const scheme = follow<Scheme>(document, document.components.securitySchemes[name] as Scheme)
     if (scheme.type !== 'apiKey') {
       const isBasic = scheme.scheme?.toLowerCase() === 'basic'

@@ -71,10 +71,16 @@ export function authenticatorsOf(schemes: readonly string[]) {
   const find = async (sent: Credentials) => {
     const { username: id, password: scopes } =
       typeof sent === 'string' ? { username: sent, password: sent } : sent
-    return scopes === 'wrong' ? null : { id, owns: {}, scopes: scopes.split('+') }
+    return scopes === 'wrong' ? null : { id, owns: {}, scopes: scopes.split('+').map(fromToken) }
   }
   return Object.fromEntries(schemes.map((it) => [it, find]))
 }
+
+/** Returns a scope in the characters that a token may have: `write:pets` has others. */
+export const inToken = (scope: string) =>
+  encodeURIComponent(scope).replaceAll('~', '%7E').replaceAll('%', '~')
+
+const fromToken = (text: string) => decodeURIComponent(text.replaceAll('~', '%'))
 
 export interface Sent {
   readonly method: string
