@@ -127,7 +127,7 @@ function groupsOf(document: Document, part: Schema): (readonly Schema[])[] {
   const { then = {}, else: otherwise = {} } = part
   const isTold = discriminator !== undefined && (oneOf ?? anyOf) !== undefined
   const conditions = Object.entries(dependentSchemas).map(([name, it]) => {
-    const has = { required: [name] }
+    const has = { type: 'object', required: [name] }
     return [allOf([has, it]), { not: has }]
   })
   return [

@@ -53,6 +53,13 @@ export function subschemas(schema: Schema): Found[] {
   })
 }
 
+/** Tells whether a schema of the document limits what others have left unevaluated. */
+export function hasUnevaluated(document: Document): boolean {
+  return [...eachSchema(document)].some(
+    ({ schema }) => 'unevaluatedItems' in schema || 'unevaluatedProperties' in schema,
+  )
+}
+
 /** Keywords whose true or false the generators read. */
 const openOrClosed = ['additionalProperties', 'unevaluatedProperties']
 

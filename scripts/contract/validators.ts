@@ -20,7 +20,7 @@ import {
 import { writtenSchema } from './event-streams.ts'
 import { Collectors, isChangedForHandlers } from './received.ts'
 import { contentsOf, responsesOf } from './responses.ts'
-import { eachSchema, namedSchemas, nestedSchemas } from './subschemas.ts'
+import { eachSchema, hasUnevaluated, namedSchemas, nestedSchemas } from './subschemas.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -130,6 +130,8 @@ export function createAjv(document: Document) {
       formats: _`require("./src/engine/formats.ts").validateFormat`,
     },
   })
+  // Where nothing asks for it, Ajv need not keep track; it fails at that beside patternProperties.
+  ajv.opts.unevaluated = hasUnevaluated(document)
   for (const [name, format] of Object.entries(formats)) {
     ajv.addFormat(name, format.accepts)
   }

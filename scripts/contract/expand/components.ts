@@ -22,9 +22,17 @@ export function reachedComponents({ components, ...document }: Document): Docume
     const { $ref } = node as Partial<Reference>
     if (typeof $ref === 'string' && !isNamed) enter($ref)
     for (const [key, value] of Object.entries(node)) {
+      if (key === 'examples' && !isNamed) enterExamples(value)
       if (isNamed || !['example', 'examples', 'default', 'const', 'enum'].includes(key)) {
         visit(value, ['properties', 'responses'].includes(key) && !isNamed)
       }
+    }
+  }
+
+  /** What stands in an example is no reference. */
+  function enterExamples(examples: object) {
+    for (const it of Object.values(examples) as Partial<Reference>[]) {
+      if (typeof it?.$ref === 'string' && !Array.isArray(examples)) enter(it.$ref)
     }
   }
 
@@ -35,7 +43,7 @@ export function reachedComponents({ components, ...document }: Document): Docume
     seen.add(place)
     follow({ ...document, components }, { $ref: reference })
     const part = components[kind]?.[name]
-    visit(part)
+    if (kind !== 'examples') visit(part)
     reached[kind] = { ...reached[kind], [name]: part }
   }
 

@@ -7,7 +7,7 @@ import { componentName, type Document, eachOperation, follow, type Schema } from
 import { partsOf } from '../parts.ts'
 import { defaultOf, reached } from '../received.ts'
 import { validatedSchemas } from '../serializers.ts'
-import { eachSchema, keywords } from '../subschemas.ts'
+import { eachSchema, hasUnevaluated, keywords } from '../subschemas.ts'
 import { createAjv, forAjv } from '../validators.ts'
 import { compiledRule } from './compiled.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -111,7 +111,10 @@ const holdsItself = (schema: Schema, document: Document) => allBesides(schema, d
 
 /** Ajv forgets some of what has been evaluated. */
 function checkUnevaluated(schema: Schema, document: Document) {
-  const { unevaluatedItems, unevaluatedProperties } = schema
+  const { unevaluatedItems, unevaluatedProperties, patternProperties } = schema
+  if (patternProperties && hasUnevaluated(document)) {
+    return ['patternProperties is not supported in a contract with unevaluated keywords']
+  }
   if (unevaluatedItems === undefined && unevaluatedProperties === undefined) return []
   const others = [...allBesides(schema, document)]
   const isHalf = (it: Schema) => it.if && !(it.then && it.else)

@@ -470,6 +470,15 @@ export const composed: readonly Row[] = [
     refused: 'engine/schema-keywords: unevaluatedItems',
   },
   {
+    feature: '`patternProperties` in a contract with `unevaluatedProperties`',
+    contract: `
+      get /things: { responses: { 200: { json: { $ref: '#/components/schemas/A' } } } }
+      schemas:
+        A: { type: object, patternProperties: { '^a': { type: integer } }, unevaluatedProperties: false }
+    `,
+    refused: 'engine/schema-keywords: patternProperties',
+  },
+  {
     feature: '`unevaluatedProperties` beside `if` without `then` and `else`',
     contract: `
       get /things: { responses: { 200: { json: { $ref: '#/components/schemas/A' } } } }
