@@ -43,9 +43,12 @@ export function placesIn(root: string): (pointer: string) => string {
     const component = componentFile(root, keys)
     let source = read(component ?? root)
     let offset = 0
-    for (const key of component ? keys.slice(3) : keys) {
+    const isOld = isMap(source.node) && source.node.has('swagger')
+    for (const key of component ? keys.slice(3) : isOld ? inSwagger(keys) : keys) {
       const target = followFile(source)
       const found = below(target, key)
+      // OpenAPI 2.0 has no `content` between a response and its schema, and none below a parameter.
+      if (found === undefined && isOld) continue
       if (found === undefined) break
       source = { ...target, node: found.node }
       offset = found.offset
@@ -53,6 +56,17 @@ export function placesIn(root: string): (pointer: string) => string {
     const { line, col } = source.lines.linePos(offset)
     return `${relative('', source.path)}:${line}:${col}`
   }
+}
+
+const swaggerSections: Readonly<Record<string, string>> = {
+  schemas: 'definitions',
+  securitySchemes: 'securityDefinitions',
+}
+
+/** Returns the keys of a pointer as OpenAPI 2.0 names the sections of a document. */
+function inSwagger(keys: readonly string[]): readonly string[] {
+  const [first, section = '', ...rest] = keys
+  return first === 'components' ? [swaggerSections[section] ?? section, ...rest] : keys
 }
 
 function below({ node }: Source, key: string) {
