@@ -76,6 +76,16 @@ describe('the served document', () => {
     expect(thing.components.schemas).toMatchObject(schemas)
   })
 
+  it('keeps the examples that a media type refers to', () => {
+    const kept = { value: { $ref: '#/components/schemas/Absent' } }
+    const examples = { one: { $ref: '#/components/examples/kept' } } as never
+    const content = { 'application/json': { schema: {}, examples } }
+    const get = toyOperation({ responses: { 200: { description: 'A thing', content } } })
+    const document = toyDocument({ '/thing': { get } })
+    document.components.examples = { kept, unused: { value: 1 } }
+    expect(servedDocument(document).components.examples).toEqual({ kept })
+  })
+
   it('leaves the service as strict as the source', async () => {
     const { validators, serializers } = await compile(thing)
     const validate = validators.createThing?.responses[200]
