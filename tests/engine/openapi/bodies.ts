@@ -72,7 +72,7 @@ export const bodies: readonly Row[] = [
     contract: `
       get /things: { requestBody: { json: { type: integer } } }
     `,
-    refused: 'engine/request-body: a GET has no requestBody',
+    refused: 'engine/request-body: GET has no requestBody',
   },
   {
     feature: '`content` without a media type',
@@ -80,6 +80,14 @@ export const bodies: readonly Row[] = [
       post /things: { requestBody: { content: {} } }
     `,
     refused: 'engine/request-body: the body has no media type',
+  },
+  {
+    feature: '`requestBody` of an OPTIONS',
+    contract: `
+      options /things:
+        requestBody: { json: { type: array, items: { type: integer } } }
+    `,
+    refused: 'engine/request-body: OPTIONS has no requestBody',
   },
   {
     feature: '`requestBody` of a DELETE',
