@@ -84,15 +84,22 @@ function moveLimit(node: Fields, limit: string, exclusive: string): void {
   delete node[limit]
 }
 
-/** Returns a nullable schema with `null` among its types and values, or as an alternative. */
+/**
+ * Returns a nullable schema with `null` among its types and values, or as an alternative where it is
+ * composed: its parts need not allow null.
+ */
 function withNull({ nullable, 'x-nullable': extension, ...schema }: Fields): Fields {
-  const isNullable = nullable === true || extension === true
-  if (isNullable && typeof schema.type === 'string') schema.type = [schema.type, 'null']
-  const types = schema.type
-  if (Array.isArray(types) && types.includes('null') && Array.isArray(schema.enum)) {
+  const { type } = schema
+  const hasNull = Array.isArray(type) && type.includes('null')
+  const isNullable = hasNull || nullable === true || extension === true
+  const isComposed = ['$ref', 'allOf', 'anyOf', 'oneOf'].some((it) => it in schema)
+  if (isNullable && isComposed) {
+    if (hasNull) schema.type = type.find((it) => it !== 'null')
+    return { anyOf: [schema, { type: 'null' }] }
+  }
+  if (isNullable && typeof type === 'string') schema.type = [type, 'null']
+  if (Array.isArray(schema.type) && isNullable && Array.isArray(schema.enum)) {
     if (!schema.enum.includes(null)) schema.enum = [...schema.enum, null]
   }
-  const isComposed = ['$ref', 'allOf', 'anyOf', 'oneOf'].some((it) => it in schema)
-  if (!isNullable || types !== undefined || !isComposed) return schema
-  return { anyOf: [schema, { type: 'null' }] }
+  return schema
 }

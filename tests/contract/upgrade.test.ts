@@ -26,6 +26,11 @@ it.each([
     { allOf: [other], nullable: true },
     { anyOf: [{ allOf: [other] }, { type: 'null' }] },
   ],
+  [
+    'a nullable composition with a type',
+    { type: 'object', allOf: [other], nullable: true },
+    { anyOf: [{ type: 'object', allOf: [other] }, { type: 'null' }] },
+  ],
   ['nullable without a type', { nullable: true }, {}],
   [
     'an exclusive limit',

@@ -73,6 +73,7 @@ export async function send(
   const authorization = sent.as && { authorization: `Bearer ${sent.as.token}` }
   const response = await fetch(origin + pathOf(contract, id, sent), {
     method: method.toUpperCase(),
+    redirect: 'manual',
     headers: { ...authorization, ...sent.headers },
     ...(sent.body !== undefined && { body: sent.body as NonNullable<RequestInit['body']> }),
   })

@@ -51,8 +51,11 @@ export function stubResult(
   if (first === undefined || outline?.type === null) return { status, ...headers }
   const [type, media] = first
   if (type === eventStreamType) return { status, ...headers, body: eventStream(media, values) }
-  const body = outline?.isRaw ? 'any text' : exampleOf(document, media, values)
-  return { status, ...headers, body }
+  const { isRaw } = outline?.types?.[type] ?? outline ?? {}
+  const body = isRaw ? 'any text' : exampleOf(document, media, values)
+  // A media range stands for any type in it.
+  const concrete = type.replace('*/*', 'application/octet-stream').replace('*', 'plain')
+  return { status, ...headers, ...(outline?.types && { type: concrete }), body }
 }
 
 /** Returns a stream of one event, for each of its readers. */
@@ -85,7 +88,7 @@ type DocumentOf = Parameters<typeof follow>[0]
  * leave the service: handlers give the members that a schema declares.
  */
 export function stubSource(
-  { document, serializers }: Compiled,
+  { document, operations, serializers }: Compiled,
   results: ReadonlyMap<string, HandlerResult>,
 ): string {
   const lines = [...eachOperation(document)].map(
@@ -94,7 +97,9 @@ export function stubSource(
       const result = results.get(id)
       if (result === undefined) return `export const ${id}_: ${type} = () => { throw new Error() }`
       const key = successOf(Object.keys(responses))?.key ?? ''
-      return `export const ${id}_: ${type} = ${stubFunction(result, serializers[id]?.[key])}`
+      const content = operations[id]?.responses[key]?.types?.[result.type ?? '']
+      const write = serializers[id]?.[content?.key ?? key]
+      return `export const ${id}_: ${type} = ${stubFunction(result, write)}`
     },
   )
   return [
@@ -106,10 +111,10 @@ export function stubSource(
 }
 
 function stubFunction(
-  { status, headers, body }: HandlerResult,
+  { status, headers, type, body }: HandlerResult,
   write?: (value: unknown) => string,
 ) {
-  const others = { status, ...(headers && { headers }) }
+  const others = { status, ...(headers && { headers }), ...(type !== undefined && { type }) }
   if (isStream(body)) return `() => ({ ...${literal(others)}, body: (async function* () {})() })`
   if (body === undefined) return `() => (${literal(others)})`
   const written = write === undefined ? body : JSON.parse(write(body))
