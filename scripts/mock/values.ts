@@ -207,7 +207,7 @@ export class Values {
         values.push(this.make(contains, { ...next, attempt: index }))
     }
     const least = Math.max(minItems, values.length)
-    const length = Math.min(maxItems, Math.max(least, items === false ? 0 : wanted))
+    const length = Math.min(maxItems, Math.max(least, isNever(items) ? 0 : wanted))
     for (let index = values.length; index < length; index++) {
       // Items that must be unique differ by their attempt and their numbers.
       const own = {
@@ -221,6 +221,9 @@ export class Values {
     return values
   }
 }
+
+/** Whether a schema takes no value: `false`, which codegen writes as `not: {}`. */
+const isNever = (schema: unknown) => schema === false || JSON.stringify(schema) === '{"not":{}}'
 
 interface ArraySchema {
   readonly items?: unknown

@@ -34,7 +34,7 @@ export interface FieldError {
 
 const words = {
   400: ['malformed_request', 'Malformed request', 'This cannot be read as an HTTP request.'],
-  401: ['unauthenticated', 'Unauthenticated', 'This operation needs an access token.'],
+  401: ['unauthenticated', 'Unauthenticated', 'This operation needs credentials.'],
   403: ['forbidden', 'Forbidden', 'This belongs to another user.'],
   404: ['not_found', 'Not found', 'There is no such resource.'],
   422: [

@@ -18,7 +18,7 @@ export const servers: readonly Row[] = [
       {
         send: 'HEAD /things/a',
         gets: { params: { id: 'a' } },
-        returns: { status: 200, headers: { 'X-Size': '3' } },
+        returns: { status: 200, headers: { 'X-Size': 3 } },
         answers: { headers: { 'x-size': '3', 'cache-control': 'no-cache' }, body: '' },
       },
       { send: 'PUT /things/a', answers: 405 },
