@@ -81,7 +81,7 @@ function schemaHolders(document: Document): { holder: Holder; direction: Directi
   ]
 }
 
-/** Tells whether a member is none of a direction, by its own schema or one that it refers to. */
+/** Tells whether a direction leaves a member out, by its own schema or one that it refers to. */
 function isHidden(
   document: Document,
   schema: Schema,

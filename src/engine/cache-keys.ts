@@ -49,7 +49,7 @@ export function entryKey(operation: Cached, request: CacheRequest): string {
  * @param except query parameters to leave out.
  */
 export function questionOf(
-  { parameters }: Operation,
+  { parameters }: { readonly parameters: Pick<Operation['parameters'], 'path' | 'query'> },
   request: Pick<CacheRequest, 'pathValues' | 'queryValues'>,
   except: readonly string[] = [],
 ): string {

@@ -3,6 +3,9 @@
 import { apiError, type FieldError, maxFieldErrors, pointer } from './errors.ts'
 import { storageErrorsOf } from './storable.ts'
 
+/** Decodes text strictly: bytes that are not UTF-8 are a TypeError. */
+export const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** How deep a body may be nested where the engine is given no limit. */
 export const defaultDepth = 200
 

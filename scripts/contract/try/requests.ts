@@ -13,7 +13,7 @@ import {
 } from '../document.ts'
 import type { Compiled } from './compile.ts'
 import { inToken, type Sent } from './service.ts'
-import { exampleOf } from './stubs.ts'
+import { concreteType, exampleOf } from './stubs.ts'
 
 /** The credentials of all requests, which are an id and a scope as well. */
 export const caller = 'me'
@@ -152,7 +152,7 @@ async function bodyOf(
   const content = requestBody ? follow(document, requestBody).content : {}
   const [key, media] = Object.entries(content).find(([type]) => read.includes(typeName(type))) ?? []
   if (key === undefined || media === undefined) return undefined
-  const type = key.replace('*/*', 'application/octet-stream').replace('*', 'x')
+  const type = concreteType(key)
   const schema = (media.schema ?? {}) as Schema
   if (isBytes(document, schema) && !/json|form/.test(type)) return { type, bytes: 'any bytes' }
   const value = exampleOf(document, media, values)

@@ -1,4 +1,5 @@
 // Checks a response against a contract with Ajv alone, not with what codegen compiles.
+import { covers } from '../../../src/engine/steps/media-types.ts'
 import type { Schema } from '../../mock/merge.ts'
 import type { Values } from '../../mock/values.ts'
 import { typeName } from '../bodies.ts'
@@ -35,10 +36,4 @@ export function checkResponse(
   if (!/[/+]json$/.test(type) || media.schema === undefined) return missing
   const isFitting = values.fits(media.schema as Schema, JSON.parse(text))
   return isFitting ? missing : [...missing, `its body breaks the schema: ${text.slice(0, 1000)}`]
-}
-
-/** Tells whether a media type or a range of them covers a media type. */
-function covers(range: string, type: string): boolean {
-  const [main] = type.split('/')
-  return range === type || range === '*/*' || range === `${main}/*`
 }

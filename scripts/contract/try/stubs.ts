@@ -53,9 +53,12 @@ export function stubResult(
   if (type === eventStreamType) return { status, ...headers, body: eventStream(media, values) }
   const { isRaw } = outline?.types?.[type] ?? outline ?? {}
   const body = isRaw ? 'any text' : exampleOf(document, media, values)
-  // A media range stands for any type in it.
-  const concrete = type.replace('*/*', 'application/octet-stream').replace('*', 'plain')
-  return { status, ...headers, ...(outline?.types && { type: concrete }), body }
+  return { status, ...headers, ...(outline?.types && { type: concreteType(type) }), body }
+}
+
+/** Returns a media type that a range covers, and any other type as it is. */
+export function concreteType(range: string): string {
+  return range.replace('*/*', 'application/octet-stream').replace('*', 'x')
 }
 
 /** Returns a stream of one event, for each of its readers. */

@@ -146,17 +146,18 @@ function setCaller(
   alternative: readonly Requirement[],
   found: readonly (Principal | null | undefined)[],
 ): void {
+  const [only] = found
+  if (schemes.length === 1 && only) {
+    context.principal = only
+    context.callerKey = only.id
+    return
+  }
   const all = alternative.map(({ index }) => ({
     name: schemes[index]?.name ?? '',
     who: found[index],
   }))
   const [first] = all
   if (!first?.who) throw new Error('an alternative without schemes was taken for a caller')
-  if (schemes.length === 1) {
-    context.principal = first.who
-    context.callerKey = first.who.id
-    return
-  }
   const others = Object.fromEntries(all.slice(1).map(({ name, who }) => [name, who as Principal]))
   const expiries = all.map(({ who }) => who?.expiresAt ?? Number.POSITIVE_INFINITY)
   const expiresAt = Math.min(...expiries)

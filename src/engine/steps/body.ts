@@ -4,7 +4,7 @@
 import type { Context as KoaContext } from 'koa'
 import { HttpMethodEnum, koaBody } from 'koa-body'
 import type { RequestContext } from '../context.ts'
-import { defaultDepth, parseJson } from '../json.ts'
+import { defaultDepth, parseJson, utf8 } from '../json.ts'
 import type { BodyOutline, ValidatorTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
 import type { Engine } from '../types.ts'
@@ -145,8 +145,6 @@ function outlineOf({ operation, declaredType }: RequestContext): BodyOutline {
   if (outline === undefined) throw new Error(`nothing says how ${declaredType} is read`)
   return outline
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parsed(bytes: Buffer, context: RequestContext, parse: Parse): unknown {
   // No bytes mean that there is no body: RFC 9112, section 6.3.

@@ -1,7 +1,7 @@
 // A body of JSON lines: its handler gets one value after the other, each of which fits the schema.
 import type { Readable } from 'node:stream'
 import { ApiError, apiError, fieldErrorsOf } from '../errors.ts'
-import { parseJson } from '../json.ts'
+import { parseJson, utf8 } from '../json.ts'
 import type { Validator } from '../operation.ts'
 
 interface Options {
@@ -53,8 +53,6 @@ function* lineValue(bytes: Buffer, line: number, { lineLimit, maxDepth, validate
   }
   yield value
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parse(bytes: Buffer, line: number, maxDepth: number, at: string) {
   try {

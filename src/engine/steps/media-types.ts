@@ -77,6 +77,11 @@ function checkContentType(context: RequestContext, types: BodyTypes) {
   headers['content-type'] = type
 }
 
+/** Tells whether a media type, or a range such as `image/*`, covers a type. */
+export function covers(range: string, type: string): boolean {
+  return range === '*/*' || range === type || range === `${type.split('/', 1)}/*`
+}
+
 const isDeclared = (type: string, types: BodyTypes) =>
   Object.hasOwn(types, type) && !type.includes('*')
 

@@ -7,10 +7,12 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import type { RequestContext } from '../context.ts'
 import { apiError, pointer } from '../errors.ts'
 import { type FileStorage, RequestFiles } from '../files.ts'
+import { utf8 } from '../json.ts'
 import type { BodyOutline, FileOutline } from '../operation.ts'
 import { isStorable, storageErrorsOf } from '../storable.ts'
 import { bodyStream, drain, unparsable } from './body-stream.ts'
 import { fieldCollector } from './form.ts'
+import { covers } from './media-types.ts'
 import type { Values } from './parameters.ts'
 
 /** A part of a multipart body, as its headers describe it. */
@@ -210,15 +212,13 @@ function problemOf(
 ): string | undefined {
   if (filename === '') return 'must have a name'
   if (!isList && list.length > 0) return 'is given more than once'
-  if (maxCount !== undefined && list.length >= maxCount) return `is one of more than ${maxCount}`
+  if (maxCount !== undefined && list.length >= maxCount)
+    return `is more than the ${maxCount} files allowed`
   if (!encodings.includes(encoding)) return 'must be sent without a Content-Transfer-Encoding'
   if (filename !== undefined && !isStorable(filename)) return 'must have a name that is text'
-  if (types === undefined || types.some((it) => isIn(mediaType, it))) return undefined
+  if (types === undefined || types.some((it) => covers(it, mediaType))) return undefined
   return `must be of the media type ${types.join(' or ')}`
 }
-
-const isIn = (type: string, range: string) =>
-  range === '*/*' || type === range || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)))
 
 /** Reads what is left of a part. Returns whether there was anything. */
 async function discard(bytes: AsyncIterable<Buffer>): Promise<boolean> {
@@ -226,8 +226,6 @@ async function discard(bytes: AsyncIterable<Buffer>): Promise<boolean> {
   for await (const chunk of bytes) hasBytes ||= chunk.length > 0
   return hasBytes
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Returns the text of bytes; undefined where they are no UTF-8. */
 function textOf(bytes: Buffer): string | undefined {
