@@ -1,15 +1,12 @@
 // Writes `generated/validators.js`: Ajv 2020-12 compiled to standalone code, one function for each
 // part of a request, each response body and the headers of each response. esbuild binds Ajv's helpers and our formats into it, so
 // that the file imports nothing and nothing compiles when the service starts.
-import { _, Ajv2020 } from 'ajv/dist/2020.js'
 import standaloneModule from 'ajv/dist/standalone/index.js'
-import { formats } from '../../src/engine/formats.ts'
 import { isRawType } from '../../src/engine/raw-body.ts'
+import { createAjv, forAjv } from './ajv.ts'
 import { sentTypes } from './bodies.ts'
 import { bundleModule } from './bundle-module.ts'
-import { branchesOf } from './discriminators.ts'
 import {
-  componentName,
   type Document,
   eachOperation,
   follow,
@@ -20,7 +17,6 @@ import {
 import { writtenSchema } from './event-streams.ts'
 import { Collectors, isChangedForHandlers } from './received.ts'
 import { contentsOf, responsesOf } from './responses.ts'
-import { eachSchema, hasUnevaluated, namedSchemas, nestedSchemas } from './subschemas.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -106,101 +102,6 @@ export function validatorCode(document: Document, schemas: ReadonlyMap<string, S
     return [name, $id]
   })
   return standaloneCode(ajv, Object.fromEntries(names))
-}
-
-/** Ajv with our formats and the schemas of a contract, under ids of their own. */
-export function createAjv(document: Document) {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    // Those of parameters; `received.ts` fills in the others, also behind references and in unions.
-    useDefaults: true,
-    allowUnionTypes: true,
-    // The lint says what a schema may hold; for Ajv, any other keyword or format is an annotation.
-    strictSchema: false,
-    strictTypes: false,
-    strictTuples: false,
-    strictRequired: false,
-    logger: false,
-    // Without it 19.99 is no multiple of 0.01, because doubles are binary.
-    multipleOfPrecision: 10,
-    discriminator: true,
-    code: {
-      source: true,
-      esm: true,
-      formats: _`require("./src/engine/formats.ts").validateFormat`,
-    },
-  })
-  // Where nothing asks for it, Ajv need not keep track; it fails at that beside patternProperties.
-  ajv.opts.unevaluated = hasUnevaluated(document)
-  for (const [name, format] of Object.entries(formats)) {
-    ajv.addFormat(name, format.accepts)
-  }
-  for (const [name, schema] of Object.entries(document.components.schemas)) {
-    ajv.addSchema({ $id: `urn:contract:${name}`, ...forAjv(document, schema) })
-  }
-  for (const [id, schema] of otherTargets(document))
-    ajv.addSchema({ $id: id, ...forAjv(document, schema) })
-  return ajv
-}
-
-/** Returns the schemas that references lead to and that are no components, by their ids. */
-function otherTargets(document: Document): Map<string, Schema> {
-  const references = [...eachSchema(document)].flatMap(({ schema }) => schema?.$ref ?? [])
-  const others = references.filter(
-    (it) => idOf(it) !== it && componentName({ $ref: it }) === undefined,
-  )
-  return new Map(others.map((it) => [idOf(it), follow<Schema>(document, { $ref: it })]))
-}
-
-/** Returns the id under which Ajv knows the schema at a place of the document. */
-function idOf(reference: string): string {
-  const name = componentName({ $ref: reference })
-  if (name !== undefined) return `urn:contract:${name}`
-  if (!/^#\/(components|paths|webhooks)\//.test(reference)) return reference
-  return `urn:place:${Buffer.from(reference).toString('base64url')}`
-}
-
-/**
- * Returns a schema as Ajv wants it: references by the ids above, branches with the values of their
- * discriminator, no word to clients of what an enum may hold one day, and no default. What enum, const and
- * examples hold is data and stays.
- */
-export function forAjv(document: Document, schema: Schema): Schema {
-  const convert = (it: Schema): Schema => {
-    if (Array.isArray(it)) return it.map(convert) as Schema
-    if (typeof it !== 'object' || it === null) return it
-    const converted = Object.entries(told(document, it)).map(([key, value]) => {
-      if (key === '$ref') return [key, idOf(value)]
-      if (nestedSchemas.has(key)) return [key, convert(value)]
-      if (!namedSchemas.has(key)) return [key, value]
-      const members = Object.entries(value as Record<string, Schema>)
-      return [key, Object.fromEntries(members.map(([name, one]) => [name, convert(one)]))]
-    })
-    return Object.fromEntries(converted)
-  }
-  return convert(schema)
-}
-
-/** Returns a schema without annotations of OpenAPI; Ajv finds the branch where each names its values. */
-function told(document: Document, schema: Schema): Schema {
-  const { discriminator, default: _, 'x-open-enum': __, ...own } = schema
-  if (discriminator === undefined || !(own.oneOf ?? own.anyOf)) return own
-  const { propertyName } = discriminator
-  const branches = branchesOf(document, schema)
-  if (own.oneOf === undefined) return { ...own, anyOf: branches }
-  const isTagged = (it: Schema) => {
-    const { properties = {}, required } =
-      Object.keys(it).length === 1 ? follow<Schema>(document, it) : it
-    const tag = Object.hasOwn(properties, propertyName) ? properties[propertyName] : undefined
-    return tag && ('const' in tag || 'enum' in tag) && required?.includes(propertyName)
-  }
-  const isFound = branches.every(isTagged)
-  return {
-    ...(isFound && { type: 'object' }),
-    ...own,
-    oneOf: branches,
-    ...(isFound && { discriminator: { propertyName } }),
-  }
 }
 
 /** Returns the schema of parameters as Ajv wants it, with their defaults. */

@@ -1,6 +1,6 @@
 // Names of properties and the data of a schema are the author's choice: none is read as a keyword.
 import { expect, it } from 'vitest'
-import { createAjv, forAjv } from '../../scripts/contract/validators.ts'
+import { createAjv, forAjv } from '../../scripts/contract/ajv.ts'
 import { lint } from '../support/lint.ts'
 import { toyDocument, toyRoundTrip } from '../support/toy-contract.ts'
 

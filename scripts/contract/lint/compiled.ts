@@ -1,8 +1,9 @@
 // The rule that a schema compiles. What JSON Schema allows and its compiler does not is found here, with
 // its place, before code is generated.
+
+import { createAjv, forAjv } from '../ajv.ts'
 import type { Document } from '../document.ts'
 import { rootSchemas } from '../root-schemas.ts'
-import { createAjv, forAjv } from '../validators.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
 const known = new WeakMap<Document, readonly Finding[]>()

@@ -1,6 +1,7 @@
 // Rules for the responses of an operation, and for the examples that the mock answers.
 import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import { isRawType } from '../../../src/engine/raw-body.ts'
+import { createAjv, forAjv } from '../ajv.ts'
 import { isLines, typeName } from '../bodies.ts'
 import { byDirection } from '../directions.ts'
 import {
@@ -16,7 +17,6 @@ import {
 } from '../document.ts'
 import { answersEvents, writtenSchema } from '../event-streams.ts'
 import { contentsOf, isText, responseKey } from '../responses.ts'
-import { createAjv, forAjv } from '../validators.ts'
 import {
   type Finding,
   type Message,

@@ -1,6 +1,7 @@
 // Rules for schemas: the subset of JSON Schema that the validators, the serializers, the types and
 // the mock read alike.
 import { formats } from '../../../src/engine/formats.ts'
+import { createAjv, forAjv } from '../ajv.ts'
 import { sentTypes } from '../bodies.ts'
 import { valuesFor } from '../discriminators.ts'
 import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
@@ -8,7 +9,6 @@ import { partsOf } from '../parts.ts'
 import { defaultOf, reached } from '../received.ts'
 import { validatedSchemas } from '../serializers.ts'
 import { eachSchema, hasUnevaluated, keywords } from '../subschemas.ts'
-import { createAjv, forAjv } from '../validators.ts'
 import { compiledRule } from './compiled.ts'
 import type { Finding, Rule } from './rule.ts'
 

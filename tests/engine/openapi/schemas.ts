@@ -107,6 +107,31 @@ export const schemas: readonly Row[] = [
     ],
   }),
   schemaRow({
+    feature: '`multipleOf`, compared as decimals',
+    schema: `
+      type: object
+      additionalProperties: false
+      properties:
+        price: { type: number, multipleOf: 0.01 }
+        dozens: { type: integer, multipleOf: 12 }
+        share: { type: number, multipleOf: 0.123456789 }
+    `,
+    takes: [
+      { price: 19.99, dozens: 24 },
+      { price: -1e9 - 0.01, dozens: -12 },
+      { price: 0, dozens: 0, share: 0.246913578 },
+      { price: 1e21, share: 123456789e200 },
+    ],
+    rejects: [
+      [{ price: 19.995 }, '/price'],
+      [{ price: 1e9 + 0.001 }, '/price'],
+      [{ dozens: 23 }, '/dozens'],
+      [{ share: 1e308 }, '/share'],
+      [{ share: -1e17 }, '/share'],
+    ],
+    types: ['const price: number | undefined = body.price'],
+  }),
+  schemaRow({
     feature: 'Properties of any name',
     schema: JSON.stringify({
       type: 'object',
