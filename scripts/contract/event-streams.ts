@@ -1,5 +1,4 @@
 // Event streams: responses of `text/event-stream`, whose `x-itemSchema` is the schema of each event's data.
-import type { NodeType } from '@redocly/openapi-core'
 import { eventStreamType } from '../../src/engine/event-stream.ts'
 import {
   type Document,
@@ -22,13 +21,4 @@ export function answersEvents(document: Document, { responses }: OperationObject
   return Object.values(responses).some(
     (it) => eventStreamType in (follow(document, it).content ?? {}),
   )
-}
-
-/** Lets Redocly follow references in `x-itemSchema`, as in any other schema. */
-export const typeExtension = {
-  oas3: ({ MediaType, ...types }: Record<string, NodeType>): Record<string, NodeType> => {
-    if (MediaType === undefined) return types
-    const properties: NodeType['properties'] = { ...MediaType.properties, 'x-itemSchema': 'Schema' }
-    return { ...types, MediaType: { ...MediaType, properties } }
-  },
 }

@@ -14,6 +14,8 @@ export function nameOperations(document: Document): void {
   const interfaces = new Set<string>()
   const names = new Map<string, string>()
   const give = (operation: OperationObject, wanted: string) => {
+    // The document may have this key as well, with another meaning.
+    delete operation[originalId]
     let name = wanted
     for (let count = 2; interfaces.has(interfaceName(name)); count++) name = `${wanted}${count}`
     interfaces.add(interfaceName(name))

@@ -11,7 +11,7 @@ import {
 } from '@redocly/openapi-core'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { atPointer, type Document, isReference, type Pointer, type Reference } from './document.ts'
-import { typeExtension } from './event-streams.ts'
+import { typeExtension } from './extensions.ts'
 import { rootSchemas } from './root-schemas.ts'
 
 /** What is wrong with a document, by a rule of Redocly, with a pointer to the place. */

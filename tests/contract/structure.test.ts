@@ -37,6 +37,11 @@ describe('a contract is refused with its place', () => {
       '7:11 The field `name` must be present',
     ],
     [
+      'an extension of ours with another type',
+      `${head}paths:\n  /a:\n    get:\n      x-rate-limit: null\n      responses: {}\n`,
+      '6:7 Expected type `object` but got `null`',
+    ],
+    [
       'a keyword of a schema with another type',
       `${head}components:\n  schemas:\n    A:\n      required: name\n`,
       '6:7 Expected type `array` but got `string`',

@@ -1,8 +1,8 @@
 // Our rules as plugins of Redocly, one for each kind: `engine/…` and `style/…`.
 import { dirname } from 'node:path'
 import type { Document } from '../document.ts'
-import { typeExtension } from '../event-streams.ts'
 import { expand, isShort } from '../expand.ts'
+import { typeExtension } from '../extensions.ts'
 import { normalize } from '../normalize.ts'
 import { type Assembled, assemble, type RuleContext } from './assemble.ts'
 import type { Options, Rule } from './rule.ts'
