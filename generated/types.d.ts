@@ -29,7 +29,7 @@ export interface Login {
   readonly sent: { readonly bodyType: 'application/x-www-form-urlencoded'; readonly body: Schemas['LoginRequest'] } | { readonly bodyType: 'application/json'; readonly body: Schemas['LoginRequest'] }
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string }; readonly body: Schemas['Token'] }
+  readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string | readonly string[] }; readonly body: Schemas['Token'] }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
@@ -45,7 +45,7 @@ export interface RefreshToken {
   readonly sent: { readonly bodyType: 'application/json'; readonly body: Schemas['RefreshRequest'] } | { readonly bodyType: 'application/x-www-form-urlencoded'; readonly body: Schemas['RefreshRequest'] } | { readonly bodyType: undefined; readonly body: undefined }
   readonly principal: null
   readonly owner: undefined
-  readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string }; readonly body: Schemas['Token'] }
+  readonly success: { readonly status: 200; readonly headers?: { readonly 'Set-Cookie'?: string | readonly string[] }; readonly body: Schemas['Token'] }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
@@ -60,7 +60,7 @@ export interface Logout {
   readonly body: undefined
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string } }
+  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string | readonly string[] } }
   readonly current: never
   readonly cached: false
   readonly idempotent: false
@@ -135,7 +135,7 @@ export interface DeleteCurrentUser {
   readonly body: undefined
   readonly principal: Principal
   readonly owner: Owner<'username'>
-  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string } }
+  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string | readonly string[] } }
   readonly current: Schemas['User']
   readonly cached: false
   readonly idempotent: false
@@ -150,7 +150,7 @@ export interface ChangePassword {
   readonly body: Schemas['PasswordChange']
   readonly principal: Principal
   readonly owner: undefined
-  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string } }
+  readonly success: { readonly status: 204; readonly headers?: { readonly 'Set-Cookie'?: string | readonly string[] } }
   readonly current: never
   readonly cached: false
   readonly idempotent: false

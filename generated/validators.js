@@ -1446,32 +1446,46 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
     }
     if (data["set-cookie"] !== void 0) {
       let data3 = data["set-cookie"];
-      if (typeof data3 === "string") {
-        if (func1(data3) > 400) {
-          const err11 = { instancePath: instancePath + "/set-cookie", schemaPath: "#/properties/set-cookie/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
-          if (vErrors === null) {
-            vErrors = [err11];
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 === "string") {
+            if (func1(data4) > 400) {
+              const err11 = { instancePath: instancePath + "/set-cookie/" + i0, schemaPath: "#/properties/set-cookie/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
           } else {
-            vErrors.push(err11);
+            const err12 = { instancePath: instancePath + "/set-cookie/" + i0, schemaPath: "#/properties/set-cookie/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
           }
-          errors++;
         }
       } else {
-        const err12 = { instancePath: instancePath + "/set-cookie", schemaPath: "#/properties/set-cookie/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err13 = { instancePath: instancePath + "/set-cookie", schemaPath: "#/properties/set-cookie/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err12];
+          vErrors = [err13];
         } else {
-          vErrors.push(err12);
+          vErrors.push(err13);
         }
         errors++;
       }
     }
   } else {
-    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err13];
+      vErrors = [err14];
     } else {
-      vErrors.push(err13);
+      vErrors.push(err14);
     }
     errors++;
   }
@@ -2063,32 +2077,46 @@ function validate40(data, { instancePath = "", parentData, parentDataProperty, r
     }
     if (data["set-cookie"] !== void 0) {
       let data2 = data["set-cookie"];
-      if (typeof data2 === "string") {
-        if (func1(data2) > 400) {
-          const err8 = { instancePath: instancePath + "/set-cookie", schemaPath: "#/properties/set-cookie/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
-          if (vErrors === null) {
-            vErrors = [err8];
+      if (Array.isArray(data2)) {
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data3 = data2[i0];
+          if (typeof data3 === "string") {
+            if (func1(data3) > 400) {
+              const err8 = { instancePath: instancePath + "/set-cookie/" + i0, schemaPath: "#/properties/set-cookie/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
           } else {
-            vErrors.push(err8);
+            const err9 = { instancePath: instancePath + "/set-cookie/" + i0, schemaPath: "#/properties/set-cookie/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
           }
-          errors++;
         }
       } else {
-        const err9 = { instancePath: instancePath + "/set-cookie", schemaPath: "#/properties/set-cookie/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err10 = { instancePath: instancePath + "/set-cookie", schemaPath: "#/properties/set-cookie/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err9];
+          vErrors = [err10];
         } else {
-          vErrors.push(err9);
+          vErrors.push(err10);
         }
         errors++;
       }
     }
   } else {
-    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err11 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err10];
+      vErrors = [err11];
     } else {
-      vErrors.push(err10);
+      vErrors.push(err11);
     }
     errors++;
   }

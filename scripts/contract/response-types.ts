@@ -13,7 +13,7 @@ import {
   type ResponseObject,
   type Schema,
 } from './document.ts'
-import { type Content, contentsOf, responsesOf } from './responses.ts'
+import { type Content, contentsOf, isSetCookie, responsesOf } from './responses.ts'
 import { isScalar, property, quoted, scalarType, schemaType } from './type-source.ts'
 
 /** Headers that the engine writes, so that no handler has to. */
@@ -95,6 +95,7 @@ function resultTypes(
 }
 
 function headerType(document: Document, { name, schema }: Parameter, place: string): string {
+  if (isSetCookie(name)) return 'string | readonly string[]'
   const target = follow<Schema>(document, schema)
   return isScalar(target)
     ? scalarType(target)

@@ -7,6 +7,7 @@ import {
   headersOf,
   type MediaType,
   type OperationObject,
+  type Parameter,
   type ResponseObject,
   type Schema,
 } from './document.ts'
@@ -73,11 +74,32 @@ export function responseTable(document: Document, operation: OperationObject) {
       const raw = type !== null && isRawType(type) && { isRaw: true as const }
       const isChosen = contents.length > 1 || type?.includes('*')
       const types = isChosen && { types: Object.fromEntries(contents.map(choice)) }
-      const headers = parameterTable(document, headersOf(document, response))
+      const headers = parameterTable(document, headersOf(document, response).map(spelled))
       return [key, { type, ...types, ...raw, headers }]
     },
   )
   return Object.fromEntries(entries)
+}
+
+/** Headers that the engine reads or writes itself, as it spells them. */
+const spellings = [
+  ...['Cache-Control', 'Cache-Status', 'ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy'],
+  ...['Set-Cookie', 'Vary', 'X-Request-Id'],
+]
+
+function spelled({ name, ...header }: Parameter): Parameter {
+  const own = spellings.find((it) => it.toLowerCase() === name.toLowerCase())
+  return { name: own ?? name, ...header }
+}
+
+export const isSetCookie = (name: string) => name.toLowerCase() === 'set-cookie'
+
+/** Returns the headers of a response as validators see them: `Set-Cookie` is the list of its lines. */
+export function sentHeaders(document: Document, response: ResponseObject): Parameter[] {
+  return headersOf(document, response).map((it) => {
+    if (!isSetCookie(it.name) || follow<Schema>(document, it.schema).type === 'array') return it
+    return { ...it, schema: { type: 'array', items: it.schema } }
+  })
 }
 
 function choice({ type, key }: Content): [string, ContentOutline] {

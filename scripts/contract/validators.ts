@@ -6,17 +6,10 @@ import { isRawType } from '../../src/engine/raw-body.ts'
 import { createAjv, forAjv } from './ajv.ts'
 import { sentTypes } from './bodies.ts'
 import { bundleModule } from './bundle-module.ts'
-import {
-  type Document,
-  eachOperation,
-  follow,
-  headersOf,
-  type Parameter,
-  type Schema,
-} from './document.ts'
+import { type Document, eachOperation, follow, type Parameter, type Schema } from './document.ts'
 import { writtenSchema } from './event-streams.ts'
 import { Collectors, isChangedForHandlers } from './received.ts'
-import { contentsOf, responsesOf } from './responses.ts'
+import { contentsOf, responsesOf, sentHeaders } from './responses.ts'
 
 const standaloneCode = standaloneModule.default
 const parameterPlaces = ['path', 'query', 'header', 'cookie'] as const
@@ -71,7 +64,7 @@ export async function generateValidators(document: Document): Promise<string> {
       })
     const headers = documented.map(([status, response]) => [
       status,
-      add(parameterSchema(document, headersOf(document, response), 'header')),
+      add(parameterSchema(document, sentHeaders(document, response), 'header')),
     ])
     table[operation.operationId] = {
       parameters: Object.fromEntries(places),

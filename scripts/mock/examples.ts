@@ -8,7 +8,7 @@ import { eventStreamType } from '../../src/engine/event-stream.ts'
 import { type Operation, responseKey } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 import { withBranches } from '../contract/discriminators.ts'
-import { type Document, follow } from '../contract/document.ts'
+import { type Document, follow, headersOf, type ResponseObject } from '../contract/document.ts'
 import { lastPage } from './last-page.ts'
 import type { Schema } from './merge.ts'
 import { Values } from './values.ts'
@@ -79,7 +79,7 @@ export async function exampleHandlers(
       const body = schema
         ? lastPage({ ...query }, shownBody, (it) => composed.fits(schema, it))
         : shownBody
-      const { Link, ...withoutLink } = found.headers ?? {}
+      const { Link, ...withoutLink } = composed.headers(operation, key, found.headers ?? {})
       const isLast = body !== shownBody || Link === undefined
       const shownHeaders = isLast ? withoutLink : { Link, ...withoutLink }
       const result = asHandlerResult(found.statusCode, shownHeaders, body, requestId)
@@ -95,9 +95,12 @@ export async function exampleHandlers(
 /** Returns the functions that compose and check the bodies of a contract's responses. */
 function composer(document: Document) {
   const values = new Values(document, 'response')
-  const mediaOf = ({ path, method }: Operation, key: string | number, type: string | null) => {
+  const responseOf = ({ path, method }: Operation, key: string | number): ResponseObject => {
     const response = document.paths[path]?.[method]?.responses[key]
-    const content = (response && follow(document, response).content) ?? {}
+    return response ? follow(document, response) : { description: '' }
+  }
+  const mediaOf = (operation: Operation, key: string | number, type: string | null) => {
+    const { content = {} } = responseOf(operation, key)
     const [first] = Object.values(content)
     return { first, media: content[type ?? ''] ?? first }
   }
@@ -120,6 +123,17 @@ function composer(document: Document) {
       if (media?.schema === undefined) return undefined
       const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
       return { body: values.compose(media.schema as object as Schema, seed) }
+    },
+    /** Returns the headers that Prism shows and that fit; a required one in any case. */
+    headers(operation: Operation, key: string | number, shown: Readonly<Record<string, unknown>>) {
+      const headers: Record<string, unknown> = {}
+      for (const it of headersOf(document, responseOf(operation, key))) {
+        const schema = (it.schema ?? {}) as object as Schema
+        const value = shown[it.name] ?? undefined
+        if (value !== undefined && values.fits(schema, value)) headers[it.name] = value
+        else if (it.required) headers[it.name] = values.compose(schema)
+      }
+      return headers
     },
     schemaOf(operation: Operation, key: string | number, type: string | null) {
       return mediaOf(operation, key, type).media?.schema as Schema | undefined

@@ -4,6 +4,7 @@ import { finished, Readable } from 'node:stream'
 import type { EngineKoaContext } from './context.ts'
 import { ContractViolation, unavailable } from './errors.ts'
 import { eventStreamType } from './event-stream.ts'
+import type { ResponseHeaders } from './response.ts'
 import { etagOf } from './steps/conditional.ts'
 
 /** What a handler returns as the body of a media type that is neither JSON nor an event stream. */
@@ -23,7 +24,7 @@ export type RawHeaders = {
 
 interface RawResponse {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<ResponseHeaders>
   readonly body: Buffer | string | null
   readonly stream?: Readable
 }
@@ -33,11 +34,7 @@ interface RawResponse {
  * @throws ContractViolation for a body of another type.
  */
 export function rawResponse(
-  {
-    status,
-    headers: own,
-    body,
-  }: { status: number; headers: Record<string, string>; body: unknown },
+  { status, headers: own, body }: { status: number; headers: ResponseHeaders; body: unknown },
   type: string,
   isRead: boolean,
 ): RawResponse {

@@ -8,21 +8,25 @@ import {
   type ResponseOutline,
   responseKey,
 } from './operation.ts'
+import type { ResponseHeaders } from './response.ts'
 import { parseHeaders } from './steps/parameters.ts'
 import type { HandlerResult } from './types.ts'
 
 type Given = HandlerResult['headers']
 
 /** Headers of a raw body that a handler may give without their being documented. */
-const rawHeaders = new Set(['content-length', 'content-disposition', 'last-modified', 'etag'])
+const rawHeaders = ['Content-Length', 'Content-Disposition', 'Last-Modified', 'ETag']
 
-/** Returns the headers of a result that its response declares. */
-export function declaredHeaders(given: Given, outline: ResponseOutline): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const name in given) {
-    const value = given[name]
-    if (value === undefined || !isDeclared(name, outline)) continue
-    headers[name] = typeof value === 'string' ? value : textOf(value, outline.headers[name])
+/** Returns the headers of a result that its response declares, as they are spelled there. */
+export function declaredHeaders(given: Given, outline: ResponseOutline): ResponseHeaders {
+  const headers: ResponseHeaders = {}
+  for (const own in given) {
+    const value = given[own]
+    const name = value === undefined ? undefined : declaredName(own, outline)
+    if (name === undefined) continue
+    if (typeof value === 'string') headers[name] = value
+    else if (name === 'Set-Cookie') headers[name] = [value].flat().map(String)
+    else headers[name] = textOf(value, outline.headers[name])
   }
   return headers
 }
@@ -41,19 +45,22 @@ function textOf(value: unknown, outline: ParameterOutline | undefined): string {
 /** @throws ContractViolation that names a header which the response does not declare. */
 export function checkDeclared(name: string, given: Given, outline: ResponseOutline) {
   const undeclared = Object.keys(given ?? {}).filter(
-    (header) => given?.[header] !== undefined && !isDeclared(header, outline),
+    (it) => given?.[it] !== undefined && declaredName(it, outline) === undefined,
   )
   if (undeclared.length === 0) return
   const headers = undeclared.join(', ')
   throw new ContractViolation(`${name}: the contract does not declare the header ${headers}`)
 }
 
-function isDeclared(name: string, { headers, isRaw, types = {} }: ResponseOutline): boolean {
-  if (name in headers) return true
+function declaredName(
+  name: string,
+  { headers, isRaw, types = {} }: ResponseOutline,
+): string | undefined {
+  if (name in headers) return name
   const lowerCase = name.toLowerCase()
   const mayBeRaw = isRaw || Object.values(types).some((it) => it.isRaw)
-  if (mayBeRaw && rawHeaders.has(lowerCase)) return true
-  return Object.keys(headers).some((it) => it.toLowerCase() === lowerCase)
+  const names = [...Object.keys(headers), ...(mayBeRaw ? rawHeaders : [])]
+  return names.find((it) => it.toLowerCase() === lowerCase)
 }
 
 /**
@@ -64,15 +71,19 @@ export function headerErrorsOf(
   operation: Operation,
   validators: OperationValidators,
   status: number,
-  sent: Readonly<Record<string, string>>,
+  sent: Readonly<Record<string, string | string[]>>,
 ): string[] {
   const key = responseKey(operation, status) ?? ''
   const table: ParameterTable = operation.responses[key]?.headers ?? {}
   const validate = validators.headers[key]
-  if (validate === undefined || validate(parseHeaders(sent, table))) return []
+  const values = parseHeaders(sent, table)
+  const cookies = sent['set-cookie']
+  if (cookies !== undefined) values['set-cookie'] = [cookies].flat()
+  if (validate === undefined || validate(values)) return []
   const names = Object.keys(table)
   return (validate.errors ?? []).map(({ keyword, params, instancePath, message }) => {
-    const at = keyword === 'required' ? params.missingProperty : instancePath.slice(1)
+    const [, place] = instancePath.split('/')
+    const at = keyword === 'required' ? params.missingProperty : place
     const name = names.find((it) => it.toLowerCase() === at)
     return keyword === 'required' ? `lacks ${name}` : `the header ${name} ${message}`
   })

@@ -17,11 +17,20 @@ import { checkDeclared, declaredHeaders, headerErrorsOf } from './response-heade
 import { etagOf } from './steps/conditional.ts'
 import type { EventStream, HandlerResult } from './types.ts'
 
+/** Headers by name. `Set-Cookie` may have a list, which leaves as a line for each of its texts. */
+export interface ResponseHeaders {
+  [name: string]: string | string[]
+  'Content-Type'?: string
+  ETag?: string
+  Link?: string
+  Location?: string
+}
+
 /** A response as it leaves, whether a handler, an error or the cache made it. */
 export interface SerializedResponse {
   readonly status: number
   /** All but what the body itself says (`Content-Length`) and what names the request. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<ResponseHeaders>
   /** Null where the status has none. */
   readonly body: string | Buffer | null
   /** What an event stream has instead of a body. */
@@ -140,7 +149,7 @@ export function encode({ headers, body }: SerializedResponse): Buffer {
 /** Decodes a 200 of the cache; its body is a view of the bytes, which is never parsed. */
 export function decode(bytes: Buffer): SerializedResponse {
   const end = bytes.indexOf('\n\n')
-  const headers: Record<string, string> = {}
+  const headers: ResponseHeaders = {}
   for (const line of bytes.toString('utf8', 0, end).split('\n')) {
     const colon = line.indexOf(': ')
     headers[line.slice(0, colon)] = line.slice(colon + 2)
@@ -156,10 +165,13 @@ export function withPublicPath(response: SerializedResponse, prefix: string): Se
   const { headers } = response
   const { Location, Link, 'Set-Cookie': cookie } = headers
   if (Location === undefined && Link === undefined && cookie === undefined) return response
-  const all: Record<string, string> = { ...headers }
+  const all: ResponseHeaders = { ...headers }
   if (Location?.startsWith('/')) all.Location = prefix + Location
   if (Link !== undefined) all.Link = Link.replaceAll('</', `<${prefix}/`)
-  if (cookie !== undefined) all['Set-Cookie'] = cookie.replace('; Path=/', `; Path=${prefix}/`)
+  if (cookie !== undefined) {
+    const lines = [cookie].flat()
+    all['Set-Cookie'] = lines.map((it) => it.replace('; Path=/', `; Path=${prefix}/`))
+  }
   return { ...response, headers: all }
 }
 
@@ -227,9 +239,9 @@ function headOf(ctx: EngineKoaContext, headers: SerializedResponse['headers']) {
   const { res, state } = ctx
   ctx.respond = false
   if (res.headersSent) return undefined
-  const all: Record<string, string | number> = { 'X-Request-Id': state.requestId }
+  const all: Record<string, string | string[] | number> = { 'X-Request-Id': state.requestId }
   for (const name in state.headers) all[name] = state.headers[name] as string
-  for (const name in headers) all[name] = headers[name] as string
+  for (const name in headers) all[name] = headers[name] as string | string[]
   // What an outer step has said of `Vary` stays true.
   const vary = res.getHeader('Vary')
   if (vary !== undefined) all.Vary = all.Vary === undefined ? String(vary) : `${vary}, ${all.Vary}`

@@ -19,7 +19,7 @@ const route = { operation, serializers: {}, current: undefined }
 it('leaves out a header that the contract does not declare', () => {
   const headers = { location: '/a', 'X-Secret': 'b' }
   expect(serialize(route, { status: 204, headers }, false).headers).toEqual({
-    location: '/a',
+    Location: '/a',
     'Cache-Control': 'no-store',
   })
   expect(() => serialize(route, { status: 204, headers }, true)).toThrow(

@@ -8,8 +8,10 @@ import {
   headersOf,
   isIgnored,
   type Parameter,
+  type Schema,
 } from '../document.ts'
 import { parameterProblem, parameterTable } from '../parameters.ts'
+import { isSetCookie } from '../responses.ts'
 import { type Finding, operationRule, type Pointer, type Rule } from './rule.ts'
 
 export const parameterRules: readonly Rule[] = [
@@ -133,8 +135,22 @@ const headerTypes = operationRule('engine/parameter-type', '', ({ operation }, d
   Object.entries(operation.responses).flatMap(([status, response]) =>
     headersOf(document, follow(document, response)).map((it) => {
       const below = ['responses', status, 'headers', it.name]
-      const message = parameterProblem(document, it)
+      const message = parameterProblem(document, it) ?? cookieProblem(document, it, operation)
       return message !== undefined && { below, message }
     }),
   ),
 )
+
+/** Returns why several cookies cannot be set as a header declares it. */
+function cookieProblem(
+  document: Document,
+  { name, schema }: Parameter,
+  operation: DocumentedOperation['operation'],
+): string | undefined {
+  if (!isSetCookie(name)) return undefined
+  const isText = (it: Schema | undefined) => follow<Schema>(document, it ?? {}).type === 'string'
+  const { type, items } = follow<Schema>(document, schema)
+  if (!isText(schema) && !(type === 'array' && isText(items)))
+    return 'Set-Cookie is a text, or a list of texts'
+  return operation['x-cache'] && 'x-cache would give the cookies of one caller to others'
+}

@@ -34,7 +34,8 @@ export function violationsOf(
   const outline = key === undefined ? undefined : operation?.responses[key]
   if (operation === undefined || own === undefined || outline === undefined || key === undefined)
     return [`${name} is not documented: ${text}`]
-  const sent = Object.fromEntries(headers)
+  const sent = Object.fromEntries<string | string[]>(headers)
+  if ('set-cookie' in sent) sent['set-cookie'] = headers.getSetCookie()
   const violations = headerErrorsOf(operation, own, status, sent).map((it) => `${name} ${it}`)
   if (method === 'HEAD') return violations
   const validate = own.responses[key]

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import type { CachePolicy, Operation, Serializer } from '../operation.ts'
-import type { SerializedResponse } from '../response.ts'
+import type { ResponseHeaders, SerializedResponse } from '../response.ts'
 import { credentialHeaders, type Security } from './authenticate.ts'
 
 /** Returns the strong entity tag of a body: equal bytes, equal tag, whichever process made them. */
@@ -74,7 +74,7 @@ export function conditional(
   const known = context.headers['if-none-match']
   const isKnown = typeof known === 'string' && etag !== undefined && matches(known, etag)
   if (isKnown) response.stream?.destroy()
-  const headers: Record<string, string> = {}
+  const headers: ResponseHeaders = {}
   // One by one, since to spread these few takes far longer.
   if (isKnown) headers.ETag = etag
   else for (const name in response.headers) headers[name] = response.headers[name] as string

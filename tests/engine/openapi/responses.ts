@@ -285,6 +285,70 @@ post /thing:
     ],
   },
   {
+    feature: 'Several `Set-Cookie`, each of which leaves as a line of its own',
+    contract: `
+post /list:
+  responses:
+    204: { headers: { set-cookie: { required: true, schema: { type: array, minItems: 2, maxItems: 9, items: { type: string, pattern: '=', maxLength: 99 } } } } }
+post /text:
+  responses: { 204: { headers: { Set-Cookie: { schema: { type: string, pattern: '=', maxLength: 99 } } } } }
+`,
+    cases: [
+      {
+        send: 'POST /list',
+        returns: { status: 204, headers: { 'set-cookie': ['a=1, 2; Path=/', 'b=2'] } },
+        answers: { headers: { 'set-cookie': ['a=1, 2; Path=/', 'b=2'] } },
+      },
+      {
+        send: 'POST /text',
+        returns: { status: 204, headers: { 'Set-Cookie': ['a=1', 'b=2'] } },
+        answers: { headers: { 'set-cookie': ['a=1', 'b=2'] } },
+      },
+      {
+        send: 'POST /text',
+        returns: { status: 204, headers: { 'Set-Cookie': 'a=1, 2' } },
+        answers: { headers: { 'set-cookie': ['a=1, 2'] } },
+      },
+      {
+        send: 'POST /text',
+        returns: { status: 204 },
+        answers: { headers: { 'set-cookie': null } },
+      },
+      {
+        send: 'POST /text',
+        returns: { status: 204, headers: { 'Set-Cookie': ['a=1', 'b'] } },
+        answers: 500,
+      },
+      {
+        send: 'POST /list',
+        returns: { status: 204, headers: { 'set-cookie': ['a=1'] } },
+        answers: 500,
+      },
+    ],
+    types: [
+      "return { status: 204, headers: { 'set-cookie': ['a=1', 'b=2'] } }",
+      '! return { status: 204 }',
+      "! return { status: 204, headers: { 'set-cookie': [1] } }",
+    ],
+  },
+  {
+    feature: '`Set-Cookie` of a cached response',
+    contract: `
+get /thing:
+  x-cache: { unchanging: never }
+  responses: { 200: { json: { type: integer }, headers: { Set-Cookie: { schema: { type: string, maxLength: 9 } } } } }
+`,
+    refused: 'engine/parameter-type: x-cache would give the cookies',
+  },
+  {
+    feature: '`Set-Cookie` as an object',
+    contract: `
+get /thing:
+  responses: { 204: { headers: { Set-Cookie: { schema: { type: object, properties: { a: { type: string } } } } } } }
+`,
+    refused: 'engine/parameter-type: Set-Cookie is a text, or a list of texts',
+  },
+  {
     feature: 'A redirect with a required `Location`, and a download',
     contract: `
 get /old:
