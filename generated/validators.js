@@ -97,7 +97,7 @@ var init_formats = __esm({
     characterClasses = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/];
     formats = {
       /** RFC 9562, in the lower case that the service writes: one id has one spelling. */
-      uuid: {
+      "lower-case-uuid": {
         accepts: (it) => uuid.test(it),
         expected: "a UUID in lower case",
         standard: { format: "uuid" }
@@ -2229,7 +2229,7 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
 var part18 = validate42;
 var schema72 = { "$id": "urn:contract:NextCursor", "description": "The `cursor` of the next page. Null on the last page.", "type": ["string", "null"], "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$", "examples": ["AZNfPnwaez6dQy8cWo5rAQ"] };
 var schema71 = { "$id": "urn:contract:ProfileImageUrl", "description": "The URL of the profile picture, with http or https. Null for none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
-var formats0 = (init_formats(), __toCommonJS(formats_exports)).validateFormat.uuid;
+var formats0 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["lower-case-uuid"];
 var formats2 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["http-url"];
 var formats4 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["date-time"];
 var pattern21 = new RegExp("^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$", "u");
@@ -2299,7 +2299,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err6 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err6 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -3148,7 +3148,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err9 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err9 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -4346,7 +4346,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -4877,7 +4877,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.sessionId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -5202,7 +5202,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -5811,7 +5811,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -6087,7 +6087,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.postId;
       if (typeof data1 === "string") {
         if (!formats0(data1)) {
-          const err7 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err7 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -6561,7 +6561,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -6969,7 +6969,7 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.userId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -7029,7 +7029,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.postId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -7089,7 +7089,7 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.taskId;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -7235,7 +7235,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       let data0 = data.id;
       if (typeof data0 === "string") {
         if (!formats0(data0)) {
-          const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "uuid" }, message: 'must match format "uuid"' };
+          const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err11];
           } else {

@@ -1,9 +1,10 @@
 // Ajv 2020-12 with our formats and the schemas of a contract, which validators are compiled with.
 import { _, Ajv2020, type CodeKeywordDefinition, str } from 'ajv/dist/2020.js'
-import { formats } from '../../src/engine/formats.ts'
+import { validateFormat } from '../../src/engine/formats.ts'
 import { isMultiple } from '../../src/lib/numbers.ts'
 import { branchesOf } from './discriminators.ts'
 import { componentName, type Document, follow, type Schema } from './document.ts'
+import { checks, isCalled, withLimits } from './formats.ts'
 import { eachSchema, hasUnevaluated, namedSchemas, nestedSchemas } from './subschemas.ts'
 
 /** Compares decimals: Ajv's own takes any number for a multiple where the quotient is too large. */
@@ -39,14 +40,14 @@ export function createAjv(document: Document) {
     code: {
       source: true,
       esm: true,
-      formats: _`require("./src/engine/formats.ts").validateFormat`,
+      formats: isStandardCalled(document)
+        ? _`require("./scripts/contract/formats.ts").checks`
+        : _`require("./src/engine/formats.ts").validateFormat`,
     },
   })
   // Where nothing asks for it, Ajv need not keep track; it fails at that beside patternProperties.
   ajv.opts.unevaluated = hasUnevaluated(document)
-  for (const [name, format] of Object.entries(formats)) {
-    ajv.addFormat(name, format.accepts)
-  }
+  for (const [name, check] of Object.entries(checks)) ajv.addFormat(name, check)
   ajv.removeKeyword(multipleOf.keyword).addKeyword(multipleOf)
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     ajv.addSchema({ $id: `urn:contract:${name}`, ...forAjv(document, schema) })
@@ -54,6 +55,13 @@ export function createAjv(document: Document) {
   for (const [id, schema] of otherTargets(document))
     ajv.addSchema({ $id: id, ...forAjv(document, schema) })
   return ajv
+}
+
+/** Tells whether code needs the functions of standard formats; the patterns of the others stand in it. */
+function isStandardCalled(document: Document): boolean {
+  return [...eachSchema(document)].some(
+    ({ schema }) => isCalled(schema?.format) && !Object.hasOwn(validateFormat, schema.format ?? ''),
+  )
 }
 
 /** Returns the schemas that references lead to and that are no components, by their ids. */
@@ -75,7 +83,7 @@ function idOf(reference: string): string {
 
 /**
  * Returns a schema as Ajv wants it: references by the ids above, branches with the values of their
- * discriminator, no word to clients of what an enum may hold one day, and no default. What enum, const and
+ * discriminator, formats of numbers as limits, no word to clients of what an enum may hold one day, and no default. What enum, const and
  * examples hold is data and stays.
  */
 export function forAjv(document: Document, schema: Schema): Schema {
@@ -96,7 +104,7 @@ export function forAjv(document: Document, schema: Schema): Schema {
 
 /** Returns a schema without annotations of OpenAPI; Ajv finds the branch where each names its values. */
 function told(document: Document, schema: Schema): Schema {
-  const { discriminator, default: _, 'x-open-enum': __, ...own } = schema
+  const { discriminator, default: _, 'x-open-enum': __, ...own } = withLimits(schema)
   if (discriminator === undefined || !(own.oneOf ?? own.anyOf)) return own
   const { propertyName } = discriminator
   const branches = branchesOf(document, schema)

@@ -124,6 +124,9 @@ export interface Schema {
   enum?: unknown[]
   'x-open-enum'?: boolean
   format?: string
+  minimum?: number
+  maximum?: number
+  multipleOf?: number
   default?: unknown
   readOnly?: boolean
   writeOnly?: boolean

@@ -1,7 +1,7 @@
 // Forms: how the engine reads each field, by its schema and its `encoding`.
-import { formats } from '../../src/engine/formats.ts'
 import type { FormOutline, ParameterOutline } from '../../src/engine/operation.ts'
 import { type Document, type Encoding, follow, type MediaType, type Schema } from './document.ts'
+import { accepts } from './formats.ts'
 import { parameterProblem, parameterTable } from './parameters.ts'
 
 /** Returns how the engine reads a form. @throws Error for a field that it does not read. */
@@ -130,7 +130,7 @@ function takesEmpty(document: Document, given: Schema, above: Schema[] = []): bo
   if (values !== undefined) return values.includes('')
   if (type !== undefined && ![type].flat().includes('string')) return false
   if (minLength > 0 || (pattern !== undefined && !new RegExp(pattern, 'u').test(''))) return false
-  if (format !== undefined && formats[format]?.accepts('') === false) return false
+  if (format !== undefined && !accepts(format, '')) return false
   const takes = (it: Schema) => takesEmpty(document, it, [...above, schema])
   const { allOf = [], anyOf = [], oneOf = [] } = schema
   return [anyOf, oneOf].every((it) => it.length === 0 || it.some(takes)) && allOf.every(takes)

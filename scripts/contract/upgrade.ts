@@ -57,6 +57,8 @@ function finished(node: Fields): Fields {
   moveBody(node)
   moveLimit(node, 'minimum', 'exclusiveMinimum')
   moveLimit(node, 'maximum', 'exclusiveMaximum')
+  // What 3.0 calls `byte` has to be base64; contentEncoding only says so.
+  if (node.contentEncoding === 'base64') node.format = 'byte'
   if (typeof node.discriminator === 'string') {
     node.discriminator = { propertyName: node.discriminator }
   }

@@ -24,12 +24,15 @@ const digits = (random: Random, length: number, base = 16) =>
 const day = (random: Random) =>
   `20${10 + Math.floor(random() * 80)}-0${1 + Math.floor(random() * 9)}-1${digits(random, 1, 10)}`
 const time = (random: Random) => `1${digits(random, 1, 10)}:${Math.floor(random() * 6)}0:00Z`
+const uuid = (it: Random) =>
+  `${digits(it, 8)}-${digits(it, 4)}-4${digits(it, 3)}-8${digits(it, 3)}-${digits(it, 12)}`
+const integer = (it: Random) => `${Math.floor(it() * 100)}`
 const word = (random: Random) => `x${digits(random, 6, 36)}`
 
 /** The formats of JSON Schema and OpenAPI. */
 const formats: Readonly<Record<string, (random: Random) => string>> = {
-  uuid: (it) =>
-    `${digits(it, 8)}-${digits(it, 4)}-4${digits(it, 3)}-8${digits(it, 3)}-${digits(it, 12)}`,
+  uuid,
+  'lower-case-uuid': uuid,
   'date-time': (it) => `${day(it)}T${time(it)}`,
   date: day,
   time,
@@ -51,8 +54,13 @@ const formats: Readonly<Record<string, (random: Random) => string>> = {
   'relative-json-pointer': () => '0',
   regex: (it) => `^${word(it)}$`,
   byte: (it) => Buffer.from(word(it)).toString('base64'),
-  int32: (it) => digits(it, 6, 10).replace(/^0*(?=\d)/, ''),
-  int64: (it) => digits(it, 15, 10).replace(/^0*(?=\d)/, ''),
+  base64url: (it) => Buffer.from(word(it)).toString('base64url'),
+  ...Object.fromEntries(
+    [8, 16, 32, 64].flatMap((bits) => [
+      [`int${bits}`, integer],
+      [`uint${bits}`, integer],
+    ]),
+  ),
   'entity-tags': (it) => `"${word(it)}"`,
   'password-bytes': (it) => `aB3-${word(it)}`,
 }

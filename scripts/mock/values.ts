@@ -1,8 +1,8 @@
 // Composes values that fit a schema, for the answers of the mock and of stubs: the schema's first example
 // that fits, or a value made from its keywords. What combinators ask for is tried, and checked.
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { formats } from '../../src/engine/formats.ts'
 import { type Document, follow } from '../contract/document.ts'
+import { checks, withLimits } from '../contract/formats.ts'
 import { partsOf } from '../contract/parts.ts'
 import { merge, type Schema } from './merge.ts'
 import { makeObject } from './objects.ts'
@@ -44,7 +44,7 @@ export class Values {
   constructor(document: Document, direction: 'request' | 'response') {
     this.#document = document
     this.#hidden = direction === 'request' ? 'readOnly' : 'writeOnly'
-    for (const [name, { accepts }] of Object.entries(formats)) this.#ajv.addFormat(name, accepts)
+    for (const [name, check] of Object.entries(checks)) this.#ajv.addFormat(name, check)
     const { schemas } = document.components
     this.#ajv.addSchema({ $id: root, components: { schemas: this.#visible(schemas, true) } })
   }
@@ -84,15 +84,17 @@ export class Values {
     if (Array.isArray(node)) return node.map((it) => this.#visible(it, false, outer))
     if (typeof node !== 'object' || node === null) return node
     const hidden = isMap ? [] : [...outer, ...this.#hiddenMembers(node)]
-    const entries = Object.entries(node).flatMap(([key, it]): [string, unknown][] => {
-      if (isMap) return [[key, this.#visible(it)]]
-      if (key === '$ref') return [[key, String(it).replace(/^#/, `${root}#`)]]
-      // What is no schema may look like one: Ajv would read an `$id` in an example.
-      if (['example', 'examples', 'discriminator'].includes(key)) return []
-      if (['enum', 'const', 'default'].includes(key)) return [[key, it]]
-      const isSame = ['allOf', 'anyOf', 'oneOf'].includes(key)
-      return [[key, this.#visible(it, maps.has(key), isSame ? hidden : [])]]
-    })
+    const entries = Object.entries(isMap ? node : withLimits(node)).flatMap(
+      ([key, it]): [string, unknown][] => {
+        if (isMap) return [[key, this.#visible(it)]]
+        if (key === '$ref') return [[key, String(it).replace(/^#/, `${root}#`)]]
+        // What is no schema may look like one: Ajv would read an `$id` in an example.
+        if (['example', 'examples', 'discriminator'].includes(key)) return []
+        if (['enum', 'const', 'default'].includes(key)) return [[key, it]]
+        const isSame = ['allOf', 'anyOf', 'oneOf'].includes(key)
+        return [[key, this.#visible(it, maps.has(key), isSame ? hidden : [])]]
+      },
+    )
     const visible = Object.fromEntries(entries)
     const { required } = visible
     if (!isMap && Array.isArray(required))

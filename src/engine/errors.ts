@@ -4,6 +4,7 @@
 import type { ErrorObject } from 'ajv'
 import { formats } from './formats.ts'
 import type { Validator } from './operation.ts'
+import { standardFormats } from './standard-formats.ts'
 
 /** What went wrong, as far as the service tells errors apart; one table turns each into a status. */
 export type Kind =
@@ -127,7 +128,7 @@ function describe(error: ErrorObject, part: string): FieldError {
     case 'unevaluatedProperties':
       return { pointer: pointer(at, error.params.unevaluatedProperty), detail: 'is not known here' }
     case 'format':
-      return { pointer: at, detail: `must be ${formats[error.params.format]?.expected}` }
+      return { pointer: at, detail: `must be ${expectedBy(error.params.format)}` }
     case 'enum':
       return {
         pointer: at,
@@ -141,6 +142,8 @@ function describe(error: ErrorObject, part: string): FieldError {
       return { pointer: at, detail: inWords(error) }
   }
 }
+
+const expectedBy = (format: string) => formats[format]?.expected ?? standardFormats[format]
 
 const inText = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : value)
 

@@ -1,6 +1,6 @@
 // The named formats of the contract: rules that a schema cannot state, each with one implementation and
-// the words that a client reads when its input breaks it. Codegen compiles them into the validators; a
-// format that the contract names and this table lacks fails the lint.
+// the words that a client reads when its input breaks it. Codegen compiles them into the validators. One
+// that this table lacks is checked as its standard says, or is an annotation: see `standard-formats.ts`.
 import { isUrl, normalizePassword } from '../lib/text.ts'
 
 export interface Format {
@@ -26,7 +26,7 @@ const characterClasses = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
 
 export const formats: Readonly<Record<string, Format>> = {
   /** RFC 9562, in the lower case that the service writes: one id has one spelling. */
-  uuid: {
+  'lower-case-uuid': {
     accepts: (it) => uuid.test(it),
     expected: 'a UUID in lower case',
     standard: { format: 'uuid' },

@@ -43,7 +43,7 @@ describe('field errors', () => {
 
 describe('formats', () => {
   const table: Record<string, { good: string[]; bad: string[] }> = {
-    uuid: {
+    'lower-case-uuid': {
       good: ['01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01'],
       bad: [
         '',

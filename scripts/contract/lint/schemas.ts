@@ -1,10 +1,10 @@
 // Rules for schemas: the subset of JSON Schema that the validators, the serializers, the types and
 // the mock read alike.
-import { formats } from '../../../src/engine/formats.ts'
 import { createAjv, forAjv } from '../ajv.ts'
 import { sentTypes } from '../bodies.ts'
 import { valuesFor } from '../discriminators.ts'
 import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
+import { fixedSizes, isChecked } from '../formats.ts'
 import { partsOf } from '../parts.ts'
 import { defaultOf, reached } from '../received.ts'
 import { validatedSchemas } from '../serializers.ts'
@@ -68,8 +68,8 @@ export const schemaRules: readonly Rule[] = [
   ),
   schemaRule('style/schema-format', 'A format is checked.', ({ format }) => [
     format !== undefined &&
-      !(format in formats) &&
-      `the format ${format} is not in src/engine/formats.ts, so that no value is checked`,
+      !isChecked(format) &&
+      `no value is checked for the format ${format}: it is neither a standard one nor in src/engine/formats.ts`,
   ]),
   schemaRule('style/text-length', 'The length of a text is bounded.', checkLength),
   schemaRule('style/closed-object', 'An object says whether it is closed.', (schema) => [
@@ -157,7 +157,7 @@ function checkType(schema: Schema) {
 }
 
 function checkLength(schema: Schema) {
-  const isSized = ['uuid', 'date-time', 'password-bytes'].includes(schema.format ?? '')
+  const isSized = [...fixedSizes, 'password-bytes'].includes(schema.format ?? '')
   const isBounded = isSized || 'maxLength' in schema || 'enum' in schema || 'const' in schema
   return [
     isOf(schema, 'string') &&

@@ -1,6 +1,7 @@
 // The rule for the size of lists: a page is bounded, so that one request cannot make the service
 // build and send tens of megabytes. The size is computed from the schemas, for the longest values.
 import { type Document, type DocumentedOperation, follow, type Schema } from '../document.ts'
+import { fixedSizes } from '../formats.ts'
 import { type Message, type Options, operationRule, type Rule } from './rule.ts'
 
 export const sizeRules: readonly Rule[] = [
@@ -58,7 +59,7 @@ function most(schema: Schema, document: Document, within: readonly Schema[] = []
   }
   if (![found.type].flat().includes('string')) return bytesOfScalar
   if (found.maxLength !== undefined) return found.maxLength * bytesOfCharacter + 2
-  return ['uuid', 'date-time'].includes(found.format ?? '') ? 40 : Number.POSITIVE_INFINITY
+  return fixedSizes.includes(found.format ?? '') ? 40 : Number.POSITIVE_INFINITY
 }
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value))

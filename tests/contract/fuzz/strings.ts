@@ -16,7 +16,7 @@ interface Format {
 }
 
 const formats: Readonly<Record<string, Format>> = {
-  uuid: {
+  'lower-case-uuid': {
     valid: () => fc.uuid(),
     broken: fc.oneof(
       fc.uuid().map((it) => it.replaceAll('-', '')),

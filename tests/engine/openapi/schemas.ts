@@ -132,6 +132,141 @@ export const schemas: readonly Row[] = [
     types: ['const price: number | undefined = body.price'],
   }),
   schemaRow({
+    feature: '`format: date`, `time`, `date-time` and `duration`',
+    schema: `
+      type: object
+      additionalProperties: false
+      properties:
+        day: { type: string, format: date }
+        at: { type: string, format: time }
+        start: { type: string, format: date-time }
+        length: { type: [string, integer], format: duration }
+    `,
+    takes: [
+      { day: '2024-02-29', at: '12:00:00Z', start: '2030-01-31T12:00:00Z', length: 'P1DT12H' },
+      { length: 5 },
+    ],
+    rejects: [
+      [{ day: '2023-02-29' }, '/day'],
+      [{ at: '25:00:00Z' }, '/at'],
+      [{ start: '2030-01-31 12:00' }, '/start'],
+      [{ length: 'P' }, '/length'],
+    ],
+    types: ['const day: string | undefined = body.day'],
+  }),
+  schemaRow({
+    feature:
+      '`format: uri`, `uri-reference`, `uri-template`, `hostname`, `email`, `ipv4` and `ipv6`',
+    schema: `
+      type: object
+      additionalProperties: false
+      properties:
+        home: { type: string, format: uri }
+        next: { type: string, format: uri-reference }
+        search: { type: string, format: uri-template }
+        host: { type: string, format: hostname }
+        contact: { type: string, format: email }
+        from: { type: string, format: ipv4 }
+        to: { type: string, format: ipv6 }
+    `,
+    takes: [
+      {
+        home: 'https://example.com/a?b#c',
+        next: '../a',
+        search: '/things{?tag}',
+        host: 'api.example.com',
+        contact: 'ada@example.com',
+        from: '192.0.2.1',
+        to: '2001:db8::1',
+      },
+      { home: 'urn:isbn:0451450523', next: '' },
+    ],
+    rejects: [
+      [{ home: '/a' }, '/home'],
+      [{ next: 'a b' }, '/next'],
+      [{ search: '/things{' }, '/search'],
+      [{ host: '-a.example.com' }, '/host'],
+      [{ contact: 'ada' }, '/contact'],
+      [{ from: '192.0.2.256' }, '/from'],
+      [{ to: '2001:db8:::1' }, '/to'],
+    ],
+  }),
+  schemaRow({
+    feature:
+      '`format: uuid`, `byte`, `base64url`, `json-pointer`, `relative-json-pointer`, `regex`',
+    schema: `
+      type: object
+      additionalProperties: false
+      properties:
+        id: { type: string, format: uuid }
+        bytes: { type: string, format: byte }
+        token: { type: string, format: base64url }
+        place: { type: string, format: json-pointer }
+        below: { type: string, format: relative-json-pointer }
+        pattern: { type: string, format: regex }
+    `,
+    takes: [
+      {
+        id: '3FA85F64-5717-4562-b3fc-2c963f66afa6',
+        bytes: 'AAE=',
+        token: '-_8',
+        place: '/a~1b/0',
+        below: '1/a',
+        pattern: '^a|b$',
+      },
+      { id: '00000000-0000-0000-0000-000000000000', bytes: '', place: '' },
+    ],
+    rejects: [
+      [{ id: '3fa85f6457174562b3fc2c963f66afa6' }, '/id'],
+      [{ bytes: 'AAE=\n!' }, '/bytes'],
+      [{ token: '+/8=' }, '/token'],
+      [{ place: 'a' }, '/place'],
+      [{ below: '/a' }, '/below'],
+      [{ pattern: '(' }, '/pattern'],
+    ],
+  }),
+  schemaRow({
+    feature: '`format: int32`, `int64`, `uint8`, `float` and `double` of numbers',
+    schema: `
+      type: object
+      additionalProperties: false
+      properties:
+        count: { type: integer, format: int32 }
+        offset: { type: [number, 'null'], format: int32, minimum: -5 }
+        total: { type: integer, format: int64 }
+        level: { type: integer, format: uint8, maximum: 1000 }
+        share: { type: number, format: float }
+        size: { type: number, format: double }
+    `,
+    takes: [
+      { count: 2147483647, offset: -5, total: 2 ** 53 - 1, level: 255, share: 1.5e38, size: 1e308 },
+      { count: -2147483648, offset: null, total: -5, level: 0, share: -0.1 },
+    ],
+    rejects: [
+      [{ count: 2147483648 }, '/count'],
+      [{ count: -2147483649 }, '/count'],
+      [{ offset: 1.5 }, '/offset'],
+      [{ offset: -6 }, '/offset'],
+      [{ total: 2 ** 63 }, '/total'],
+      [{ level: 256 }, '/level'],
+      [{ level: -1 }, '/level'],
+      [{ share: 1e39 }, '/share'],
+    ],
+    types: ['const count: number | undefined = body.count'],
+  }),
+  schemaRow({
+    feature: '`format: int64` of a text',
+    schema: '{ type: array, items: { type: string, format: int64 } }',
+    takes: [['9223372036854775807', '-9223372036854775808', '0']],
+    rejects: [
+      [['9223372036854775808'], '/0'],
+      [['01'], '/0'],
+      [['1.5'], '/0'],
+    ],
+    types: ['const id: string | undefined = body[0]'],
+    note: 'for ids that a JavaScript number cannot hold',
+  }),
+  schemaRow({
     feature: 'Properties of any name',
     schema: JSON.stringify({
       type: 'object',

@@ -1,0 +1,27 @@
+// The formats of JSON Schema and OpenAPI that validators check beside those of `formats.ts`, with the
+// words that complete "must be …".
+export const standardFormats: Readonly<Record<string, string>> = {
+  uuid: 'a UUID',
+  date: 'a date as in 2030-01-31',
+  time: 'a time with its offset, as in 12:00:00Z',
+  duration: 'a duration as in P1DT12H',
+  uri: 'an absolute URI',
+  'uri-reference': 'a URI or a relative reference',
+  'uri-template': 'a URI template',
+  hostname: 'a host name',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  'json-pointer': 'a JSON pointer',
+  'relative-json-pointer': 'a relative JSON pointer',
+  regex: 'a regular expression',
+  byte: 'base64',
+  base64url: 'base64url',
+  int8: 'an integer of 8 bits',
+  int16: 'an integer of 16 bits',
+  int32: 'an integer of 32 bits',
+  int64: 'an integer of 64 bits',
+  uint8: 'an unsigned integer of 8 bits',
+  uint16: 'an unsigned integer of 16 bits',
+  uint32: 'an unsigned integer of 32 bits',
+  uint64: 'an unsigned integer of 64 bits',
+}
