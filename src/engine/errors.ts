@@ -106,6 +106,10 @@ export class ContractViolation extends Error {
   override name = 'ContractViolation'
 }
 
+/** Whether a handler that has thrown may have committed: a commit without an answer in time may be carried out. */
+export const mayHaveCommitted = (error: unknown) =>
+  !(error instanceof ApiError) || error.kind === 'unavailable'
+
 /** As many field errors as the contract lets a problem document carry. */
 export const maxFieldErrors = 100
 

@@ -1,6 +1,6 @@
 // Files of multipart bodies: what a storage does, what a handler gets, and what becomes of them afterwards.
 import type { Readable, Writable } from 'node:stream'
-import { ApiError } from './errors.ts'
+import { mayHaveCommitted } from './errors.ts'
 
 /** Stores the files of requests. */
 export interface FileStorage {
@@ -30,7 +30,7 @@ export interface UploadedFile {
   stream(): Readable
   /**
    * Keeps the file, and returns the key by which the storage finds it. It is removed all the same if the
-   * handler throws afterwards.
+   * handler answers an ApiError afterwards.
    */
   keep(): Promise<string>
 }
@@ -63,9 +63,9 @@ export class RequestFiles {
     await file.remove()
   }
 
-  /** Removes all files but those that the handler has kept, when the request has failed these as well. */
-  async clear(hasFailed: boolean) {
-    const left = [...this.#all].filter(([, { isKept }]) => hasFailed || !isKept)
+  /** Removes all files but those that the handler has kept; with `withKept` these as well. */
+  async clear({ withKept }: { withKept: boolean }) {
+    const left = [...this.#all].filter(([, { isKept }]) => withKept || !isKept)
     await Promise.all(left.map(([file]) => file.remove()))
   }
 }
@@ -81,11 +81,10 @@ export function clearingFiles<Context extends WithFiles>(run: (context: Context)
     try {
       await run(context)
     } catch (error) {
-      // A commit without an answer in time may still be carried out, and refer to a file that was kept.
-      const isOpen = error instanceof ApiError && error.kind === 'unavailable'
-      await context.files?.clear(!isOpen)
+      // What has been committed may refer to a file that was kept.
+      await context.files?.clear({ withKept: !mayHaveCommitted(error) })
       throw error
     }
-    await context.files?.clear(false)
+    await context.files?.clear({ withKept: false })
   }
 }

@@ -1,8 +1,9 @@
 // Files in a folder of this machine. A file is written below `incoming/`, in a folder of the process, and
 // renamed into the folder itself when it is kept, so that a process which is killed leaves no part of one.
+// It may leave a file that it kept for a transaction which it did not commit; `sweep` removes those.
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -14,8 +15,19 @@ export interface FolderStorage extends FileStorage {
   open(key: string): Readable
   /** Removes a kept file, if it is there. @throws Error for a text that is no key. */
   remove(key: string): Promise<void>
+  /**
+   * Removes the kept files that nothing refers to, and what processes that have ended left incomplete.
+   * Files that arrived within the last hour stay: the transaction that refers to them may be open.
+   * @param isKnown tells whether something refers to the file of a key.
+   * @returns how many kept files it removed.
+   */
+  sweep(isKnown: (key: string) => Promise<boolean>): Promise<number>
 }
 
+const hour = 3_600_000
+const day = 24 * hour
+/** Any other file in the folder is not of this storage. */
+const keySyntax = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 const host = hostname().replaceAll('.', '-')
 const ownName = `${host}.${process.pid}.${randomUUID()}`
 
@@ -26,8 +38,7 @@ export async function openFolderStorage(folder: string): Promise<FolderStorage> 
   await mkdir(own, { recursive: true })
   await removeAbandoned(incoming)
   const pathOf = (key: string) => {
-    if (!/^[\w-]+$/.test(key))
-      throw new Error('a file is found by the key that keeping it returned')
+    if (!keySyntax.test(key)) throw new Error('a file is found by the key that keeping it returned')
     return join(folder, key)
   }
   return {
@@ -39,8 +50,9 @@ export async function openFolderStorage(folder: string): Promise<FolderStorage> 
         writable,
         stream: () => createReadStream(path),
         async keep() {
-          await flush(path)
+          await flush(path, 'r+')
           await rename(path, pathOf(id))
+          await flush(folder, 'r')
           return id
         },
         async remove() {
@@ -54,12 +66,25 @@ export async function openFolderStorage(folder: string): Promise<FolderStorage> 
     },
     open: (key) => createReadStream(pathOf(key)),
     remove: (key) => rm(pathOf(key), { force: true }),
+    async sweep(isKnown) {
+      await removeAbandoned(incoming)
+      let count = 0
+      for await (const entry of await opendir(folder)) {
+        const { name } = entry
+        if (!entry.isFile() || !keySyntax.test(name)) continue
+        const path = pathOf(name)
+        if (!(await isOlder(path, hour)) || (await isKnown(name))) continue
+        await rm(path, { force: true })
+        count += 1
+      }
+      return count
+    },
   }
 }
 
-/** Waits until the bytes of a file are on the disk. */
-async function flush(path: string) {
-  const file = await open(path, 'r+')
+/** Waits until the bytes of a file, or the names in a folder, are on the disk. */
+async function flush(path: string, flags: 'r' | 'r+') {
+  const file = await open(path, flags)
   try {
     await file.sync()
   } finally {
@@ -75,14 +100,23 @@ async function removeAbandoned(incoming: string) {
   }
 }
 
-const day = 86_400_000
-
 /** Tells whether the process that wrote below a folder has ended: on another host, after a day. */
 async function isAbandoned(name: string, path: string): Promise<boolean> {
   const [from, pid] = name.split('.')
   if (from === host) return Number(pid) === process.pid || !isRunning(Number(pid))
-  const { mtimeMs } = await stat(path)
-  return Date.now() - mtimeMs > day
+  return isOlder(path, day)
+}
+
+/** Tells whether a file or folder was last changed more than so many milliseconds ago. */
+async function isOlder(path: string, ms: number): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(path)
+    return Date.now() - mtimeMs > ms
+  } catch (error) {
+    // Another process has removed it meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
 function isRunning(pid: number): boolean {

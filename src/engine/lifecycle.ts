@@ -4,7 +4,7 @@
 import { StartError } from '../lib/process.ts'
 import { type Cached, type CacheRequest, callerIdOf, isCached, targetOf } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
-import { ApiError, ContractViolation, unavailable } from './errors.ts'
+import { ContractViolation, mayHaveCommitted, unavailable } from './errors.ts'
 import { createStreams } from './event-stream.ts'
 import { clearingFiles } from './files.ts'
 import { createBackend } from './openapi-backend.ts'
@@ -208,10 +208,6 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   })
   return engine.files === undefined ? run : clearingFiles(run)
 }
-
-/** Whether the server may still carry out a commit that failed here, such as one without an answer in time. */
-const mayHaveCommitted = (error: unknown) =>
-  !(error instanceof ApiError) || error.kind === 'unavailable'
 
 const nothing = Object.freeze({})
 

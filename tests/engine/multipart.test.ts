@@ -1,12 +1,12 @@
 // Multipart bodies: fields by schema, files in a folder, and nothing left of what no handler keeps.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { apiError } from '../../src/engine/errors.ts'
+import { apiError, unavailable } from '../../src/engine/errors.ts'
 import type { UploadedFile } from '../../src/engine/files.ts'
 import { type FolderStorage, openFolderStorage } from '../../src/engine/folder-storage.ts'
 import { plainEngine, serveEngine } from '../support/engine-service.ts'
@@ -169,16 +169,27 @@ it('keeps a file that its handler keeps', async () => {
   await storage.remove(key)
 })
 
-it.each([
-  ['an internal error', () => Promise.reject(new Error('broken')), '500'],
-  ['an ApiError', () => Promise.reject(apiError('not_found', 'No.')), '404'],
-])('removes a kept file when its handler throws %s', async (_, fail, status) => {
+it('removes a kept file when its handler throws an ApiError', async () => {
   handle = async ({ file: one }) => {
     await one?.keep()
     expect(await stored()).toHaveLength(1)
+    throw apiError('not_found', 'No.')
+  }
+  expect((await send(multipart([title, file('bytes')]))).slice(0, 3)).toBe('404')
+})
+
+it.each([
+  ['its handler throws an internal error', () => Promise.reject(new Error('broken')), '500'],
+  ['the commit has no answer', () => Promise.reject(unavailable('Later.')), '503'],
+])('leaves a kept file, which a row may name, when %s', async (_, fail, status) => {
+  let key = ''
+  handle = async ({ file: one }) => {
+    key = (await one?.keep()) ?? ''
     return fail()
   }
   expect((await send(multipart([title, file('bytes')]))).slice(0, 3)).toBe(status)
+  expect(await stored()).toEqual([key])
+  await storage.remove(key)
 })
 
 const large = Buffer.alloc(1001, 'a')
@@ -262,20 +273,59 @@ it('removes what has come when the client goes away', async () => {
   expect(body).toBeUndefined()
 })
 
-it('removes what a process left that was killed, and nothing of one that runs', async () => {
+/** Runs a process that stores files until it is killed, and returns what it prints first. */
+async function storingProcess(work: string) {
   const script = `
     import { openFolderStorage } from './src/engine/folder-storage.ts'
-    const { writable } = (await openFolderStorage(process.argv[1])).create()
-    writable.write('part', () => console.log('written'))
+    const file = (await openFolderStorage(process.argv[1])).create()
+    ${work}
     setInterval(() => {}, 1000)
   `
   const args = ['--import', 'tsx', '--input-type=module', '-e', script, folder]
   const child = execFile(process.execPath, args)
-  await new Promise((resolve) => child.stdout?.once('data', resolve))
+  const printed = await new Promise<string>((resolve) => child.stdout?.once('data', resolve))
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await new Promise((resolve) => child.once('exit', resolve))
+  }
+  return { printed: printed.trim(), kill }
+}
+
+it('removes what a process left that was killed, and nothing of one that runs', async () => {
+  const { kill } = await storingProcess("file.writable.write('part', () => console.log('written'))")
   await openFolderStorage(folder)
   expect(await stored()).toHaveLength(1)
-  child.kill('SIGKILL')
-  await new Promise((resolve) => child.once('exit', resolve))
+  await kill()
   await openFolderStorage(folder)
   expect(await stored()).toEqual([])
+})
+
+it('sweeps a file of which a process was killed between keep() and its commit', async () => {
+  const { printed: key, kill } = await storingProcess(
+    "file.writable.end('all', async () => console.log(await file.keep()))",
+  )
+  await kill()
+  expect(await stored()).toEqual([key])
+  const nothing = async () => false
+  expect(await storage.sweep(nothing), 'its row may not be committed yet').toBe(0)
+  const twoHoursAgo = Date.now() / 1000 - 7200
+  await utimes(join(folder, key), twoHoursAgo, twoHoursAgo)
+  expect(await storage.sweep(async (it) => it === key), 'a row names it').toBe(0)
+  expect(await storage.sweep(nothing)).toBe(1)
+  expect(await stored()).toEqual([])
+})
+
+it('sweeps neither files of others in the folder nor files that arrive meanwhile', async () => {
+  const path = join(folder, 'README')
+  await writeFile(path, 'not of this storage')
+  await utimes(path, 0, 0)
+  let swept: number | undefined
+  handle = async ({ file: one }) => {
+    swept = await storage.sweep(async () => false)
+    return one?.size
+  }
+  expect(await send(multipart([title, file('bytes')]))).toBe('200 "5"')
+  expect(swept).toBe(0)
+  expect(await stored()).toEqual(['README'])
+  await rm(path)
 })
