@@ -20,6 +20,8 @@ export type Client = FetchClient<paths>
 export interface ClientOptions {
   /** The origin of the service or its mock, such as `http://localhost:3000`, without `/api/v1`. */
   readonly baseUrl: string
+  /** The path of the server URL, where SERVER_VARIABLES gives the service another one. */
+  readonly basePath?: string
   /** The access token, or a function that is called for it before each request; undefined sends none. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
   /**
@@ -43,8 +45,8 @@ export interface ClientOptions {
  * sent, if a path parameter cannot be part of a path, such as `..`.
  */
 export function createClient(options: ClientOptions): Client {
-  const { token, tokens: store, cookies = false, fetch } = options
-  const baseUrl = options.baseUrl.replace(/\/+$/, '') + contract.basePath
+  const { token, tokens: store, cookies = false, fetch, basePath = contract.basePath } = options
+  const baseUrl = options.baseUrl.replace(/\/+$/, '') + basePath
   if (store) {
     const refreshUrl = `${baseUrl}/refresh`
     const send = fetch ?? ((request: Request) => globalThis.fetch(request))

@@ -14,18 +14,19 @@ import { createCache } from './cache/cache.ts'
 import type { Config } from './config/config.ts'
 import {
   type Authenticators,
-  contract,
   type Handlers,
   type ManualCache,
   operations,
   securitySchemes,
+  type UrlFor,
 } from './contract.ts'
 import { closeDatabase, createDatabase, databaseReadiness } from './db/connection.ts'
 import { databaseApiError } from './db/errors.ts'
 import { createListener } from './db/listener.ts'
 import { databaseTurns } from './db/pool.ts'
+import { basePathOf, withServerVariables } from './engine/servers.ts'
 import { responseCache } from './engine/steps/cache.ts'
-import { createPages } from './engine/urls.ts'
+import { createPages, createUrlFor } from './engine/urls.ts'
 import { sessionHandlers, userHandlers } from './features/accounts/handlers.ts'
 import {
   passwordCheck,
@@ -68,6 +69,9 @@ export interface Options {
 export function createApi({ config, log, clock }: Options) {
   let isStopping = false
   const streamsEnd = new AbortController()
+  const contract = withServerVariables(document, config.http.serverVariables)
+  const basePath = basePathOf(contract)
+  const urlFor: UrlFor = createUrlFor({ operations, basePath })
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
   const cache = openCache({ config, log })
@@ -78,17 +82,19 @@ export function createApi({ config, log, clock }: Options) {
   const users = userRepository(db, clock)
   const { tokens: signingKeys, sessionSeconds: lifetime } = config.auth
   const tokens = jwtTokens({ ...signingKeys, clock })
-  const cookie = refreshCookie({ secure: !config.local, lifetime })
+  const path = urlFor('refreshToken', {})
+  const cookie = refreshCookie({ secure: !config.local, lifetime, path })
   const checkPassword = passwordCheck({ users, passwords, guesses: rateLimits.guesses })
   const authenticate = tokenAuthenticator({ users, tokens })
 
   const tasks = taskRepository(db, clock)
   const listener = createListener({ db, url: config.database.listenUrl, log })
+  const changes = taskChanges({ tasks, listen: listener.listen, log })
 
   const authenticators: Authenticators = { bearer: authenticate }
   const handlers: Handlers = {
     ...healthHandlers(),
-    ...userHandlers({ users, passwords, cookie }),
+    ...userHandlers({ users, passwords, cookie, urlFor }),
     ...sessionHandlers({
       checkPassword,
       tokens,
@@ -96,11 +102,11 @@ export function createApi({ config, log, clock }: Options) {
       sessions: sessionRepository(db, { clock, lifetime }),
       refreshTokens: refreshTokens(db, { clock, lifetime, signingKeys }),
     }),
-    ...postHandlers({ posts: postRepository(db, clock) }),
-    ...taskHandlers({ tasks, changes: taskChanges({ tasks, listen: listener.listen, log }) }),
+    ...postHandlers({ posts: postRepository(db, clock), urlFor }),
+    ...taskHandlers({ tasks, changes, urlFor }),
   }
   const app = createApp({
-    basePath: contract.basePath,
+    basePath,
     operations,
     validators,
     serializers,
@@ -112,10 +118,11 @@ export function createApi({ config, log, clock }: Options) {
     rateLimits,
     turns: databaseTurns(db, config.database.poolMax),
     cache: cache.responses,
-    pages: openPages(config),
+    // The previous key signs no cursors, but those that it has signed are still accepted.
+    pages: createPages(deriveKeys(config.auth.tokens, 'cursors'), { operations, basePath }),
     idempotency: idempotency(db, clock),
     document: () => {
-      const served = servedDocument(document, operations, { info: config.docs.info, maxAge })
+      const served = servedDocument(contract, operations, { info: config.docs.info, maxAge })
       return documentUnder(served, config.http.publicPath)
     },
     docs: {
@@ -168,14 +175,6 @@ export function openCache({ config, log }: Pick<Options, 'config' | 'log'>) {
   const responses = responseCache(store, operations)
   const manual: ManualCache = responses
   return { responses, manual, settled, close }
-}
-
-/** Creates the cursors of lists, signed by keys of their own. Those of the previous key are accepted. */
-function openPages({ auth }: Config) {
-  return createPages(deriveKeys(auth.tokens, 'cursors'), {
-    operations,
-    basePath: contract.basePath,
-  })
 }
 
 /** Opens the rate limits, which are counted in the Redis of the cache. */

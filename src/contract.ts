@@ -5,7 +5,7 @@ import type { Operations, Schemas } from '../generated/types.d.ts'
 import type { Transaction } from './db/connection.ts'
 import * as errors from './engine/errors.ts'
 import type * as engine from './engine/types.ts'
-import { createUrlFor } from './engine/urls.ts'
+import type { createUrlFor } from './engine/urls.ts'
 
 export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
 export type { Validator } from './engine/operation.ts'
@@ -43,7 +43,7 @@ export function staged<Id extends OperationId, Prepared>(
 }
 
 /** Returns the path of an operation with its parameters filled in: for `Location`. */
-export const urlFor = createUrlFor<Operations>({ operations, basePath: contract.basePath })
+export type UrlFor = ReturnType<typeof createUrlFor<Operations>>
 
 /** Makes an ApiError with a code of this contract, to be thrown. */
 export const apiError: (

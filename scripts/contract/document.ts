@@ -1,6 +1,7 @@
 // Types of the bundled contract as far as the tools read it, and functions that visit its operations
 // and follow its references.
 import type { Policies } from '../../src/engine/operation.ts'
+import type { Server } from '../../src/engine/servers.ts'
 
 export interface Document {
   openapi: string
@@ -13,11 +14,6 @@ export interface Document {
     schemas: Record<string, Schema>
     securitySchemes: Record<string, unknown>
   }
-}
-
-export interface Server {
-  url: string
-  variables?: Record<string, { default: string; enum?: string[] }>
 }
 
 export type PathItem = {

@@ -1,5 +1,7 @@
 // Adds to a bundled contract what follows from its operations by rule, so that the document that is
 // served, mocked, compared and typed is complete. The rules are data: `expand/rules.ts`.
+
+import { basePathOf } from '../../src/engine/servers.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -13,7 +15,6 @@ import {
 import { mergeResponses, reachedComponents } from './expand/components.ts'
 import { exampleOf, exampleUrl, withExamples } from './expand/examples.ts'
 import { type Rule, rules } from './expand/rules.ts'
-import { basePathOf } from './servers.ts'
 
 /**
  * Returns the complete document; the given one stays as it is. What an operation says itself wins

@@ -1,6 +1,7 @@
 // Writes `generated/operations.ts`: the contract's operations as constants, in the shape that
 // `src/engine/operation.ts` declares, so that the engine and the compiler read the same facts.
 import type { Operation } from '../../src/engine/operation.ts'
+import { basePathOf } from '../../src/engine/servers.ts'
 import { outlineBody } from './bodies.ts'
 import { cachePolicies, readOperations } from './caching.ts'
 import { clientStyles } from './client-styles.ts'
@@ -13,7 +14,6 @@ import {
 import { parameterTable } from './parameters.ts'
 import { responseTable } from './responses.ts'
 import { outlineSchemes } from './security.ts'
-import { basePathOf } from './servers.ts'
 
 /** The operations of a bundled contract, by operationId. */
 export function outlineOperations(document: Document): Record<string, Operation> {

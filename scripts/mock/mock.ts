@@ -4,11 +4,12 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { contract, operations, securitySchemes } from '../../generated/operations.ts'
+import { operations, securitySchemes } from '../../generated/operations.ts'
 import { serializers } from '../../generated/serializers.js'
 import { validators } from '../../generated/validators.js'
 import { type Config, loadConfig, readEnvironment } from '../../src/config/config.ts'
 import { hasFiles, type Operation } from '../../src/engine/operation.ts'
+import { basePathOf, withServerVariables } from '../../src/engine/servers.ts'
 import type { RateLimits } from '../../src/engine/steps/rate-limit.ts'
 import type { Principal } from '../../src/engine/types.ts'
 import { refreshCookie, superuserScope } from '../../src/features/accounts/login.ts'
@@ -43,9 +44,13 @@ export async function startMock({
   const { clientCacheSeconds: maxAge, docs, http } = config
   const log = createLogger({ level: 'warn', part: 'mock' })
   const headers = securityHeaders({ hstsSeconds: 0 })
-  const cookie = refreshCookie({ secure: !config.local, lifetime: config.auth.sessionSeconds })
+  const contract = withServerVariables(document, http.serverVariables)
+  const basePath = basePathOf(contract)
+  const path = basePath + operations.refreshToken.path
+  const { sessionSeconds: lifetime } = config.auth
+  const cookie = refreshCookie({ secure: !config.local, lifetime, path })
   const app = createApp({
-    basePath: contract.basePath,
+    basePath,
     operations: forExamples(operations),
     validators,
     serializers,
@@ -54,7 +59,7 @@ export async function startMock({
     authenticators: acceptingAll(Object.keys(securitySchemes)),
     anyOwnerScope: superuserScope,
     owners: { username: async () => superuser.id },
-    document: () => servedDocument(document, operations, { info: docs.info, maxAge }),
+    document: () => servedDocument(contract, operations, { info: docs.info, maxAge }),
     docs: {
       access: 'anyone',
       scope: 'superuser',

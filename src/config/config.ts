@@ -36,6 +36,7 @@ export function readConfig(read: Reader) {
       trustedProxies: trustedProxies(read),
       origins: allowedOrigins(read, local),
       publicPath: publicPath(read),
+      serverVariables: serverVariables(read),
       drainDelaySeconds: read.integer('DRAIN_DELAY_SECONDS', local ? 0 : 5, 0, 600),
       hstsSeconds: read.integer('HSTS_MAX_AGE', local ? 0 : 15_552_000, 0, 63_072_000),
     },
@@ -93,6 +94,15 @@ function publicPath(read: Reader): string {
     read.error('PUBLIC_PATH_PREFIX', 'a path without a trailing slash', '/shop')
   }
   return path
+}
+
+/** Returns values for the variables of the contract's first server URL. */
+function serverVariables(read: Reader): Record<string, string> {
+  const pairs = read.list('SERVER_VARIABLES', []).map((it) => it.split('='))
+  if (pairs.some((it) => it.length !== 2 || it.includes(''))) {
+    read.error('SERVER_VARIABLES', 'pairs of a name and a value', 'version=v2,region=eu')
+  }
+  return Object.fromEntries(pairs)
 }
 
 /**

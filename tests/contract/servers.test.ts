@@ -3,12 +3,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { Document, Server } from '../../scripts/contract/document.ts'
+import type { Document } from '../../scripts/contract/document.ts'
 import { generateOperations } from '../../scripts/contract/operations.ts'
-import { basePathOf } from '../../scripts/contract/servers.ts'
+import { basePathOf, type Server, withServerVariables } from '../../src/engine/servers.ts'
 import { responseCache } from '../../src/engine/steps/cache.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createLogger } from '../../src/lib/log.ts'
+import { StartError } from '../../src/lib/process.ts'
 import { lint } from '../support/lint.ts'
 import { compile, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
@@ -45,6 +46,16 @@ const working: [string, Server[] | undefined, string][] = [
     '/v2',
   ],
   [
+    'variables for the scheme and for all of the path',
+    [
+      {
+        url: '{scheme}://example.com{path}',
+        variables: { scheme: variable('https', 'http'), path: variable('/v2', '/v3') },
+      },
+    ],
+    '/v2',
+  ],
+  [
     'several servers with one path',
     [{ url: 'https://api.example.com/v1' }, { url: 'https://staging.example.com/v1/' }],
     '/v1',
@@ -53,7 +64,7 @@ const working: [string, Server[] | undefined, string][] = [
 
 /** Starts the engine on a contract, sends a GET to each path and returns the statuses. */
 async function ask(document: Document, paths: readonly string[]): Promise<number[]> {
-  const compiled = await compile(document)
+  const compiled = { ...(await compile(document)), basePath: basePathOf(document) }
   const noCache = responseCache(
     {
       get: async () => ({ state: 'unused', failed: false }),
@@ -116,17 +127,40 @@ describe('the base path', () => {
   })
 })
 
+describe('the variables of the first server URL', () => {
+  const region = variable('eu', 'us')
+  const url = 'https://{region}.example.com/{version}'
+  const document = at([{ url, variables: { region, version: { default: 'v1' } } }])
+
+  it('have other values by configuration', async () => {
+    const configured = withServerVariables(document, { version: 'v2', region: 'us' })
+    expect(configured.servers?.[0]?.variables).toEqual({
+      region: { ...region, default: 'us' },
+      version: { default: 'v2' },
+    })
+    expect(await ask(configured, ['/v2/thing', '/v1/thing'])).toEqual([204, 404])
+  })
+
+  it.each([
+    [{ tenant: 'a' }, `${url} has no variable tenant`],
+    [{ constructor: 'a' }, `${url} has no variable constructor`],
+    [{ region: 'asia' }, `region in ${url} must be one of eu, us, not asia`],
+    [{ version: '../docs' }, `/../docs cannot be the path of ${url}`],
+  ])('have no values such as %o', (values, message) => {
+    expect(() => withServerVariables(document, values)).toThrow(new StartError(message))
+  })
+
+  it('are none for a contract without servers', () => {
+    expect(withServerVariables(at(undefined), {})).not.toHaveProperty('servers')
+  })
+})
+
 describe('the rules report', () => {
   it.each([
     [
-      'two base paths',
-      at([{ url: '/v1' }, { url: 'https://example.com/v2' }]),
-      'answers under /v1',
-    ],
-    [
-      'a path that a variable chooses',
-      at([{ url: '/{v}', variables: { v: variable('v1', 'v2') } }]),
-      'the variable v gives the path several values',
+      'a value of a variable that is no path',
+      at([{ url: '/{v}', variables: { v: variable('v1', 'v?') } }]),
+      'the path may have letters',
     ],
     ['an undeclared variable', at([{ url: '/{v}' }]), 'the variable v is not declared'],
     ['a query', at([{ url: '/v1?x=1' }]), 'the path may have letters'],

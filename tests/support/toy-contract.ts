@@ -9,9 +9,9 @@ import type { Document, OperationObject, Schema } from '../../scripts/contract/d
 import { outlineOperations } from '../../scripts/contract/operations.ts'
 import { outlineSchemes } from '../../scripts/contract/security.ts'
 import { generateSerializers } from '../../scripts/contract/serializers.ts'
-import { basePathOf } from '../../scripts/contract/servers.ts'
 import { generateValidators } from '../../scripts/contract/validators.ts'
 import type { SerializerTable, ValidatorTable } from '../../src/engine/operation.ts'
+import { basePathOf } from '../../src/engine/servers.ts'
 
 const problems = ours.components.schemas as unknown as Record<string, Schema>
 const closed = { additionalProperties: false }

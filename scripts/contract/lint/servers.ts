@@ -1,14 +1,29 @@
-// Rules for the server URLs: all of them lead to one base path, which leaves the service its own.
+// Rules for the server URLs: the first one has the base path, which leaves the service its own.
+import {
+  basePathOf,
+  pathForm,
+  pathOf,
+  type Server,
+  serversOf,
+} from '../../../src/engine/servers.ts'
 import { isSystemPath } from '../../../src/http/system.ts'
-import { type Document, eachMethod, type Server } from '../document.ts'
-import { basePathOf, hostOf, pathOf, serversOf } from '../servers.ts'
+import { type Document, eachMethod } from '../document.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
 export const serverRules: readonly Rule[] = [
   {
     id: 'engine/servers',
-    summary: 'The server URLs lead to one base path, which no variable changes.',
+    summary: 'The first server URL has a path, and no path or operation has another one.',
     check: checkServers,
+  },
+  {
+    id: 'engine/other-servers',
+    summary: 'The other server URLs have the path of the first one.',
+    isWarning: true,
+    check: (document) => {
+      const [, ...others] = serversOf(document)
+      return elsewhere(document, [], others, 1)
+    },
   },
   {
     id: 'engine/system-path',
@@ -29,24 +44,37 @@ export const serverRules: readonly Rule[] = [
 ]
 
 function checkServers(document: Document): Finding[] {
-  const basePath = basePathOf(document)
-  return serversByPlace(document).flatMap(([place, servers]) =>
-    servers.flatMap((server, index) => {
-      const messages = wrongUrl(server)
-      if (pathOf(server) !== basePath) {
-        messages.push(`the service answers under ${basePath || '/'} only`)
-      }
-      return messages.map((it) => ({
-        at: [...place, 'servers', index, 'url'],
-        message: `the server URL ${server.url}: ${it}`,
-      }))
-    }),
+  const replaced = serversByPlace(document).flatMap(([place, servers]) =>
+    elsewhere(document, place, servers),
   )
+  const [first] = serversOf(document)
+  const messages = wrongUrl(first).map((it) => found([], 0, first, it))
+  return [...messages, ...replaced]
 }
 
-/** Returns the servers of the document, then those that replace them for a path or an operation. */
+/** Returns the servers of a place that lead to another path. */
+function elsewhere(
+  document: Document,
+  place: Pointer,
+  servers: readonly Server[],
+  start = 0,
+): Finding[] {
+  const basePath = basePathOf(document)
+  return servers.flatMap((server, index) => {
+    if (pathOf(server) === basePath) return []
+    const message = `the service answers under ${basePath || '/'} only`
+    return [found(place, start + index, server, message)]
+  })
+}
+
+const found = (place: Pointer, index: number, { url }: Server, message: string): Finding => ({
+  at: [...place, 'servers', index, 'url'],
+  message: `the server URL ${url}: ${message}`,
+})
+
+/** Returns the servers that replace those of the document for a path or an operation. */
 function serversByPlace(document: Document): [Pointer, readonly Server[]][] {
-  const all: [Pointer, readonly Server[]][] = [[[], serversOf(document)]]
+  const all: [Pointer, readonly Server[]][] = []
   for (const [path, { servers = [] }] of Object.entries(document.paths)) {
     all.push([['paths', path], servers])
   }
@@ -59,20 +87,20 @@ function serversByPlace(document: Document): [Pointer, readonly Server[]][] {
 function wrongUrl(server: Server): string[] {
   const { url, variables = {} } = server
   const names = [...url.matchAll(/\{([^}]*)\}/g)].map((it) => it[1] ?? '')
-  const severalPaths = names.filter(
-    (it) =>
-      url.slice(hostOf(url).length).includes(`{${it}}`) && (variables[it]?.enum ?? []).length > 1,
+  const undeclared = names.filter((it) => !Object.hasOwn(variables, it))
+  if (undeclared.length > 0) return undeclared.map((it) => `the variable ${it} is not declared`)
+  const all = names.flatMap((name) =>
+    (variables[name]?.enum ?? []).map((value) => withValue(server, name, value)),
   )
-  const undeclared = names.filter((it) => !(it in variables))
-  const path = pathOf(server)
-  return [
-    ...undeclared.map((it) => `the variable ${it} is not declared`),
-    ...severalPaths.map((it) => `the variable ${it} gives the path several values; it needs one`),
-    ...(undeclared.length === 0 && !/^(\/[\w~-][\w.~-]*)*$/.test(path)
-      ? ['the path may have letters, digits, - . _ and ~ between single slashes, no query']
-      : []),
-  ]
+  return [server, ...all].every((it) => pathForm.test(pathOf(it)))
+    ? []
+    : ['the path may have letters, digits, - . _ and ~ between single slashes, no query']
 }
+
+const withValue = (server: Server, name: string, value: string): Server => ({
+  ...server,
+  variables: { ...server.variables, [name]: { default: value } },
+})
 
 function checkTokenUrls(document: Document): Finding[] {
   type Flows = Readonly<Record<string, { readonly tokenUrl?: string }>>

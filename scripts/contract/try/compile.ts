@@ -11,11 +11,11 @@ import type {
   SerializerTable,
   ValidatorTable,
 } from '../../../src/engine/operation.ts'
+import { basePathOf } from '../../../src/engine/servers.ts'
 import { generateFiles } from '../../codegen.ts'
 import type { Document } from '../document.ts'
 import { outlineOperations } from '../operations.ts'
 import { outlineSchemes } from '../security.ts'
-import { basePathOf } from '../servers.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 

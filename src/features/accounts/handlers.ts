@@ -4,8 +4,8 @@ import {
   type Handlers,
   type Schemas,
   staged,
+  type UrlFor,
   unavailable,
-  urlFor,
 } from '../../contract.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
@@ -21,6 +21,7 @@ interface UserDeps {
   readonly users: UserRepository
   readonly passwords: Passwords
   readonly cookie: RefreshCookie
+  readonly urlFor: UrlFor
 }
 
 type UserHandlers = Pick<
@@ -44,7 +45,7 @@ const accountChanged = () => unavailable('The account is being renamed or delete
 /** For an account that another request has deleted since the token was verified. */
 const accountDeleted = () => apiError('unauthenticated', 'This account has been deleted.')
 
-export function userHandlers({ users, passwords, cookie }: UserDeps): UserHandlers {
+export function userHandlers({ users, passwords, cookie, urlFor }: UserDeps): UserHandlers {
   return {
     createUser: staged('createUser', {
       prepare: ({ body }) => passwords.hash(body.password),

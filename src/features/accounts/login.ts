@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { type Principal, rateLimited, unavailable, urlFor } from '../../contract.ts'
+import { type Principal, rateLimited, unavailable } from '../../contract.ts'
 import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
@@ -147,6 +147,8 @@ interface CookieOptions {
   readonly secure: boolean
   /** How many seconds a browser keeps the cookie. */
   readonly lifetime: number
+  /** The path of the operation that takes the cookie. */
+  readonly path: string
 }
 
 /** How a client sends and receives refresh tokens, in a cookie or in the body. The mock shares this. */
@@ -156,8 +158,8 @@ export type RefreshCookie = ReturnType<typeof refreshCookie>
  * Returns values of `Set-Cookie` (RFC 6265) that set and clear the refresh token. Scripts and other sites
  * cannot read the cookie, and browsers send it to one operation only.
  */
-export function refreshCookie({ secure, lifetime }: CookieOptions) {
-  const scope = `Path=${urlFor('refreshToken', {})}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+export function refreshCookie({ secure, lifetime, path }: CookieOptions) {
+  const scope = `Path=${path}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
   return {
     set: (token: string) => `refresh_token=${token}; Max-Age=${lifetime}; ${scope}`,
     clear: `refresh_token=; Max-Age=0; ${scope}`,

@@ -1,11 +1,12 @@
 // Posts, which users write under their names.
-import { apiError, type Handlers, urlFor } from '../../contract.ts'
+import { apiError, type Handlers, type UrlFor } from '../../contract.ts'
 import type { Post } from './model.ts'
 import { toPost, toPostSummary } from './presenter.ts'
 import type { PostRepository } from './repository.ts'
 
 interface Deps {
   readonly posts: PostRepository
+  readonly urlFor: UrlFor
 }
 
 type PostHandlers = Pick<
@@ -16,7 +17,7 @@ type PostHandlers = Pick<
 const postNotFound = () => apiError('not_found', 'There is no such post.')
 const userNotFound = () => apiError('not_found', 'There is no such user.')
 
-export function postHandlers({ posts }: Deps): PostHandlers {
+export function postHandlers({ posts, urlFor }: Deps): PostHandlers {
   return {
     async listPosts({ params, query }) {
       const page = await posts.page(params.username, query)

@@ -1,5 +1,5 @@
 // Tasks: work that outlives a request, and how its owner follows it.
-import { apiError, type Handlers, urlFor } from '../../contract.ts'
+import { apiError, type Handlers, type UrlFor } from '../../contract.ts'
 import type { TaskChanges } from './events.ts'
 import { toTask } from './presenter.ts'
 import type { TaskRepository } from './repository.ts'
@@ -7,6 +7,7 @@ import type { TaskRepository } from './repository.ts'
 interface Deps {
   readonly tasks: TaskRepository
   readonly changes: TaskChanges
+  readonly urlFor: UrlFor
 }
 
 type TaskHandlers = Pick<
@@ -16,7 +17,7 @@ type TaskHandlers = Pick<
 
 const taskNotFound = () => apiError('not_found', 'There is no such task.')
 
-export function taskHandlers({ tasks, changes }: Deps): TaskHandlers {
+export function taskHandlers({ tasks, changes, urlFor }: Deps): TaskHandlers {
   return {
     async createTask({ principal, body }, { transaction }) {
       const task = await tasks.submit(principal.id, body, transaction)

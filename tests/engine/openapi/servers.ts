@@ -93,6 +93,46 @@ export const servers: readonly Row[] = [
     `,
     refused: atAnotherPath,
   },
+  {
+    feature: '`variables` of a server in its scheme, host and path',
+    contract: `
+      servers:
+        - url: '{scheme}://{region}.example.com/{version}'
+          variables:
+            scheme: { default: https, enum: [https, http] }
+            region: { default: eu, enum: [eu, us] }
+            version: { default: v2 }
+      get /things: null
+    `,
+    cases: [{ send: 'GET /things', gets: {} }],
+    note: '`SERVER_VARIABLES` sets them',
+  },
+  {
+    feature: 'a server variable that is not declared',
+    contract: `
+      servers: [{ url: 'https://example.com/{version}' }]
+      get /things: null
+    `,
+    refused: 'engine/servers: the variable version is not declared',
+  },
+  {
+    feature: 'several servers with the same path',
+    contract: `
+      servers: [{ url: 'https://a.example/v1' }, { url: 'https://b.example/v1/' }]
+      get /things: null
+    `,
+    cases: [{ send: 'GET /things', gets: {} }],
+  },
+  {
+    feature: 'several servers with different paths',
+    contract: `
+      servers: [{ url: /v1 }, { url: 'https://example.com/things/v1' }]
+      get /things: null
+    `,
+    cases: [{ send: 'GET /things', gets: {} }],
+    warns: 'engine/other-servers: the service answers under /v1 only',
+    note: 'the first one counts',
+  },
   ...['https://api.example.com/v1', '/v1/', '//api.example.com:8080/v1'].map((url) => ({
     feature: `a server \`${url}\``,
     contract: `
