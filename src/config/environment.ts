@@ -34,10 +34,21 @@ export class ConfigError extends StartError {
   }
 }
 
+/** What is wrong with a variable. */
+interface VariableError {
+  readonly variable: string
+  readonly message: string
+  /** A valid value. */
+  readonly example: string
+}
+
+const lineOf = ({ variable, message, example }: VariableError) =>
+  `${variable}: ${message} (for example ${variable}=${example})`
+
 /** Reads variables. An empty one counts as unset; an invalid one is noted, and reading continues. */
 export class Reader {
   readonly #env: Environment
-  readonly #errors: string[] = []
+  readonly errors: VariableError[] = []
 
   constructor(env: Environment) {
     this.#env = env
@@ -45,14 +56,14 @@ export class Reader {
 
   /** @throws ConfigError if any variable was invalid. */
   check(): void {
-    if (this.#errors.length > 0) throw new ConfigError(this.#errors)
+    if (this.errors.length > 0) throw new ConfigError(this.errors.map(lineOf))
   }
 
   /** Notes that a variable is invalid. */
   error(name: string, expected: string, example: string): void {
     const value = this.raw(name)
     const got = value === undefined ? 'it is not set' : `got ${shown(name, value)}`
-    this.#errors.push(`${name}: expected ${expected}, ${got} (for example ${name}=${example})`)
+    this.errors.push({ variable: name, message: `expected ${expected}, ${got}`, example })
   }
 
   raw(name: string): string | undefined {

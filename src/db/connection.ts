@@ -37,7 +37,7 @@ function migrationName(file: string): string {
 }
 
 /** Returns the names of the migrations of this build. */
-function migrationNames(): string[] {
+export function migrationNames(): string[] {
   return migrationFiles().map(migrationName)
 }
 

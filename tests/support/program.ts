@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProgramName } from '../../scripts/bootstrap/programs.mjs'
 import { requireProgram } from '../../scripts/bootstrap/provide-programs.mjs'
-import { accepts, freePort } from '../../scripts/dev/ports.ts'
+import { freePort } from '../../scripts/dev/ports.ts'
 import { partSteps, startProcess } from '../../scripts/dev/processes.ts'
+import { accepts } from '../../scripts/doctor/listeners.mjs'
 import { until } from './until.ts'
 
 export interface Program {

@@ -50,8 +50,9 @@ describe('npm run infra', () => {
       EMBEDDED_POSTGRES_PORT: String(await freePort()),
     })
     expect(await other.ended).toBe(1)
+    const { redis } = livingProcesses(dataDir)
     expect(other.output()).toBe(
-      `npm run infra: EMBEDDED_REDIS_PORT: ${port} is taken by another program; ` +
+      `npm run infra: EMBEDDED_REDIS_PORT: ${port} is taken by another program (process ${redis}); ` +
         'set EMBEDDED_REDIS_PORT to a free port\n',
     )
   })
