@@ -11,6 +11,7 @@ import type { Engine } from '../types.ts'
 import { bodyStream, drain, tooLarge, unparsable } from './body-stream.ts'
 import { formReader } from './form.ts'
 import { valuesOf } from './lines.ts'
+import { takesZeroBytes } from './media-types.ts'
 import { multipartReader } from './multipart.ts'
 
 /** Reads the body into the context; returns undefined where there is none to read. */
@@ -35,7 +36,9 @@ export function bodyReader({
     const { kind } = outline
     if (kind === 'binary') return streamReader(own)
     if (kind === 'lines') return lineReader(own, { lineLimit: limit, maxDepth, validators })
-    if (kind !== 'multipart') return textReader(own, parserOf(outline, kind, maxDepth))
+    if (kind !== 'multipart') {
+      return textReader(own, parserOf(outline, kind, maxDepth), takesZeroBytes(outline))
+    }
     const read = multipartReader(outline, { limit: own, fieldLimit: limit, maxDepth, storage })
     return async (context) => {
       checkLength(context, own)
@@ -107,7 +110,7 @@ function checkLength({ headers, ctx }: RequestContext, limit: number) {
 }
 
 /** Creates the function that reads bodies of up to `limit` bytes as text. */
-function textReader(limit: number, parse: Parse): Read {
+function textReader(limit: number, parse: Parse, takesZero: boolean): Read {
   const read = koaBody({
     json: false,
     urlencoded: false,
@@ -136,7 +139,9 @@ function textReader(limit: number, parse: Parse): Read {
       throw error
     }
     const { body } = (context.ctx as KoaContext & { request: { body?: unknown } }).request
-    context.requestBody = parsed(Buffer.from(String(body), 'latin1'), context, parse)
+    const bytes = Buffer.from(String(body), 'latin1')
+    if (bytes.length > 0 || takesZero) context.requestBody = parsed(bytes, context, parse)
+    else context.bodyType = undefined
   }
 }
 
@@ -147,11 +152,6 @@ function outlineOf({ operation, declaredType }: RequestContext): BodyOutline {
 }
 
 function parsed(bytes: Buffer, context: RequestContext, parse: Parse): unknown {
-  // No bytes mean that there is no body: RFC 9112, section 6.3.
-  if (bytes.length === 0) {
-    context.bodyType = undefined
-    return undefined
-  }
   try {
     return parse(utf8.decode(bytes), context)
   } catch (error) {

@@ -1,5 +1,6 @@
 // Which representations the two sides speak: 406 where the caller accepts none of what the operation
 // answers, 415 for a body that it does not declare.
+import type { IncomingMessage } from 'node:http'
 import Negotiator from 'negotiator'
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -12,7 +13,7 @@ import type { BodyOutline, Operation } from '../operation.ts'
 export function checkMediaTypes(context: RequestContext, operation: Operation) {
   checkAccept(context, operation)
   const { body } = operation
-  if (body === null || !hasBody(context)) return
+  if (body === null || !hasBody(context, body.types)) return
   checkContentType(context, body.types)
   checkEncoding(context)
 }
@@ -45,13 +46,30 @@ function successTypes(operation: Operation): string[] {
     .flatMap(([, { type, types }]) => (types ? Object.keys(types) : (type ?? [])))
 }
 
-/** Tells whether a body was sent at all: RFC 9112, section 6.3. */
-function hasBody(context: RequestContext): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = context.ctx.req.headers
-  return encoding !== undefined || (length !== undefined && length !== '0')
+type BodyTypes = Readonly<Record<string, BodyOutline>>
+
+/**
+ * Tells whether a body was sent at all: RFC 9112, section 6.3. Zero bytes are one where its media type
+ * takes them, such as an empty form. Many clients send `application/json` without a body.
+ */
+function hasBody({ ctx: { req } }: RequestContext, types: BodyTypes): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers
+  if (encoding !== undefined) return true
+  if (length !== '0') return length !== undefined
+  const { declared } = typesOf(req, types)
+  return declared !== undefined && takesZeroBytes(types[declared])
 }
 
-type BodyTypes = Readonly<Record<string, BodyOutline>>
+/** Tells whether zero bytes are a body of their own; no JSON has zero bytes. */
+export const takesZeroBytes = (outline: BodyOutline | undefined) => outline?.kind !== 'json'
+
+/** Returns the media type that a request names, and the declared one that it matches. */
+function typesOf({ headers }: IncomingMessage, types: BodyTypes) {
+  const [name = '', ...parameters] = (headers['content-type'] ?? '').split(';')
+  const type = name.trim().toLowerCase()
+  const declared = isDeclared(type, types) ? type : rangeOf(type, types)
+  return { type, declared, parameters }
+}
 
 /**
  * Leaves the media type of the body in the context, with the declared type that it matches.
@@ -59,9 +77,7 @@ type BodyTypes = Readonly<Record<string, BodyOutline>>
  */
 function checkContentType(context: RequestContext, types: BodyTypes) {
   const { headers } = context.ctx.req
-  const [name = '', ...parameters] = (headers['content-type'] ?? '').split(';')
-  const type = name.trim().toLowerCase()
-  const declared = isDeclared(type, types) ? type : rangeOf(type, types)
+  const { type, declared, parameters } = typesOf(context.ctx.req, types)
   if (declared === undefined) {
     throw apiError('unsupported_media_type', `The body must be ${Object.keys(types).join(' or ')}.`)
   }

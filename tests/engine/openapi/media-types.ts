@@ -3,6 +3,8 @@ import type { Row } from './row.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
+const chunked = { 'transfer-encoding': 'chunked' }
+const client = 'it sends application/json'
 
 export const mediaTypes: readonly Row[] = [
   {
@@ -207,6 +209,70 @@ export const mediaTypes: readonly Row[] = [
         body: 'a',
         answers: 415,
       },
+    ],
+  },
+  {
+    feature: 'a body of zero bytes with its `Content-Type`',
+    note: 'It is an empty form, text or file, while no JSON has zero bytes.',
+    contract: `
+      post /form:
+        requestBody:
+          required: true
+          content:
+            application/x-www-form-urlencoded:
+              schema: { type: object, additionalProperties: false, properties: { name: { type: string } } }
+      post /named:
+        requestBody:
+          required: true
+          content:
+            application/x-www-form-urlencoded:
+              schema: { type: object, additionalProperties: false, required: [name], properties: { name: { type: string } } }
+      post /text:
+        requestBody: { required: true, content: { text/plain: { schema: { type: string, maxLength: 5 } } } }
+      post /file:
+        requestBody: { required: true, content: { application/octet-stream: {} } }
+      post /files:
+        requestBody:
+          required: true
+          content:
+            multipart/form-data:
+              schema: { type: object, additionalProperties: false, properties: { name: { type: string } } }
+      post /json:
+        requestBody:
+          required: false
+          content: { application/json: { schema: { type: array, items: { type: integer } } } }
+    `,
+    cases: [
+      { send: 'POST /form', headers: form, body: '', gets: { body: {} }, client },
+      { send: 'POST /form', headers: { ...form, ...chunked }, gets: { body: {} }, client },
+      { send: 'POST /form', answers: 422, at: '/body' },
+      { send: 'POST /named', headers: form, body: '', answers: 422, at: '/body/name' },
+      {
+        send: 'POST /text',
+        headers: { 'content-type': 'text/plain' },
+        body: '',
+        gets: { body: '' },
+        client,
+      },
+      {
+        send: 'POST /file',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: '',
+        client,
+      },
+      {
+        send: 'POST /files',
+        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+        body: '',
+        answers: 400,
+      },
+      {
+        send: 'POST /json',
+        headers: { 'content-type': 'application/json' },
+        body: '',
+        gets: { body: undefined },
+      },
+      { send: 'POST /json', headers: form, body: '', gets: { body: undefined } },
     ],
   },
   {
