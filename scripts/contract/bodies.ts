@@ -1,4 +1,5 @@
 // Request bodies by media type: how the engine reads each, and the schema that validates what it reads.
+import { eventStreamType } from '../../src/engine/event-stream.ts'
 import type { BodyOutline, Operation } from '../../src/engine/operation.ts'
 import {
   type Document,
@@ -91,19 +92,28 @@ const jsonType = /^(\*|[^/]+)\/(json|(.+)\+json)$/
 const xmlType = /^[^/]+\/(xml|(.+)\+xml)$/
 
 /**
- * Returns the media types of a body that are XML beside others: all of them beside JSON, otherwise those
- * whose schema is no text.
+ * Returns the media types of a body that the engine leaves out beside others: XML beside JSON, or else with a
+ * schema that is no text, and beside JSON also other types of text or bytes with the schema of a value.
  */
-export function xmlAlternatives(document: Document, content: Record<string, MediaType>): string[] {
+export function leftOutTypes(document: Document, content: Record<string, MediaType>): string[] {
   const keys = Object.keys(content)
   const hasJson = keys.some((key) => jsonType.test(typeName(key)))
-  const isText = (key: string) => {
-    const schema = follow<Schema>(document, schemaOf(content[key] ?? {}))
-    return isAny(schema) || [schema.type].flat().includes('string')
-  }
-  const found = keys.filter((key) => xmlType.test(typeName(key)) && (hasJson || !isText(key)))
-  return found.length < keys.length ? found : []
+  const found = Object.entries(content).filter(([key, media]) => {
+    const name = typeName(key)
+    if (name === eventStreamType || isLines(name)) return false
+    if (xmlType.test(name)) return hasJson || !isText(document, media)
+    return hasJson && kindOf(name, document, schemaOf(media), media['x-itemSchema']) === undefined
+  })
+  return found.length < keys.length ? found.map(([key]) => key) : []
 }
+
+function isText(document: Document, media: MediaType): boolean {
+  const schema = follow<Schema>(document, schemaOf(media))
+  return isAny(schema) || [schema.type].flat().includes('string')
+}
+
+/** Tells whether a media type is XML. */
+export const isXml = (name: string) => xmlType.test(name)
 
 /** Returns how the engine reads a body of this type; undefined where it cannot. */
 function kindOf(

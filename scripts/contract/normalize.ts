@@ -1,5 +1,5 @@
 // Brings a bundled document of any team into the one form that the generators read.
-import { xmlAlternatives } from './bodies.ts'
+import { leftOutTypes } from './bodies.ts'
 import { nameComponents } from './component-names.ts'
 import { spellOutMappings } from './discriminators.ts'
 import {
@@ -27,7 +27,7 @@ type Written = Omit<Document, 'components' | 'paths'> & {
  * Returns the document with what OpenAPI lets it say elsewhere or leave out: path items in place of
  * references to them, the security of the document at each operation, a name for each operation's
  * handler. Parameters of a path item stay there; `eachOperation` merges them. Headers that OpenAPI
- * ignores are left out, and XML beside another media type: the lint reports both.
+ * ignores are left out, and media types that the engine does not read beside JSON: the lint reports both.
  * @throws Error that names a path item which does not exist.
  */
 export function normalize(source: Written): Document {
@@ -58,7 +58,7 @@ export function normalize(source: Written): Document {
     complete(operation, document)
     completeParameters(operation, document)
   }
-  dropXml(document)
+  dropLeftOut(document)
   nameOperations(document)
   return document
 }
@@ -112,12 +112,12 @@ function withoutExtensions<T>(map: Record<string, T>): Record<string, T> {
   return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith('x-')))
 }
 
-function dropXml(document: Document): void {
+function dropLeftOut(document: Document): void {
   for (const { operation } of eachMethod(document)) {
     const { requestBody, responses } = operation
     for (const it of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
       const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
-      for (const key of xmlAlternatives(document, content)) delete content[key]
+      for (const key of leftOutTypes(document, content)) delete content[key]
     }
   }
 }

@@ -4,11 +4,12 @@ import { isReference } from './composition.ts'
 import { withBranches } from './discriminators.ts'
 import type { Document, Schema } from './document.ts'
 import { allOf, isNothing } from './parts.ts'
+import { rootSchemas } from './root-schemas.ts'
 import { eachSchema } from './subschemas.ts'
 
 /** Returns the document that types are generated from. */
 export function typedDocument(served: Document): Document {
-  const document = withBranches(served)
+  const document = withBranches(withoutExamples(served))
   // Schemas that are put in place of others are new, and hold those that are still to come.
   for (const { schema } of [...eachSchema(document)]) {
     listItems(schema)
@@ -19,6 +20,15 @@ export function typedDocument(served: Document): Document {
     if ($ref === undefined || isReference(schema)) continue
     delete schema.$ref
     add(schema, { $ref })
+  }
+  return document
+}
+
+/** Returns a document without the named examples, which are in no type and may look like references. */
+function withoutExamples(served: Document): Document {
+  const document = structuredClone(served)
+  for (const { holder } of rootSchemas(document)) {
+    if ('examples' in holder) delete holder.examples
   }
   return document
 }

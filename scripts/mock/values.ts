@@ -40,6 +40,8 @@ export class Values {
   readonly #hidden: 'readOnly' | 'writeOnly'
   readonly #ajv = new Ajv2020({ strict: false, logger: false, multipleOfPrecision: 10 })
   readonly #checks = new WeakMap<object, Check>()
+  /** Schemas of which no attempt gave a value that fits, with the depth from which on. */
+  readonly #hopeless = new WeakMap<object, number>()
 
   constructor(document: Document, direction: 'request' | 'response') {
     this.#document = document
@@ -115,9 +117,11 @@ export class Values {
     if (making.depth > tooDeep) throw new NoValue('the schema has no end')
     const own = schema as Schema
     const isPlain = !Object.keys(own).some((it) => combinators.has(it))
+    // Attempts inside of attempts would take exponential time.
+    const isHopeless = (this.#hopeless.get(own) ?? Number.POSITIVE_INFINITY) <= making.depth
     let failure: NoValue | undefined
     let value: unknown
-    for (let attempt = 0; attempt < (isPlain ? 1 : attempts); attempt++) {
+    for (let attempt = 0; attempt < (isPlain || isHopeless ? 1 : attempts); attempt++) {
       const next = { ...making, attempt: making.attempt + attempt }
       try {
         value = this.#makeFlat(this.#flatten(own, next), own, next)
@@ -129,6 +133,7 @@ export class Values {
         failure = error
       }
     }
+    if (!isPlain && !isHopeless) this.#hopeless.set(own, making.depth)
     if (failure !== undefined) throw failure
     return value
   }

@@ -48,7 +48,7 @@ export function reachedComponents({ components, ...document }: Document): Docume
   }
 
   visit(document)
-  return { securitySchemes, ...reached } as Document['components']
+  return { securitySchemes, ...reached, schemas: reached.schemas ?? {} } as Document['components']
 }
 
 /**

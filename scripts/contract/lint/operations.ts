@@ -1,5 +1,5 @@
 // Rules for an operation as such: its name, who may call it and its request body.
-import { bytesOf, sentTypes, typeName, unreadForms, xmlAlternatives } from '../bodies.ts'
+import { bytesOf, isXml, leftOutTypes, sentTypes, typeName, unreadForms } from '../bodies.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -53,7 +53,11 @@ export const operationRules: readonly Rule[] = [
     isWarning: true,
     // The document that the engine reads is without them.
     isForSource: true,
-    ...operationRule('engine/xml', 'A body has no XML beside other media types.', checkXml),
+    ...operationRule(
+      'engine/left-out-type',
+      'A body has no media type beside JSON that the engine leaves out.',
+      checkLeftOut,
+    ),
   },
 ]
 
@@ -135,7 +139,7 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
   ]
 }
 
-function checkXml({ operation }: DocumentedOperation, document: Document): Message[] {
+function checkLeftOut({ operation }: DocumentedOperation, document: Document): Message[] {
   const { requestBody, responses } = operation
   const answered = Object.entries(responses ?? {}).map(
     ([status, it]) => [['responses', status], it] as const,
@@ -143,9 +147,11 @@ function checkXml({ operation }: DocumentedOperation, document: Document): Messa
   const all = requestBody ? [[['requestBody'], requestBody] as const, ...answered] : answered
   return all.flatMap(([below, it]) => {
     const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
-    return xmlAlternatives(document, content).map((key) => ({
+    return leftOutTypes(document, content).map((key) => ({
       below: [...below, 'content', key],
-      message: `${key} is left out: the engine neither reads nor writes XML`,
+      message: isXml(typeName(key))
+        ? `${key} is left out: the engine neither reads nor writes XML`
+        : `${key} is left out: it is text or bytes, so its schema has type: string`,
     }))
   })
 }

@@ -360,7 +360,7 @@ export const mediaTypes: readonly Row[] = [
           additionalProperties: false
           properties: { name: { type: string, maxLength: 5 } }
     `,
-    warns: 'engine/xml: application/xml is left out',
+    warns: 'engine/left-out-type: application/xml is left out',
     cases: [
       {
         send: 'POST /things',
@@ -377,6 +377,49 @@ export const mediaTypes: readonly Row[] = [
       {
         send: 'POST /things',
         headers: { 'content-type': 'application/json', accept: 'application/xml' },
+        body: '{}',
+        answers: 406,
+      },
+    ],
+  },
+  {
+    feature: '`text/plain` with the schema of an object beside JSON',
+    note: 'The lint warns, and the served document is without it.',
+    contract: `
+      post /things:
+        requestBody:
+          required: true
+          content:
+            text/plain: { schema: { $ref: '#/components/schemas/Thing' } }
+            text/json: { schema: { $ref: '#/components/schemas/Thing' } }
+            application/json: { schema: { $ref: '#/components/schemas/Thing' } }
+        responses:
+          200:
+            content:
+              text/plain: { schema: { $ref: '#/components/schemas/Thing' } }
+              application/json: { schema: { $ref: '#/components/schemas/Thing' } }
+      schemas:
+        Thing:
+          type: object
+          properties: { name: { type: string, maxLength: 5 } }
+    `,
+    warns: 'engine/left-out-type: text/plain is left out',
+    cases: [
+      {
+        send: 'POST /things',
+        body: { name: 'Ada' },
+        gets: { bodyType: 'application/json', body: { name: 'Ada' } },
+        returns: { status: 200, body: { name: 'Ada' } },
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'text/plain' },
+        body: '{}',
+        answers: 415,
+      },
+      {
+        send: 'POST /things',
+        headers: { 'content-type': 'application/json', accept: 'text/plain' },
         body: '{}',
         answers: 406,
       },
