@@ -9,16 +9,19 @@ import {
   type Reference,
   type Schema,
 } from './document.ts'
+import { removeInvalidExamples } from './example-checks.ts'
 import { reachedComponents } from './expand/components.ts'
 import { subschemas } from './subschemas.ts'
 
 /**
  * Returns the document as it is served. Objects in responses are open, so that clients ignore the
  * properties which later versions add; an object that a request can hold stays closed. Formats are
- * standard ones. Parameters that only browsers set are left out.
+ * standard ones. Examples that break their schemas and parameters that only browsers set are left
+ * out.
  */
 export function servedDocument(source: Document): Document {
   const document = structuredClone(source)
+  removeInvalidExamples(document)
   const sent = new Set<Schema>()
   const answered = new Set<Schema>()
   for (const { operation, parameters } of eachOperation(document)) {

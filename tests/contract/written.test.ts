@@ -111,11 +111,7 @@ it(`what is written has the declared members, and no others (WRITTEN_SEED=${seed
     return [`/${index}`, { post: operation }] as const
   })
   const document = normalize(toyDocument(Object.fromEntries(operations), components))
-  expect(
-    engineErrors(document).filter(
-      (it) => !it.includes('engine/example-valid') && !it.includes('engine/invalidates'),
-    ),
-  ).toEqual([])
+  expect(engineErrors(document).filter((it) => !it.includes('engine/invalidates'))).toEqual([])
   const { validators, serializers } = await compile(document)
   const values = fc.sample(anyValue, { seed, numRuns: valuesPerSchema })
   let written = 0

@@ -1,30 +1,21 @@
 // Rules for the responses of an operation, and for the examples that the mock answers.
 import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import { isRawType } from '../../../src/engine/raw-body.ts'
-import { createAjv, forAjv } from '../ajv.ts'
 import { isLines, typeName } from '../bodies.ts'
-import { byDirection } from '../directions.ts'
 import {
   componentName,
   type Document,
   type DocumentedOperation,
-  eachOperation,
   follow,
   type MediaType,
   type OperationObject,
   type ResponseObject,
   type Schema,
 } from '../document.ts'
-import { answersEvents, writtenSchema } from '../event-streams.ts'
+import { answersEvents } from '../event-streams.ts'
+import { bodiesOf, invalidExamples } from '../example-checks.ts'
 import { contentsOf, isText, responseKey } from '../responses.ts'
-import {
-  type Finding,
-  type Message,
-  operationRule,
-  type Pointer,
-  type Rule,
-  textsOf,
-} from './rule.ts'
+import { type Message, operationRule, type Pointer, type Rule, textsOf } from './rule.ts'
 import { schemaRules } from './schemas.ts'
 
 export const responseRules: readonly Rule[] = [
@@ -66,11 +57,24 @@ export const responseRules: readonly Rule[] = [
     checkEventStream,
   ),
   {
-    id: 'engine/example-valid',
+    id: 'style/example-valid',
     summary: 'An example of a body keeps its schema, formats included.',
-    check: invalidExamples,
+    // A schema that breaks a rule of its own may not compile.
+    check: (document) =>
+      hasSchemaErrors(document)
+        ? []
+        : invalidExamples(document).map(({ media, below, message }) => ({
+            at: [...media, ...below],
+            message,
+          })),
   },
 ]
+
+const hasSchemaErrors = (document: Document) =>
+  schemaRules.some(
+    ({ id, isWarning, check }) =>
+      id.startsWith('engine/') && !isWarning && check(document, {}).length > 0,
+  )
 
 function checkContent({ operation }: DocumentedOperation, document: Document): Message[] {
   const { responses, 'x-cache': cache, 'x-idempotent': idempotent } = operation
@@ -156,17 +160,6 @@ function checkItem(item: Schema | undefined, at: Pointer): Message[] {
   return [{ below: [...at, 'x-itemSchema'], message }]
 }
 
-/** Returns the request body and the responses of an operation, each with the keys that lead to it. */
-function bodiesOf({ requestBody, responses }: OperationObject) {
-  const answered = Object.entries(responses).map(([status, it]) => ({
-    kind: `${status.charAt(0)}xx`,
-    below: ['responses', status],
-    body: it,
-  }))
-  const sent = { kind: 'request', below: ['requestBody'], body: requestBody }
-  return requestBody === undefined ? answered : [{ ...sent, body: requestBody }, ...answered]
-}
-
 function missingExamples(
   operation: OperationObject,
   document: Document,
@@ -197,51 +190,4 @@ const shownBy = ({ value, externalValue }: { value?: unknown; externalValue?: st
 function contentOf(document: Document, holder: object): Record<string, MediaType> {
   const { content = {} } = follow(document, holder) as { content?: Record<string, MediaType> }
   return content
-}
-
-function invalidExamples(source: Document): Finding[] {
-  // A schema that breaks a rule of its own may not compile.
-  const required = schemaRules.filter(({ id }) => id.startsWith('engine/'))
-  if (required.some(({ check }) => check(source, {}).length > 0)) return []
-  const document = byDirection(source, 'validators')
-  const ajv = createAjv(document)
-  const errorsOf = (type: string, media: MediaType) => {
-    const { example, examples = {} } = media
-    const named = Object.entries(examples).map(([name, { value }]) => ({
-      below: ['examples', name, 'value'],
-      value,
-    }))
-    const all = example === undefined ? named : [...named, { below: ['example'], value: example }]
-    if (all.length === 0) return []
-    const free = type.startsWith('text/') ? { type: 'string' } : {}
-    const validate = ajv.compile(forAjv(document, writtenSchema(type, media) ?? free))
-    return all.flatMap(({ below, value }) => {
-      if (value === undefined) return []
-      // Validators fill in defaults; the example itself must stay as it is.
-      if (validate(structuredClone(value))) return []
-      const errors = validate.errors?.map((it) => `${it.instancePath} ${it.message}`.trim()) ?? []
-      return [{ below, message: `the example breaks its schema: ${errors.join('; ')}` }]
-    })
-  }
-  return [...eachBody(document)].flatMap(([place, body]) =>
-    Object.entries(body.content ?? {}).flatMap(([type, media]) =>
-      errorsOf(type, media).map(({ below, message }) => ({
-        at: [...place, 'content', type, ...below],
-        message,
-      })),
-    ),
-  )
-}
-
-/** Returns every request body and response by its place, the shared ones once. */
-function eachBody(document: Document) {
-  const found = new Map<string, readonly [string[], { content?: Record<string, MediaType> }]>()
-  for (const { path, method, operation } of eachOperation(document)) {
-    for (const { below, body } of bodiesOf(operation)) {
-      const isShared = '$ref' in body && typeof body.$ref === 'string'
-      const place = isShared ? body.$ref.slice(2).split('/') : ['paths', path, method, ...below]
-      found.set(JSON.stringify(place), [place, follow<object>(document, body)])
-    }
-  }
-  return found.values()
 }
