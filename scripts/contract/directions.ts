@@ -45,7 +45,8 @@ export function withMarkers(document: Document): Document {
     holder['x-itemSchema'],
   ])
   const seen = new Set<Schema>()
-  for (const schema of [...Object.values(copy.components.schemas), ...inline]) {
+  // A served document has no empty components.
+  for (const schema of [...Object.values(copy.components?.schemas ?? {}), ...inline]) {
     if (schema === undefined) continue
     for (const { properties = {} } of reached(copy, schema, seen)) {
       for (const it of Object.values(properties)) {

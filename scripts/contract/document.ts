@@ -75,6 +75,8 @@ export interface Parameter {
   'x-set-by-browser'?: true
   /** The order and the repetition of its list do not matter. */
   'x-set'?: true
+  /** How OpenAPI 2.0 writes its list, where 3.0 has no style for it. */
+  'x-collectionFormat'?: string
 }
 interface RequestBody {
   required?: boolean
@@ -100,6 +102,7 @@ export interface Encoding {
   style?: string
   explode?: boolean
   headers?: Record<string, Header | Reference>
+  'x-collectionFormat'?: string
 }
 interface Example {
   summary?: string

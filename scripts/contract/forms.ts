@@ -61,13 +61,17 @@ interface Field {
 function fieldsOf(document: Document, { schema = {}, encoding = {} }: Partial<MediaType>): Field[] {
   return Object.entries(propertiesOf(document, schema)).map(([name, it]) => {
     const own = encoding[name]
-    const { style, explode, contentType } = own ?? {}
+    const { style, explode, contentType, 'x-collectionFormat': format } = own ?? {}
     const items = itemsOf(document, it)
     const kind = kindOf(document, items ?? it)
-    const isStyled = style !== undefined || explode !== undefined
+    const isStyled = (style ?? explode ?? format) !== undefined
     const isJson = !isStyled && (contentType ? contentType === jsonType : kind !== 'text')
     const text: Schema = items && !contentType ? { type: 'array', items: texts } : texts
-    const styled = { ...(style && { style }), ...(explode !== undefined && { explode }) }
+    const styled = {
+      ...(style && { style }),
+      ...(explode !== undefined && { explode }),
+      ...(format && { 'x-collectionFormat': format }),
+    }
     const parameter = { name, in: 'query' as const, schema: isJson ? text : it, ...styled }
     return { name, schema: it, encoding: own, isJson, parameter }
   })

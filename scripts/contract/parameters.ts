@@ -49,6 +49,10 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
   if (place !== 'query' && (allowReserved || allowEmptyValue)) {
     throw refuse('has allowReserved or allowEmptyValue, which are for the query')
   }
+  const { 'x-collectionFormat': format } = parameter
+  if (format !== undefined) {
+    throw refuse(`has the collectionFormat ${format}, for which OpenAPI 3 has no style`)
+  }
   const style = parameter.style ?? styles[place][0]
   if (!(styles[place] as readonly string[]).includes(style)) {
     throw refuse(`has the style ${style}; supported is ${styles[place].join(' or ')}`)

@@ -1,6 +1,7 @@
 // Upgrades documents of OpenAPI 2.0 and 3.0 to 3.1. The upgrader rewrites every object that looks like a
 // schema, so what only looks like one is hidden from it; what it leaves is finished here.
 import { upgrade } from '@scalar/openapi-upgrader'
+import { withBodies } from './swagger.ts'
 
 type Fields = Record<string, unknown>
 
@@ -12,7 +13,7 @@ const maps = new Set(['properties', 'patternProperties', 'schemas', 'definitions
 
 /** Returns a document of 2.0 or 3.0 as one of 3.1; any other document as it is. */
 export function upgradeDocument(source: object): object {
-  const { openapi } = source as Fields
+  const { openapi, swagger } = source as Fields
   if (typeof openapi === 'string' && !openapi.startsWith('3.0')) return source
   const values: unknown[] = []
   const hideValue = (value: unknown) => `${mark}${values.push(value) - 1}`
@@ -46,7 +47,8 @@ export function upgradeDocument(source: object): object {
     const revealed = Object.fromEntries(entries)
     return isMap ? revealed : finished(revealed)
   }
-  return reveal(upgrade(hide(source) as Fields, '3.1')) as object
+  const given = swagger === undefined ? source : withBodies(source as Fields)
+  return reveal(upgrade(hide(given) as Fields, '3.1')) as object
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -54,7 +56,6 @@ const isFields = (value: unknown): value is Fields =>
 
 /** Returns an object in the form of 3.1. */
 function finished(node: Fields): Fields {
-  moveBody(node)
   moveLimit(node, 'minimum', 'exclusiveMinimum')
   moveLimit(node, 'maximum', 'exclusiveMaximum')
   // What 3.0 calls `byte` has to be base64; contentEncoding only says so.
@@ -63,17 +64,6 @@ function finished(node: Fields): Fields {
     node.discriminator = { propertyName: node.discriminator }
   }
   return withNull(node)
-}
-
-/** A body among the parameters of 2.0 may be a reference. */
-function moveBody(node: Fields): void {
-  if (!Array.isArray(node.parameters)) return
-  const isBody = (it: unknown) =>
-    isFields(it) && /^#\/components\/requestBodies\//.test(`${it.$ref}`)
-  const body = node.parameters.find(isBody)
-  if (body === undefined) return
-  node.requestBody = body
-  node.parameters = node.parameters.filter((it) => !isBody(it))
 }
 
 /** An exclusive limit was a mark beside the limit. */

@@ -84,7 +84,11 @@ it('a document of 2.0 becomes one of 3.1', () => {
     openapi: expect.stringMatching(/^3\.1/),
     paths: {
       '/things': {
-        post: { parameters: [], requestBody: { $ref: '#/components/requestBodies/Thing' } },
+        post: {
+          requestBody: {
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } },
+          },
+        },
       },
     },
     components: { schemas: { Thing: { type: ['object', 'null'], properties: {} } } },

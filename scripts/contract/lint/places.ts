@@ -1,7 +1,17 @@
 // Finds where a place of the bundled contract stands in the files of `openapi/`.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+  YAMLSeq,
+} from 'yaml'
 
 interface Source {
   readonly path: string
@@ -44,9 +54,10 @@ export function placesIn(root: string): (pointer: string) => string {
     let source = read(component ?? root)
     let offset = 0
     const isOld = isMap(source.node) && source.node.has('swagger')
-    for (const key of component ? keys.slice(3) : isOld ? inSwagger(keys) : keys) {
+    const steps = component ? keys.slice(3) : isOld ? inSwagger(keys) : keys
+    for (const [index, key] of steps.entries()) {
       const target = followFile(source)
-      const found = below(target, key)
+      const found = isOld ? inOld(read(root).node, target, steps.slice(index)) : below(target, key)
       // OpenAPI 2.0 has no `content` between a response and its schema, and none below a parameter.
       if (found === undefined && isOld) continue
       if (found === undefined) break
@@ -69,7 +80,49 @@ function inSwagger(keys: readonly string[]): readonly string[] {
   return first === 'components' ? [swaggerSections[section] ?? section, ...rest] : keys
 }
 
-function below({ node }: Source, key: string) {
+interface Place {
+  readonly node: Node | null
+  readonly offset: number
+}
+
+/** Finds a key of 3.0 in a document of 2.0, which has bodies and the fields of forms among the parameters. */
+function inOld(root: Node | null, { node }: Source, [key = '', ...rest]: readonly string[]) {
+  if (isMap(node) && key === 'requestBody') {
+    const at = rest.findIndex((it) => it === 'properties' || it === 'encoding')
+    const field = at === -1 ? undefined : rest[at + 1]
+    const isWanted = (it: Node) => textAt(it, 'in') === 'body' || textAt(it, 'name') === field
+    const parameter = parametersIn(node).find(
+      (it) => isInBody(root, it) && isWanted(targetOf(root, it)),
+    )
+    return parameter && { node: targetOf(root, parameter), offset: parameter.range?.[0] ?? 0 }
+  }
+  const found = below({ node }, key)
+  if (isMap(node) && key === 'parameters' && isSeq(found?.node)) {
+    const beside = new YAMLSeq()
+    beside.items = parametersIn(node).filter((it) => !isInBody(root, it))
+    return { ...found, node: beside }
+  }
+  return found
+}
+
+const parametersIn = (node: YAMLMap): Node[] => {
+  const list = node.get('parameters')
+  return isSeq(list) ? list.items.filter(isNode) : []
+}
+
+const isInBody = (root: Node | null, it: Node) =>
+  ['body', 'formData'].includes(textAt(targetOf(root, it), 'in'))
+
+const textAt = (node: Node, key: string) => (isMap(node) ? `${node.get(key)}` : '')
+
+/** Returns the parameter that a reference leads to. */
+function targetOf(root: Node | null, it: Node): Node {
+  const [, name] = /^#\/parameters\/([^/]+)$/.exec(textAt(it, '$ref')) ?? []
+  const found = isMap(root) && name ? root.getIn(['parameters', name]) : undefined
+  return isNode(found) ? found : it
+}
+
+function below({ node }: Pick<Source, 'node'>, key: string): Place | undefined {
   if (isSeq(node)) {
     const item = node.get(Number(key), true) as Node | undefined
     return item && { node: item, offset: item.range?.[0] ?? 0 }

@@ -14,6 +14,9 @@ paths:
   /things:
     get:
       parameters:
+        - name: color
+          in: formData
+          type: string
         - name: limit
           in: query
           type: integer
@@ -33,7 +36,9 @@ it('a finding in a document of OpenAPI 2.0 has the line of that document', () =>
   const placeOf = placesIn(file)
   const lineOf = (pointer: string) => Number(placeOf(pointer).split(':').at(-2))
   const get = '#/paths/~1things/get'
-  expect(lineOf('#/components/schemas/Thing/type')).toBe(17)
-  expect(lineOf(`${get}/parameters/0/schema/type`)).toBe(9)
-  expect(lineOf(`${get}/responses/200/content/application~1json/schema/type`)).toBe(14)
+  const form = `${get}/requestBody/content/application~1x-www-form-urlencoded`
+  expect(lineOf(`${form}/schema/properties/color/type`)).toBe(9)
+  expect(lineOf('#/components/schemas/Thing/type')).toBe(20)
+  expect(lineOf(`${get}/parameters/0/schema/type`)).toBe(12)
+  expect(lineOf(`${get}/responses/200/content/application~1json/schema/type`)).toBe(17)
 })

@@ -1,6 +1,7 @@
 // Fills in what the contract of a row leaves out.
 import { parse } from 'yaml'
 import type { Document } from '../../../scripts/contract/document.ts'
+import { upgradeDocument } from '../../../scripts/contract/upgrade.ts'
 import { isSafe } from '../../../src/engine/operation.ts'
 import type { Row } from './row.ts'
 
@@ -29,11 +30,14 @@ export function documentOf({ contract }: Pick<Row, 'contract'>): Document {
         ...paths[path],
         [method]: completed(value as Fields, method, path, fields.security),
       }
-    } else if (inComponents.includes(key)) components[key] = value
+    } else if (inComponents.includes(key) && !fields.swagger) components[key] = value
     else others[key] = value
   }
   const info = { title: 'Row', version: '1.0.0' }
-  return { openapi: '3.1.1', info, ...others, paths, components } as unknown as Document
+  const document = others.swagger
+    ? { info, ...others, paths }
+    : { openapi: '3.1.1', info, ...others, paths, components }
+  return upgradeDocument(document) as Document
 }
 
 function completed(

@@ -10,6 +10,7 @@ import { schemas } from './schemas.ts'
 import { security } from './security.ts'
 import { servers } from './servers.ts'
 import { streams } from './streams.ts'
+import { swagger } from './swagger.ts'
 
 export const topics: Readonly<Record<string, readonly Row[]>> = {
   Documents: documents,
@@ -22,4 +23,5 @@ export const topics: Readonly<Record<string, readonly Row[]>> = {
   'Composed schemas': composed,
   'Members of objects': objects,
   Security: security,
+  'OpenAPI 2.0': swagger,
 }
