@@ -62,7 +62,7 @@ function describe(document: Document, found: DocumentedOperation): string {
     ...sentOf(document, operation),
     principal: principalOf(found),
     owner: owner === undefined ? 'undefined' : `Owner<${quoted(owner)}>`,
-    success: successType(document, operation),
+    success: successType(document, found),
     current: shownType(document, document.paths[path]?.get),
     cached: String(isCached),
     idempotent: String(operation['x-idempotent'] === true),

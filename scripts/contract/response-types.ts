@@ -5,6 +5,7 @@ import { statuses } from '../../src/engine/problem.ts'
 import { isRawType } from '../../src/engine/raw-body.ts'
 import {
   type Document,
+  type DocumentedOperation,
   eachOperation,
   follow,
   headersOf,
@@ -13,24 +14,51 @@ import {
   type ResponseObject,
   type Schema,
 } from './document.ts'
+import { isShort } from './expand.ts'
 import { type Content, contentsOf, isSetCookie, responsesOf } from './responses.ts'
 import { isScalar, property, quoted, scalarType, schemaType } from './type-source.ts'
 
-/** Headers that the engine writes, so that no handler has to. */
-export const engineHeaders = [
-  ...['X-Request-Id', 'ETag', 'Cache-Control', 'Vary', 'Cache-Status', 'RateLimit'],
-  'RateLimit-Policy',
-]
+/**
+ * Returns who gives a response this header: the engine, the handler, or the engine where the handler gives
+ * none. What a client may keep is the engine's with `x-cache`, and in a contract that leaves it to rules.
+ */
+export function giverOf(
+  document: Document,
+  found: DocumentedOperation,
+  [key, response]: [string, ResponseObject],
+  header: string,
+): 'engine' | 'handler' | 'either' {
+  const { operation, method, path } = found
+  const { 'x-cache': cache, 'x-rate-limit': rateLimit } = operation
+  const name = header.toLowerCase()
+  const engineIf = (condition: boolean) => (condition ? 'engine' : 'handler')
+  if (name === 'x-request-id') return 'engine'
+  if (name === 'cache-status') return engineIf(cache !== undefined)
+  if (name.startsWith('ratelimit')) return engineIf(rateLimit !== undefined)
+  if (!['etag', 'cache-control', 'vary'].includes(name)) return 'handler'
+  const isByRule = isShort(document) && (name !== 'etag' || method !== 'post')
+  if (cache !== undefined || isByRule) return 'engine'
+  const isRead = method === 'get' && key === '200'
+  const eitherIf = (condition: boolean) => (condition ? 'either' : 'handler')
+  if (name === 'cache-control') return eitherIf(isRead || method !== 'get' || /^[45]/.test(key))
+  const contents = contentsOf(document, key, response)
+  if (name === 'vary') return eitherIf(isRead || contents.length > 1)
+  const isValue = contents.some(({ type }) => !isRawType(type) && type !== eventStreamType)
+  const isShown = isRead || shownType(document, document.paths[path]?.get) !== 'never'
+  return eitherIf(key === '200' && isValue && isShown)
+}
 
 /** Returns the type of what a handler returns. */
-export function successType(document: Document, operation: OperationObject): string {
+export function successType(document: Document, found: DocumentedOperation): string {
+  const { operation } = found
   const all = responsesOf(document, operation)
   const keys = all.map(([key]) => key)
   const types = all
     .filter(([key, response]) => isReturned(key, response))
     .flatMap(([key, response]) => {
       const place = responsePlace(operation, key)
-      return resultTypes(document, place, [key, response], statusType(key, keys))
+      const giver = (name: string) => giverOf(document, found, [key, response], name)
+      return resultTypes(document, place, [key, response], statusType(key, keys), giver)
     })
   return types.length === 0 ? 'never' : types.join(' | ')
 }
@@ -65,13 +93,15 @@ function resultTypes(
   place: string,
   [key, response]: [string, ResponseObject],
   status: string,
+  giver: (name: string) => ReturnType<typeof giverOf>,
 ): string[] {
-  const own = headersOf(document, response).filter((it) => !engineHeaders.includes(it.name))
+  const own = headersOf(document, response).filter((it) => giver(it.name) !== 'engine')
+  const isNeeded = (it: Parameter) => it.required === true && giver(it.name) === 'handler'
   const headers = own.map((it) => {
     const type = headerType(document, it, place)
-    return `readonly ${property(it.name)}${it.required ? '' : '?'}: ${type}`
+    return `readonly ${property(it.name)}${isNeeded(it) ? '' : '?'}: ${type}`
   })
-  const mark = own.some((it) => it.required) ? '' : '?'
+  const mark = own.some(isNeeded) ? '' : '?'
   const resultOf = (content?: Content, type?: string) => {
     const isRaw = content !== undefined && isRawType(content.type)
     const types = [

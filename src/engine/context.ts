@@ -85,7 +85,7 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   isCacheable = true
 
   // What a write says on its way.
-  ifMatch: ((current: unknown) => void) | undefined
+  ifMatch: ((current: unknown, etag?: string) => void) | undefined
   /** Whether the handler has compared `If-Match`. */
   hasCompared = false
   #transaction: unknown

@@ -14,16 +14,18 @@ import {
 } from './operation.ts'
 import { rawResponse, sendStream } from './raw-body.ts'
 import { checkDeclared, declaredHeaders, headerErrorsOf } from './response-headers.ts'
-import { etagOf } from './steps/conditional.ts'
+import { addVary, etagOf } from './steps/conditional.ts'
 import type { EventStream, HandlerResult } from './types.ts'
 
 /** Headers by name. `Set-Cookie` may have a list, which leaves as a line for each of its texts. */
 export interface ResponseHeaders {
   [name: string]: string | string[]
+  'Cache-Control'?: string
   'Content-Type'?: string
   ETag?: string
   Link?: string
   Location?: string
+  Vary?: string
 }
 
 /** A response as it leaves, whether a handler, an error or the cache made it. */
@@ -48,8 +50,8 @@ interface Written {
 }
 
 /**
- * Serializes a handler's result. A read gets its entity tag; a write whose 200 declares one gets that of
- * a GET of the same URL. Headers that the contract does not declare are left out.
+ * Serializes a handler's result. Where the handler gives no entity tag, a read gets its own; a write whose
+ * 200 declares one gets that of a GET of the same URL. Headers that the contract does not declare are left out.
  * @throws ContractViolation for a status that the operation does not document, and with `strict` for a
  *   header that the response does not declare; TypeError for a body that does not fit its schema.
  */
@@ -74,7 +76,7 @@ export function serialize(
     type = result.type
     isRaw = content.isRaw
     write = serializers[content.key]
-    headers.Vary = 'Accept'
+    addVary(headers, 'Accept')
   }
   if (type === eventStreamType) {
     const all = { ...headers, ...streamHeaders, 'Content-Type': eventStreamType }
@@ -82,14 +84,14 @@ export function serialize(
     return { status, headers: all, body: null, events: body }
   }
   const isRead = operation.method === 'get'
-  if (!isRead || status >= 400) headers['Cache-Control'] = 'no-store'
+  if (!isRead || status >= 400) headers['Cache-Control'] ??= 'no-store'
   if (write === undefined || type === null) {
     if (type === null || !isRaw) return { status, headers, body: null }
     return rawResponse({ status, headers, body: result.body }, type, isRead)
   }
   headers['Content-Type'] = type
   const body = write(result.body)
-  if (status === 200) {
+  if (status === 200 && headers.ETag === undefined) {
     if (isRead) headers.ETag = etagOf(body)
     else if (current !== undefined && 'ETag' in outline.headers) {
       headers.ETag = etagOf(current === write ? body : current(result.body))

@@ -130,9 +130,10 @@ export interface HandlerContext<Current = never, Transaction = unknown, Invalida
   readonly lastEventId: string | undefined
   /**
    * Present when the client sent `If-Match`. Takes what a GET of this URL would answer from the locked
-   * row, and throws an ApiError if the client means another state.
+   * row, with its entity tag where the handler of that GET gives one. Throws an ApiError if the client
+   * means another state.
    */
-  readonly ifMatch: ((current: Current) => void) | undefined
+  readonly ifMatch: ((current: Current, etag?: string) => void) | undefined
   /**
    * Present when the client sent an `Idempotency-Key`. The handler writes in this transaction, or its
    * changes could be committed without the response that a retry gets.
@@ -150,7 +151,12 @@ type ContextOf<Of extends OperationTypes, Transaction, Invalidate> = Of['cached'
       Invalidate
     >
 
-type Result<Of extends OperationTypes> = Of['success'] | Promise<Of['success']>
+/** A result without the members that its response does not have, such as the body of a 204. */
+type Without<Success> = Success extends HandlerResult
+  ? Success & { readonly [Member in Exclude<keyof HandlerResult, keyof Success>]?: never }
+  : never
+
+type Result<Of extends OperationTypes> = Without<Of['success']> | Promise<Without<Of['success']>>
 
 export type Handler<Of extends OperationTypes, Transaction = unknown, Invalidate = unknown> = (
   request: HandlerRequest<Of>,

@@ -4,7 +4,7 @@ import type { HandlerResult } from '../../../src/engine/types.ts'
 import type { Schema } from '../../mock/merge.ts'
 import type { Values } from '../../mock/values.ts'
 import { type DocumentedOperation, eachOperation, follow, type MediaType } from '../document.ts'
-import { engineHeaders } from '../response-types.ts'
+import { giverOf } from '../response-types.ts'
 import { responsesOf } from '../responses.ts'
 import { type Compiled, literal } from './compile.ts'
 
@@ -32,18 +32,20 @@ function successOf(keys: readonly string[]): Success | undefined {
  */
 export function stubResult(
   { document, operations }: Compiled,
-  { operation }: DocumentedOperation,
+  found: DocumentedOperation,
   values: Values,
 ): HandlerResult | undefined {
+  const { operation } = found
   const responses = new Map(responsesOf(document, operation))
   const success = successOf([...responses.keys()])
   const response = success && responses.get(success.key)
   if (success === undefined || response === undefined) return undefined
   const outline = operations[operation.operationId]?.responses[success.key]
+  const isHandlers = (name: string) =>
+    giverOf(document, found, [success.key, response], name) === 'handler'
   const entries = Object.entries(response.headers ?? {})
-    .filter(([name]) => !engineHeaders.includes(name))
     .map(([name, it]) => [name, follow(document, it)] as const)
-    .filter(([, it]) => it.required === true)
+    .filter(([name, it]) => it.required === true && isHandlers(name))
     .map(([name, it]): [string, string] => [name, String(values.compose(plain(it.schema)))])
   const headers = entries.length > 0 && { headers: Object.fromEntries(entries) }
   const [first] = Object.entries(response.content ?? {})

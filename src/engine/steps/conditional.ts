@@ -24,9 +24,9 @@ const codingSuffix = /^--?(gzip|br|zstd|deflate)"$/
  */
 export function matches(header: string, etag: string): boolean {
   if (header === etag || header.trim() === '*') return true
-  const known = etag.slice(0, -1)
+  const known = etag.replace(/^W\//, '').slice(0, -1)
   for (const [opaque] of header.matchAll(entityTag)) {
-    if (opaque === etag) return true
+    if (opaque === `${known}"`) return true
     if (opaque.startsWith(known) && codingSuffix.test(opaque.slice(known.length))) return true
   }
   return false
@@ -60,8 +60,8 @@ export function clientPolicy(
 }
 
 /**
- * Returns a read's 200 with its policy and the cache's part in it, or a 304 where `If-None-Match` names
- * it; any other response as it is.
+ * Returns a read's 200 with its policy, unless its handler has said `Cache-Control`, and the cache's part in
+ * it. Returns a 304 where the client has that state; any other response as it is.
  */
 export function conditional(
   context: RequestContext,
@@ -70,16 +70,15 @@ export function conditional(
   cacheStatus: string | undefined,
 ): SerializedResponse {
   if (response.status !== 200) return response
-  const etag = response.headers.ETag
-  const known = context.headers['if-none-match']
-  const isKnown = typeof known === 'string' && etag !== undefined && matches(known, etag)
+  const isKnown = clientHas(context, response.headers)
   if (isKnown) response.stream?.destroy()
   const headers: ResponseHeaders = {}
   // One by one, since to spread these few takes far longer.
-  if (isKnown) headers.ETag = etag
-  else for (const name in response.headers) headers[name] = response.headers[name] as string
-  headers['Cache-Control'] = policy['Cache-Control']
-  headers.Vary = policy.Vary
+  for (const name in response.headers) {
+    if (!isKnown || updates.has(name)) headers[name] = response.headers[name] as string
+  }
+  headers['Cache-Control'] ??= policy['Cache-Control']
+  addVary(headers, policy.Vary)
   if (cacheStatus !== undefined) headers['Cache-Status'] = `api; ${cacheStatus}`
   if (isKnown) return { status: 304, headers, body: null }
   const { body, stream } = response
@@ -88,16 +87,37 @@ export function conditional(
     : { status: 200, headers, body, stream }
 }
 
+/** What a 304 says of the response in its place (RFC 9110, section 15.4.5). */
+const updates = new Set([
+  ...['Cache-Control', 'Content-Location', 'ETag', 'Expires', 'Last-Modified', 'Vary'],
+])
+
+/** Tells whether the client has this state: `If-None-Match` names its tag, or else it has not been modified. */
+function clientHas({ headers: sent }: RequestContext, headers: Readonly<ResponseHeaders>): boolean {
+  const known = sent['if-none-match']
+  if (typeof known === 'string') return headers.ETag !== undefined && matches(known, headers.ETag)
+  const since = sent['if-modified-since']
+  if (typeof since !== 'string') return false
+  return Date.parse(String(headers['Last-Modified'])) <= Date.parse(since)
+}
+
+/** Adds to the names of request headers that a response depends on. */
+export function addVary(headers: ResponseHeaders, names: string) {
+  if (headers.Vary === undefined || headers.Vary === 'Accept') headers.Vary = names
+  else headers.Vary = [...new Set(`${headers.Vary}, ${names}`.split(/\s*,\s*/))].join(', ')
+}
+
 /**
  * Returns the check of a write that sent `If-Match`: given what a GET of the same URL would answer now,
- * it throws precondition_failed if the client means another state. Undefined without the header.
+ * or the entity tag that its handler gives, it throws precondition_failed if the client means another state.
+ * Undefined without the header.
  */
 export function precondition(context: RequestContext, current: Serializer | undefined) {
   const sent = context.headers['if-match']
   if (typeof sent !== 'string' || current === undefined) return undefined
-  return (state: unknown) => {
+  return (state: unknown, etag?: string) => {
     context.hasCompared = true
-    if (matches(sent, etagOf(current(state)))) return
+    if (matches(sent, etag ?? etagOf(current(state)))) return
     const detail = 'The resource has changed since the state that If-Match names.'
     throw apiError('precondition_failed', detail)
   }

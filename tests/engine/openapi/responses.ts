@@ -3,6 +3,10 @@ import { ApiError, apiError } from '../../../src/engine/errors.ts'
 import type { Row } from './row.ts'
 
 const json = { 'content-type': 'application/json' }
+const cachingHeaders = {
+  ...{ etag: 'W/"7"', 'Cache-Control': 'max-age=9', Vary: 'Origin' },
+  'Last-Modified': 'Fri, 13 Nov 2026 10:00:00 GMT',
+}
 const statuses = [200, 207, 301, 302, 307, 308, 402, 410, 423, 451, 502, 504]
 
 export const responses: readonly Row[] = [
@@ -28,6 +32,33 @@ ${statuses.map((it) => `    ${it}: { json: { type: integer } }`).join('\n')}
       'return { status: 404 }',
       '! return { status: 304 }',
       '! return { status: 409, body: {} }',
+    ],
+  },
+  {
+    feature: 'A result with members that its response does not have',
+    note: 'The compiler takes further members of a body and further headers. They do not leave.',
+    contract: `
+post /thing:
+  responses:
+    204: {}
+    200: { json: { $ref: '#/components/schemas/Thing' } }
+    201: { headers: { X-Known: { schema: { type: string, maxLength: 9 } } } }
+schemas: { Thing: { type: object, properties: { a: { type: integer } } } }
+`,
+    cases: [
+      {
+        send: 'POST /thing',
+        returns: { status: 200, body: { a: 1, more: 2 } },
+        answers: { body: { a: 1 } },
+      },
+    ],
+    types: [
+      '! return { status: 204, body: 1 }',
+      "! return { status: 204, headers: { 'X-Known': 'a' } }",
+      "! return { status: 200, body: { a: 1 }, headers: { 'X-Known': 'a' } }",
+      "! return { status: 200, type: 'application/json', body: { a: 1 } }",
+      'return { status: 200, body: { a: 1, more: 2 } }',
+      "return { status: 201, headers: { 'X-Known': 'a', 'X-Other': 'b' } }",
     ],
   },
   {
@@ -282,6 +313,104 @@ post /thing:
       "return { status: 204, headers: { 'X-Count': 1, 'X-Ids': [1] } }",
       "! return { status: 204, headers: { 'X-Count': '1' } }",
       '! return { status: 204 }',
+    ],
+  },
+  {
+    feature: '`ETag`, `Cache-Control`, `Vary` and `Last-Modified` of a handler leave as they are',
+    contract: `
+get /thing:
+  responses:
+    200:
+      json: { type: integer }
+      headers:
+        etag: { required: true, schema: { type: string, maxLength: 99 } }
+        Cache-Control: { schema: { type: string, maxLength: 99 } }
+        Vary: { schema: { type: string, maxLength: 99 } }
+        Last-Modified: { schema: { type: string, maxLength: 99 } }
+post /thing:
+  responses:
+    201:
+      json: { type: integer }
+      headers: { ETag: { required: true, schema: { type: string, maxLength: 99 } }, Cache-Control: { schema: { type: string, maxLength: 99 } } }
+`,
+    cases: [
+      {
+        send: 'GET /thing',
+        returns: { status: 200, body: 1, headers: cachingHeaders },
+        answers: {
+          headers: {
+            ...{ etag: 'W/"7"', 'cache-control': 'max-age=9', vary: 'Origin, Accept' },
+            'last-modified': 'Fri, 13 Nov 2026 10:00:00 GMT',
+          },
+        },
+      },
+      {
+        send: 'GET /thing',
+        headers: { 'if-none-match': '"7"' },
+        returns: { status: 200, body: 1, headers: cachingHeaders },
+        answers: {
+          status: 304,
+          body: '',
+          headers: { etag: 'W/"7"', 'cache-control': 'max-age=9' },
+        },
+      },
+      {
+        send: 'GET /thing',
+        headers: { 'if-modified-since': 'Fri, 13 Nov 2026 10:00:00 GMT' },
+        returns: { status: 200, body: 1, headers: cachingHeaders },
+        answers: { status: 304, body: '' },
+      },
+      {
+        send: 'GET /thing',
+        headers: { 'if-modified-since': 'Fri, 13 Nov 2026 09:59:59 GMT' },
+        returns: { status: 200, body: 1, headers: cachingHeaders },
+      },
+      {
+        send: 'GET /thing',
+        returns: { status: 200, body: 1 },
+        answers: {
+          headers: { 'cache-control': 'no-cache' },
+        },
+      },
+      {
+        send: 'POST /thing',
+        returns: { status: 201, body: 1, headers: { ETag: '"1"', 'Cache-Control': 'private' } },
+        answers: { headers: { etag: '"1"', 'cache-control': 'private' } },
+      },
+      {
+        send: 'POST /thing',
+        returns: { status: 201, body: 1, headers: { ETag: '"1"' } },
+        answers: { headers: { 'cache-control': 'no-store' } },
+      },
+    ],
+    types: [
+      'return { status: 200, body: 1 }',
+      'return { status: 200, body: 1, headers: { etag: \'"1"\' } }',
+      '! return { status: 200, body: 1, headers: { etag: 1 } }',
+    ],
+  },
+  {
+    feature: '`ETag` and `Cache-Control` of an operation with `x-cache` are those of the engine',
+    contract: `
+get /thing:
+  x-cache: { unchanging: never }
+  responses:
+    200:
+      json: { type: integer }
+      headers: { ETag: { required: true, schema: { type: string, maxLength: 99 } }, Cache-Control: { schema: { type: string, maxLength: 99 } } }
+`,
+    cases: [
+      {
+        send: 'GET /thing',
+        returns: { status: 200, body: 1 },
+        answers: {
+          headers: { 'cache-control': 'no-cache' },
+        },
+      },
+    ],
+    types: [
+      'return { status: 200, body: 1 }',
+      '! return { status: 200, body: 1, headers: { ETag: \'"1"\' } }',
     ],
   },
   {
