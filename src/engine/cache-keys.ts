@@ -120,7 +120,14 @@ function droppedOf(
 ): string[] {
   const shared = tag(read.operationId, by, values)
   if (read.security.length === 0) return [shared]
-  return [shared, principalId === undefined ? ofEveryone(shared) : ofCaller(shared, principalId)]
+  const isOne = principalId !== undefined && onlySchemeOf(read) !== undefined
+  return [shared, isOne ? ofCaller(shared, principalId) : ofEveryone(shared)]
+}
+
+/** Returns the scheme whose principals call an operation; undefined where there are several, or none. */
+function onlySchemeOf({ security: [first = {}, ...others] }: Operation): string | undefined {
+  const [name, ...more] = Object.keys(first)
+  return others.length > 0 || more.length > 0 ? undefined : name
 }
 
 /** Which entries of a read are dropped. */
@@ -155,19 +162,18 @@ type Operations = Readonly<Record<string, Operation>>
 
 /**
  * Returns the tags of everything that a write names in `x-invalidates`. It drops everyone's
- * responses; one principal's alone where a read says that only their own writes change them.
+ * responses; one principal's alone where a read says that only their own writes change them, and the ids
+ * of both come from the same scheme.
  */
-export function droppedTags(
-  operations: Operations,
-  { invalidates = {} }: Operation,
-  target: Target,
-): string[] {
+export function droppedTags(operations: Operations, write: Operation, target: Target): string[] {
+  const { invalidates = {} } = write
   const tags: string[] = []
   for (const id in invalidates) {
     const read = operations[id]
     if (read === undefined) continue
     const by = invalidates[id]?.filter((it) => target.values[it] !== undefined) ?? []
-    const principalId = read.cache?.scope === 'own' ? target.principalId : undefined
+    const isOwn = read.cache?.scope === 'own' && onlySchemeOf(read) === onlySchemeOf(write)
+    const principalId = isOwn ? target.principalId : undefined
     tags.push(...droppedOf(read, by, { ...target, principalId }))
   }
   return tags

@@ -12,6 +12,7 @@ import {
 import { ApiError, apiError, ContractViolation, type Kind } from './errors.ts'
 import { responseKey, type Serializer } from './operation.ts'
 import { type SerializedResponse, send } from './response.ts'
+import { bearerChallenge } from './steps/credentials.ts'
 
 /** The one table from kinds to HTTP. */
 export const statuses: Readonly<Record<Kind, number>> = {
@@ -141,7 +142,7 @@ function errorResponse(
   const status = statuses[kind]
   const all: Record<string, string> = { 'Cache-Control': 'no-store', 'Content-Type': type }
   // RFC 9110, section 11.6.1: a 401 always says how to authenticate.
-  if (status === 401) all['WWW-Authenticate'] = 'Bearer'
+  if (status === 401) all['WWW-Authenticate'] = bearerChallenge
   for (const name in headers) all[name] = headers[name] as string
   return { status, headers: all, body }
 }

@@ -156,10 +156,13 @@ describe('access fails closed', () => {
     const bearer = async (token: string) => (token === 'good' ? someone : null)
     expect((await call({ operation: secured, bearer }, undefined, 'Bearer good')).status).toBe(204)
     const anonymous = await call({ operation: secured, bearer })
-    expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Bearer realm="api"',
+    ])
     const forged = await call({ operation: secured, bearer }, undefined, 'Bearer bad')
     expect(forged.status).toBe(401)
-    expect(forged.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect(forged.headers.get('www-authenticate')).toBe('Bearer realm="api", error="invalid_token"')
     for (const header of [
       'good',
       'Basic good',

@@ -73,7 +73,9 @@ describe('an access token', () => {
     for (const [what, token] of Object.entries(forged)) {
       const answer = await service.api.as({ token }).get('/users/me')
       expect(answer.status, what).toBe(401)
-      expect(answer.headers.get('www-authenticate'), what).toBe('Bearer error="invalid_token"')
+      expect(answer.headers.get('www-authenticate'), what).toBe(
+        'Bearer realm="api", error="invalid_token"',
+      )
     }
   })
 

@@ -34,7 +34,7 @@ export interface FieldError {
 
 const words = {
   400: ['malformed_request', 'Malformed request', 'This cannot be read as an HTTP request.'],
-  401: ['unauthenticated', 'Unauthenticated', 'This operation needs credentials.'],
+  401: ['unauthenticated', 'Unauthenticated', 'Send an access token in the header Authorization.'],
   403: ['forbidden', 'Forbidden', 'This belongs to another user.'],
   404: ['not_found', 'Not found', 'There is no such resource.'],
   422: [
@@ -60,7 +60,7 @@ export function problemOf(
 /** Returns the headers of a problem response. */
 export function problemHeaders(status: ProblemStatus): Record<string, string> {
   const all: Record<string, string> = { ...cacheHeaders.never }
-  if (status === 401) all['WWW-Authenticate'] = 'Bearer'
+  if (status === 401) all['WWW-Authenticate'] = 'Bearer realm="api"'
   return all
 }
 

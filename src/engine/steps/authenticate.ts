@@ -47,6 +47,8 @@ interface Access {
   readonly alternatives: readonly (readonly Requirement[])[]
   /** Whether an anonymous client may call. */
   readonly isOptional: boolean
+  /** What a client has to send, in words. */
+  readonly words: string
 }
 
 interface Requirement {
@@ -83,7 +85,7 @@ export function accessControl(security: Security) {
   }
 }
 
-const openAccess: Access = { schemes: [], alternatives: [], isOptional: true }
+const openAccess: Access = { schemes: [], alternatives: [], isOptional: true, words: 'credentials' }
 
 function accessOf({ security }: Operation, { securitySchemes, authenticators }: Security): Access {
   const names = [...new Set(security.flatMap((it) => Object.keys(it)))]
@@ -92,13 +94,18 @@ function accessOf({ security }: Operation, { securitySchemes, authenticators }: 
     if (scheme === undefined) throw new Error(`there is no security scheme ${name}`)
     return { name, find: authenticators[name] as Authenticator, ...credentialReader(scheme) }
   })
-  const alternatives = security.map((it) =>
+  const all = security.map((it) =>
     Object.entries(it).map(([name, scopes]) => ({ index: names.indexOf(name), scopes })),
+  )
+  const alternatives = all.filter((it) => it.length > 0)
+  const inWords = alternatives.map((it) =>
+    it.map(({ index }) => schemes[index]?.words).join(' and '),
   )
   return {
     schemes,
-    alternatives: alternatives.filter((it) => it.length > 0),
-    isOptional: alternatives.some((it) => it.length === 0),
+    alternatives,
+    isOptional: alternatives.length < all.length,
+    words: [...new Set(inWords)].join(', or '),
   }
 }
 
@@ -113,9 +120,10 @@ export function credentialHeaders(
 }
 
 type Sent = readonly (Credentials | null | undefined)[]
+/** By the index of the scheme; null for wrong credentials, undefined where its authenticator was not asked. */
+type Found = readonly (Principal | null | undefined)[]
 
 async function findCaller(context: RequestContext, access: Access, sent: Sent): Promise<void> {
-  /** By the index of the scheme; undefined where its authenticator has not been asked. */
   const found: (Principal | null | undefined)[] = []
   let lacksScopes = false
   for (const alternative of access.alternatives) {
@@ -136,7 +144,7 @@ async function findCaller(context: RequestContext, access: Access, sent: Sent): 
     if (isValid && hasScopes) return setCaller(context, access, alternative, found)
     lacksScopes ||= isValid
   }
-  if (!lacksScopes) throw unauthenticated(access, sent)
+  if (!lacksScopes) throw unauthenticated(access, sent, found)
   throw apiError('forbidden', 'This operation needs rights that the caller does not have.')
 }
 
@@ -144,7 +152,7 @@ function setCaller(
   context: RequestContext,
   { schemes }: Access,
   alternative: readonly Requirement[],
-  found: readonly (Principal | null | undefined)[],
+  found: Found,
 ): void {
   const [only] = found
   if (schemes.length === 1 && only) {
@@ -173,10 +181,12 @@ function setCaller(
 }
 
 /** Returns the 401 with a challenge for each scheme. */
-function unauthenticated({ schemes }: Access, sent: Sent): ApiError {
-  const challenges = schemes.map((it, index) => it.challenge(sent[index] !== undefined))
-  const isSent = sent.some((it) => it !== undefined)
-  const detail = isSent ? 'The credentials are not valid.' : 'This operation needs credentials.'
+function unauthenticated({ schemes, alternatives, words }: Access, sent: Sent, found: Found = []) {
+  const challenges = schemes.map((it, index) =>
+    it.challenge(sent[index] !== undefined && found[index] === null),
+  )
+  const isComplete = alternatives.some((it) => it.every(({ index }) => sent[index] !== undefined))
+  const detail = isComplete ? 'The credentials are invalid or have expired.' : `Send ${words}.`
   const headers = { 'WWW-Authenticate': [...new Set(challenges)].join(', ') }
   return apiError('unauthenticated', detail, { headers })
 }

@@ -2,7 +2,7 @@
 import type { RequestContext } from '../context.ts'
 import { apiError } from '../errors.ts'
 import type { Operation } from '../operation.ts'
-import type { Owner, Principal } from '../types.ts'
+import type { CallerBy, Owner, Principal } from '../types.ts'
 
 export interface Ownership {
   /** The scope whose holders may act on what belongs to others; without it, no scope may. */
@@ -12,7 +12,8 @@ export interface Ownership {
 }
 
 /**
- * Checks that a caller is the owner whom `x-owner` means.
+ * Checks that a caller is the owner whom `x-owner` means. Of several principals, each that owns something
+ * of the kind has to own this, or the key of an application would open what its developer owns.
  * @throws ApiError forbidden for another caller without the scope for what belongs to others.
  */
 export function authorize(
@@ -20,12 +21,12 @@ export function authorize(
   { owner }: Operation,
   { anyOwnerScope }: Ownership,
 ) {
-  const { principal } = context
+  const { principal, params } = context
   if (owner === undefined || principal === null || isOwn(context, owner)) return
-  const mayActForAny = (it: Principal) =>
-    anyOwnerScope !== undefined && it.scopes.includes(anyOwnerScope)
-  if (mayActForAny(principal)) return
-  if ('others' in principal && Object.values(principal.others).some(mayActForAny)) return
+  const mayAct = (it: Principal) =>
+    it.owns[owner] === params[owner] ||
+    (anyOwnerScope !== undefined && it.scopes.includes(anyOwnerScope))
+  if (owner in params && principalsOf(principal, owner).every(mayAct)) return
   throw apiError('forbidden', 'This belongs to another user.')
 }
 
@@ -38,10 +39,20 @@ export function isOwn(context: RequestContext, owner: string): boolean {
 function ownPrincipal({ principal, params }: RequestContext, name: string): Principal | undefined {
   if (principal === null) return undefined
   const isNamed = name in params
-  const owns = (it: Principal) => (isNamed ? it.owns[name] === params[name] : name in it.owns)
-  if (owns(principal)) return principal
-  const other = 'others' in principal ? Object.values(principal.others).find(owns) : undefined
-  return other ?? (isNamed ? undefined : principal)
+  if (!('others' in principal)) {
+    return isNamed && principal.owns[name] !== params[name] ? undefined : principal
+  }
+  const all = principalsOf(principal, name)
+  const value = isNamed ? params[name] : all[0]?.owns[name]
+  return all.every((it) => it.owns[name] === value) ? all[0] : undefined
+}
+
+/** Returns the principals of a caller who own something of a kind, or else all of them. */
+function principalsOf(principal: Principal, name: string): Principal[] {
+  const others = 'others' in principal ? (principal as CallerBy).others : {}
+  const all = [principal, ...Object.values(others)]
+  const owners = all.filter((it) => name in it.owns)
+  return owners.length > 0 ? owners : all
 }
 
 /**

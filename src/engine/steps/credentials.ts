@@ -16,27 +16,35 @@ export type Credentials = string | BasicCredentials
 export interface CredentialReader {
   /** Returns null for credentials that cannot be anyone's, and undefined where none are sent. */
   read(context: RequestContext): Credentials | null | undefined
-  /** Returns the challenge of a 401, given whether credentials were sent. */
-  challenge(isSent: boolean): string
+  /** What a client has to send, in words. */
+  readonly words: string
+  /** Returns the challenge of a 401, given whether wrong credentials were sent. */
+  challenge(isWrong: boolean): string
   /** The request header that the response depends on. */
   readonly vary: string | undefined
 }
 
 const realm = 'realm="api"'
+/** RFC 6750, section 3, has at least one parameter. */
+export const bearerChallenge = `Bearer ${realm}`
+const placeWords = { header: 'header', query: 'query parameter', cookie: 'cookie' }
 
 /** Returns how the credentials of a scheme are read. */
 export function credentialReader(scheme: SecurityScheme): CredentialReader {
   if (scheme.type === 'bearer') {
     return {
       read: ({ ctx }) => authorization(ctx.req, bearerToken),
+      words: 'an access token in the header Authorization',
       // RFC 6750, section 3, names an error only for a token that was sent.
-      challenge: (isSent) => (isSent ? 'Bearer error="invalid_token"' : 'Bearer'),
+      challenge: (isWrong) =>
+        isWrong ? `${bearerChallenge}, error="invalid_token"` : bearerChallenge,
       vary: 'Authorization',
     }
   }
   if (scheme.type === 'basic') {
     return {
       read: ({ ctx }) => authorization(ctx.req, basicCredentials),
+      words: 'a user name and a password in the header Authorization',
       challenge: () => `Basic ${realm}, charset="UTF-8"`,
       vary: 'Authorization',
     }
@@ -50,6 +58,7 @@ export function credentialReader(scheme: SecurityScheme): CredentialReader {
   }
   return {
     read: (context) => single(valuesIn[place](context)),
+    words: `an API key in the ${placeWords[place]} ${name}`,
     // No registered challenge fits an API key, and a 401 has to have one.
     challenge: () => `ApiKey ${realm}, in="${place}", name="${name}"`,
     vary: { header: name, query: undefined, cookie: 'Cookie' }[place],

@@ -34,9 +34,11 @@ export function keyedRequest(
   operation: Operation,
 ): KeyedRequest | undefined {
   if (operation.idempotent !== true) return undefined
-  const { headerValues, principal } = context
-  const key = headerValues['idempotency-key']
-  if (typeof key !== 'string' || principal === null) return undefined
+  const { callerKey, headerValues, principal } = context
+  const sent = headerValues['idempotency-key']
+  if (typeof sent !== 'string' || principal === null) return undefined
+  // Where several schemes give out ids, the id alone does not tell their callers apart.
+  const key = callerKey === principal.id ? sent : hash(`${callerKey} ${sent}`)
   return { userId: principal.id, key, fingerprint: fingerprintOf(operation, context) }
 }
 
@@ -63,9 +65,8 @@ export function carryOutOnce(
 
 /** Hashes what makes a request the same: the operation, and all that its handler is given of it. */
 function fingerprintOf({ operationId }: Operation, context: RequestContext): string {
-  const { pathValues, queryValues, requestBody, principal, callerKey } = context
-  // Where several schemes give out ids, the id alone does not tell their callers apart.
-  const caller = callerKey === principal?.id ? [] : [callerKey]
-  const sent = JSON.stringify([operationId, pathValues, queryValues, requestBody, ...caller])
-  return createHash('sha256').update(sent).digest('hex')
+  const { pathValues, queryValues, requestBody } = context
+  return hash(JSON.stringify([operationId, pathValues, queryValues, requestBody]))
 }
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex')

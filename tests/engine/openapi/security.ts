@@ -129,9 +129,9 @@ export const security: readonly Row[] = [
       {
         send: 'GET /things',
         headers: bearer('wrong'),
-        answers: challenge('Bearer error="invalid_token"'),
+        answers: challenge('Bearer realm="api", error="invalid_token"'),
       },
-      { send: 'GET /things', answers: challenge('Bearer') },
+      { send: 'GET /things', answers: challenge('Bearer realm="api"') },
     ],
   })),
   {
@@ -154,7 +154,7 @@ export const security: readonly Row[] = [
       },
       {
         send: 'GET /things',
-        answers: challenge('ApiKey realm="api", in="header", name="X-Key", Bearer'),
+        answers: challenge('ApiKey realm="api", in="header", name="X-Key", Bearer realm="api"'),
       },
     ],
     types: [
