@@ -137,9 +137,9 @@ async function reads({ backing }: Bench, size: number): Promise<Map<string, Requ
   also('listSessions', 'last page', `cursor=${sessions}`)
   also('listUsers', 'last page', `cursor=${users}`)
   also('listAllUsers', 'only deleted', 'status=deleted')
-  also('listAllUsers', 'search for one', 'search=author7')
-  also('listAllUsers', 'search for one in a hundred', 'search=grown77')
-  also('listAllUsers', 'search without a result', 'search=no-such-user')
+  also('listAllUsers', 'search for one', 'q=author7')
+  also('listAllUsers', 'search for one in a hundred', 'q=grown77')
+  also('listAllUsers', 'search without a result', 'q=no-such-user')
   return asked
 }
 

@@ -88,7 +88,7 @@ export interface paths {
         };
         /**
          * List the users
-         * @description Returns the public profiles of all active users, newest first, page by page. Any user who is logged in may call it. A cursor that was not issued by this list is a 422.
+         * @description Returns the public profiles of all active users page by page: the newest first, or in the order of `sort`. `q` searches them. Any user who is logged in may call it. A cursor that was not issued by this list is a 422.
          */
         get: operations["listUsers"];
         put?: never;
@@ -228,7 +228,7 @@ export interface paths {
         };
         /**
          * List a user's posts
-         * @description Returns the user's posts, newest first, page by page, each with the first 200 characters of its text. Anyone may call it. A username that no active user has is a 404; a cursor that was not issued by this list is a 422.
+         * @description Returns the user's posts page by page, each with the first 200 characters of its text: the newest first, or in the order of `sort`. `q` searches them. Anyone may call it. A username that no active user has is a 404; a cursor that was not issued by this list is a 422.
          */
         get: operations["listPosts"];
         put?: never;
@@ -280,7 +280,7 @@ export interface paths {
         };
         /**
          * List all users, active and deleted
-         * @description Returns every user with all of their data, newest first, page by page. `status` and `search` filter them. Only superusers may call it; any other caller gets a 403.
+         * @description Returns every user with all of their data page by page: the newest first, or in the order of `sort`. `status` filters them, `q` searches them. Only superusers may call it; any other caller gets a 403.
          */
         get: operations["listAllUsers"];
         put?: never;
@@ -544,6 +544,11 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description A part of a text. An index of trigrams finds it by three letters or digits in a row.
+         * @example ada
+         */
+        SearchText: string;
+        /**
          * Format: uuid
          * @description A UUIDv7, made by the service. Ids sort by time of creation.
          */
@@ -583,7 +588,7 @@ export interface components {
          * @example AZNfPnwaez6dQy8cWo5rAQ
          */
         NextCursor: string | null;
-        /** @description One page of public profiles, newest first. */
+        /** @description One page of public profiles. */
         UserPage: {
             /** @description The users of this page. */
             items: components["schemas"]["PublicUser"][];
@@ -726,7 +731,7 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description One page of posts, newest first. */
+        /** @description One page of posts. */
         PostPage: {
             /** @description The posts of this page. */
             items: components["schemas"]["PostSummary"][];
@@ -816,7 +821,7 @@ export interface components {
              */
             deletedAt: string | null;
         };
-        /** @description One page of users, newest first. */
+        /** @description One page of users. */
         AnyUserPage: {
             /** @description The users of this page. */
             items: components["schemas"]["AnyUser"][];
@@ -1147,12 +1152,22 @@ export interface components {
          */
         IfNoneMatch: string;
         /**
+         * @description Returns only users whose name or username contains this text, without regard to case. It must have three letters or digits in a row.
+         * @example ada
+         */
+        UserSearch: components["schemas"]["SearchText"];
+        /**
+         * @description The order of the users: a field, with a minus for descending. Without it the newest come first, as with `-createdAt`.
+         * @example name
+         */
+        UserSort: "createdAt" | "-createdAt" | "name" | "-name";
+        /**
          * @description The maximum number of items on a page.
          * @example 20
          */
         Limit: number;
         /**
-         * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
+         * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list in the same order with the same filters. Leave it out for the first page.
          * @example AZNfPnwaez6dQy8cWo5rAQ
          */
         Cursor: string;
@@ -1171,6 +1186,16 @@ export interface components {
          * @example ada
          */
         Username: components["schemas"]["Username"];
+        /**
+         * @description Returns only posts whose title contains this text, without regard to case. It must have three letters or digits in a row.
+         * @example engine
+         */
+        PostSearch: components["schemas"]["SearchText"];
+        /**
+         * @description The order of the posts: a field, with a minus for descending. Without it the newest come first, as with `-createdAt`.
+         * @example title
+         */
+        PostSort: "createdAt" | "-createdAt" | "title" | "-title";
         /**
          * @description A text that the client chooses for this request, such as a UUID. The same request with the same key runs once. For 24 hours, a repeated request gets the first response.
          * @example 0193629c-2b7e-7f64-a3d1-58c0e94b1f02
@@ -1193,7 +1218,12 @@ export interface components {
          * @description Returns only users whose name, username or email address contains this text, without regard to case. It must have three letters or digits in a row.
          * @example ada
          */
-        Search: string;
+        AnyUserSearch: components["schemas"]["SearchText"];
+        /**
+         * @description The order of the users: a field, with a minus for descending. Users without it come last. Without `sort` the newest come first, as with `-createdAt`.
+         * @example -deletedAt
+         */
+        AnyUserSort: "createdAt" | "-createdAt" | "deletedAt" | "-deletedAt";
         /**
          * @description The user's id.
          * @example 01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01
@@ -1418,12 +1448,22 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Returns only users whose name or username contains this text, without regard to case. It must have three letters or digits in a row.
+                 * @example ada
+                 */
+                q?: components["parameters"]["UserSearch"];
+                /**
+                 * @description The order of the users: a field, with a minus for descending. Without it the newest come first, as with `-createdAt`.
+                 * @example name
+                 */
+                sort?: components["parameters"]["UserSort"];
+                /**
                  * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list in the same order with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1671,7 +1711,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list in the same order with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1895,12 +1935,22 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Returns only posts whose title contains this text, without regard to case. It must have three letters or digits in a row.
+                 * @example engine
+                 */
+                q?: components["parameters"]["PostSearch"];
+                /**
+                 * @description The order of the posts: a field, with a minus for descending. Without it the newest come first, as with `-createdAt`.
+                 * @example title
+                 */
+                sort?: components["parameters"]["PostSort"];
+                /**
                  * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list in the same order with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -2175,14 +2225,19 @@ export interface operations {
                  * @description Returns only users whose name, username or email address contains this text, without regard to case. It must have three letters or digits in a row.
                  * @example ada
                  */
-                search?: components["parameters"]["Search"];
+                q?: components["parameters"]["AnyUserSearch"];
+                /**
+                 * @description The order of the users: a field, with a minus for descending. Users without it come last. Without `sort` the newest come first, as with `-createdAt`.
+                 * @example -deletedAt
+                 */
+                sort?: components["parameters"]["AnyUserSort"];
                 /**
                  * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list in the same order with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -2361,7 +2416,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list with the same filters. Leave it out for the first page.
+                 * @description Where the page starts: the `nextCursor` of the page before it. Opaque, and valid for the same list in the same order with the same filters. Leave it out for the first page.
                  * @example AZNfPnwaez6dQy8cWo5rAQ
                  */
                 cursor?: components["parameters"]["Cursor"];

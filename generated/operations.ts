@@ -549,6 +549,14 @@ export const operations = {
     "parameters": {
       "path": {},
       "query": {
+        "q": {
+          "type": "string",
+          "required": false
+        },
+        "sort": {
+          "type": "string",
+          "required": false
+        },
         "limit": {
           "type": "integer",
           "required": false,
@@ -677,6 +685,9 @@ export const operations = {
       "ttl": 3600,
       "scope": "public",
       "shape": "DUgBUnDjVCC",
+      "endless": [
+        "q"
+      ],
       "tags": [
         []
       ]
@@ -2220,6 +2231,14 @@ export const operations = {
         }
       },
       "query": {
+        "q": {
+          "type": "string",
+          "required": false
+        },
+        "sort": {
+          "type": "string",
+          "required": false
+        },
         "limit": {
           "type": "integer",
           "required": false,
@@ -2344,6 +2363,9 @@ export const operations = {
       "ttl": 3600,
       "scope": "public",
       "shape": "345-CYcv577",
+      "endless": [
+        "q"
+      ],
       "tags": [
         [],
         [
@@ -3063,7 +3085,11 @@ export const operations = {
           "isSet": true,
           "required": false
         },
-        "search": {
+        "q": {
+          "type": "string",
+          "required": false
+        },
+        "sort": {
           "type": "string",
           "required": false
         },

@@ -69,7 +69,7 @@ export interface Logout {
 export interface ListUsers {
   readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly limit: number; readonly cursor?: string }
+  readonly query: { readonly q?: string; readonly sort?: 'createdAt' | '-createdAt' | 'name' | '-name'; readonly limit: number; readonly cursor?: string }
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
@@ -234,7 +234,7 @@ export interface DeleteUser {
 export interface ListPosts {
   readonly method: 'get'
   readonly params: { readonly username: string }
-  readonly query: { readonly limit: number; readonly cursor?: string }
+  readonly query: { readonly q?: string; readonly sort?: 'createdAt' | '-createdAt' | 'title' | '-title'; readonly limit: number; readonly cursor?: string }
   readonly headers: {}
   readonly cookies: {}
   readonly body: undefined
@@ -309,7 +309,7 @@ export interface DeletePost {
 export interface ListAllUsers {
   readonly method: 'get'
   readonly params: {}
-  readonly query: { readonly status?: Exclude<NonNullable<operations['listAllUsers']['parameters']['query']>['status'], undefined>; readonly search?: string; readonly limit: number; readonly cursor?: string }
+  readonly query: { readonly status?: Exclude<NonNullable<operations['listAllUsers']['parameters']['query']>['status'], undefined>; readonly q?: string; readonly sort?: 'createdAt' | '-createdAt' | 'deletedAt' | '-deletedAt'; readonly limit: number; readonly cursor?: string }
   readonly headers: { readonly 'if-none-match'?: string }
   readonly cookies: {}
   readonly body: undefined

@@ -2124,6 +2124,8 @@ function validate40(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var part17 = validate41;
+var schema64 = { "$id": "urn:operation:part17", "type": "object", "required": [], "additionalProperties": false, "properties": { "q": { "$ref": "urn:contract:SearchText" }, "sort": { "type": "string", "enum": ["createdAt", "-createdAt", "name", "-name"] }, "limit": { "type": "integer", "minimum": 1, "maximum": 100, "default": 20 }, "cursor": { "type": "string", "minLength": 1, "maxLength": 1e3, "pattern": "^[A-Za-z0-9_-]+$" } } };
+var formats0 = (init_formats(), __toCommonJS(formats_exports)).validateFormat.searchable;
 var pattern20 = new RegExp("^[A-Za-z0-9_-]+$", "u");
 function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
@@ -2134,7 +2136,7 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
       data.limit = 20;
     }
     for (const key0 in data) {
-      if (!(key0 === "limit" || key0 === "cursor")) {
+      if (!(key0 === "q" || key0 === "sort" || key0 === "limit" || key0 === "cursor")) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -2144,82 +2146,143 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    let data0 = data.limit;
-    if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-      const err1 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-      if (vErrors === null) {
-        vErrors = [err1];
+    if (data.q !== void 0) {
+      let data0 = data.q;
+      if (typeof data0 === "string") {
+        if (func1(data0) > 100) {
+          const err1 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (func1(data0) < 3) {
+          const err2 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/minLength", keyword: "minLength", params: { limit: 3 }, message: "must NOT have fewer than 3 characters" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (!formats0(data0)) {
+          const err3 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/format", keyword: "format", params: { format: "searchable" }, message: 'must match format "searchable"' };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
       } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (typeof data0 == "number" && isFinite(data0)) {
-      if (data0 > 100 || isNaN(data0)) {
-        const err2 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+        const err4 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err2];
+          vErrors = [err4];
         } else {
-          vErrors.push(err2);
+          vErrors.push(err4);
         }
         errors++;
       }
-      if (data0 < 1 || isNaN(data0)) {
-        const err3 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+    }
+    if (data.sort !== void 0) {
+      let data1 = data.sort;
+      if (typeof data1 !== "string") {
+        const err5 = { instancePath: instancePath + "/sort", schemaPath: "#/properties/sort/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err3];
+          vErrors = [err5];
         } else {
-          vErrors.push(err3);
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+      if (!(data1 === "createdAt" || data1 === "-createdAt" || data1 === "name" || data1 === "-name")) {
+        const err6 = { instancePath: instancePath + "/sort", schemaPath: "#/properties/sort/enum", keyword: "enum", params: { allowedValues: schema64.properties.sort.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    let data2 = data.limit;
+    if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+      const err7 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (typeof data2 == "number" && isFinite(data2)) {
+      if (data2 > 100 || isNaN(data2)) {
+        const err8 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+      if (data2 < 1 || isNaN(data2)) {
+        const err9 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
         }
         errors++;
       }
     }
     if (data.cursor !== void 0) {
-      let data1 = data.cursor;
-      if (typeof data1 === "string") {
-        if (func1(data1) > 200) {
-          const err4 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+      let data3 = data.cursor;
+      if (typeof data3 === "string") {
+        if (func1(data3) > 1e3) {
+          const err10 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
-            vErrors = [err4];
+            vErrors = [err10];
           } else {
-            vErrors.push(err4);
+            vErrors.push(err10);
           }
           errors++;
         }
-        if (func1(data1) < 1) {
-          const err5 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+        if (func1(data3) < 1) {
+          const err11 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
           if (vErrors === null) {
-            vErrors = [err5];
+            vErrors = [err11];
           } else {
-            vErrors.push(err5);
+            vErrors.push(err11);
           }
           errors++;
         }
-        if (!pattern20.test(data1)) {
-          const err6 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+        if (!pattern20.test(data3)) {
+          const err12 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
           if (vErrors === null) {
-            vErrors = [err6];
+            vErrors = [err12];
           } else {
-            vErrors.push(err6);
+            vErrors.push(err12);
           }
           errors++;
         }
       } else {
-        const err7 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err13 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err7];
+          vErrors = [err13];
         } else {
-          vErrors.push(err7);
+          vErrors.push(err13);
         }
         errors++;
       }
     }
   } else {
-    const err8 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err8];
+      vErrors = [err14];
     } else {
-      vErrors.push(err8);
+      vErrors.push(err14);
     }
     errors++;
   }
@@ -2227,11 +2290,11 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var part18 = validate42;
-var schema72 = { "$id": "urn:contract:NextCursor", "description": "The `cursor` of the next page. Null on the last page.", "type": ["string", "null"], "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$", "examples": ["AZNfPnwaez6dQy8cWo5rAQ"] };
-var schema71 = { "$id": "urn:contract:ProfileImageUrl", "description": "The URL of the profile picture, with http or https. Null for none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
-var formats0 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["lower-case-uuid"];
-var formats2 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["http-url"];
-var formats4 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["date-time"];
+var schema73 = { "$id": "urn:contract:NextCursor", "description": "The `cursor` of the next page. Null on the last page.", "type": ["string", "null"], "minLength": 1, "maxLength": 1e3, "pattern": "^[A-Za-z0-9_-]+$", "examples": ["AZNfPnwaez6dQy8cWo5rAQ"] };
+var schema72 = { "$id": "urn:contract:ProfileImageUrl", "description": "The URL of the profile picture, with http or https. Null for none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
+var formats2 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["lower-case-uuid"];
+var formats4 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["http-url"];
+var formats6 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["date-time"];
 var pattern21 = new RegExp("^[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800](?:\\P{Cc}*[^\\s\\p{Cc}])?$", "u");
 var pattern22 = new RegExp("^(?!me$)[a-z0-9]+$", "u");
 function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
@@ -2298,7 +2361,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err6 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -2400,7 +2463,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.profileImageUrl !== void 0) {
       let data3 = data.profileImageUrl;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err16 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema71.type }, message: "must be string,null" };
+        const err16 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -2418,7 +2481,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data3)) {
+        if (!formats4(data3)) {
           const err18 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err18];
@@ -2432,7 +2495,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data4 = data.createdAt;
       if (typeof data4 === "string") {
-        if (!formats4(data4)) {
+        if (!formats6(data4)) {
           const err19 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -2529,7 +2592,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.nextCursor !== void 0) {
       let data2 = data.nextCursor;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema73.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -2538,8 +2601,8 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (typeof data2 === "string") {
-        if (func1(data2) > 200) {
-          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+        if (func1(data2) > 1e3) {
+          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -2804,8 +2867,8 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var part20 = validate48;
-var formats6 = (init_formats(), __toCommonJS(formats_exports)).validateFormat.email;
-var formats8 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["password-bytes"];
+var formats8 = (init_formats(), __toCommonJS(formats_exports)).validateFormat.email;
+var formats10 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["password-bytes"];
 function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -2950,7 +3013,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats6(data2)) {
+        if (!formats8(data2)) {
           const err14 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err14];
@@ -2981,7 +3044,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats8(data3)) {
+        if (!formats10(data3)) {
           const err17 = { instancePath: instancePath + "/password", schemaPath: "urn:contract:Password/format", keyword: "format", params: { format: "password-bytes" }, message: 'must match format "password-bytes"' };
           if (vErrors === null) {
             vErrors = [err17];
@@ -3003,7 +3066,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.profileImageUrl !== void 0) {
       let data4 = data.profileImageUrl;
       if (typeof data4 !== "string" && data4 !== null) {
-        const err19 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema71.type }, message: "must be string,null" };
+        const err19 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -3021,7 +3084,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data4)) {
+        if (!formats4(data4)) {
           const err21 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err21];
@@ -3147,7 +3210,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err9 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -3258,7 +3321,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats6(data3)) {
+        if (!formats8(data3)) {
           const err20 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err20];
@@ -3280,7 +3343,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.profileImageUrl !== void 0) {
       let data4 = data.profileImageUrl;
       if (typeof data4 !== "string" && data4 !== null) {
-        const err22 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema71.type }, message: "must be string,null" };
+        const err22 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err22];
         } else {
@@ -3298,7 +3361,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data4)) {
+        if (!formats4(data4)) {
           const err24 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err24];
@@ -3323,7 +3386,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data6 = data.createdAt;
       if (typeof data6 === "string") {
-        if (!formats4(data6)) {
+        if (!formats6(data6)) {
           const err26 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -3345,7 +3408,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.updatedAt !== void 0) {
       let data7 = data.updatedAt;
       if (typeof data7 === "string") {
-        if (!formats4(data7)) {
+        if (!formats6(data7)) {
           const err28 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err28];
@@ -3749,7 +3812,7 @@ function validate55(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var part24 = validate56;
-var formats22 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["entity-tags"];
+var formats24 = (init_formats(), __toCommonJS(formats_exports)).validateFormat["entity-tags"];
 function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -3767,7 +3830,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats22(data0)) {
+        if (!formats24(data0)) {
           const err1 = { instancePath: instancePath + "/if-match", schemaPath: "#/properties/if-match/format", keyword: "format", params: { format: "entity-tags" }, message: 'must match format "entity-tags"' };
           if (vErrors === null) {
             vErrors = [err1];
@@ -3916,7 +3979,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats6(data2)) {
+        if (!formats8(data2)) {
           const err11 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err11];
@@ -3938,7 +4001,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.profileImageUrl !== void 0) {
       let data3 = data.profileImageUrl;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err13 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema71.type }, message: "must be string,null" };
+        const err13 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -3956,7 +4019,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data3)) {
+        if (!formats4(data3)) {
           const err15 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -4228,7 +4291,7 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats8(data1)) {
+        if (!formats10(data1)) {
           const err7 = { instancePath: instancePath + "/newPassword", schemaPath: "urn:contract:Password/format", keyword: "format", params: { format: "password-bytes" }, message: 'must match format "password-bytes"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -4271,8 +4334,110 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var part28 = validate64;
-var schema107 = { "$id": "urn:contract:Session", "description": "A login of a user. It issues access tokens until it ends.", "type": "object", "additionalProperties": false, "required": ["id", "isCurrent", "userAgent", "createdAt", "refreshedAt", "expiresAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "isCurrent": { "description": "Whether the request that reads this belongs to this session.", "type": "boolean" }, "userAgent": { "description": "The beginning of what the client called itself when it logged in.", "type": ["string", "null"], "maxLength": 200 }, "createdAt": { "description": "When the user logged in.", "type": "string", "format": "date-time" }, "refreshedAt": { "description": "When the session was last refreshed.", "type": "string", "format": "date-time" }, "expiresAt": { "description": "When the session ends if it is not refreshed before.", "type": "string", "format": "date-time" } }, "examples": [{ "id": "01936312-4b8e-7f05-a1c9-5d7e20b68f33", "isCurrent": true, "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "createdAt": "2024-11-25T11:25:54.318Z", "refreshedAt": "2024-11-25T11:55:21.107Z", "expiresAt": "2024-12-02T11:55:21.107Z" }] };
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.limit === void 0) {
+      data.limit = 20;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "limit" || key0 === "cursor")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    let data0 = data.limit;
+    if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+      const err1 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (typeof data0 == "number" && isFinite(data0)) {
+      if (data0 > 100 || isNaN(data0)) {
+        const err2 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (data0 < 1 || isNaN(data0)) {
+        const err3 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.cursor !== void 0) {
+      let data1 = data.cursor;
+      if (typeof data1 === "string") {
+        if (func1(data1) > 1e3) {
+          const err4 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (func1(data1) < 1) {
+          const err5 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (!pattern20.test(data1)) {
+          const err6 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err8 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err8];
+    } else {
+      vErrors.push(err8);
+    }
+    errors++;
+  }
+  validate64.errors = vErrors;
+  return errors === 0;
+}
+var part29 = validate65;
+var schema109 = { "$id": "urn:contract:Session", "description": "A login of a user. It issues access tokens until it ends.", "type": "object", "additionalProperties": false, "required": ["id", "isCurrent", "userAgent", "createdAt", "refreshedAt", "expiresAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "isCurrent": { "description": "Whether the request that reads this belongs to this session.", "type": "boolean" }, "userAgent": { "description": "The beginning of what the client called itself when it logged in.", "type": ["string", "null"], "maxLength": 200 }, "createdAt": { "description": "When the user logged in.", "type": "string", "format": "date-time" }, "refreshedAt": { "description": "When the session was last refreshed.", "type": "string", "format": "date-time" }, "expiresAt": { "description": "When the session ends if it is not refreshed before.", "type": "string", "format": "date-time" } }, "examples": [{ "id": "01936312-4b8e-7f05-a1c9-5d7e20b68f33", "isCurrent": true, "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "createdAt": "2024-11-25T11:25:54.318Z", "refreshedAt": "2024-11-25T11:55:21.107Z", "expiresAt": "2024-12-02T11:55:21.107Z" }] };
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4345,7 +4510,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -4378,7 +4543,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.userAgent !== void 0) {
       let data2 = data.userAgent;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err10 = { instancePath: instancePath + "/userAgent", schemaPath: "#/properties/userAgent/type", keyword: "type", params: { type: schema107.properties.userAgent.type }, message: "must be string,null" };
+        const err10 = { instancePath: instancePath + "/userAgent", schemaPath: "#/properties/userAgent/type", keyword: "type", params: { type: schema109.properties.userAgent.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -4401,7 +4566,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data3 = data.createdAt;
       if (typeof data3 === "string") {
-        if (!formats4(data3)) {
+        if (!formats6(data3)) {
           const err12 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -4423,7 +4588,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.refreshedAt !== void 0) {
       let data4 = data.refreshedAt;
       if (typeof data4 === "string") {
-        if (!formats4(data4)) {
+        if (!formats6(data4)) {
           const err14 = { instancePath: instancePath + "/refreshedAt", schemaPath: "#/properties/refreshedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err14];
@@ -4445,7 +4610,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.expiresAt !== void 0) {
       let data5 = data.expiresAt;
       if (typeof data5 === "string") {
-        if (!formats4(data5)) {
+        if (!formats6(data5)) {
           const err16 = { instancePath: instancePath + "/expiresAt", schemaPath: "#/properties/expiresAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -4473,10 +4638,10 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate66.errors = vErrors;
+  validate67.errors = vErrors;
   return errors === 0;
 }
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4524,8 +4689,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate66(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+          if (!validate67(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
             errors = vErrors.length;
           }
         }
@@ -4542,7 +4707,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.nextCursor !== void 0) {
       let data2 = data.nextCursor;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema73.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -4551,8 +4716,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (typeof data2 === "string") {
-        if (func1(data2) > 200) {
-          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+        if (func1(data2) > 1e3) {
+          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -4589,22 +4754,22 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate65.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate65(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+  if (!validate66(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
     errors = vErrors.length;
   }
-  validate64.errors = vErrors;
+  validate65.errors = vErrors;
   return errors === 0;
 }
-var part29 = validate69;
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part30 = validate70;
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4844,11 +5009,11 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate69.errors = vErrors;
+  validate70.errors = vErrors;
   return errors === 0;
 }
-var part30 = validate70;
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part31 = validate71;
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4876,7 +5041,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.sessionId !== void 0) {
       let data0 = data.sessionId;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err2 = { instancePath: instancePath + "/sessionId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
@@ -4904,11 +5069,11 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-var part31 = validate71;
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part32 = validate72;
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5033,11 +5198,11 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-var part32 = validate72;
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part33 = validate73;
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5111,11 +5276,11 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate72.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
-var part33 = validate73;
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part34 = validate74;
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5123,12 +5288,176 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
     errors = vErrors.length;
   }
-  validate73.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-var part34 = validate75;
-var schema124 = { "$id": "urn:contract:MediaUrl", "description": "The URL of an image or a video that belongs to the post, with http or https. Null for none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
-function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part35 = validate76;
+var schema121 = { "$id": "urn:operation:part35", "type": "object", "required": [], "additionalProperties": false, "properties": { "q": { "$ref": "urn:contract:SearchText" }, "sort": { "type": "string", "enum": ["createdAt", "-createdAt", "title", "-title"] }, "limit": { "type": "integer", "minimum": 1, "maximum": 100, "default": 20 }, "cursor": { "type": "string", "minLength": 1, "maxLength": 1e3, "pattern": "^[A-Za-z0-9_-]+$" } } };
+function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.limit === void 0) {
+      data.limit = 20;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "q" || key0 === "sort" || key0 === "limit" || key0 === "cursor")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.q !== void 0) {
+      let data0 = data.q;
+      if (typeof data0 === "string") {
+        if (func1(data0) > 100) {
+          const err1 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (func1(data0) < 3) {
+          const err2 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/minLength", keyword: "minLength", params: { limit: 3 }, message: "must NOT have fewer than 3 characters" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (!formats0(data0)) {
+          const err3 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/format", keyword: "format", params: { format: "searchable" }, message: 'must match format "searchable"' };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.sort !== void 0) {
+      let data1 = data.sort;
+      if (typeof data1 !== "string") {
+        const err5 = { instancePath: instancePath + "/sort", schemaPath: "#/properties/sort/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+      if (!(data1 === "createdAt" || data1 === "-createdAt" || data1 === "title" || data1 === "-title")) {
+        const err6 = { instancePath: instancePath + "/sort", schemaPath: "#/properties/sort/enum", keyword: "enum", params: { allowedValues: schema121.properties.sort.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    let data2 = data.limit;
+    if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+      const err7 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (typeof data2 == "number" && isFinite(data2)) {
+      if (data2 > 100 || isNaN(data2)) {
+        const err8 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+      if (data2 < 1 || isNaN(data2)) {
+        const err9 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.cursor !== void 0) {
+      let data3 = data.cursor;
+      if (typeof data3 === "string") {
+        if (func1(data3) > 1e3) {
+          const err10 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (func1(data3) < 1) {
+          const err11 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (!pattern20.test(data3)) {
+          const err12 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  validate76.errors = vErrors;
+  return errors === 0;
+}
+var part36 = validate77;
+var schema128 = { "$id": "urn:contract:MediaUrl", "description": "The URL of an image or a video that belongs to the post, with http or https. Null for none.", "type": ["string", "null"], "format": "http-url", "maxLength": 2048 };
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5201,7 +5530,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -5294,7 +5623,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data3 = data.mediaUrl;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err16 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
+        const err16 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema128.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -5312,7 +5641,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data3)) {
+        if (!formats4(data3)) {
           const err18 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err18];
@@ -5326,7 +5655,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data4 = data.createdAt;
       if (typeof data4 === "string") {
-        if (!formats4(data4)) {
+        if (!formats6(data4)) {
           const err19 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -5348,7 +5677,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.updatedAt !== void 0) {
       let data5 = data.updatedAt;
       if (typeof data5 === "string") {
-        if (!formats4(data5)) {
+        if (!formats6(data5)) {
           const err21 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err21];
@@ -5376,10 +5705,10 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate77.errors = vErrors;
+  validate79.errors = vErrors;
   return errors === 0;
 }
-function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5427,8 +5756,8 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate77(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+          if (!validate79(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
             errors = vErrors.length;
           }
         }
@@ -5445,7 +5774,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.nextCursor !== void 0) {
       let data2 = data.nextCursor;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema73.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -5454,8 +5783,8 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (typeof data2 === "string") {
-        if (func1(data2) > 200) {
-          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+        if (func1(data2) > 1e3) {
+          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -5492,23 +5821,23 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate76.errors = vErrors;
+  validate78.errors = vErrors;
   return errors === 0;
 }
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate76(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+  if (!validate78(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
     errors = vErrors.length;
   }
-  validate75.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
-var part35 = validate80;
-var pattern49 = new RegExp("^[!-~]+$", "u");
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part37 = validate82;
+var pattern51 = new RegExp("^[!-~]+$", "u");
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5534,7 +5863,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern49.test(data0)) {
+        if (!pattern51.test(data0)) {
           const err2 = { instancePath: instancePath + "/idempotency-key", schemaPath: "#/properties/idempotency-key/pattern", keyword: "pattern", params: { pattern: "^[!-~]+$" }, message: 'must match pattern "^[!-~]+$"' };
           if (vErrors === null) {
             vErrors = [err2];
@@ -5562,12 +5891,12 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate80.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
-var part36 = validate81;
-var pattern51 = new RegExp("[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]", "u");
-function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part38 = validate83;
+var pattern53 = new RegExp("[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]", "u");
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5662,7 +5991,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern51.test(data1)) {
+        if (!pattern53.test(data1)) {
           const err9 = { instancePath: instancePath + "/text", schemaPath: "urn:contract:PostText/pattern", keyword: "pattern", params: { pattern: "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]" }, message: 'must match pattern "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -5684,7 +6013,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data2 = data.mediaUrl;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err11 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
+        const err11 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema128.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -5702,7 +6031,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data2)) {
+        if (!formats4(data2)) {
           const err13 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err13];
@@ -5722,22 +6051,22 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate82.errors = vErrors;
+  validate84.errors = vErrors;
   return errors === 0;
 }
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate82(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+  if (!validate84(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
     errors = vErrors.length;
   }
-  validate81.errors = vErrors;
+  validate83.errors = vErrors;
   return errors === 0;
 }
-var part37 = validate84;
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part39 = validate86;
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5810,7 +6139,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err7 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -5890,7 +6219,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern51.test(data2)) {
+        if (!pattern53.test(data2)) {
           const err15 = { instancePath: instancePath + "/text", schemaPath: "urn:contract:PostText/pattern", keyword: "pattern", params: { pattern: "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]" }, message: 'must match pattern "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -5912,7 +6241,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data3 = data.mediaUrl;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err17 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
+        const err17 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema128.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -5930,7 +6259,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data3)) {
+        if (!formats4(data3)) {
           const err19 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -5944,7 +6273,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data4 = data.createdAt;
       if (typeof data4 === "string") {
-        if (!formats4(data4)) {
+        if (!formats6(data4)) {
           const err20 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err20];
@@ -5966,7 +6295,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.updatedAt !== void 0) {
       let data5 = data.updatedAt;
       if (typeof data5 === "string") {
-        if (!formats4(data5)) {
+        if (!formats6(data5)) {
           const err22 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err22];
@@ -5994,22 +6323,22 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate85.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate85(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+  if (!validate87(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
     errors = vErrors.length;
   }
-  validate84.errors = vErrors;
+  validate86.errors = vErrors;
   return errors === 0;
 }
-var part38 = validate87;
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part40 = validate89;
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6086,7 +6415,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.postId !== void 0) {
       let data1 = data.postId;
       if (typeof data1 === "string") {
-        if (!formats0(data1)) {
+        if (!formats2(data1)) {
           const err7 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -6114,11 +6443,11 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate87.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
-var part39 = validate88;
-function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part41 = validate90;
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6204,7 +6533,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern51.test(data1)) {
+        if (!pattern53.test(data1)) {
           const err8 = { instancePath: instancePath + "/text", schemaPath: "urn:contract:PostText/pattern", keyword: "pattern", params: { pattern: "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]" }, message: 'must match pattern "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -6226,7 +6555,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mediaUrl !== void 0) {
       let data2 = data.mediaUrl;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err10 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema124.type }, message: "must be string,null" };
+        const err10 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/type", keyword: "type", params: { type: schema128.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -6244,7 +6573,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data2)) {
+        if (!formats4(data2)) {
           const err12 = { instancePath: instancePath + "/mediaUrl", schemaPath: "urn:contract:MediaUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -6264,24 +6593,24 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate89.errors = vErrors;
+  validate91.errors = vErrors;
   return errors === 0;
 }
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate89(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+  if (!validate91(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
     errors = vErrors.length;
   }
-  validate88.errors = vErrors;
+  validate90.errors = vErrors;
   return errors === 0;
 }
-var part40 = validate91;
-var schema147 = { "$id": "urn:contract:UserStatus", "description": "Whether a user can log in. A `deleted` user is kept for a while, and only superusers see it.", "type": "string", "enum": ["active", "deleted"] };
-var formats62 = (init_formats(), __toCommonJS(formats_exports)).validateFormat.searchable;
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part42 = validate93;
+var schema150 = { "$id": "urn:operation:part42", "type": "object", "required": [], "additionalProperties": false, "properties": { "status": { "type": "array", "items": { "$ref": "urn:contract:UserStatus" } }, "q": { "$ref": "urn:contract:SearchText" }, "sort": { "type": "string", "enum": ["createdAt", "-createdAt", "deletedAt", "-deletedAt"] }, "limit": { "type": "integer", "minimum": 1, "maximum": 100, "default": 20 }, "cursor": { "type": "string", "minLength": 1, "maxLength": 1e3, "pattern": "^[A-Za-z0-9_-]+$" } } };
+var schema151 = { "$id": "urn:contract:UserStatus", "description": "Whether a user can log in. A `deleted` user is kept for a while, and only superusers see it.", "type": "string", "enum": ["active", "deleted"] };
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6290,7 +6619,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
       data.limit = 20;
     }
     for (const key0 in data) {
-      if (!(key0 === "status" || key0 === "search" || key0 === "limit" || key0 === "cursor")) {
+      if (!(key0 === "status" || key0 === "q" || key0 === "sort" || key0 === "limit" || key0 === "cursor")) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -6316,7 +6645,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data1 === "active" || data1 === "deleted")) {
-            const err2 = { instancePath: instancePath + "/status/" + i0, schemaPath: "urn:contract:UserStatus/enum", keyword: "enum", params: { allowedValues: schema147.enum }, message: "must be equal to one of the allowed values" };
+            const err2 = { instancePath: instancePath + "/status/" + i0, schemaPath: "urn:contract:UserStatus/enum", keyword: "enum", params: { allowedValues: schema151.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err2];
             } else {
@@ -6335,11 +6664,11 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.search !== void 0) {
-      let data2 = data.search;
+    if (data.q !== void 0) {
+      let data2 = data.q;
       if (typeof data2 === "string") {
         if (func1(data2) > 100) {
-          const err4 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
+          const err4 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -6348,7 +6677,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func1(data2) < 3) {
-          const err5 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/minLength", keyword: "minLength", params: { limit: 3 }, message: "must NOT have fewer than 3 characters" };
+          const err5 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/minLength", keyword: "minLength", params: { limit: 3 }, message: "must NOT have fewer than 3 characters" };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -6356,8 +6685,8 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats62(data2)) {
-          const err6 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/format", keyword: "format", params: { format: "searchable" }, message: 'must match format "searchable"' };
+        if (!formats0(data2)) {
+          const err6 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/format", keyword: "format", params: { format: "searchable" }, message: 'must match format "searchable"' };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -6366,7 +6695,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err7 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err7 = { instancePath: instancePath + "/q", schemaPath: "urn:contract:SearchText/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -6375,19 +6704,19 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    let data3 = data.limit;
-    if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-      const err8 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
+    if (data.sort !== void 0) {
+      let data3 = data.sort;
+      if (typeof data3 !== "string") {
+        const err8 = { instancePath: instancePath + "/sort", schemaPath: "#/properties/sort/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
       }
-      errors++;
-    }
-    if (typeof data3 == "number" && isFinite(data3)) {
-      if (data3 > 100 || isNaN(data3)) {
-        const err9 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+      if (!(data3 === "createdAt" || data3 === "-createdAt" || data3 === "deletedAt" || data3 === "-deletedAt")) {
+        const err9 = { instancePath: instancePath + "/sort", schemaPath: "#/properties/sort/enum", keyword: "enum", params: { allowedValues: schema150.properties.sort.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -6395,39 +6724,42 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (data3 < 1 || isNaN(data3)) {
-        const err10 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+    }
+    let data4 = data.limit;
+    if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+      const err10 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    if (typeof data4 == "number" && isFinite(data4)) {
+      if (data4 > 100 || isNaN(data4)) {
+        const err11 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
         if (vErrors === null) {
-          vErrors = [err10];
+          vErrors = [err11];
         } else {
-          vErrors.push(err10);
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+      if (data4 < 1 || isNaN(data4)) {
+        const err12 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
         }
         errors++;
       }
     }
     if (data.cursor !== void 0) {
-      let data4 = data.cursor;
-      if (typeof data4 === "string") {
-        if (func1(data4) > 200) {
-          const err11 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-        if (func1(data4) < 1) {
-          const err12 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err12];
-          } else {
-            vErrors.push(err12);
-          }
-          errors++;
-        }
-        if (!pattern20.test(data4)) {
-          const err13 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+      let data5 = data.cursor;
+      if (typeof data5 === "string") {
+        if (func1(data5) > 1e3) {
+          const err13 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -6435,32 +6767,50 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+        if (func1(data5) < 1) {
+          const err14 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (!pattern20.test(data5)) {
+          const err15 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
       } else {
-        const err14 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err16 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err14];
+          vErrors = [err16];
         } else {
-          vErrors.push(err14);
+          vErrors.push(err16);
         }
         errors++;
       }
     }
   } else {
-    const err15 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err15];
+      vErrors = [err17];
     } else {
-      vErrors.push(err15);
+      vErrors.push(err17);
     }
     errors++;
   }
-  validate91.errors = vErrors;
+  validate93.errors = vErrors;
   return errors === 0;
 }
-var part41 = validate92;
-var schema150 = { "$id": "urn:contract:AnyUser", "description": "A user, deleted or not, as superusers see it.", "type": "object", "additionalProperties": false, "required": ["id", "name", "username", "email", "profileImageUrl", "isSuperuser", "createdAt", "updatedAt", "deletedAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "name": { "$ref": "urn:contract:DisplayName" }, "username": { "$ref": "urn:contract:Username" }, "email": { "$ref": "urn:contract:Email" }, "profileImageUrl": { "$ref": "urn:contract:ProfileImageUrl" }, "isSuperuser": { "description": "Whether the user may act on resources of other users.", "type": "boolean" }, "createdAt": { "description": "When the user signed up.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the user was last changed.", "type": "string", "format": "date-time" }, "deletedAt": { "description": "When the user was deleted. Null for an active one.", "type": ["string", "null"], "format": "date-time" } }, "examples": [{ "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01", "name": "Ada Lovelace", "username": "ada", "email": "ada@example.com", "profileImageUrl": "https://images.example.com/ada.png", "isSuperuser": false, "createdAt": "2024-11-24T17:35:50.810Z", "updatedAt": "2024-11-24T17:35:50.810Z", "deletedAt": null }] };
-var func149 = Object.prototype.hasOwnProperty;
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part43 = validate94;
+var schema155 = { "$id": "urn:contract:AnyUser", "description": "A user, deleted or not, as superusers see it.", "type": "object", "additionalProperties": false, "required": ["id", "name", "username", "email", "profileImageUrl", "isSuperuser", "createdAt", "updatedAt", "deletedAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "name": { "$ref": "urn:contract:DisplayName" }, "username": { "$ref": "urn:contract:Username" }, "email": { "$ref": "urn:contract:Email" }, "profileImageUrl": { "$ref": "urn:contract:ProfileImageUrl" }, "isSuperuser": { "description": "Whether the user may act on resources of other users.", "type": "boolean" }, "createdAt": { "description": "When the user signed up.", "type": "string", "format": "date-time" }, "updatedAt": { "description": "When the user was last changed.", "type": "string", "format": "date-time" }, "deletedAt": { "description": "When the user was deleted. Null for an active one.", "type": ["string", "null"], "format": "date-time" } }, "examples": [{ "id": "01935f3e-7c1a-7b3e-9d43-2f1c5a8e6b01", "name": "Ada Lovelace", "username": "ada", "email": "ada@example.com", "profileImageUrl": "https://images.example.com/ada.png", "isSuperuser": false, "createdAt": "2024-11-24T17:35:50.810Z", "updatedAt": "2024-11-24T17:35:50.810Z", "deletedAt": null }] };
+var func157 = Object.prototype.hasOwnProperty;
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6547,7 +6897,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func149.call(schema150.properties, key0)) {
+      if (!func157.call(schema155.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -6560,7 +6910,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err10 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -6671,7 +7021,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats6(data3)) {
+        if (!formats8(data3)) {
           const err21 = { instancePath: instancePath + "/email", schemaPath: "urn:contract:Email/format", keyword: "format", params: { format: "email" }, message: 'must match format "email"' };
           if (vErrors === null) {
             vErrors = [err21];
@@ -6693,7 +7043,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.profileImageUrl !== void 0) {
       let data4 = data.profileImageUrl;
       if (typeof data4 !== "string" && data4 !== null) {
-        const err23 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema71.type }, message: "must be string,null" };
+        const err23 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -6711,7 +7061,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!formats2(data4)) {
+        if (!formats4(data4)) {
           const err25 = { instancePath: instancePath + "/profileImageUrl", schemaPath: "urn:contract:ProfileImageUrl/format", keyword: "format", params: { format: "http-url" }, message: 'must match format "http-url"' };
           if (vErrors === null) {
             vErrors = [err25];
@@ -6736,7 +7086,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.createdAt !== void 0) {
       let data6 = data.createdAt;
       if (typeof data6 === "string") {
-        if (!formats4(data6)) {
+        if (!formats6(data6)) {
           const err27 = { instancePath: instancePath + "/createdAt", schemaPath: "#/properties/createdAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err27];
@@ -6758,7 +7108,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.updatedAt !== void 0) {
       let data7 = data.updatedAt;
       if (typeof data7 === "string") {
-        if (!formats4(data7)) {
+        if (!formats6(data7)) {
           const err29 = { instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err29];
@@ -6780,7 +7130,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.deletedAt !== void 0) {
       let data8 = data.deletedAt;
       if (typeof data8 !== "string" && data8 !== null) {
-        const err31 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/type", keyword: "type", params: { type: schema150.properties.deletedAt.type }, message: "must be string,null" };
+        const err31 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/type", keyword: "type", params: { type: schema155.properties.deletedAt.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err31];
         } else {
@@ -6789,7 +7139,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (typeof data8 === "string") {
-        if (!formats4(data8)) {
+        if (!formats6(data8)) {
           const err32 = { instancePath: instancePath + "/deletedAt", schemaPath: "#/properties/deletedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err32];
@@ -6809,10 +7159,10 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate94.errors = vErrors;
+  validate96.errors = vErrors;
   return errors === 0;
 }
-function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6860,8 +7210,8 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate94(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
+          if (!validate96(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
             errors = vErrors.length;
           }
         }
@@ -6878,7 +7228,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.nextCursor !== void 0) {
       let data2 = data.nextCursor;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema73.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -6887,8 +7237,8 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (typeof data2 === "string") {
-        if (func1(data2) > 200) {
-          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+        if (func1(data2) > 1e3) {
+          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -6925,22 +7275,22 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate93.errors = vErrors;
+  validate95.errors = vErrors;
   return errors === 0;
 }
-function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate93(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+  if (!validate95(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
     errors = vErrors.length;
   }
-  validate92.errors = vErrors;
+  validate94.errors = vErrors;
   return errors === 0;
 }
-var part42 = validate97;
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part44 = validate99;
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6968,7 +7318,7 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.userId !== void 0) {
       let data0 = data.userId;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err2 = { instancePath: instancePath + "/userId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
@@ -6996,11 +7346,11 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate97.errors = vErrors;
+  validate99.errors = vErrors;
   return errors === 0;
 }
-var part43 = validate98;
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part45 = validate100;
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7028,7 +7378,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.postId !== void 0) {
       let data0 = data.postId;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err2 = { instancePath: instancePath + "/postId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
@@ -7056,11 +7406,11 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate98.errors = vErrors;
+  validate100.errors = vErrors;
   return errors === 0;
 }
-var part44 = validate99;
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part46 = validate101;
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7088,7 +7438,7 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.taskId !== void 0) {
       let data0 = data.taskId;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err2 = { instancePath: instancePath + "/taskId", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err2];
@@ -7116,16 +7466,16 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate99.errors = vErrors;
+  validate101.errors = vErrors;
   return errors === 0;
 }
-var part45 = validate100;
-var schema165 = { "$id": "urn:contract:GreetTask", "description": "A task that greets a person.", "type": "object", "additionalProperties": false, "required": ["id", "type", "input", "status", "progress", "attempts", "createdAt", "updatedAt", "startedAt", "finishedAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "type": { "description": "The kind of task.", "type": "string", "const": "greet" }, "input": { "$ref": "urn:contract:GreetInput" }, "status": { "$ref": "urn:contract:TaskStatus" }, "progress": { "$ref": "urn:contract:TaskProgress" }, "attempts": { "$ref": "urn:contract:TaskAttempts" }, "result": { "$ref": "urn:contract:GreetResult" }, "problem": { "$ref": "urn:contract:TaskProblem" }, "createdAt": { "$ref": "urn:contract:Timestamp" }, "updatedAt": { "$ref": "urn:contract:Timestamp" }, "startedAt": { "$ref": "urn:contract:TaskStartedAt" }, "finishedAt": { "$ref": "urn:contract:TaskFinishedAt" } }, "examples": [{ "id": "01936299-6ff7-7c52-8e1b-6a90d4f3c217", "type": "greet", "input": { "name": "Ada" }, "status": "succeeded", "progress": 100, "attempts": 1, "result": { "message": "Hello, Ada!" }, "createdAt": "2024-11-25T09:14:03.127Z", "updatedAt": "2024-11-25T09:14:03.894Z", "startedAt": "2024-11-25T09:14:03.310Z", "finishedAt": "2024-11-25T09:14:03.894Z" }] };
-var schema168 = { "$id": "urn:contract:TaskStatus", "description": "The state of the task. A `queued` task waits for its first or its next attempt. A `cancelling` task was cancelled while it ran. `succeeded`, `failed` and `cancelled` are final.", "type": "string", "enum": ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] };
-var schema172 = { "$id": "urn:contract:TaskProblem", "description": "Why a task failed. Present if and only if the task has failed.", "type": "object", "additionalProperties": false, "required": ["code", "detail"], "properties": { "code": { "description": "What kind of failure it is. Programs go by this.", "type": "string", "enum": ["task_failed"] }, "detail": { "description": "What went wrong, for people.", "type": "string", "maxLength": 500 } } };
-var schema175 = { "$id": "urn:contract:TaskStartedAt", "description": "When the first attempt started. Null before that.", "type": ["string", "null"], "format": "date-time" };
-var schema176 = { "$id": "urn:contract:TaskFinishedAt", "description": "When the task succeeded, failed or was cancelled. Null before that.", "type": ["string", "null"], "format": "date-time" };
-function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part47 = validate102;
+var schema170 = { "$id": "urn:contract:GreetTask", "description": "A task that greets a person.", "type": "object", "additionalProperties": false, "required": ["id", "type", "input", "status", "progress", "attempts", "createdAt", "updatedAt", "startedAt", "finishedAt"], "properties": { "id": { "$ref": "urn:contract:ResourceId" }, "type": { "description": "The kind of task.", "type": "string", "const": "greet" }, "input": { "$ref": "urn:contract:GreetInput" }, "status": { "$ref": "urn:contract:TaskStatus" }, "progress": { "$ref": "urn:contract:TaskProgress" }, "attempts": { "$ref": "urn:contract:TaskAttempts" }, "result": { "$ref": "urn:contract:GreetResult" }, "problem": { "$ref": "urn:contract:TaskProblem" }, "createdAt": { "$ref": "urn:contract:Timestamp" }, "updatedAt": { "$ref": "urn:contract:Timestamp" }, "startedAt": { "$ref": "urn:contract:TaskStartedAt" }, "finishedAt": { "$ref": "urn:contract:TaskFinishedAt" } }, "examples": [{ "id": "01936299-6ff7-7c52-8e1b-6a90d4f3c217", "type": "greet", "input": { "name": "Ada" }, "status": "succeeded", "progress": 100, "attempts": 1, "result": { "message": "Hello, Ada!" }, "createdAt": "2024-11-25T09:14:03.127Z", "updatedAt": "2024-11-25T09:14:03.894Z", "startedAt": "2024-11-25T09:14:03.310Z", "finishedAt": "2024-11-25T09:14:03.894Z" }] };
+var schema173 = { "$id": "urn:contract:TaskStatus", "description": "The state of the task. A `queued` task waits for its first or its next attempt. A `cancelling` task was cancelled while it ran. `succeeded`, `failed` and `cancelled` are final.", "type": "string", "enum": ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] };
+var schema177 = { "$id": "urn:contract:TaskProblem", "description": "Why a task failed. Present if and only if the task has failed.", "type": "object", "additionalProperties": false, "required": ["code", "detail"], "properties": { "code": { "description": "What kind of failure it is. Programs go by this.", "type": "string", "enum": ["task_failed"] }, "detail": { "description": "What went wrong, for people.", "type": "string", "maxLength": 500 } } };
+var schema180 = { "$id": "urn:contract:TaskStartedAt", "description": "When the first attempt started. Null before that.", "type": ["string", "null"], "format": "date-time" };
+var schema181 = { "$id": "urn:contract:TaskFinishedAt", "description": "When the task succeeded, failed or was cancelled. Null before that.", "type": ["string", "null"], "format": "date-time" };
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7221,7 +7571,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func149.call(schema165.properties, key0)) {
+      if (!func157.call(schema170.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -7234,7 +7584,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!formats0(data0)) {
+        if (!formats2(data0)) {
           const err11 = { instancePath: instancePath + "/id", schemaPath: "urn:contract:ResourceId/format", keyword: "format", params: { format: "lower-case-uuid" }, message: 'must match format "lower-case-uuid"' };
           if (vErrors === null) {
             vErrors = [err11];
@@ -7318,7 +7668,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern51.test(data3)) {
+            if (!pattern53.test(data3)) {
               const err19 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/pattern", keyword: "pattern", params: { pattern: "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]" }, message: 'must match pattern "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]"' };
               if (vErrors === null) {
                 vErrors = [err19];
@@ -7359,7 +7709,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data4 === "queued" || data4 === "running" || data4 === "cancelling" || data4 === "succeeded" || data4 === "failed" || data4 === "cancelled")) {
-        const err23 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema168.enum }, message: "must be equal to one of the allowed values" };
+        const err23 = { instancePath: instancePath + "/status", schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema173.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -7531,7 +7881,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data10 === "task_failed")) {
-            const err39 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/enum", keyword: "enum", params: { allowedValues: schema172.properties.code.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/problem/code", schemaPath: "urn:contract:TaskProblem/properties/code/enum", keyword: "enum", params: { allowedValues: schema177.properties.code.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -7575,7 +7925,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.createdAt !== void 0) {
       let data12 = data.createdAt;
       if (typeof data12 === "string") {
-        if (!formats4(data12)) {
+        if (!formats6(data12)) {
           const err43 = { instancePath: instancePath + "/createdAt", schemaPath: "urn:contract:Timestamp/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err43];
@@ -7597,7 +7947,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.updatedAt !== void 0) {
       let data13 = data.updatedAt;
       if (typeof data13 === "string") {
-        if (!formats4(data13)) {
+        if (!formats6(data13)) {
           const err45 = { instancePath: instancePath + "/updatedAt", schemaPath: "urn:contract:Timestamp/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err45];
@@ -7619,7 +7969,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.startedAt !== void 0) {
       let data14 = data.startedAt;
       if (typeof data14 !== "string" && data14 !== null) {
-        const err47 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/type", keyword: "type", params: { type: schema175.type }, message: "must be string,null" };
+        const err47 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/type", keyword: "type", params: { type: schema180.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err47];
         } else {
@@ -7628,7 +7978,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data14 === "string") {
-        if (!formats4(data14)) {
+        if (!formats6(data14)) {
           const err48 = { instancePath: instancePath + "/startedAt", schemaPath: "urn:contract:TaskStartedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err48];
@@ -7642,7 +7992,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.finishedAt !== void 0) {
       let data15 = data.finishedAt;
       if (typeof data15 !== "string" && data15 !== null) {
-        const err49 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/type", keyword: "type", params: { type: schema176.type }, message: "must be string,null" };
+        const err49 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/type", keyword: "type", params: { type: schema181.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err49];
         } else {
@@ -7651,7 +8001,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data15 === "string") {
-        if (!formats4(data15)) {
+        if (!formats6(data15)) {
           const err50 = { instancePath: instancePath + "/finishedAt", schemaPath: "urn:contract:TaskFinishedAt/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' };
           if (vErrors === null) {
             vErrors = [err50];
@@ -7671,10 +8021,10 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate102.errors = vErrors;
+  validate104.errors = vErrors;
   return errors === 0;
 }
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7682,8 +8032,8 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
     const tag0 = data.type;
     if (typeof tag0 == "string") {
       if (tag0 === "greet") {
-        if (!validate102(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-          vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+        if (!validate104(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+          vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
           errors = vErrors.length;
         }
       } else {
@@ -7713,23 +8063,23 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate101.errors = vErrors;
+  validate103.errors = vErrors;
   return errors === 0;
 }
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate101(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+  if (!validate103(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
     errors = vErrors.length;
   }
-  validate100.errors = vErrors;
+  validate102.errors = vErrors;
   return errors === 0;
 }
-var part46 = validate105;
-var schema179 = { "$id": "urn:contract:TaskType", "description": "A kind of task.", "type": "string", "enum": ["greet"] };
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part48 = validate107;
+var schema184 = { "$id": "urn:contract:TaskType", "description": "A kind of task.", "type": "string", "enum": ["greet"] };
+function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7764,7 +8114,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data1 === "queued" || data1 === "running" || data1 === "cancelling" || data1 === "succeeded" || data1 === "failed" || data1 === "cancelled")) {
-            const err2 = { instancePath: instancePath + "/status/" + i0, schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema168.enum }, message: "must be equal to one of the allowed values" };
+            const err2 = { instancePath: instancePath + "/status/" + i0, schemaPath: "urn:contract:TaskStatus/enum", keyword: "enum", params: { allowedValues: schema173.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err2];
             } else {
@@ -7795,7 +8145,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data2 === "greet")) {
-        const err5 = { instancePath: instancePath + "/type", schemaPath: "urn:contract:TaskType/enum", keyword: "enum", params: { allowedValues: schema179.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/type", schemaPath: "urn:contract:TaskType/enum", keyword: "enum", params: { allowedValues: schema184.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -7837,8 +8187,8 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.cursor !== void 0) {
       let data4 = data.cursor;
       if (typeof data4 === "string") {
-        if (func1(data4) > 200) {
-          const err9 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+        if (func1(data4) > 1e3) {
+          const err9 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -7883,11 +8233,11 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate105.errors = vErrors;
+  validate107.errors = vErrors;
   return errors === 0;
 }
-var part47 = validate106;
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part49 = validate108;
+function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7935,8 +8285,8 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate101(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+          if (!validate103(data0[i0], { instancePath: instancePath + "/items/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
             errors = vErrors.length;
           }
         }
@@ -7953,7 +8303,7 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.nextCursor !== void 0) {
       let data2 = data.nextCursor;
       if (typeof data2 !== "string" && data2 !== null) {
-        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema72.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/type", keyword: "type", params: { type: schema73.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -7962,8 +8312,8 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data2 === "string") {
-        if (func1(data2) > 200) {
-          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+        if (func1(data2) > 1e3) {
+          const err6 = { instancePath: instancePath + "/nextCursor", schemaPath: "urn:contract:NextCursor/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -8000,22 +8350,22 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate107.errors = vErrors;
+  validate109.errors = vErrors;
   return errors === 0;
 }
-function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate107(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+  if (!validate109(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
     errors = vErrors.length;
   }
-  validate106.errors = vErrors;
+  validate108.errors = vErrors;
   return errors === 0;
 }
-var part48 = validate110;
-function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part50 = validate112;
+function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8114,7 +8464,7 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern51.test(data2)) {
+            if (!pattern53.test(data2)) {
               const err9 = { instancePath: instancePath + "/input/name", schemaPath: "urn:contract:GreetInput/properties/name/pattern", keyword: "pattern", params: { pattern: "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]" }, message: 'must match pattern "[^\\s\\p{Cc}\\p{M}\\p{DI}\\u2800]"' };
               if (vErrors === null) {
                 vErrors = [err9];
@@ -8152,10 +8502,10 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate112.errors = vErrors;
+  validate114.errors = vErrors;
   return errors === 0;
 }
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8163,8 +8513,8 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
     const tag0 = data.type;
     if (typeof tag0 == "string") {
       if (tag0 === "greet") {
-        if (!validate112(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-          vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+        if (!validate114(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+          vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
           errors = vErrors.length;
         }
       } else {
@@ -8194,22 +8544,22 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate111.errors = vErrors;
+  validate113.errors = vErrors;
   return errors === 0;
 }
-function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate111(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+  if (!validate113(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
     errors = vErrors.length;
   }
-  validate110.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
-var part49 = validate115;
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part51 = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8427,11 +8777,11 @@ function validate115(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate115.errors = vErrors;
+  validate117.errors = vErrors;
   return errors === 0;
 }
-var part50 = validate116;
-function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var part52 = validate118;
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8587,7 +8937,7 @@ function validate116(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate116.errors = vErrors;
+  validate118.errors = vErrors;
   return errors === 0;
 }
 var validators = {
@@ -8652,118 +9002,118 @@ var validators = {
     headers: { "204": part10, "400": part6, "401": part11, "403": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   listSessions: {
-    parameters: { "path": part0, "query": part17, "header": part1, "cookie": part2 },
+    parameters: { "path": part0, "query": part28, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part28, "400": part4, "401": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part29, "304": part5, "400": part6, "401": part11, "406": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "200": part29, "400": part4, "401": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part30, "304": part5, "400": part6, "401": part11, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   deleteSession: {
-    parameters: { "path": part30, "query": part0, "header": part2, "cookie": part2 },
+    parameters: { "path": part31, "query": part0, "header": part2, "cookie": part2 },
     body: {},
     responses: { "400": part4, "401": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "204": part31, "400": part6, "401": part11, "404": part6, "422": part6, "429": part12, "503": part13 }
+    headers: { "204": part32, "400": part6, "401": part11, "404": part6, "422": part6, "429": part12, "503": part13 }
   },
   getUser: {
-    parameters: { "path": part32, "query": part0, "header": part1, "cookie": part2 },
+    parameters: { "path": part33, "query": part0, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part33, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
+    responses: { "200": part34, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
     headers: { "200": part23, "304": part5, "400": part6, "404": part6, "406": part6, "422": part6, "503": part13 }
   },
   updateUser: {
-    parameters: { "path": part32, "query": part0, "header": part24, "cookie": part2 },
+    parameters: { "path": part33, "query": part0, "header": part24, "cookie": part2 },
     body: { "application/json": part25 },
     responses: { "200": part21, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "412": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "200": part26, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "409": part6, "412": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   deleteUser: {
-    parameters: { "path": part32, "query": part0, "header": part24, "cookie": part2 },
+    parameters: { "path": part33, "query": part0, "header": part24, "cookie": part2 },
     body: {},
     responses: { "400": part4, "401": part4, "403": part4, "404": part4, "412": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "204": part31, "400": part6, "401": part11, "403": part6, "404": part6, "412": part6, "422": part6, "429": part12, "503": part13 }
+    headers: { "204": part32, "400": part6, "401": part11, "403": part6, "404": part6, "412": part6, "422": part6, "429": part12, "503": part13 }
   },
   listPosts: {
-    parameters: { "path": part32, "query": part17, "header": part1, "cookie": part2 },
+    parameters: { "path": part33, "query": part35, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part34, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
+    responses: { "200": part36, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
     headers: { "200": part19, "304": part5, "400": part6, "404": part6, "406": part6, "422": part6, "503": part13 }
   },
   createPost: {
-    parameters: { "path": part32, "query": part0, "header": part35, "cookie": part2 },
-    body: { "application/json": part36 },
-    responses: { "201": part37, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
+    parameters: { "path": part33, "query": part0, "header": part37, "cookie": part2 },
+    body: { "application/json": part38 },
+    responses: { "201": part39, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "201": part22, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "409": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   getPost: {
-    parameters: { "path": part38, "query": part0, "header": part1, "cookie": part2 },
+    parameters: { "path": part40, "query": part0, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part37, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
+    responses: { "200": part39, "400": part4, "404": part4, "406": part4, "422": part4, "503": part4 },
     headers: { "200": part23, "304": part5, "400": part6, "404": part6, "406": part6, "422": part6, "503": part13 }
   },
   updatePost: {
-    parameters: { "path": part38, "query": part0, "header": part24, "cookie": part2 },
-    body: { "application/json": part39 },
-    responses: { "200": part37, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "412": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
+    parameters: { "path": part40, "query": part0, "header": part24, "cookie": part2 },
+    body: { "application/json": part41 },
+    responses: { "200": part39, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "412": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "200": part26, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "412": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   deletePost: {
-    parameters: { "path": part38, "query": part0, "header": part24, "cookie": part2 },
+    parameters: { "path": part40, "query": part0, "header": part24, "cookie": part2 },
     body: {},
     responses: { "400": part4, "401": part4, "403": part4, "404": part4, "412": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "204": part31, "400": part6, "401": part11, "403": part6, "404": part6, "412": part6, "422": part6, "429": part12, "503": part13 }
+    headers: { "204": part32, "400": part6, "401": part11, "403": part6, "404": part6, "412": part6, "422": part6, "429": part12, "503": part13 }
   },
   listAllUsers: {
-    parameters: { "path": part0, "query": part40, "header": part1, "cookie": part2 },
+    parameters: { "path": part0, "query": part42, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part41, "400": part4, "401": part4, "403": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part29, "304": part5, "400": part6, "401": part11, "403": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "200": part43, "400": part4, "401": part4, "403": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part30, "304": part5, "400": part6, "401": part11, "403": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   eraseUser: {
-    parameters: { "path": part42, "query": part0, "header": part2, "cookie": part2 },
-    body: {},
-    responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "204": part31, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
-  },
-  erasePost: {
-    parameters: { "path": part43, "query": part0, "header": part2, "cookie": part2 },
-    body: {},
-    responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "204": part31, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
-  },
-  retryTask: {
     parameters: { "path": part44, "query": part0, "header": part2, "cookie": part2 },
     body: {},
-    responses: { "200": part45, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part31, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "409": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "204": part32, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
+  },
+  erasePost: {
+    parameters: { "path": part45, "query": part0, "header": part2, "cookie": part2 },
+    body: {},
+    responses: { "400": part4, "401": part4, "403": part4, "404": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "204": part32, "400": part6, "401": part11, "403": part6, "404": part6, "422": part6, "429": part12, "503": part13 }
+  },
+  retryTask: {
+    parameters: { "path": part46, "query": part0, "header": part2, "cookie": part2 },
+    body: {},
+    responses: { "200": part47, "400": part4, "401": part4, "403": part4, "404": part4, "406": part4, "409": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part32, "400": part6, "401": part11, "403": part6, "404": part6, "406": part6, "409": part6, "422": part6, "429": part12, "503": part13 }
   },
   listTasks: {
-    parameters: { "path": part0, "query": part46, "header": part1, "cookie": part2 },
+    parameters: { "path": part0, "query": part48, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part47, "400": part4, "401": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part29, "304": part5, "400": part6, "401": part11, "406": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "200": part49, "400": part4, "401": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part30, "304": part5, "400": part6, "401": part11, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   createTask: {
-    parameters: { "path": part0, "query": part0, "header": part35, "cookie": part2 },
-    body: { "application/json": part48 },
-    responses: { "202": part45, "400": part4, "401": part4, "406": part4, "409": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
+    parameters: { "path": part0, "query": part0, "header": part37, "cookie": part2 },
+    body: { "application/json": part50 },
+    responses: { "202": part47, "400": part4, "401": part4, "406": part4, "409": part4, "413": part4, "415": part4, "422": part4, "429": part4, "503": part4 },
     headers: { "202": part22, "400": part6, "401": part11, "406": part6, "409": part6, "413": part6, "415": part6, "422": part6, "429": part12, "503": part13 }
   },
   getTask: {
-    parameters: { "path": part44, "query": part0, "header": part1, "cookie": part2 },
+    parameters: { "path": part46, "query": part0, "header": part1, "cookie": part2 },
     body: {},
-    responses: { "200": part45, "400": part4, "401": part4, "404": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part49, "304": part5, "400": part6, "401": part11, "404": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "200": part47, "400": part4, "401": part4, "404": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part51, "304": part5, "400": part6, "401": part11, "404": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   getTaskEvents: {
-    parameters: { "path": part44, "query": part0, "header": part2, "cookie": part2 },
+    parameters: { "path": part46, "query": part0, "header": part2, "cookie": part2 },
     body: {},
-    responses: { "200": part45, "400": part4, "401": part4, "404": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part50, "204": part31, "400": part6, "401": part11, "404": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "200": part47, "400": part4, "401": part4, "404": part4, "406": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part52, "204": part32, "400": part6, "401": part11, "404": part6, "406": part6, "422": part6, "429": part12, "503": part13 }
   },
   cancelTask: {
-    parameters: { "path": part44, "query": part0, "header": part2, "cookie": part2 },
+    parameters: { "path": part46, "query": part0, "header": part2, "cookie": part2 },
     body: {},
-    responses: { "200": part45, "400": part4, "401": part4, "404": part4, "406": part4, "409": part4, "422": part4, "429": part4, "503": part4 },
-    headers: { "200": part31, "400": part6, "401": part11, "404": part6, "406": part6, "409": part6, "422": part6, "429": part12, "503": part13 }
+    responses: { "200": part47, "400": part4, "401": part4, "404": part4, "406": part4, "409": part4, "422": part4, "429": part4, "503": part4 },
+    headers: { "200": part32, "400": part6, "401": part11, "404": part6, "406": part6, "409": part6, "422": part6, "429": part12, "503": part13 }
   }
 };
 export {
@@ -8814,6 +9164,8 @@ export {
   part49,
   part5,
   part50,
+  part51,
+  part52,
   part6,
   part7,
   part8,

@@ -17,6 +17,11 @@ export async function up(knex: Knex) {
   const indexes = [
     // A list of posts does not step over deleted ones.
     'create index posts_active_user_id_id_index on posts (user_id, id) where deleted_at is null',
+    // By title in the order of dictionaries, whatever locale the database has.
+    `create index posts_active_user_id_title_id_index on posts (user_id, title collate "und-x-icu", id)
+     where deleted_at is null`,
+    // Finds text inside titles, as in `users`.
+    'create index posts_title_search_index on posts using gin (title gin_trgm_ops) where deleted_at is null',
     // The purge finds old rows by it.
     'create index posts_deleted_at_index on posts (deleted_at) where deleted_at is not null',
   ]

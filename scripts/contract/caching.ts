@@ -10,8 +10,12 @@ import {
   follow,
   headersOf,
   pathNames,
+  type Schema,
 } from './document.ts'
 import { sourceOf } from './writers.ts'
+
+/** Tells whether a query parameter says which page of a list is meant; the others say which items it has. */
+const isPageParameter = (name: string) => name === 'cursor' || name === 'limit'
 
 const defaultTtl = 3600
 
@@ -23,6 +27,7 @@ export function cachePolicies(
 ): Pick<Policies, 'cache' | 'invalidates'> {
   const { operation } = found
   const { 'x-cache': cache, 'x-invalidates': targets } = operation
+  const endless = endlessParameters(document, found)
   const known = targets && reads.filter((it) => targets.includes(it.operation.operationId))
   return {
     ...(cache && {
@@ -31,6 +36,7 @@ export function cachePolicies(
         scope: cache.scope ?? (isOpen(found) ? 'public' : 'principal'),
         ...(cache.maxAge !== undefined && { maxAge: cache.maxAge }),
         shape: shapeOf(document, found),
+        ...(endless.length > 0 && { endless }),
         tags: subsets(pathNames(found).sort()),
       },
     }),
@@ -40,6 +46,21 @@ export function cachePolicies(
       ),
     }),
   }
+}
+
+/** Returns the query parameters of a list that take endlessly many values, as a search does. */
+function endlessParameters(document: Document, { parameters }: DocumentedOperation): string[] {
+  const query = parameters.filter((it) => it.in === 'query')
+  if (!query.some(({ name }) => name === 'cursor')) return []
+  return query
+    .filter(({ name, schema }) => !isPageParameter(name) && isEndless(document, schema))
+    .map(({ name }) => name)
+}
+
+function isEndless(document: Document, schema: Schema): boolean {
+  const { items, type, enum: values, const: value } = follow(document, schema)
+  if (items) return isEndless(document, items)
+  return !values && value === undefined && type !== 'boolean'
 }
 
 /** An operation without its parameters, which cost more to collect. */

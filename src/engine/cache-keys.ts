@@ -32,6 +32,11 @@ export function isCached(operation: Operation): operation is Cached {
   return operation.cache !== undefined
 }
 
+/** Tells whether only so many requests can be made that a client cannot fill the cache with their responses. */
+export function isBounded({ cache }: Operation, queryValues: Readonly<Values>): boolean {
+  return cache?.endless?.every((name) => queryValues[name] === undefined) ?? true
+}
+
 /**
  * Returns the key of a response. Query parameters stand in the contract's order, with its defaults, and
  * sets in one order, so that one question has one key however it was put.

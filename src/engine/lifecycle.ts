@@ -2,7 +2,14 @@
 // and calls `afterValidation`: every step between a request and its response is awaited here, top to
 // bottom. A step ends a request early in one way: it throws an ApiError.
 import { StartError } from '../lib/process.ts'
-import { type Cached, type CacheRequest, callerIdOf, isCached, targetOf } from './cache-keys.ts'
+import {
+  type Cached,
+  type CacheRequest,
+  callerIdOf,
+  isBounded,
+  isCached,
+  targetOf,
+} from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
 import { ContractViolation, mayHaveCommitted, unavailable } from './errors.ts'
 import { createStreams } from './event-stream.ts'
@@ -96,7 +103,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     if (route.isPaged && pages !== undefined) {
       const { queryValues, isAsIssued } = pages.open(operation, context)
       context.queryValues = queryValues
-      context.isCacheable = isAsIssued
+      context.isCacheable = isAsIssued && isBounded(operation, queryValues)
     }
     if (cache !== undefined && fill !== undefined && isCached(operation)) {
       const request = cacheRequestOf(context, operation)

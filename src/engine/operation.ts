@@ -71,6 +71,8 @@ export interface CachePolicy {
   readonly maxAge?: number | 'default'
   /** A hash of what writes the stored bytes: entries of a build with another shape are not found. */
   readonly shape: string
+  /** Query parameters of a list with endless values: pages that a client asks for by one are not kept. */
+  readonly endless?: readonly string[]
   /** The subsets of its path parameters by which entries are dropped, the empty one among them. */
   readonly tags: readonly (readonly string[])[]
 }

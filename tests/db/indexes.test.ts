@@ -92,6 +92,10 @@ const reads: Record<string, Read> = {
     indexes: ['users_active_id_index'],
     ask: () => service.api.as(someone).get('/users?limit=5'),
   },
+  'listUsers by name': {
+    indexes: ['users_active_name_id_index'],
+    ask: () => service.api.as(someone).get('/users?sort=name'),
+  },
   'login by username': {
     indexes: ['users_username_key'],
     ask: () => service.api.post('/login', { username: someone.username, password: 'Wrong-one-1' }),
@@ -107,6 +111,10 @@ const reads: Record<string, Read> = {
   listPosts: {
     indexes: ['users_username_key', 'posts_active_user_id_id_index'],
     ask: () => service.api.get(`/users/${someone.username}/posts`),
+  },
+  'listPosts by title': {
+    indexes: ['posts_active_user_id_title_id_index'],
+    ask: () => service.api.get(`/users/${someone.username}/posts?sort=-title`),
   },
   getTask: {
     indexes: ['tasks_user_id_id_index'],
@@ -141,9 +149,13 @@ const reads: Record<string, Read> = {
     indexes: ['users_deleted_id_index'],
     ask: () => boss.get('/admin/users?status=deleted'),
   },
+  'listAllUsers by deletion': {
+    indexes: ['users_deleted_at_id_index'],
+    ask: () => boss.get('/admin/users?sort=-deletedAt&status=active'),
+  },
   'listAllUsers with a search': {
     indexes: ['users_search_index'],
-    ask: () => boss.get(`/admin/users?search=${someone.username}`),
+    ask: () => boss.get(`/admin/users?q=${someone.username}`),
     values: () => [...Array(3).fill(`%${someone.username}%`), 21],
   },
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type Person, person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
+import { allItems } from '../support/pages.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
@@ -14,6 +15,15 @@ async function author(): Promise<{ someone: Person; caller: Client; path: string
   const caller = service.api.as(someone)
   const { body } = await caller.post(`/users/${someone.username}/posts`, draft)
   return { someone, caller, id: body.id, path: `/users/${someone.username}/posts/${body.id}` }
+}
+
+/** Creates a user with posts that have these titles. `path` is that of the posts. */
+async function withTitles(...titles: string[]): Promise<{ caller: Client; path: string }> {
+  const someone = await person(service.api)
+  const caller = service.api.as(someone)
+  const path = `/users/${someone.username}/posts`
+  for (const title of titles) await caller.post(path, { title, text: 'x' })
+  return { caller, path }
 }
 
 describe('createPost', () => {
@@ -87,15 +97,71 @@ describe('listPosts', () => {
     const path = `/users/${someone.username}/posts`
     const ids = [id]
     for (let count = 0; count < 4; count++) ids.unshift((await caller.post(path, draft)).body.id)
-    const seen: string[] = []
-    let next: string | undefined = `${path}?limit=2`
-    while (next !== undefined) {
-      const page = await service.api.get(next)
-      expect(page.status).toBe(200)
-      seen.push(...page.body.items.map((it: { id: string }) => it.id))
-      next = /^<\/api\/v1(.+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1]
+    const seen = await allItems(service.api, `${path}?limit=2`)
+    expect(seen.map(({ id }) => id)).toEqual(ids)
+  })
+
+  it('sorts by title as a dictionary does, and by id where titles are the same', async () => {
+    const { caller, path } = await withTitles('apple', 'Zebra', 'éclair', 'fig', 'apple', 'Apple')
+    const listed = async (sort: string) => {
+      const items = await allItems(caller, `${path}?limit=2&sort=${sort}`)
+      return items.map(({ id, title }) => [title, id])
     }
-    expect(seen).toEqual(ids)
+    const up = await listed('title')
+    const titles = ['apple', 'apple', 'Apple', 'éclair', 'fig', 'Zebra']
+    expect(up.map(([title]) => title)).toEqual(titles)
+    expect(up[0]?.[1] < up[1]?.[1]).toBe(true)
+    expect(await listed('-title')).toEqual(up.reverse())
+  })
+
+  it('sorts by creation in both directions', async () => {
+    const { caller, path } = await withTitles('One', 'Two', 'Three')
+    const newestFirst = await allItems(caller, path)
+    expect(await allItems(caller, `${path}?limit=1&sort=-createdAt`)).toEqual(newestFirst)
+    expect(await allItems(caller, `${path}?limit=1&sort=createdAt`)).toEqual(newestFirst.reverse())
+  })
+
+  it('finds posts by a part of their title, in any case and order', async () => {
+    const { caller, path } = await withTitles('Notes', 'A 50% off', 'The notebook', 'Not one')
+    const titles = async (query: string) =>
+      (await allItems(caller, `${path}?limit=1&${query}`)).map(({ title }) => title)
+    expect(await titles('q=NOTE')).toEqual(['The notebook', 'Notes'])
+    expect(await titles('q=note&sort=title')).toEqual(['Notes', 'The notebook'])
+    expect(await titles('q=50%25%20off')).toEqual(['A 50% off'])
+    expect(await titles('q=not%25b')).toEqual([])
+    const tooShort = await caller.get(`${path}?q=no`)
+    expect([tooShort.status, tooShort.body.errors[0].pointer]).toEqual([422, '/query/q'])
+    expect((await caller.get('/users/unknown0/posts?q=note')).status).toBe(404)
+    expect((await caller.get('/users/unknown0/posts?sort=title')).status).toBe(404)
+  })
+
+  it('rejects a cursor of another order or search', async () => {
+    const { caller, path } = await withTitles('Note one', 'Note two')
+    const queries = ['', '&sort=title', '&sort=-title', '&sort=createdAt', '&q=note', '&q=not']
+    for (const query of queries) {
+      const { nextCursor } = (await caller.get(`${path}?limit=1${query}`)).body
+      for (const other of queries) {
+        const { status, body } = await caller.get(`${path}?limit=1&cursor=${nextCursor}${other}`)
+        if (other === query) expect(status).toBe(200)
+        else expect([status, body.errors[0].pointer]).toEqual([422, '/query/cursor'])
+      }
+    }
+  })
+
+  it('caches each order until a write, and no search', async () => {
+    const { caller, path } = await withTitles('Note two')
+    const asked = async (query: string) => {
+      const { body, headers } = await caller.get(`${path}?${query}`)
+      return [headers.get('cache-status'), body.items.map((it: { title: string }) => it.title)]
+    }
+    expect(await asked('sort=title')).toEqual(['api; fwd=uri-miss; stored', ['Note two']])
+    expect(await asked('sort=title')).toEqual(['api; hit', ['Note two']])
+    await caller.post(path, { title: 'Note one', text: 'x' })
+    expect((await asked('sort=title'))[1]).toEqual(['Note one', 'Note two'])
+    expect((await asked('sort=-title'))[1]).toEqual(['Note two', 'Note one'])
+    for (const _ of [1, 2]) {
+      expect(await asked('q=note')).toEqual(['api; fwd=request', ['Note one', 'Note two']])
+    }
   })
 
   it('shows an excerpt of each text', async () => {

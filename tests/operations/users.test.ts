@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, inject, it } from 'vitest'
 import { password, person, signUp, superuser } from '../support/builders.ts'
+import { allItems } from '../support/pages.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -239,20 +240,26 @@ describe('listUsers', () => {
     const people = []
     for (let count = 0; count < 5; count++) people.push(await person(service.api))
     const caller = service.api.as(await person(service.api))
-    const seen: string[] = []
-    let path = '/users?limit=2'
-    for (;;) {
-      const page = await caller.get(path)
-      expect(page.status).toBe(200)
-      seen.push(...page.body.items.map((it: { id: string }) => it.id))
-      const next = /^<\/api\/v1(.+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1]
-      expect(next === undefined).toBe(page.body.nextCursor === null)
-      if (next === undefined) break
-      path = next
-    }
+    const seen = (await allItems(caller, '/users?limit=2')).map(({ id }) => id)
     expect(seen).toEqual([...seen].sort().reverse())
     expect(new Set(seen).size).toBe(seen.length)
     for (const { id } of people) expect(seen).toContain(id)
+  })
+
+  it('sorts and searches active users by their names, and not by email address', async () => {
+    const mark = signUp().username.slice(1)
+    const names = [`Zoe ${mark}`, `adele ${mark}`, `Zoe ${mark}`]
+    for (const name of names) await person(service.api, { name })
+    const deleted = await person(service.api, { name: `Max ${mark}` })
+    await service.api.as(deleted).delete(`/users/${deleted.username}`)
+    const byEmail = await person(service.api, { email: `${mark}@example.com` })
+    const caller = service.api.as(byEmail)
+    const found = async (query: string) =>
+      (await allItems(caller, `/users?limit=1&q=${mark}${query}`)).map(({ name }) => name)
+    const [first, second, third] = names
+    expect(await found('')).toEqual([third, second, first])
+    expect(await found('&sort=name')).toEqual([second, first, third])
+    expect(await found('&sort=-name')).toEqual([third, first, second])
   })
 
   it.each([
@@ -402,7 +409,7 @@ describe('listAllUsers', () => {
     const deleted = await person(service.api, { email: `${mark}@example.com` })
     await service.api.as(deleted).delete(`/users/${deleted.username}`)
     const ids = async (query: string) => {
-      const { status, body } = await boss.get(`/admin/users?search=${mark.toUpperCase()}${query}`)
+      const { status, body } = await boss.get(`/admin/users?q=${mark.toUpperCase()}${query}`)
       expect(status).toBe(200)
       return body.items.map((it: { id: string }) => it.id)
     }
@@ -410,25 +417,50 @@ describe('listAllUsers', () => {
     expect(await ids('&status=deleted')).toEqual([deleted.id])
     expect(await ids('&status=active')).toEqual([present.id])
     expect(await ids('&status=active&status=deleted')).toEqual([deleted.id, present.id])
-    const first = await boss.get(`/admin/users?search=${mark.toUpperCase()}&limit=1`)
-    expect(first.headers.get('link')).toContain(`search=${mark.toUpperCase()}`)
+    const first = await boss.get(`/admin/users?q=${mark.toUpperCase()}&limit=1`)
+    expect(first.headers.get('link')).toContain(`q=${mark.toUpperCase()}`)
     expect(await ids(`&limit=1&cursor=${first.body.nextCursor}`)).toEqual([present.id])
+  })
+
+  it('sorts by deletion, with the active users last in both directions', async () => {
+    const mark = signUp().username.slice(1)
+    const ids: string[] = []
+    for (const name of ['A', 'B', 'C', 'D', 'E']) {
+      ids.push((await person(service.api, { name: `${name} ${mark}` })).id)
+    }
+    const [a, b, c, d, e] = ids
+    const deleted = (id: string | undefined, moment: string) =>
+      service.db('users').where({ id }).update({ deleted_at: moment })
+    await deleted(a, '2026-01-01T00:00:00.000900Z')
+    await deleted(b, '2026-01-01T00:00:00.000100Z')
+    await deleted(c, '2026-01-01T00:00:00.000900Z')
+    const boss = service.api.as(await superuser(service))
+    for (const limit of [1, 2, 3, 4, 100]) {
+      const found = async (query: string) => {
+        const items = await allItems(boss, `/admin/users?limit=${limit}&q=${mark}&${query}`)
+        return items.map(({ id }) => id)
+      }
+      expect(await found('sort=deletedAt')).toEqual([b, a, c, d, e])
+      expect(await found('sort=-deletedAt')).toEqual([c, a, b, e, d])
+      expect(await found('sort=-deletedAt&status=deleted')).toEqual([c, a, b])
+      expect(await found('sort=-deletedAt&status=active')).toEqual([e, d])
+    }
   })
 
   it('treats pattern characters in a search literally', async () => {
     const boss = service.api.as(await superuser(service))
     await person(service.api, { name: 'Wilder Card' })
     for (const search of ['wil%25car', 'wilder_card', 'wilder%5C']) {
-      expect((await boss.get(`/admin/users?search=${search}`)).body.items).toEqual([])
+      expect((await boss.get(`/admin/users?q=${search}`)).body.items).toEqual([])
     }
-    expect((await boss.get('/admin/users?search=wilder%20card')).body.items).toHaveLength(1)
+    expect((await boss.get('/admin/users?q=wilder%20card')).body.items).toHaveLength(1)
   })
 
   it('rejects a search that no index supports', async () => {
     const boss = service.api.as(await superuser(service))
-    const { status, body } = await boss.get('/admin/users?search=%25%25%25')
+    const { status, body } = await boss.get('/admin/users?q=%25%25%25')
     expect(status).toBe(422)
-    expect(body.errors[0].pointer).toBe('/query/search')
+    expect(body.errors[0].pointer).toBe('/query/q')
   })
 
   it('is allowed for superusers only', async () => {

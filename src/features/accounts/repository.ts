@@ -1,14 +1,15 @@
 // Users in the database. Every query but `pageWithDeleted` and `hardDelete` finds active users only.
 import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
-import { conflict, type Schemas } from '../../contract.ts'
+import { conflict, type HandlerRequest, type Schemas } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import { translateConstraints } from '../../db/errors.ts'
 import {
   keysetPage,
+  orderOf,
   type Page,
-  type PageRequest,
   type Precondition,
+  whereContains,
   writeIf,
 } from '../../db/repository.ts'
 import { statement } from '../../db/statements.ts'
@@ -32,10 +33,15 @@ interface UserKey {
   readonly username: string
 }
 
-interface Filter extends PageRequest {
-  readonly status?: readonly Schemas['UserStatus'][] | undefined
-  readonly search?: string | undefined
-}
+/** The orders of the lists of users. */
+const orders = {
+  createdAt: { column: 'id' },
+  name: { column: 'name', collation: 'und-x-icu' },
+} as const
+const ordersWithDeleted = {
+  createdAt: { column: 'id' },
+  deletedAt: { column: 'deleted_at', isNullable: true },
+} as const
 
 const constraintErrors = {
   users_username_key: () => conflict('username_taken', 'This username is taken.'),
@@ -110,8 +116,11 @@ export function userRepository(db: Connection, clock: Clock) {
       return active().whereRaw('lower(email) = ?', [login.toLowerCase()]).first()
     },
 
-    page(request: PageRequest): Promise<Page<User>> {
-      return keysetPage(active(), request)
+    /** Returns a page of users, of those with a text in a name if one is given. */
+    page({ sort, q, ...request }: HandlerRequest<'listUsers'>['query']): Promise<Page<User>> {
+      const query = active()
+      if (q !== undefined) whereContains(query, ['name', 'username'], q)
+      return keysetPage(query, request, orderOf(sort, orders))
     },
 
     /**
@@ -154,18 +163,18 @@ export function userRepository(db: Connection, clock: Clock) {
     },
 
     /** Returns a page of users, filtered by state and by a text in a name; without a state, in all of them. */
-    async pageWithDeleted({ status = [], search, ...request }: Filter): Promise<Page<User>> {
+    pageWithDeleted({
+      status = [],
+      sort,
+      q,
+      ...request
+    }: HandlerRequest<'listAllUsers'>['query']): Promise<Page<User>> {
       const query = UserModel.query(db)
       const isIn = (it: Schemas['UserStatus']) => status.length === 0 || status.includes(it)
       if (!isIn('active')) query.whereNotNull('deleted_at')
       if (!isIn('deleted')) query.whereNull('deleted_at')
-      if (search !== undefined) {
-        const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
-        query.where((either) => {
-          for (const column of ['name', 'username', 'email']) either.orWhereILike(column, pattern)
-        })
-      }
-      return keysetPage(query, request)
+      if (q !== undefined) whereContains(query, ['name', 'username', 'email'], q)
+      return keysetPage(query, request, orderOf(sort, ordersWithDeleted))
     },
 
     /** Removes a user, deleted or not, with everything of theirs. Returns false if there is none. */

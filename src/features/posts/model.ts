@@ -37,3 +37,8 @@ export type Post = Pick<
 export interface PostSummary extends Omit<Post, 'text'> {
   readonly excerpt: string
 }
+
+/** Rows of `posts` that are read as summaries. */
+export class PostSummaryModel extends PostModel {
+  declare excerpt: string
+}

@@ -1,19 +1,22 @@
 // Posts in the database. Every query but `hardDelete` finds active posts only, and requires their author:
 // an id alone gives no access.
+import { raw } from 'objection'
 import { v7 as uuidv7 } from 'uuid'
-import type { Schemas } from '../../contract.ts'
+import type { HandlerRequest, Schemas } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 import {
+  keysetPage,
+  orderOf,
   type Page,
-  type PageRequest,
   type Precondition,
   pageOf,
   pageStart,
+  whereContains,
   writeIf,
 } from '../../db/repository.ts'
 import { statement } from '../../db/statements.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { excerptLength, type Post, PostModel, type PostSummary } from './model.ts'
+import { excerptLength, type Post, PostModel, type PostSummary, PostSummaryModel } from './model.ts'
 
 /** An active user by id, under the name that a request states: the name may pass to another user. */
 interface Author {
@@ -33,6 +36,11 @@ const selectPage = statement<PostSummary>(
   ) posts on true
   where users.username = ? and users.deleted_at is null
   order by posts.id desc`,
+)
+
+const selectAuthor = statement<{ id: string }>(
+  'author_by_username',
+  'select id from users where username = ? and deleted_at is null',
 )
 
 const selectPost = statement<Post>(
@@ -57,6 +65,11 @@ const insertPost = statement(
   for key share`,
 )
 
+const orders = {
+  createdAt: { column: 'id' },
+  title: { column: 'title', collation: 'und-x-icu' },
+} as const
+
 export type PostRepository = ReturnType<typeof postRepository>
 
 /** @param db the pool, or a transaction in which all queries run. */
@@ -69,6 +82,14 @@ export function postRepository(db: Connection, clock: Clock) {
         .forKeyShare()
       return PostModel.query(on).whereNull('posts.deleted_at').where({ id }).whereExists(author)
     }
+  }
+  /** Selects active posts as lists show them. */
+  const summaries = () => {
+    const excerpt = raw('left(text, ?)', excerptLength).as('excerpt')
+    const columns = ['id', 'title', 'media_url', 'created_at', 'updated_at']
+    return PostSummaryModel.query(db)
+      .select(...columns, excerpt)
+      .whereNull('deleted_at')
   }
   return {
     /** Creates a post. Returns undefined if there is no such author. */
@@ -90,7 +111,17 @@ export function postRepository(db: Connection, clock: Clock) {
     },
 
     /** Returns a page of a user's posts; undefined if no active user has this name. */
-    async page(username: string, request: PageRequest): Promise<Page<PostSummary> | undefined> {
+    async page(
+      username: string,
+      { sort, q, ...request }: HandlerRequest<'listPosts'>['query'],
+    ): Promise<Page<PostSummary> | undefined> {
+      if (sort !== undefined || q !== undefined) {
+        const author = (await selectAuthor(db, username)).rows[0]
+        if (author === undefined) return undefined
+        const posts = summaries().where({ user_id: author.id })
+        if (q !== undefined) whereContains(posts, ['title'], q)
+        return keysetPage(posts, request, orderOf(sort, orders))
+      }
       const { rows } = await selectPage(db, pageStart(request), request.limit + 1, username)
       if (rows.length === 0) return undefined
       return pageOf(rows[0]?.id === null ? [] : rows, request.limit)
