@@ -1,6 +1,6 @@
 // Written by `npm run codegen` from openapi/; edit the contract, not this file.
 import type { CallerBy, CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'
-import type { components, operations } from './openapi.d.ts'
+import type { components, operations, webhooks } from './openapi.d.ts'
 
 export type Schemas = components['schemas']
 
@@ -474,4 +474,8 @@ export interface Operations {
   readonly getTask: GetTask
   readonly getTaskEvents: GetTaskEvents
   readonly cancelTask: CancelTask
+}
+
+/** What the service sends: webhooks by name, callbacks by operation and name. */
+export interface Webhooks {
 }

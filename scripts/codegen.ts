@@ -44,13 +44,15 @@ export async function generateFiles(document: Document): Promise<Record<string, 
   const types = await typesOf(hasMarkers ? withMarkers(served) : served, hasMarkers)
   const handled = byDirection(document, 'types')
   const validated = byDirection(document, 'validators')
+  // Handlers return plain values, where clients are told which members are read-only.
+  const isOwn = handled !== document || hasMarkers
   restoreIds(served)
   return {
     'openapi.json': `${JSON.stringify(served, null, 2)}\n`,
     'openapi.d.ts': types,
-    ...(handled !== document && { 'handlers.d.ts': await typesOf(handled) }),
+    ...(isOwn && { 'handlers.d.ts': await typesOf(handled) }),
     'operations.ts': generateOperations(document),
-    'types.d.ts': generateTypes(handled, handled === document ? 'openapi' : 'handlers'),
+    'types.d.ts': generateTypes(handled, isOwn ? 'handlers' : 'openapi'),
     'validators.js': await generateValidators(validated),
     'validators.d.ts': validatorTypes,
     'serializers.js': await generateSerializers(validated),

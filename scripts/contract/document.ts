@@ -10,6 +10,8 @@ export interface Document {
   /** For each operation that does not state its own. */
   security?: OperationObject['security']
   paths: Record<string, PathItem>
+  /** Requests that the service sends. */
+  webhooks?: Record<string, PathItem | Reference>
   components: Record<string, Record<string, unknown>> & {
     schemas: Record<string, Schema>
     securitySchemes: Record<string, unknown>
@@ -37,6 +39,8 @@ export interface OperationObject extends Extensions {
   parameters?: (Parameter | Reference)[]
   requestBody?: RequestBody | Reference
   responses: Record<string, ResponseObject | Reference>
+  /** Requests that the service sends to URLs which a request names, by expression. */
+  callbacks?: Record<string, Record<string, PathItem> | Reference>
 }
 
 /** How a response is cached, before defaults: see `docs/caching.md`. */

@@ -63,7 +63,15 @@ export function interfaceName(operationId: string): string {
 }
 
 /** What generated/types.d.ts declares, imports and refers to beside these interfaces. */
-const otherTypes = new Set(['Operations', 'Schemas', 'Owner', 'Principal', 'CallerBy', 'CallerId'])
+const otherTypes = new Set([
+  'Operations',
+  'Webhooks',
+  'Schemas',
+  'Owner',
+  'Principal',
+  'CallerBy',
+  'CallerId',
+])
 
 /** A member that every object has, such as `constructor`, names no handler. */
 const isName = (id = '') => /^[A-Za-z_$][\w$]*$/.test(id) && !(id in {})

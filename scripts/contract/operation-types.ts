@@ -11,6 +11,7 @@ import {
 import { interfaceName } from './operation-ids.ts'
 import { errorBodyType, shownType, successType } from './response-types.ts'
 import { isScalar, property, quoted, scalarType, schemaType } from './type-source.ts'
+import { webhookTypes } from './webhooks.ts'
 
 /**
  * Returns the source of `generated/types.d.ts`.
@@ -28,7 +29,7 @@ export function generateTypes(
   return [
     '// Written by `npm run codegen` from openapi/; edit the contract, not this file.',
     "import type { CallerBy, CallerId, EventStream, MediaTypeIn, Owner, Principal, RawBody, RawHeaders, StatusIn } from '../src/engine/types.ts'",
-    `import type { components, operations } from './${types}.d.ts'`,
+    `import type { components, operations, webhooks } from './${types}.d.ts'`,
     '',
     "export type Schemas = components['schemas']",
     '',
@@ -37,6 +38,9 @@ export function generateTypes(
     `export type ErrorBody = ${errorBodyType(document)}`,
     '',
     `export interface Operations {\n${entries.join('\n')}\n}`,
+    '',
+    '/** What the service sends: webhooks by name, callbacks by operation and name. */',
+    webhookTypes(document),
     '',
   ].join('\n')
 }

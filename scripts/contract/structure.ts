@@ -112,10 +112,14 @@ export function errorOf({ message, ruleId, location: [place] }: NormalizedProble
 
 const structure = createConfig({ rules: { struct: 'error', 'no-unresolved-refs': 'error' } })
 
+const pathItemOf = (_: unknown, name: string) => (name.startsWith('x-') ? undefined : 'PathItem')
+
 /** Lets objects have fields that OpenAPI does not know: other tools read them, and the lint reports them. */
 function withAnyField(types: Record<string, NodeType>): Record<string, NodeType> {
   return Object.fromEntries(
     Object.entries(types).map(([name, type]) => {
+      // What other tools add to this map is no webhook.
+      if (name === 'WebhooksMap') return [name, { ...type, additionalProperties: pathItemOf }]
       const isClosed = name === 'Paths' || name === 'Responses'
       const { additionalProperties: others = isClosed ? undefined : null } = type
       return [name, { ...type, additionalProperties: others }]

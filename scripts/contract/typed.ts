@@ -6,10 +6,12 @@ import type { Document, Schema } from './document.ts'
 import { allOf, isNothing } from './parts.ts'
 import { rootSchemas } from './root-schemas.ts'
 import { eachSchema } from './subschemas.ts'
+import { spellOutWebhooks } from './webhooks.ts'
 
 /** Returns the document that types are generated from. */
 export function typedDocument(served: Document): Document {
   const document = withBranches(withoutExamples(served))
+  spellOutWebhooks(document)
   // Schemas that are put in place of others are new, and hold those that are still to come.
   for (const { schema } of [...eachSchema(document)]) {
     listItems(schema)

@@ -63,7 +63,9 @@ export function withoutOperations(document: Document, names: ReadonlySet<string>
   })
   const reached = componentsOf(document)
   const used = new Set(
-    [...kept.map(({ node }) => node), webhooksOf(document)].flatMap((node) => [...reached(node)]),
+    [...kept.map(({ node }) => node), document.webhooks ?? {}].flatMap((node) => [
+      ...reached(node),
+    ]),
   )
   const components = Object.entries(document.components).map(([kind, group]) => [
     kind,
@@ -90,15 +92,11 @@ function without(document: Document, findings: readonly EngineFinding[]): Docume
       return top === 'paths' && first === path && isOwn
     }),
   )
-  const hooks = Object.entries(webhooksOf(document)).filter(
+  const hooks = Object.entries(document.webhooks ?? {}).filter(
     ([name, node]) => !isRefused(node, ([top, first]) => top === 'webhooks' && first === name),
   )
   const rest = { ...document, webhooks: Object.fromEntries(hooks) }
   return withoutOperations(rest, new Set(refused.map(({ name }) => name)))
-}
-
-function webhooksOf(document: Document): Record<string, unknown> {
-  return 'webhooks' in document ? (document.webhooks as Record<string, unknown>) : {}
 }
 
 /** Returns a function that finds the components which a part of a document needs, as `<kind>/<name>`. */

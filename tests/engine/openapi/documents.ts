@@ -1,4 +1,98 @@
 // Rows: the document around the operations.
 import type { Row } from './row.ts'
 
-export const documents: readonly Row[] = []
+const pet = `
+      schemas:
+        Pet:
+          type: object
+          required: [id]
+          additionalProperties: false
+          properties: { id: { type: integer, readOnly: true }, name: { type: string } }
+`
+
+export const documents: readonly Row[] = [
+  {
+    feature: '`webhooks`: types of what they send and get back',
+    contract: `
+      get /things: null
+      webhooks:
+        new-pet:
+          post:
+            requestBody:
+              required: true
+              content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } }
+            responses:
+              200:
+                description: Taken
+                content: { application/json: { schema: { type: object, required: [ok], properties: { ok: { type: boolean } } } } }
+              4XX: { description: Refused }
+${pet}`,
+    cases: [{ send: 'GET /things', gets: {} }],
+    types: [
+      "const sent: Webhooks['new-pet']['body'] = { id: 1, name: 'Rex' }",
+      "! const unnamed: Webhooks['new-pet']['body'] = { name: 'Rex' }",
+      "const got: Webhooks['new-pet']['responses'][200] = { ok: true }",
+      "! const wrong: Webhooks['new-pet']['responses'][200] = { ok: 'yes' }",
+      "const refused: undefined = null as unknown as Webhooks['new-pet']['responses']['4XX']",
+      "const method: 'post' = null as unknown as Webhooks['new-pet']['method']",
+    ],
+    note: '`Webhooks` in `generated/types.d.ts`; the service sends none by itself',
+  },
+  {
+    feature: '`callbacks`: types of what they send and get back',
+    contract: `
+      post /subscriptions:
+        requestBody: { json: { type: object, required: [url], properties: { url: { type: string } } } }
+        callbacks:
+          onPet:
+            '{$request.body#/url}':
+              post:
+                operationId: receivePet
+                requestBody: { content: { application/json: { schema: { type: object, required: [age], properties: { age: { type: integer } } } } } }
+                responses: { 204: { description: Taken } }
+    `,
+    cases: [
+      {
+        send: 'POST /subscriptions',
+        body: { url: 'https://a.example' },
+        gets: { body: { url: 'https://a.example' } },
+      },
+    ],
+    types: [
+      "const sent: Webhooks['postSubscriptions.onPet']['body'] = { age: 3 }",
+      "const none: Webhooks['postSubscriptions.onPet']['body'] = undefined",
+      "! const wrong: Webhooks['postSubscriptions.onPet']['body'] = { age: 'three' }",
+    ],
+    note: '`Webhooks` has them by operation and name',
+  },
+  {
+    feature: '`components.pathItems` of paths and webhooks',
+    contract: `
+      paths:
+        /things/{id}: { $ref: '#/components/pathItems/Thing' }
+        /copies/{id}: { $ref: '#/components/pathItems/Thing' }
+      webhooks:
+        changed: { $ref: '#/components/pathItems/Changed' }
+      components:
+        pathItems:
+          Thing:
+            parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+            get: { operationId: getThing, responses: { 204: { description: Done } } }
+          Changed:
+            post:
+              operationId: getThing
+              requestBody: { required: true, content: { application/json: { schema: { type: string } } } }
+              responses: { 204: { description: Taken } }
+    `,
+    cases: [
+      { send: 'GET /things/7', gets: { params: { id: 7 } } },
+      { send: 'GET /copies/8', gets: { params: { id: 8 } } },
+      { send: 'GET /copies/a', answers: 422, at: '/path/id' },
+    ],
+    types: [
+      'const id: number = params.id',
+      "const sent: Webhooks['changed']['body'] = 'a'",
+      "! const wrong: Webhooks['changed']['body'] = 1",
+    ],
+  },
+]

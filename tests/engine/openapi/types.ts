@@ -10,7 +10,7 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
   const lines = [
     "import createClient from 'openapi-fetch'",
     "import type { components, paths } from './generated/openapi.d.ts'",
-    "import type { Operations } from './generated/types.d.ts'",
+    "import type { Operations, Webhooks } from './generated/types.d.ts'",
     "import { contract, operations } from './generated/operations.ts'",
     "import { serializeProblem, serializers } from './generated/serializers.js'",
     "import { validators } from './generated/validators.js'",
@@ -18,6 +18,7 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
     "import type { Handler, HandlerRequest } from './src/engine/types.ts'",
     "import { createUrlFor } from './src/engine/urls.ts'",
     'export type Schemas = components["schemas"]',
+    'export type Sent = Webhooks',
     'const client = createClient<paths>()',
     // The engine takes any contract, also one without idempotent operations, reads or bodies.
     'export const parts = { ...contract, operations, validators, serializers }',
