@@ -2,11 +2,13 @@
 // contract gives the same bytes; `--check` writes nothing and fails where a file is stale.
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 import { main, readContract } from './contract/bundle.ts'
 import { byDirection, withMarkers } from './contract/directions.ts'
 import type { Document } from './contract/document.ts'
+import { editorFiles } from './contract/editor.ts'
 import { withRules } from './contract/expand/table.ts'
 import { engineErrors, engineWarnings } from './contract/lint/rules.ts'
 import { restoreIds } from './contract/operation-ids.ts'
@@ -94,7 +96,12 @@ export async function staleFiles() {
     const { topics } = await import('../tests/engine/openapi/topics.ts')
     files[supported] = supportPage(topics)
   }
-  const present = await readdir(folder).catch(() => [])
+  for (const [name, content] of Object.entries(editorFiles())) files[`editor/${name}`] = content
+  const options = { recursive: true, withFileTypes: true } as const
+  const entries = await readdir(folder, options).catch(() => [])
+  const present = entries
+    .filter((it) => it.isFile())
+    .map((it) => relative(folder, join(it.parentPath, it.name)))
   // Left by an earlier codegen, which wrote files of other names.
   const superfluous = present.filter((name) => !Object.hasOwn(files, name))
   const changed: string[] = []
@@ -113,7 +120,7 @@ async function run() {
   if (process.argv.includes('--check')) {
     throw new Error(`generated/ is stale (${stale.join(', ')}): run npm run codegen and commit it`)
   }
-  await mkdir(folder, { recursive: true })
+  await mkdir(`${folder}editor`, { recursive: true })
   await Promise.all(superfluous.map((name) => rm(folder + name)))
   await Promise.all(changed.map((name) => writeFile(folder + name, files[name] ?? '')))
   console.log(`written: ${stale.join(', ')}`)

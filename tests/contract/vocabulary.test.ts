@@ -1,7 +1,7 @@
 // The page that introduces `openapi/` names what the rules know, and nothing else.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { policyKeys } from '../../scripts/contract/lint/policies.ts'
+import { policyKeys } from '../../scripts/contract/extensions.ts'
 import { keywords } from '../../scripts/contract/subschemas.ts'
 import { formats } from '../../src/engine/formats.ts'
 

@@ -2,7 +2,6 @@
 import { isSafe } from '../../../src/engine/operation.ts'
 import { readOperations } from '../caching.ts'
 import {
-  type CacheExtension,
   type Document,
   type DocumentedOperation,
   eachMethod,
@@ -10,6 +9,7 @@ import {
   pathNames,
   type Schema,
 } from '../document.ts'
+import { fits } from '../extensions.ts'
 import { isSecured } from './operations.ts'
 import { type Message, type Options, operationRule, type Rule } from './rule.ts'
 
@@ -45,23 +45,8 @@ export const cachingRules: readonly Rule[] = [
   ),
 ]
 
-const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
-
 const cacheForm =
   '{ ttl?: seconds, scope?: public | principal | own, maxAge?: seconds | default, unchanging?: reason }'
-
-function isCachePolicy(policy: CacheExtension): boolean {
-  const { ttl = 1, scope = 'public', maxAge = 0, unchanging = 'reason', ...others } = policy
-  return (
-    Object.keys(others).length === 0 &&
-    isCount(ttl) &&
-    ttl > 0 &&
-    (maxAge === 'default' || isCount(maxAge)) &&
-    ['public', 'principal', 'own'].includes(scope) &&
-    typeof unchanging === 'string' &&
-    unchanging.length > 0
-  )
-}
 
 function checkCache(found: DocumentedOperation, document: Document): Message[] {
   const { operation, method, parameters } = found
@@ -69,7 +54,7 @@ function checkCache(found: DocumentedOperation, document: Document): Message[] {
   const below = ['x-cache']
   if (cache === undefined) return []
   if (method !== 'get') return [{ below, message: 'x-cache belongs on a GET' }]
-  if (!isCachePolicy(cache)) return [{ below, message: `x-cache must be ${cacheForm}` }]
+  if (!fits('x-cache', cache)) return [{ below, message: `x-cache must be ${cacheForm}` }]
   const id = operation.operationId
   const isInvalidated = [...eachMethod(document)].some((it) => invalidates(it, id))
   const unkeyed = parameters.filter(

@@ -1,5 +1,5 @@
 // Rules for an operation as such: its name, who may call it and its request body.
-import { bytesOf, isXml, leftOutTypes, sentTypes, typeName, unreadForms } from '../bodies.ts'
+import { isXml, leftOutTypes, sentTypes, typeName, unreadForms } from '../bodies.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -7,6 +7,7 @@ import {
   methods,
   type ResponseObject,
 } from '../document.ts'
+import { fits } from '../extensions.ts'
 import { type Finding, type Message, operationRule, type Rule, textsOf } from './rule.ts'
 
 export const operationRules: readonly Rule[] = [
@@ -122,7 +123,7 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
   const names = keys.map(typeName)
   return [
     size !== undefined &&
-      bytesOf(String(size)) === undefined && {
+      !fits('x-body-limit', size) && {
         below: [...below, 'x-body-limit'],
         message: 'x-body-limit must be a size such as 500kB, 10MB or 1GB',
       },

@@ -1,12 +1,12 @@
 // Rules for the extensions of an operation: each has a form that the engine acts on.
 import { outlineBody, sentTypes } from '../bodies.ts'
-import type { Document, DocumentedOperation, OperationObject } from '../document.ts'
+import type { Document, DocumentedOperation } from '../document.ts'
 import { answersEvents } from '../event-streams.ts'
+import { fits, policyKeys, typoPattern } from '../extensions.ts'
 import { isSecured } from './operations.ts'
 import { type Message, operationRule, type Rule } from './rule.ts'
 
-/** The extensions that an operation may have. */
-export const policyKeys = ['x-cache', 'x-invalidates', 'x-owner', 'x-rate-limit', 'x-idempotent']
+const typos = policyKeys.map((key) => ({ key, pattern: new RegExp(typoPattern(key)) }))
 
 export const policyRules: readonly Rule[] = [
   {
@@ -16,9 +16,9 @@ export const policyRules: readonly Rule[] = [
       'No x- key of an operation is one typo away from one of ours.',
       ({ operation }) =>
         Object.keys(operation).flatMap((key) => {
-          const meant = policyKeys.find((it) => isTypo(key, it))
+          const meant = typos.find(({ pattern }) => pattern.test(key))
           if (meant === undefined) return []
-          return [{ below: [key], message: `${key} does nothing; is ${meant} meant?` }]
+          return [{ below: [key], message: `${key} does nothing; is ${meant.key} meant?` }]
         }),
     ),
   },
@@ -46,40 +46,11 @@ export const policyRules: readonly Rule[] = [
   ),
 ]
 
-/** Tells whether one letter is added, left out, replaced or swapped with the next one, or the case differs. */
-function isTypo(key: string, meant: string): boolean {
-  if (key === meant) return false
-  const [found, wanted] = [key.toLowerCase(), meant.toLowerCase()]
-  if (found === wanted) return true
-  let same = 0
-  while (same < found.length && found[same] === wanted[same]) same++
-  const [rest, other] = [found.slice(same), wanted.slice(same)]
-  const isSwapped = rest[0] === other[1] && rest[1] === other[0] && rest.length > 1
-  return (
-    rest.slice(1) === other ||
-    rest === other.slice(1) ||
-    rest.slice(1) === other.slice(1) ||
-    (isSwapped && rest.slice(2) === other.slice(2))
-  )
-}
-
-const isPositive = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0
-
-function isRatePolicy(policy: NonNullable<OperationObject['x-rate-limit']>): boolean {
-  const { limit, window, by, ...others } = policy
-  return (
-    isPositive(limit) &&
-    isPositive(window) &&
-    ['ip', 'principal'].includes(by) &&
-    Object.keys(others).length === 0
-  )
-}
-
 function checkRateLimit({ operation }: DocumentedOperation): Message[] {
   const { 'x-rate-limit': rate, 'x-cache': cache, security } = operation
   const below = ['x-rate-limit']
   if (rate === undefined) return []
-  if (!isRatePolicy(rate)) {
+  if (!fits('x-rate-limit', rate)) {
     return [
       { below, message: 'x-rate-limit must be { limit, window: seconds, by: ip | principal }' },
     ]
@@ -102,7 +73,7 @@ function checkIdempotent(
   if (idempotent === undefined) return []
   const below = ['x-idempotent']
   return [
-    (idempotent !== true || method !== 'post') && {
+    (!fits('x-idempotent', idempotent) || method !== 'post') && {
       below,
       message: 'x-idempotent: true belongs on a POST',
     },

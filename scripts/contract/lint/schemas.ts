@@ -4,6 +4,7 @@ import { createAjv, forAjv } from '../ajv.ts'
 import { sentTypes } from '../bodies.ts'
 import { valuesFor } from '../discriminators.ts'
 import { componentName, type Document, eachOperation, follow, type Schema } from '../document.ts'
+import { fits } from '../extensions.ts'
 import { fixedSizes, isChecked } from '../formats.ts'
 import { partsOf } from '../parts.ts'
 import { defaultOf, reached } from '../received.ts'
@@ -32,7 +33,7 @@ const subsetRules: readonly Rule[] = [
   schemaRule('engine/union', 'A discriminator leads to each branch of its union.', checkUnion),
   schemaRule('engine/open-enum', 'x-open-enum: true stands beside an enum.', (schema) => [
     'x-open-enum' in schema &&
-      (schema['x-open-enum'] !== true || schema.enum === undefined) &&
+      (!fits('x-open-enum', schema['x-open-enum']) || schema.enum === undefined) &&
       'x-open-enum: true belongs beside an enum',
   ]),
   compiledRule,
