@@ -6,7 +6,8 @@ import { exampleHandlers } from '../../mock/examples.ts'
 import { Values } from '../../mock/values.ts'
 import { type DocumentedOperation, eachOperation, follow } from '../document.ts'
 import type { Compiled } from './compile.ts'
-import { caller, requestFor } from './requests.ts'
+import { inputDifferences, type Taken } from './inputs.ts'
+import { caller, requestFor, turnsOf } from './requests.ts'
 import { checkResponse } from './responses.ts'
 import { authenticatorsOf, listenerOf, sendRaw, serve, temporaryFiles } from './service.ts'
 import { exampleOf } from './stubs.ts'
@@ -17,32 +18,29 @@ type Results = ReadonlyMap<string, HandlerResult>
 interface Served {
   readonly url: string
   readonly errors: unknown[]
-  /** Tells whether a request has reached the handler since this was asked last. */
-  isReached(id: string): boolean
+  /** What the handlers were given last, by their names; undefined where that is not known. */
+  readonly taken?: Map<string, Taken>
   stop(): Promise<unknown>
 }
 
 /** Serves the stubs of a contract. @throws StartError where the engine does not take it. */
 export function serveStubs(compiled: Compiled, results: Results): Promise<Served> {
-  const reached = new Set<string>()
+  const taken = new Map<string, Taken>()
   const handlers = Object.keys(compiled.operations).map((id) => {
-    const handler = () => {
-      reached.add(id)
+    const handler = (request: Taken) => {
+      taken.set(id, request)
       return results.get(id) ?? { status: 500 }
     }
     return [id, handler] as const
   })
-  return start(compiled, Object.fromEntries(handlers), {
-    isReached: (id) => reached.delete(id),
-    strict: true,
-  })
+  return start(compiled, Object.fromEntries(handlers), { taken, strict: true })
 }
 
 /** Serves the mock of a contract. @throws as above. */
 export async function serveMock(compiled: Compiled): Promise<Served> {
   const handlers = await exampleHandlers(compiled.served, compiled.operations)
   // As in `npm run mock`: an example of an error has headers that the contract need not declare.
-  return start(compiled, handlers, { isReached: () => true, strict: false })
+  return start(compiled, handlers, { strict: false })
 }
 
 /** Adds a line for each operation whose stub is not reached, or whose response breaks the document. */
@@ -85,20 +83,24 @@ async function callAll(compiled: Compiled, results: Results, calls: Calls) {
   }
 }
 
-/** Calls an operation with its required parameters, then with all. Returns what is wrong of a response. */
+/** Calls an operation as often as its requests have turns. Returns what is wrong of the input or a response. */
 async function call(
   compiled: Compiled,
   found: DocumentedOperation,
   { sent, answered, calls }: { sent: Values; answered: Values; calls: Calls },
 ): Promise<string | undefined> {
   const id = found.operation.operationId
+  const { document } = compiled
   const { server, statusOf } = calls
-  for (const isFull of [false, true]) {
-    const request = await requestFor(compiled, found, sent, { isFull })
+  for (let turn = 0; turn < turnsOf(compiled, found); turn++) {
+    const request = await requestFor(compiled, found, sent, turn)
+    server.taken?.delete(id)
     const response = await sendRaw(server.url, request)
     const status = statusOf(id) ?? (response.status < 400 ? response.status : 200)
-    const wrong = checkResponse(compiled.document, found, status, response, answered)
-    if (!server.isReached(id)) wrong.unshift('its handler is not reached')
+    const wrong = checkResponse(document, found, status, response, answered)
+    const taken = server.taken?.get(id)
+    if (taken !== undefined) wrong.push(...inputDifferences(document, found, request.given, taken))
+    else if (server.taken !== undefined) wrong.unshift('its handler is not reached')
     const body = String(request.body ?? '').slice(0, 300)
     if (wrong.length > 0) return `${wrong.join('; ')} (${request.method} ${request.path} ${body})`
   }
@@ -113,7 +115,7 @@ const idempotency = {
 async function start(
   compiled: Compiled,
   handlers: Readonly<Record<string, AnyHandler>>,
-  { isReached, strict }: Pick<Served, 'isReached'> & { readonly strict: boolean },
+  { taken, strict }: Pick<Served, 'taken'> & { readonly strict: boolean },
 ): Promise<Served> {
   const { basePath, operations, securitySchemes, validators, serializers } = compiled
   const owned = Object.values(operations).flatMap((it) => it.owner ?? [])
@@ -133,7 +135,8 @@ async function start(
     strict,
     log: createLogger({ level: 'silent', part: 'contract' }),
   }
-  return { ...(await serve(listenerOf(engine, { errors, isLenient: true }))), errors, isReached }
+  const server = await serve(listenerOf(engine, { errors, isLenient: true }))
+  return { ...server, errors, ...(taken && { taken }) }
 }
 
 /** Returns what makes the body of an error: the document's example, or a value that fits its schema. */

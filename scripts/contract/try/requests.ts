@@ -12,6 +12,7 @@ import {
   type Parameter,
 } from '../document.ts'
 import type { Compiled } from './compile.ts'
+import type { Given } from './inputs.ts'
 import { inToken, type Sent } from './service.ts'
 import { concreteType, exampleOf } from './stubs.ts'
 
@@ -31,35 +32,46 @@ const ignored = [
   'prefer',
 ]
 
+/** A request, and the values that it is made from. */
+export interface Composed extends Sent {
+  readonly given: Given
+}
+
+/** Returns how many requests show what an operation takes: see `requestFor`. */
+export function turnsOf({ operations }: Compiled, { operation }: DocumentedOperation): number {
+  const types = Object.keys(operations[operation.operationId]?.body?.types ?? {})
+  return Math.max(2, types.length, operation.security?.length ?? 0)
+}
+
 /**
- * Returns a request for an operation with its required parameters, or with all of them.
+ * Returns a request for an operation: at the first turn with its required parameters, afterwards with all of
+ * them. Each turn takes the next alternative of its security and the next media type of its body.
  * @throws Error for a schema without a value.
  */
 export async function requestFor(
   { document, basePath, operations }: Compiled,
   { path, method, operation, parameters }: DocumentedOperation,
   values: Values,
-  { isFull }: { readonly isFull: boolean },
-): Promise<Sent> {
-  const wanted = parameters.filter((it) => it.required === true || isFull)
+  turn = 0,
+): Promise<Composed> {
+  const wanted = parameters.filter((it) => it.required === true || turn > 0)
   const given = (place: Parameter['in']) =>
     wanted
       .filter((it) => it.in === place)
       .map((it) => [it, exampleOf(document, mediaOf(it), values)] as const)
-  const credentials = credentialsOf(document, operation.security ?? [])
-  const query = [
-    ...given('query').map(([it, value]) => inQuery(it, value)),
-    ...credentials.query,
-  ].filter((it) => it !== '')
+      .filter(([it, value]) => place === 'header' || place === 'path' || inQuery(it, value) !== '')
+      .filter(([it]) => place !== 'header' || !ignored.includes(it.name.toLowerCase()))
+  const credentials = credentialsOf(document, atTurn(operation.security ?? [], turn))
+  const query = [...given('query').map(([it, value]) => inQuery(it, value)), ...credentials.query]
   const cookies = [
     ...given('cookie').map(([it, value]) => inQuery({ explode: false, ...it }, value)),
     ...credentials.cookies,
   ]
-  const headers = given('header')
-    .filter(([it]) => !ignored.includes(it.name.toLowerCase()))
-    .map(([it, value]) => [it.name, inHeader(it, value)])
+  const headers = given('header').map(([it, value]) => [it.name, inHeader(it, value)])
   const types = operations[operation.operationId]?.body?.types ?? {}
-  const body = await bodyOf(document, operation, Object.keys(types), values)
+  const body = await bodyOf(document, operation, atTurn(Object.keys(types), turn), values)
+  const named = (place: Parameter['in']) =>
+    Object.fromEntries(given(place).map(([it, value]) => [it.name, value]))
   return {
     method: method.toUpperCase(),
     path: basePath + inPath(path, given('path')) + (query.length > 0 ? `?${query.join('&')}` : ''),
@@ -70,8 +82,17 @@ export async function requestFor(
       ...(body && { 'content-type': body.type }),
     },
     body: body?.bytes,
+    given: {
+      ...{ path: named('path'), query: named('query') },
+      ...{ header: named('header'), cookie: named('cookie') },
+      body: body?.value,
+    },
   }
 }
+
+/** Returns the alternative whose turn it is; after the last one, that again. */
+export const atTurn = <T>(all: readonly T[], turn: number): T | undefined =>
+  all[Math.min(turn, all.length - 1)]
 
 /** Returns the schema and the examples of a parameter, in the form of a media type. */
 function mediaOf(parameter: Parameter): Partial<MediaType> {
@@ -100,7 +121,11 @@ function inQuery(parameter: Parameter, value: unknown): string {
     return value.length === 0 ? '' : serializeArrayParam(key, value, options)
   }
   if (typeof value !== 'object') return `${key}=${encodeURIComponent(String(value))}`
-  return value === null ? '' : serializeObjectParam(key, value as Record<string, unknown>, options)
+  if (value === null) return ''
+  const joint = explode ? undefined : { spaceDelimited: '%20', pipeDelimited: '|' }[style]
+  if (joint === undefined) return serializeObjectParam(key, { ...value }, options)
+  const texts = Object.entries(value).flat()
+  return `${key}=${texts.map((it) => encodeURIComponent(String(it))).join(joint)}`
 }
 
 function inHeader({ explode, content }: Parameter, value: unknown): string {
@@ -112,12 +137,12 @@ function inHeader({ explode, content }: Parameter, value: unknown): string {
     .join(',')
 }
 
-/** Returns the credentials of the first alternative of a security. */
-function credentialsOf(document: Document, security: readonly Record<string, string[]>[]) {
+/** Returns the credentials of an alternative of a security. */
+function credentialsOf(document: Document, alternative: Record<string, string[]> = {}) {
   const headers: Record<string, string> = {}
   const query: string[] = []
   const cookies: string[] = []
-  for (const [name, scopes] of Object.entries(security[0] ?? {})) {
+  for (const [name, scopes] of Object.entries(alternative)) {
     const credentials = [caller, ...scopes.map(inToken)].join('+')
     const scheme = follow<Scheme>(document, document.components.securitySchemes[name] as Scheme)
     if (scheme.type !== 'apiKey') {
@@ -142,41 +167,41 @@ interface Scheme {
   readonly name?: string
 }
 
-/** Returns a body of the first media type that the engine reads. */
+interface Body {
+  readonly type: string
+  readonly bytes: string | Uint8Array
+  /** The value that it is made from; undefined for one that the handler reads as a stream. */
+  readonly value?: unknown
+}
+
+/** Returns a body of a media type that the engine reads. */
 async function bodyOf(
   document: Document,
   { requestBody }: DocumentedOperation['operation'],
-  read: readonly string[],
+  read: string | undefined,
   values: Values,
-) {
+): Promise<Body | undefined> {
   const content = requestBody ? follow(document, requestBody).content : {}
-  const [key, media] = Object.entries(content).find(([type]) => read.includes(typeName(type))) ?? []
+  const [key, media] = Object.entries(content).find(([type]) => read === typeName(type)) ?? []
   if (key === undefined || media === undefined) return undefined
   const type = concreteType(key)
   const schema = (media.schema ?? {}) as Schema
   if (isBytes(document, schema) && !/json|form/.test(type)) return { type, bytes: 'any bytes' }
   const value = exampleOf(document, media, values)
-  if (type.startsWith('multipart/')) return multipart(value)
+  if (type.startsWith('multipart/')) return { ...(await multipart(media, value)), value }
   if (type === 'application/x-www-form-urlencoded') {
-    return {
-      type,
-      bytes: fields(value)
-        .map(([name, it]) => inQuery({ name } as Parameter, it))
-        .filter((it) => it !== '')
-        .join('&'),
-    }
+    const written = fields(value)
+      .map(([name, it]) => [name, it, inForm(media, name, it)] as const)
+      .filter(([, , text]) => text !== '')
+    const bytes = written.map(([, , text]) => text).join('&')
+    return { type, bytes, value: Object.fromEntries(written) }
   }
   if (/[/+]json\b/.test(type) || type === 'application/x') {
-    return { type: type.replace('/x', '/json'), bytes: JSON.stringify(value) }
+    return { type: type.replace('/x', '/json'), bytes: JSON.stringify(value), value }
   }
   if (/ndjson|json-seq|jsonl/.test(type)) {
-    return {
-      type,
-      bytes: [value]
-        .flat()
-        .map((it) => `${JSON.stringify(it)}\n`)
-        .join(''),
-    }
+    const lines = [value].flat().map((it) => `${JSON.stringify(it)}\n`)
+    return { type, bytes: lines.join('') }
   }
   return { type, bytes: String(value) }
 }
@@ -188,11 +213,26 @@ function isBytes(document: Document, schema: Schema): boolean {
   return format === 'binary' || contentMediaType !== undefined
 }
 
-async function multipart(value: unknown) {
+/** Returns a field of a form; empty where it has no value. Objects are JSON where no style is given. */
+function inForm({ encoding = {} }: MediaType, name: string, value: unknown): string {
+  const { contentType, style, explode } = encoding[name] ?? {}
+  const isStyled = style !== undefined || explode !== undefined
+  const isJson = contentType === 'application/json'
+  const text = (it: unknown) =>
+    `${encodeURIComponent(name)}=${encodeURIComponent(JSON.stringify(it))}`
+  const items = Array.isArray(value) && !isJson ? value : [value]
+  const hasObjects = items.some((it) => typeof it === 'object' && it !== null)
+  if (!isStyled && (isJson || hasObjects)) return items.map(text).join('&')
+  const styled = { ...(style && { style }), ...(explode !== undefined && { explode }) }
+  return inQuery({ name, ...styled } as Parameter, value)
+}
+
+async function multipart(media: MediaType, value: unknown) {
   const form = new FormData()
   for (const [name, it] of fields(value)) {
-    for (const part of [it].flat()) {
-      form.append(name, typeof part === 'object' ? JSON.stringify(part) : String(part))
+    const parts = inForm(media, name, it).split('&')
+    for (const [key = '', text = ''] of parts.map((part) => part.split('='))) {
+      if (key !== '') form.append(decodeURIComponent(key), decodeURIComponent(text))
     }
   }
   const response = new Response(form)

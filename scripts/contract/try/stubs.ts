@@ -122,8 +122,16 @@ function stubFunction(
   const others = { status, ...(headers && { headers }), ...(type !== undefined && { type }) }
   if (isStream(body)) return `() => ({ ...${literal(others)}, body: (async function* () {})() })`
   if (body === undefined) return `() => (${literal(others)})`
-  const written = write === undefined ? body : JSON.parse(write(body))
-  return `() => (${literal({ ...others, body: written })})`
+  return `() => (${literal({ ...others, body: write ? writtenBody(body, write) : body })})`
+}
+
+function writtenBody(body: unknown, write: (value: unknown) => string): unknown {
+  try {
+    return JSON.parse(write(body))
+  } catch {
+    // The body breaks the contract: the call of the stub reports it.
+    return body
+  }
 }
 
 function isStream(body: unknown) {

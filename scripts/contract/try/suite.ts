@@ -51,7 +51,7 @@ interface Requests {
 function requestsOf(compiled: Compiled, results: Results): ReadonlyMap<string, Requests> {
   const values = new Values(compiled.document, 'request')
   const sent = async (found: DocumentedOperation): Promise<Sent> => {
-    const { path, headers, body } = await requestFor(compiled, found, values, { isFull: false })
+    const { path, headers, body } = await requestFor(compiled, found, values)
     return { path, headers: headers as Record<string, string>, ...(body !== undefined && { body }) }
   }
   const all = [...eachOperation(compiled.document)]
