@@ -122,17 +122,20 @@ class Converter {
       if (!nestedSchemas.has(key) && !namedSchemas.has(key)) continue
       const names = ofSameObject.has(key) ? hidden : []
       const convert = (it: Schema) => this.convert(it, direction, names)
-      const members = value as Record<string, Schema>
-      const isSchema = nestedSchemas.has(key) && !Array.isArray(value)
-      const all = () => mapped(members, (it) => [convert(it)])
-      const list = Array.isArray(value) ? value.map(convert) : all()
-      Object.assign(converted, { [key]: isSchema ? convert(value) : list })
+      Object.assign(converted, { [key]: this.#convertAll(key, value, convert) })
     }
     if (schema.properties) converted.properties = this.#properties(schema, direction)
     if (schema.required) converted.required = schema.required.filter((it) => !hidden.includes(it))
     if (converted.required?.length !== schema.required?.length) this.hasChanged = true
     if (direction === 'request') this.#adaptRequest(schema, converted)
     return converted
+  }
+
+  /** Converts what a keyword holds: a list of schemas, a schema, or schemas by name. */
+  #convertAll(key: string, value: object, convert: (it: Schema) => Schema) {
+    if (Array.isArray(value)) return value.map(convert)
+    if (nestedSchemas.has(key)) return convert(value)
+    return mapped(value as Record<string, Schema>, (it) => [convert(it)])
   }
 
   #properties(schema: Schema, direction: Direction): Record<string, Schema> {

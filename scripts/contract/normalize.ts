@@ -15,6 +15,7 @@ import {
 } from './document.ts'
 import { freeName, spellOutInheritance } from './inheritance.ts'
 import { nameOperations } from './operation-ids.ts'
+import { unicodePattern } from './patterns.ts'
 import { eachSchema, spellOutBooleans } from './subschemas.ts'
 
 /** A document as it may be written: OpenAPI lets all of this be left out. */
@@ -50,6 +51,7 @@ export function normalize(source: Written): Document {
   for (const { schema } of eachSchema(document)) {
     spellOutMappings(document, schema)
     declareRequired(schema)
+    spellOutPatterns(schema)
   }
   spellOutInheritance(document)
   nameShared(document)
@@ -69,6 +71,15 @@ function declareRequired(schema: Schema): void {
   if (properties === undefined || (additionalProperties ?? unevaluatedProperties) !== undefined)
     return
   for (const name of required) if (!Object.hasOwn(properties, name)) properties[name] = {}
+}
+
+/** Writes patterns in the way that validators read them. */
+function spellOutPatterns(schema: Schema & { pattern?: string }): void {
+  const { pattern, patternProperties } = schema
+  if (pattern !== undefined) schema.pattern = unicodePattern(pattern)
+  if (patternProperties === undefined) return
+  const entries = Object.entries(patternProperties).map(([it, own]) => [unicodePattern(it), own])
+  schema.patternProperties = Object.fromEntries(entries)
 }
 
 /** Makes components of the schemas elsewhere to which references lead. */

@@ -1,5 +1,5 @@
 // Rows: the document around the operations.
-import type { Row } from './row.ts'
+import { type Row, schemaRow } from './row.ts'
 
 const pet = `
       schemas:
@@ -94,5 +94,47 @@ ${pet}`,
       "const sent: Webhooks['changed']['body'] = 'a'",
       "! const wrong: Webhooks['changed']['body'] = 1",
     ],
+  },
+  schemaRow({
+    feature: '`pattern`, `patternProperties`: escapes without a meaning, and missing ones',
+    schema: String.raw`
+      type: object
+      additionalProperties: false
+      properties:
+        email: { type: string, pattern: '^[\w-.]+\@[\w\-]+\.org$' }
+        guid: { type: string, pattern: '^{[0-9a-f]{4}\-[0-9a-f]{2,}}$' }
+      patternProperties: { '^\_\_[a-z]$': { type: string, maxLength: 3 } }
+    `,
+    takes: [{ email: 'ada-b.c@a-b.org', guid: '{01ab-01}', __a: 'b' }],
+    rejects: [
+      [{ email: 'ada@b@c.org' }, '/email'],
+      [{ guid: '01ab-01' }, '/guid'],
+      [{ __a: 'abcd' }, '/__a'],
+    ],
+  }),
+  schemaRow({
+    feature: 'items with members called `required`, `properties` and `items`',
+    schema: `
+      type: array
+      items:
+        type: object
+        additionalProperties: false
+        required: [required]
+        properties:
+          required: { type: boolean }
+          properties: { type: object, additionalProperties: { type: integer } }
+          items: { type: array, items: { type: integer } }
+          added: { type: integer, readOnly: true }
+    `,
+    takes: [[{ required: true, properties: { a: 1 }, items: [1] }], [{ required: false }]],
+    rejects: [[[{ required: 'yes' }], '/0/required']],
+  }),
+  {
+    feature: 'a pattern of another dialect',
+    contract: String.raw`
+      get /things: { parameters: [{ name: name, in: query, schema: { $ref: '#/components/schemas/Name' } }] }
+      schemas: { Name: { type: string, pattern: '^\h+\Z' } }
+    `,
+    refused: 'engine/schema-compiles: the schema does not compile: Invalid regular expression',
   },
 ]
