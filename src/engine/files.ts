@@ -1,4 +1,5 @@
 // Files of multipart bodies: what a storage does, what a handler gets, and what becomes of them afterwards.
+import type { ServerResponse } from 'node:http'
 import type { Readable, Writable } from 'node:stream'
 import { mayHaveCommitted } from './errors.ts'
 
@@ -38,6 +39,12 @@ export interface UploadedFile {
 /** The files of one request. */
 export class RequestFiles {
   readonly #all = new Map<IncomingFile, { isKept: boolean }>()
+  readonly #streams = new Set<Readable>()
+  readonly #res: ServerResponse
+
+  constructor(res: ServerResponse) {
+    this.#res = res
+  }
 
   add(file: IncomingFile) {
     this.#all.set(file, { isKept: false })
@@ -48,7 +55,7 @@ export class RequestFiles {
     const state = this.#all.get(file)
     return {
       ...told,
-      stream: () => file.stream(),
+      stream: () => this.#opened(file.stream()),
       keep: async () => {
         const key = await file.keep()
         if (state !== undefined) state.isKept = true
@@ -63,10 +70,23 @@ export class RequestFiles {
     await file.remove()
   }
 
+  #opened(stream: Readable): Readable {
+    this.#streams.add(stream)
+    stream.once('close', () => this.#streams.delete(stream))
+    return stream
+  }
+
+  #closeStreams() {
+    for (const it of this.#streams) it.destroy()
+  }
+
   /** Removes all files but those that the handler has kept; with `withKept` these as well. */
   async clear({ withKept }: { withKept: boolean }) {
     const left = [...this.#all].filter(([, { isKept }]) => withKept || !isKept)
     await Promise.all(left.map(([file]) => file.remove()))
+    // A stream that the handler has not read to its end would hold its file open; the response may be one.
+    if (this.#res.closed) this.#closeStreams()
+    else this.#res.once('close', () => this.#closeStreams())
   }
 }
 

@@ -1,6 +1,6 @@
 // Multipart bodies: fields by schema, files in a folder, and nothing left of what no handler keeps.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -261,6 +261,27 @@ it.each([
   expect(await send(multipart([title]))).toBe('200 "reached"')
 })
 
+/** Returns how many files of the folder are open in this process. */
+async function openFiles() {
+  const links = (await readdir('/proc/self/fd')).map((it) => readlink(`/proc/self/fd/${it}`))
+  const targets = await Promise.allSettled(links)
+  return targets.filter((it) => it.status === 'fulfilled' && it.value.startsWith(folder)).length
+}
+
+const onLinux = it.skipIf(process.platform !== 'linux')
+onLinux('closes a file that its handler has not read to the end', async () => {
+  let isOpen = 0
+  handle = async ({ file: one }) => {
+    one?.stream()
+    const begun = one?.stream()
+    await new Promise((resolve) => begun?.once('data', resolve))
+    isOpen = await openFiles()
+  }
+  await send(multipart([title, file('bytes')]))
+  expect(isOpen).toBeGreaterThan(0)
+  await expect.poll(openFiles).toBe(0)
+})
+
 it('removes what has come when the client goes away', async () => {
   handle = () => 'reached'
   body = undefined
@@ -290,6 +311,19 @@ async function storingProcess(work: string) {
   }
   return { printed: printed.trim(), kill }
 }
+
+const whole = multipart([title, file('bytes'), file('more', 'files')])
+onLinux('leaves neither files nor open ones of bodies that end anywhere', async () => {
+  handle = () => 'reached'
+  for (let length = 1; length < whole.length - 2; length += 7) {
+    expect((await send(whole.subarray(0, length))).slice(0, 3), `${length} bytes`).toBe('400')
+    const outgoing = open({ 'content-length': String(whole.length) })
+    outgoing.on('error', () => {})
+    await new Promise((resolve) => outgoing.write(whole.subarray(0, length), resolve))
+    outgoing.destroy()
+  }
+  await expect.poll(openFiles).toBe(0)
+})
 
 it('removes what a process left that was killed, and nothing of one that runs', async () => {
   const { kill } = await storingProcess("file.writable.write('part', () => console.log('written'))")

@@ -75,7 +75,7 @@ export function multipartReader(outline: BodyOutline, options: Options) {
   return async (context: RequestContext): Promise<void> => {
     const values: Values = Object.create(null)
     const size: Size = { ofFields: 0 }
-    context.files = new RequestFiles()
+    context.files = new RequestFiles(context.ctx.res)
     await readParts(context, limit, (part) => readPart(part, context, values, size))
     for (const name in declared) {
       const list = (values[name] as unknown[] | undefined)?.filter((it) => it !== undefined) ?? []
