@@ -1,5 +1,10 @@
 // What the typed client is told of the styles of parameters.
-import type { Operation, ParameterOutline, ParameterTable } from '../../src/engine/operation.ts'
+import type {
+  Operation,
+  ParameterOutline,
+  ParameterTable,
+  Shape,
+} from '../../src/engine/operation.ts'
 import type { Styles } from '../../src/engine/steps/styles.ts'
 
 /**
@@ -22,12 +27,16 @@ export function clientStyles(operations: Record<string, Operation>): Record<stri
 const isOtherPath = ({ shape, style, explode }: ParameterOutline) =>
   shape !== undefined && (style !== 'simple' || (shape.members !== undefined && explode === true))
 
-/** openapi-fetch explodes lists, writes objects as `deepObject`, and leaves out what is null. */
+/** openapi-fetch explodes lists, writes objects of scalars as `deepObject`, and leaves out what is null. */
 function isOtherQuery({ shape, style, explode }: ParameterOutline): boolean {
   if (shape?.types.includes('null')) return true
-  if (shape?.members) return style !== 'deepObject'
+  if (style === 'deepObject') return shape?.items !== undefined || hasNested(shape)
+  if (shape?.members) return true
   return shape?.items !== undefined && !explode
 }
+
+const hasNested = ({ members = {}, others }: Partial<Shape> = {}) =>
+  [...Object.values(members), others].some((it) => it?.items || it?.members || it?.others)
 
 function stylesIn(table: ParameterTable) {
   const styled = Object.entries(table).filter(([, { shape }]) => shape)

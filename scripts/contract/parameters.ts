@@ -75,20 +75,19 @@ function outlineOf(document: Document, parameter: Parameter): ParameterOutline {
     ...(allowReserved && { isReserved: true as const }),
   }
   if (!shape.items && !shape.members && only && only !== 'null' && others.length === 0) {
-    if (style === 'deepObject') throw refuse('has the style deepObject, which is for objects')
+    if (style === 'deepObject')
+      throw refuse('has the style deepObject, which is for objects and lists')
     if (isSet) throw refuse('has x-set, which is for lists in the query')
     if (!isPrefixed && Object.keys(traits).length === 0) return { type: only, ...outline }
   }
   const parts = [shape.items, ...Object.values(shape.members ?? {}), shape.others]
-  if (parts.some((it) => it?.items || it?.members)) {
+  const isDeep = style === 'deepObject'
+  if (!isDeep && parts.some((it) => it?.items || it?.members)) {
     throw refuse('has a list or an object inside of another, for which no style is defined')
   }
   const kinds = [shape.types.some((it) => it !== 'null'), shape.items, shape.members]
-  if (kinds.filter(Boolean).length !== 1) {
+  if (!isDeep && kinds.filter(Boolean).length !== 1) {
     throw refuse('must be a scalar, a list or an object, and not several of them')
-  }
-  if (style === 'deepObject' && !shape.members) {
-    throw refuse('has the style deepObject, which is for objects')
   }
   if (place === 'cookie' && explode && shape.others && !shape.isClosed) {
     throw refuse('takes every cookie for a member of it; give it additionalProperties: false')
@@ -156,15 +155,15 @@ function partsOf(document: Document, given: Schema, above: readonly object[]): P
 }
 
 function joined(one: Parts, other: Parts, of: 'all' | 'any'): Parts {
-  const members = one.members || other.members ? { ...one.members, ...other.members } : undefined
   const types =
     of === 'any'
       ? one.types && other.types && [...one.types, ...other.types]
       : one.types && other.types
         ? one.types.filter((it) => other.types?.includes(it))
         : (one.types ?? other.types)
-  const items = one.items ?? other.items
-  const others = one.others ?? other.others
+  const members = joinedMembers(one.members, other.members)
+  const items = joinedShape(one.items, other.items)
+  const others = joinedShape(one.others, other.others)
   const isClosed = one.isClosed ?? other.isClosed
   return {
     types,
@@ -173,6 +172,21 @@ function joined(one: Parts, other: Parts, of: 'all' | 'any'): Parts {
     ...(others && { others }),
     ...(isClosed && { isClosed }),
   }
+}
+
+function joinedMembers(one: Shape['members'], other: Shape['members']): Shape['members'] {
+  if (!one || !other) return one ?? other
+  const entries = Object.entries(other).map(([name, it]) => {
+    return [name, joinedShape(Object.hasOwn(one, name) ? one[name] : undefined, it)] as const
+  })
+  return { ...one, ...Object.fromEntries(entries) } as Shape['members']
+}
+
+/** Returns what is read as either of two shapes; the schema says which fits. */
+function joinedShape(one: Shape | undefined, other: Shape | undefined): Shape | undefined {
+  if (!one || !other) return one ?? other
+  const { types = [], ...rest } = joined(one, other, 'any')
+  return { ...rest, types: scalars.filter((it) => types.includes(it)) }
 }
 
 function typesOf(values: readonly unknown[] | undefined): string[] | undefined {

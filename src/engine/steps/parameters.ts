@@ -7,15 +7,8 @@ import { defaultDepth, parseJsonText } from '../json.ts'
 import type { Operation, ParameterOutline, ParameterTable } from '../operation.ts'
 import { storageErrorsOf } from '../storable.ts'
 import type { Engine } from '../types.ts'
-import {
-  type Add,
-  halves,
-  integerOf,
-  numberOf,
-  readSegment,
-  readShaped,
-  shapedQuery,
-} from './styles.ts'
+import { integerOf, numberOf } from './scalars.ts'
+import { type Add, halves, readSegment, readShaped, shapedQuery } from './styles.ts'
 
 export type Values = Record<string, unknown>
 
@@ -215,7 +208,9 @@ export function parsePairs(
   if (repeated === undefined && !raw.includes('%00')) return { values, errors: none }
   const errors = [...(repeated ?? [])].map((name) => ({
     pointer: pointer(`/${part}`, name),
-    detail: 'is given more than once',
+    detail: name.includes('[')
+      ? 'is given more than once, or after items that are left out'
+      : 'is given more than once',
   }))
   if (raw.includes('%00')) errors.push(...storageErrorsOf(values, `/${part}`))
   return { values, errors }

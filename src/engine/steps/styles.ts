@@ -1,6 +1,8 @@
 // Parameters whose text stands for a list, an object or one of several types: how OpenAPI's styles put
 // them together. Delimiters are found before percent-encoding is decoded, so a `%2C` is a part of a value.
-import type { ParameterOutline, ParameterTable, ScalarType, Shape } from '../operation.ts'
+import type { ParameterOutline, ParameterTable, Shape } from '../operation.ts'
+import { deepMember, writeDeep } from './deep-objects.ts'
+import { scalarOf } from './scalars.ts'
 
 /** How a value becomes text. */
 export type ParameterStyle = Pick<ParameterOutline, 'style' | 'explode' | 'isJson'>
@@ -13,33 +15,6 @@ export interface Styles {
 
 type Values = Record<string, unknown>
 type Decode = (text: string) => string
-
-const integer = /^(0|-?[1-9]\d{0,15})$/
-const decimal = /^-?(0|[1-9]\d*)(\.\d*[1-9])?$/
-
-/** Returns the integer that a text spells, and the text where it is another spelling, or no safe integer. */
-export function integerOf(text: string): number | string {
-  return integer.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text
-}
-
-/** Returns the number that a text spells, and the text where a double cannot hold it. */
-export function numberOf(text: string): number | string {
-  if (!decimal.test(text) || text === '-0') return text
-  const isExact = text.replace(/\D/g, '').length <= 15 || String(Number(text)) === text
-  return isExact ? Number(text) : text
-}
-
-/** Returns the value of a text as the first of these types that it spells; an empty one may be null. */
-function scalarOf(text: string, types: readonly ScalarType[]): unknown {
-  for (const type of types) {
-    if (type === 'string') return text
-    if (type === 'null' && text === '' && !types.includes('string')) return null
-    if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-    const value = type === 'integer' ? integerOf(text) : type === 'number' ? numberOf(text) : text
-    if (value !== text) return value
-  }
-  return text
-}
 
 /** What stands between the parts of a text; a comma where a style is not listed. */
 const delimiters: Readonly<Record<string, { readonly read: RegExp; readonly written: string }>> = {
@@ -173,22 +148,6 @@ function addTo(parameter: string, items: Shape, decode: Decode): Add {
   }
 }
 
-/** Reads `filter[name]`. */
-function deepMember(
-  deep: ReadonlyMap<string, Shape>,
-  name: string,
-  decode: Decode,
-): Add | undefined {
-  const open = name.indexOf('[')
-  const shape = open < 0 || !name.endsWith(']') ? undefined : deep.get(name.slice(0, open))
-  if (shape === undefined) return undefined
-  const parameter = name.slice(0, open)
-  return (values, raw) => {
-    values[parameter] ??= Object.create(null)
-    return setMember(values[parameter] as Values, name.slice(open + 1, -1), decode(raw), shape)
-  }
-}
-
 const encode = (value: unknown) => encodeURIComponent(value === null ? '' : String(value))
 
 /** Returns the text of a value as it is read. */
@@ -224,12 +183,12 @@ export function writeQuery(
   value: unknown,
   outline: ParameterStyle | undefined,
 ): string {
-  const isDeep = outline?.style === 'deepObject'
-  if (typeof value !== 'object' || value === null || !(outline?.explode || isDeep)) {
+  if (outline?.style === 'deepObject') return writeDeep(name, value)
+  if (typeof value !== 'object' || value === null || !outline?.explode) {
     return `${encode(name)}=${writeShaped(value, outline)}&`
   }
   if (Array.isArray(value)) return value.map((it) => `${encode(name)}=${encode(it)}&`).join('')
   return Object.entries(value)
-    .map(([key, it]) => `${encode(isDeep ? `${name}[${key}]` : key)}=${encode(it)}&`)
+    .map(([key, it]) => `${encode(key)}=${encode(it)}&`)
     .join('')
 }

@@ -144,6 +144,23 @@ export const forms: readonly Row[] = [
     ],
   },
   {
+    feature: 'a form: `style: deepObject` of objects and lists inside of others',
+    contract: form(
+      '{ type: object, additionalProperties: false, properties: { items: { type: array, items: { type: object, additionalProperties: false, required: [price], properties: { price: { type: integer } } } }, card: { anyOf: [{ type: object, additionalProperties: false, properties: { owner: { type: object, additionalProperties: { type: string, maxLength: 3 } } } }, { type: string }] } } }',
+      '{ items: { style: deepObject, explode: true }, card: { style: deepObject, explode: true } }',
+    ),
+    cases: [
+      takes('items[0][price]=2&items[1][price]=3&card[owner][x]=abc', {
+        items: [{ price: 2 }, { price: 3 }],
+        card: { owner: { x: 'abc' } },
+      }),
+      takes('card=token', { card: 'token' }),
+      rejects('items[0][price]=x', '/items/0/price'),
+      rejects('items[0][size]=1', '/items/0/price'),
+      rejects('items[1][price]=1', '/items[1][price]'),
+    ],
+  },
+  {
     feature: 'a form: objects, which are JSON',
     contract: form(
       '{ type: object, additionalProperties: false, properties: { owner: { $ref: "#/components/schemas/Owner" }, tags: { type: array, items: { $ref: "#/components/schemas/Owner" } } } }',

@@ -342,18 +342,80 @@ export const parameters: readonly Row[] = [
     types: ['const size: number[] | undefined = query.size'],
   },
   {
-    feature: '`style: deepObject` of an array',
+    feature: '`style: deepObject`: objects and lists inside of others, and lists',
     contract: `
-      get /things: { parameters: [{ name: tag, in: query, style: deepObject, schema: { type: array, items: { type: string } } }] }
+      get /things:
+        parameters:
+          - name: filter
+            in: query
+            style: deepObject
+            explode: true
+            schema:
+              type: object
+              additionalProperties: false
+              properties:
+                size: { type: object, additionalProperties: false, properties: { min: { type: integer } } }
+                tags: { type: array, items: { type: string, maxLength: 3 } }
+                parts: { type: array, items: { type: object, additionalProperties: false, properties: { id: { type: integer } } } }
+          - { name: expand, in: query, style: deepObject, explode: true, schema: { type: array, items: { type: string } } }
     `,
-    refused: 'engine/parameter-type: has the style deepObject, which is for objects',
+    cases: [
+      {
+        send: 'GET /things?filter[size][min]=3&filter[tags][0]=a&filter[tags][1]=b&filter%5Bparts%5D%5B0%5D%5Bid%5D=7&expand[0]=x',
+        gets: {
+          query: {
+            filter: { size: { min: 3 }, tags: ['a', 'b'], parts: [{ id: 7 }] },
+            expand: ['x'],
+          },
+        },
+      },
+      {
+        send: 'GET /things?filter[tags][]=a&filter[tags][]=b&expand=x&expand=y',
+        gets: { query: { filter: { tags: ['a', 'b'] }, expand: ['x', 'y'] } },
+      },
+      { send: 'GET /things?filter[size][min]=x', answers: 422, at: '/query/filter/size/min' },
+      { send: 'GET /things?filter[size][max]=1', answers: 422, at: '/query/filter/size/max' },
+      { send: 'GET /things?filter[tags][0]=long', answers: 422, at: '/query/filter/tags/0' },
+      { send: 'GET /things?filter[size]=1', answers: 422, at: '/query/filter/size' },
+      { send: 'GET /things?filter[size][min][x]=1', answers: 422, at: '/query/filter/size/min' },
+      { send: 'GET /things?filter[tags][1]=a', answers: 422 },
+      { send: 'GET /things?filter[size][min]=1&filter[size][min]=2', answers: 422 },
+      { send: 'GET /things?filter[parts][][id]=1', answers: 422 },
+      { send: 'GET /things?filter[size=1', answers: 422 },
+    ],
+    types: ['const min: number | undefined = query.filter?.size?.min'],
   },
   {
-    feature: '`style: deepObject`: an object in an object',
+    feature: '`style: deepObject`: a scalar or an object, a list or a text',
     contract: `
-      get /things: { parameters: [{ name: size, in: query, style: deepObject, schema: { type: object, properties: { min: { type: object, properties: { a: { type: string } } } } } }] }
+      get /things:
+        parameters:
+          - name: created
+            in: query
+            style: deepObject
+            schema: { anyOf: [{ type: object, additionalProperties: false, properties: { gte: { type: integer } } }, { type: integer }] }
+          - name: tags
+            in: query
+            style: deepObject
+            schema: { anyOf: [{ type: array, items: { type: string } }, { type: string, enum: [''] }] }
     `,
-    refused: 'engine/parameter-type: has a list or an object inside of another',
+    cases: [
+      { send: 'GET /things?created=5&tags=', gets: { query: { created: 5, tags: '' } } },
+      {
+        send: 'GET /things?created[gte]=5&tags[0]=a',
+        gets: { query: { created: { gte: 5 }, tags: ['a'] } },
+      },
+      { send: 'GET /things?created=5&created[gte]=5', answers: 422 },
+      { send: 'GET /things?created[lt]=5', answers: 422 },
+      { send: 'GET /things?tags=a', answers: 422, at: '/query/tags' },
+    ],
+  },
+  {
+    feature: '`style: deepObject` of a scalar',
+    contract: `
+      get /things: { parameters: [{ name: tag, in: query, style: deepObject, schema: { type: string } }] }
+    `,
+    refused: 'engine/parameter-type: has the style deepObject, which is for objects and lists',
   },
   {
     feature: 'names of parameters such as `page[size]`, `ids[]` and `$top`',
