@@ -15,7 +15,7 @@ import {
 import { sourceOf } from './writers.ts'
 
 /** Tells whether a query parameter says which page of a list is meant; the others say which items it has. */
-const isPageParameter = (name: string) => name === 'cursor' || name === 'limit'
+export const isPageParameter = (name: string) => name === 'cursor' || name === 'limit'
 
 const defaultTtl = 3600
 

@@ -58,6 +58,8 @@ interface Extensions {
   'x-owner'?: string
   'x-rate-limit'?: Policies['rateLimit']
   'x-idempotent'?: true
+  /** The database's indexes by what a list can be asked for: see `docs/contract.md`. */
+  'x-indexes'?: Record<string, string | string[]>
   'x-original-operation-id'?: string
 }
 

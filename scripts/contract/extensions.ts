@@ -59,6 +59,17 @@ const operation = {
     const: true,
     description: 'A POST with an Idempotency-Key takes effect once.',
   },
+  'x-indexes': {
+    type: 'object',
+    description:
+      'The index of each combination of filters and order of a list, such as status&sort=title, and of q.',
+    additionalProperties: {
+      oneOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } },
+      ],
+    },
+  },
 } satisfies Record<string, Shape>
 
 const others = {

@@ -49,6 +49,7 @@ export function servedDocument(source: Document): Document {
   }
   for (const schema of new Set([...sent, ...answered])) standardizeFormat(schema)
   for (const { operation } of eachOperation(document)) {
+    delete operation['x-indexes']
     const settable = operation.parameters?.filter((it) => !isSetByBrowser(document, it))
     if (settable?.length === 0) delete operation.parameters
     else if (settable !== undefined) operation.parameters = settable

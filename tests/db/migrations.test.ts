@@ -1,4 +1,5 @@
 // Each migration can be rolled back and applied again, with the same schema as its result.
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
 import { createLogger } from '../../src/lib/log.ts'
@@ -6,12 +7,12 @@ import { temporaryDatabase } from '../support/database.ts'
 
 let db: Database
 let drop: () => Promise<void>
+const silent = createLogger({ level: 'silent', part: 'test' })
 
 beforeAll(async () => {
   const database = await temporaryDatabase()
   drop = database.drop
-  const log = createLogger({ level: 'silent', part: 'test' })
-  db = createDatabase({ url: database.url, poolMax: 2 }, log)
+  db = createDatabase({ url: database.url, poolMax: 2 }, silent)
 })
 afterAll(async () => {
   await closeDatabase(db)
@@ -58,6 +59,34 @@ it('rolls each migration back and applies it again', async () => {
   }
   ;[done] = await db.migrate.list()
   expect(done).toHaveLength(count)
+})
+
+it('says who can create the extension where the user of the migrations may not', async () => {
+  const database = await temporaryDatabase()
+  const open = (url: string) => createDatabase({ url, poolMax: 1 }, silent)
+  const admin = open(database.url)
+  const name = `limited_${randomBytes(6).toString('hex')}`
+  await admin.migrate.rollback(undefined, true)
+  await admin.raw('drop table knex_migrations, knex_migrations_lock')
+  await admin.raw('drop extension pg_trgm')
+  await admin.raw(`create role ${name} login password 'limited'`)
+  await admin.raw(`grant usage, create on schema public to ${name}`)
+  const limited = open(
+    Object.assign(new URL(database.url), { username: name, password: 'limited' }).href,
+  )
+  try {
+    await expect(limited.migrate.latest()).rejects.toThrow(
+      /this user cannot create: .*permission denied.* An administrator .* runs "create extension pg_trgm"/,
+    )
+    await admin.raw('create extension pg_trgm')
+    await limited.migrate.latest()
+  } finally {
+    await closeDatabase(limited)
+    await admin.raw(`drop owned by ${name}`)
+    await admin.raw(`drop role ${name}`)
+    await closeDatabase(admin)
+    await database.drop()
+  }
 })
 
 it('has an index for every foreign key', async () => {

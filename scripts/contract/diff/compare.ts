@@ -124,6 +124,8 @@ const unknownOperationKey = unknownKeyRule(
   ...['operationId', 'deprecated', 'summary', 'description', 'tags', 'security'],
   ...['parameters', 'requestBody', 'responses'],
   ...['x-owner', 'x-rate-limit', 'x-idempotent', 'x-cache', 'x-invalidates'],
+  // Clients do not see it.
+  'x-indexes',
 )
 
 /** The names of headers are case-insensitive. */

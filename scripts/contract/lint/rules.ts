@@ -4,6 +4,7 @@ import type { Document } from '../document.ts'
 import { cachingRules } from './caching.ts'
 import { completenessRules } from './completeness.ts'
 import { layoutRules } from './layout.ts'
+import { listRules } from './lists.ts'
 import { operationRules } from './operations.ts'
 import { parameterRules } from './parameters.ts'
 import { placesIn } from './places.ts'
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   ...responseRules,
   ...completenessRules,
   ...schemaRules,
+  ...listRules,
   ...sizeRules,
   ...serverRules,
   ...layoutRules,

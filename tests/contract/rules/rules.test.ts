@@ -46,6 +46,57 @@ describe('what is wrong with a parameter', () => {
   })
 })
 
+describe('the query of a list', () => {
+  const query = (name: string, schema: object) => ({ name, in: 'query' as const, schema })
+  const cursor = query('cursor', { type: 'string' })
+  const sort = query('sort', { type: 'string', enum: ['title', '-title'] })
+  const q = query('q', { type: 'string', format: 'searchable', minLength: 3 })
+  const isDone = query('isDone', { type: 'boolean' })
+  const item = (title: object) => ({ type: 'object', properties: { title } })
+  const page = (title: object) => ({
+    type: 'object',
+    properties: { items: { type: 'array', items: item(title) } },
+  })
+  const said = (fields: object, title: object = { type: 'string', maxLength: 170 }) =>
+    lint(
+      toyDocument({ '/things': { get: toyOperation({ responses: ok(page(title)), ...fields }) } }),
+    )
+      .filter((it) => it.startsWith('style/list-'))
+      .filter((it) => !it.startsWith('style/list-size'))
+      .join()
+  const indexes = { default: 'a', 'sort=title': 'b', isDone: ['c', 'd'], 'isDone&sort=title': 'e' }
+
+  it('may have an order, a filter and a search whose indexes are named', () => {
+    const parameters = [isDone, q, sort, cursor]
+    expect(said({ parameters, 'x-indexes': { ...indexes, q: 'f' } })).toBe('')
+    expect(said({ parameters: [cursor] })).toBe('')
+    expect(said({ parameters: [sort] })).toBe('')
+  })
+
+  it.each([
+    [[isDone, sort, cursor], { default: 'a', isDone: 'c' }, 'for sort=title, isDone&sort=title:'],
+    [[isDone, cursor], undefined, 'for default, isDone:'],
+    [[q, cursor], { default: 'a' }, 'for q:'],
+    [[sort, cursor], indexes, 'x-indexes has isDone, which the query does not allow'],
+    [[sort, cursor], { default: 'a', 'sort=title': [] }, 'has the name of an index, or a list'],
+    [
+      ['a', 'b', 'c', 'd', 'e', 'cursor'].map((it) => query(it, { type: 'boolean' })),
+      {},
+      'a list has at most 4 filters',
+    ],
+    [[query('sort', { type: 'string' }), cursor], {}, 'sort needs an enum of its orders'],
+    [[query('sort', { enum: ['-size'] }), cursor], {}, 'sort has -size, which is no field'],
+    [[query('q', { type: 'string', minLength: 3 }), cursor], {}, 'q needs the format searchable'],
+  ])('%j with x-indexes %j is reported', (parameters, given, message) => {
+    expect(said({ parameters, 'x-indexes': given })).toContain(message)
+  })
+
+  it('has no order by a text that is too long for a cursor', () => {
+    const fields = { parameters: [sort, cursor], 'x-indexes': { default: 'a', 'sort=title': 'b' } }
+    expect(said(fields, { type: 'string', maxLength: 171 })).toContain('the 170 characters of a')
+  })
+})
+
 describe('the rules', () => {
   const post = (fields: object) => ({
     post: toyOperation({ operationId: 'createThing', 'x-invalidates': [], ...fields }),
