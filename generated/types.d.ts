@@ -421,7 +421,7 @@ export interface GetTaskEvents {
   readonly principal: Principal
   readonly owner: undefined
   readonly success: { readonly status: 200; readonly body: EventStream<Schemas['Task']> } | { readonly status: 204 }
-  readonly current: EventStream<Schemas['Task']>
+  readonly current: never
   readonly cached: false
   readonly idempotent: false
 }

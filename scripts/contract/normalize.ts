@@ -13,6 +13,7 @@ import {
   type ResponseObject,
   type Schema,
 } from './document.ts'
+import { nameItems } from './event-streams.ts'
 import { freeName, spellOutInheritance } from './inheritance.ts'
 import { nameOperations } from './operation-ids.ts'
 import { unicodePattern } from './patterns.ts'
@@ -47,6 +48,7 @@ export function normalize(source: Written): Document {
   for (const [path, item] of Object.entries(document.paths)) {
     document.paths[path] = pathItem(document, item)
   }
+  nameItems(document)
   spellOutBooleans(document)
   for (const { schema } of eachSchema(document)) {
     spellOutMappings(document, schema)

@@ -14,6 +14,7 @@ import {
   type ResponseObject,
   type Schema,
 } from './document.ts'
+import { hasLines } from './event-streams.ts'
 import { isShort } from './expand.ts'
 import { type Content, contentsOf, isSetCookie, responsesOf } from './responses.ts'
 import { isScalar, property, quoted, scalarType, schemaType } from './type-source.ts'
@@ -143,17 +144,19 @@ function responsePlace({ operationId }: OperationObject, key: string): string {
  */
 function bodyType(place: string, { type, declared, media }: Content): string {
   const at = `${place}['content'][${quoted(declared)}]`
+  const { 'x-itemSchema': item } = media
+  if (type === eventStreamType) return `EventStream<${item ? schemaType(item, at) : 'string'}>`
+  if (item && hasLines(type, media)) return `AsyncIterable<${schemaType(item, at)}>`
   if (isRawType(type)) return 'RawBody'
-  if (type !== eventStreamType) return media.schema ? schemaType(media.schema, at) : 'unknown'
-  const { 'x-itemSchema': data } = media
-  return `EventStream<${data ? schemaType(data, at) : 'string'}>`
+  return media.schema ? schemaType(media.schema, at) : 'unknown'
 }
 
 /** Returns the type of the body with which a GET answers 200; never where it has none. */
 export function shownType(document: Document, read: OperationObject | undefined): string {
   const [, response] = (read && responsesOf(document, read).find(([key]) => key === '200')) ?? []
   const [content] = response ? contentsOf(document, '200', response) : []
-  return read && content ? bodyType(responsePlace(read, '200'), content) : 'never'
+  if (!read || !content || isRawType(content.type)) return 'never'
+  return content.type === eventStreamType ? 'never' : bodyType(responsePlace(read, '200'), content)
 }
 
 /** Returns the type of the bodies of errors that are no problem documents, over all operations. */

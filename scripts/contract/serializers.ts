@@ -2,10 +2,9 @@
 // schema declares. A property the contract does not name is never read, so it cannot leave; a value
 // of another type than declared throws, so nothing is coerced into something that looks right.
 import { eventStreamType } from '../../src/engine/event-stream.ts'
-import { isRawType } from '../../src/engine/raw-body.ts'
 import { bundleModule } from './bundle-module.ts'
 import { type Document, eachOperation } from './document.ts'
-import { writtenSchema } from './event-streams.ts'
+import { isRawContent, writtenSchema } from './event-streams.ts'
 import { contentsOf, responsesOf } from './responses.ts'
 import { eachSchema, type Found } from './subschemas.ts'
 import { validatorCode } from './validators.ts'
@@ -48,7 +47,7 @@ function tableOf(document: Document, writers: Writers): string[] {
     const entries = responsesOf(document, operation)
       .flatMap(([key, response]) => contentsOf(document, key, response))
       .flatMap(({ type, media, key }) => {
-        if (isRawType(type)) return []
+        if (isRawContent(type, media)) return []
         const name = /^\w+$/.test(key) && !key.endsWith('XX') ? key : JSON.stringify(key)
         const schema = writtenSchema(type, media)
         if (schema === undefined) return type === eventStreamType ? [] : [`    ${name}: any,`]

@@ -2,12 +2,11 @@
 // part of a request, each response body and the headers of each response. esbuild binds Ajv's helpers and our formats into it, so
 // that the file imports nothing and nothing compiles when the service starts.
 import standaloneModule from 'ajv/dist/standalone/index.js'
-import { isRawType } from '../../src/engine/raw-body.ts'
 import { createAjv, forAjv } from './ajv.ts'
 import { sentTypes } from './bodies.ts'
 import { bundleModule } from './bundle-module.ts'
 import { type Document, eachOperation, follow, type Parameter, type Schema } from './document.ts'
-import { writtenSchema } from './event-streams.ts'
+import { isRawContent, writtenSchema } from './event-streams.ts'
 import { Collectors, isChangedForHandlers } from './received.ts'
 import { contentsOf, responsesOf, sentHeaders } from './responses.ts'
 
@@ -59,7 +58,7 @@ export async function generateValidators(document: Document): Promise<string> {
     const responses = documented
       .flatMap(([key, response]) => contentsOf(document, key, response))
       .flatMap(({ type, media, key }) => {
-        const schema = isRawType(type) ? undefined : writtenSchema(type, media)
+        const schema = isRawContent(type, media) ? undefined : writtenSchema(type, media)
         return schema === undefined ? [] : [[key, add(schema)]]
       })
     const headers = documented.map(([status, response]) => [

@@ -9,6 +9,7 @@ import { type Operation, responseKey } from '../../src/engine/operation.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
 import { withBranches } from '../contract/discriminators.ts'
 import { type Document, follow, headersOf, type ResponseObject } from '../contract/document.ts'
+import { hasLines, writtenSchema } from '../contract/event-streams.ts'
 import { lastPage } from './last-page.ts'
 import type { Schema } from './merge.ts'
 import { Values } from './values.ts'
@@ -84,7 +85,10 @@ export async function exampleHandlers(
       const shownHeaders = isLast ? withoutLink : { Link, ...withoutLink }
       const result = asHandlerResult(found.statusCode, shownHeaders, body, requestId)
       const named = first !== undefined && chosen !== null && { type: concrete(chosen) }
-      if (chosen === eventStreamType) return { ...result, ...named, body: oneEvent(body) }
+      if (chosen === eventStreamType) return { ...result, ...named, body: oneEvent(body ?? '') }
+      if (composed.hasLines(operation, key, chosen)) {
+        return { ...result, ...named, body: twoLines(body) }
+      }
       const isText = types?.[chosen ?? '']?.isRaw ?? isRaw
       return { ...result, ...named, ...(isText && { body: textOf(body) }) }
     }
@@ -120,9 +124,10 @@ function composer(document: Document) {
       // Prism shows the examples of the first media type.
       if (example !== undefined && !preferred?.dynamic)
         return media === first ? undefined : { body: example }
-      if (media?.schema === undefined) return undefined
+      const schema = media && writtenSchema(type ?? '', media)
+      if (schema === undefined) return undefined
       const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
-      return { body: values.compose(media.schema as object as Schema, seed) }
+      return { body: values.compose(schema as object as Schema, seed) }
     },
     /** Returns the headers that Prism shows and that fit; a required one in any case. */
     headers(operation: Operation, key: string | number, shown: Readonly<Record<string, unknown>>) {
@@ -137,6 +142,10 @@ function composer(document: Document) {
     },
     schemaOf(operation: Operation, key: string | number, type: string | null) {
       return mediaOf(operation, key, type).media?.schema as Schema | undefined
+    },
+    hasLines(operation: Operation, key: string | number, type: string | null) {
+      const { media } = mediaOf(operation, key, type)
+      return media !== undefined && hasLines(type ?? '', media)
     },
     fits: (schema: Schema, body: unknown) => values.fits(schema, body),
   }
@@ -158,6 +167,12 @@ const concrete = (type: string) => type.replaceAll('*', 'example')
 /** A stream of one event. */
 async function* oneEvent(data: unknown) {
   yield { data }
+}
+
+/** JSON lines: the same value twice. */
+async function* twoLines(value: unknown) {
+  yield value
+  yield value
 }
 
 interface Preferences {

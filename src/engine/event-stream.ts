@@ -3,7 +3,8 @@
 // the server stops.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RequestContext } from './context.ts'
-import { apiError, ContractViolation, unavailable } from './errors.ts'
+import { apiError, unavailable } from './errors.ts'
+import { itemText } from './items.ts'
 import type { Serializer, Validator } from './operation.ts'
 
 export const eventStreamType = 'text/event-stream'
@@ -109,7 +110,7 @@ export function createStreams(options: StreamOptions) {
       if (stream.isOver || context.method === 'HEAD') return stream.end()
       add(stream)
       if (stopping?.aborted) return stream.end(retryElsewhere())
-      await stream.run((data) => written(data, write, validate))
+      await stream.run((data) => itemText(data, write, validate))
     },
   }
 }
@@ -121,13 +122,6 @@ function tooManyOf(own: number) {
 
 /** Returns the last line of a stream whose server stops. Clients come back at different moments. */
 const retryElsewhere = () => `retry: ${500 + Math.floor(Math.random() * 1500)}\n\n`
-
-function written(data: unknown, write: Serializer, validate: Validator | undefined): string {
-  const text = write(data)
-  if (validate === undefined || validate(JSON.parse(text))) return text
-  const found = validate.errors?.map((it) => `${it.instancePath} ${it.message}`).join('; ')
-  throw new ContractViolation(`the data of an event breaks the contract: ${found}`)
-}
 
 /** Writes the data of a stream whose contract gives it no schema. @throws TypeError unless it is text. */
 export function writeText(data: unknown): string {

@@ -145,7 +145,7 @@ export interface ResponseOutline {
   readonly type: string | null
   /** Where a response has several media types, or a range of them: what a handler may choose from. */
   readonly types?: Readonly<Record<string, ContentOutline>>
-  /** Whether handlers give the body as text, bytes or a stream of them, instead of a value. */
+  /** Whether handlers give the body as text, bytes or a stream: of values where it has a serializer. */
   readonly isRaw?: true
   readonly headers: ParameterTable
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import type { EngineKoaContext } from './context.ts'
 import { ContractViolation, unavailable } from './errors.ts'
 import { type EventBody, eventStreamType, streamHeaders, writeText } from './event-stream.ts'
+import { linesOf } from './items.ts'
 import {
   type ContentOutline,
   type Operation,
@@ -85,9 +86,10 @@ export function serialize(
   }
   const isRead = operation.method === 'get'
   if (!isRead || status >= 400) headers['Cache-Control'] ??= 'no-store'
-  if (write === undefined || type === null) {
+  if (write === undefined || type === null || isRaw) {
     if (type === null || !isRaw) return { status, headers, body: null }
-    return rawResponse({ status, headers, body: result.body }, type, isRead)
+    const body = write === undefined ? result.body : linesOf(result.body, write)
+    return rawResponse({ status, headers, body }, type, isRead)
   }
   headers['Content-Type'] = type
   const body = write(result.body)

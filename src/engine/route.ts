@@ -1,6 +1,7 @@
 // What the lifecycle knows of an operation before any request, and what it hands to a handler.
 import type { CacheRequest } from './cache-keys.ts'
 import { eventStreamType } from './event-stream.ts'
+import { checkedLines } from './items.ts'
 import { isSafe, type Operation, type Serializer } from './operation.ts'
 import type { SerializedResponse } from './response.ts'
 import { type ClientPolicy, clientPolicy } from './steps/conditional.ts'
@@ -28,16 +29,19 @@ export interface Route {
 /** Returns the route of an operation, without its fill. */
 export function routeOf(engine: Engine, operation: Operation): Route {
   const { operationId, method, path, responses, parameters } = operation
-  const { operations, serializers, maxAge, pages } = engine
+  const { operations, serializers, maxAge, pages, strict, validators } = engine
   const handler = engine.handlers[operationId] as AnyHandler
   const isRead = method === 'get'
   const read = Object.values(operations).find((it) => it.method === 'get' && it.path === path)
+  const { type, isRaw } = read?.responses[200] ?? {}
+  const isValue = !isRaw && type !== eventStreamType
+  const own = serializers[operationId] ?? {}
   return {
     operation,
-    serializers: serializers[operationId] ?? {},
+    serializers: strict ? checkedLines(operation, own, validators[operationId]) : own,
     ...(typeof handler === 'function' ? { run: handler } : handler),
     policy: clientPolicy(operation, maxAge, engine.securitySchemes),
-    current: read && serializers[read.operationId]?.[200],
+    current: read && isValue ? serializers[read.operationId]?.[200] : undefined,
     isSafe: isSafe(method),
     isPaged: isRead && pages !== undefined && 'cursor' in parameters.query,
     mayBeUnavailable: isRead && 503 in responses,

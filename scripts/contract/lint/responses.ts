@@ -3,19 +3,17 @@ import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import { isRawType } from '../../../src/engine/raw-body.ts'
 import { isLines, typeName } from '../bodies.ts'
 import {
-  componentName,
   type Document,
   type DocumentedOperation,
   follow,
   type MediaType,
   type OperationObject,
   type ResponseObject,
-  type Schema,
 } from '../document.ts'
 import { answersEvents } from '../event-streams.ts'
 import { bodiesOf, invalidExamples } from '../example-checks.ts'
 import { contentsOf, isText, responseKey } from '../responses.ts'
-import { type Message, operationRule, type Pointer, type Rule, textsOf } from './rule.ts'
+import { type Message, operationRule, type Rule, textsOf } from './rule.ts'
 import { schemaRules } from './schemas.ts'
 
 export const responseRules: readonly Rule[] = [
@@ -131,14 +129,13 @@ function checkEventStream(
       const { schema, itemSchema, 'x-itemSchema': data } = media
       const at = [...below, 'content', type]
       if (itemSchema !== undefined) {
-        const message =
-          'itemSchema is not read: an event stream has x-itemSchema, the schema of the data of its events'
+        const message = 'itemSchema is read of JSON lines, and of events with a property data'
         return [{ below: [...at, 'itemSchema'], message }]
       }
       if (type !== eventStreamType) {
-        if (kind === 'request' && isLines(typeName(type))) return checkItem(data, at)
-        const message = `x-itemSchema belongs on ${eventStreamType}, or on a request in JSON lines`
-        return data === undefined ? [] : [{ below: [...at, 'x-itemSchema'], message }]
+        const message = `x-itemSchema belongs on ${eventStreamType} or on JSON lines`
+        const isMisplaced = data !== undefined && !isLines(typeName(type))
+        return isMisplaced ? [{ below: [...at, 'x-itemSchema'], message }] : []
       }
       return [
         kind !== '2xx' && { below: at, message: `${type} must be the content of a 2xx response` },
@@ -146,18 +143,10 @@ function checkEventStream(
           below: [...at, 'schema'],
           message: `${type} is text: x-itemSchema is the schema of the data of its events`,
         },
-        ...checkItem(data, at),
       ]
     })
   })
   return [...policies, ...bodies]
-}
-
-/** The types of inline ones are not generated. */
-function checkItem(item: Schema | undefined, at: Pointer): Message[] {
-  if (item === undefined || componentName(item) !== undefined) return []
-  const message = 'x-itemSchema must be a $ref to a schema in components'
-  return [{ below: [...at, 'x-itemSchema'], message }]
 }
 
 function missingExamples(

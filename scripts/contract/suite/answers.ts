@@ -1,7 +1,9 @@
 // Checks a response of any origin against a contract: the status is documented, and media type, body and
 // headers match it.
+
 import { type Operation, responseKey, type ValidatorTable } from '../../../src/engine/operation.ts'
 import { headerErrorsOf } from '../../../src/engine/response-headers.ts'
+import { isLines } from '../bodies.ts'
 
 /** A contract as codegen compiles it. */
 export interface Contract {
@@ -52,8 +54,9 @@ export function violationsOf(
   return [...violations, `${name} breaks its schema: ${errors}: ${text}`]
 }
 
-/** Returns what the schema describes: the body, or the data of each event of a stream. */
+/** Returns what the schema describes: the body, the data of each event of a stream, or each line. */
 function bodiesIn(text: string, type: string | null): string[] {
+  if (type !== null && isLines(type)) return text.split('\n').filter((it) => it !== '')
   if (type !== 'text/event-stream') return [text]
   return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data)
 }

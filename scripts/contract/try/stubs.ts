@@ -4,6 +4,7 @@ import type { HandlerResult } from '../../../src/engine/types.ts'
 import type { Schema } from '../../mock/merge.ts'
 import type { Values } from '../../mock/values.ts'
 import { type DocumentedOperation, eachOperation, follow, type MediaType } from '../document.ts'
+import { hasLines } from '../event-streams.ts'
 import { giverOf } from '../response-types.ts'
 import { responsesOf } from '../responses.ts'
 import { type Compiled, literal } from './compile.ts'
@@ -52,7 +53,10 @@ export function stubResult(
   const { status } = success
   if (first === undefined || outline?.type === null) return { status, ...headers }
   const [type, media] = first
-  if (type === eventStreamType) return { status, ...headers, body: eventStream(media, values) }
+  const chosen = outline?.types && { type }
+  if (type === eventStreamType)
+    return { status, ...headers, ...chosen, body: eventStream(media, values) }
+  if (hasLines(type, media)) return { status, ...headers, ...chosen, body: lines(media, values) }
   const { isRaw } = outline?.types?.[type] ?? outline ?? {}
   const body = isRaw ? 'any text' : exampleOf(document, media, values)
   return { status, ...headers, ...(outline?.types && { type: concreteType(type) }), body }
@@ -69,6 +73,16 @@ function eventStream({ 'x-itemSchema': schema }: MediaType, values: Values) {
   return {
     async *[Symbol.asyncIterator]() {
       yield { data }
+    },
+  }
+}
+
+/** Returns a line, for each of its readers. */
+function lines({ 'x-itemSchema': schema = {} }: MediaType, values: Values) {
+  const line = values.compose(plain(schema))
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield line
     },
   }
 }

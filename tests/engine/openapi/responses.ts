@@ -252,15 +252,22 @@ get /b:
     types: ['return { status: 200, body: new Uint8Array() }'],
   },
   {
-    feature: 'A response of lines of JSON with a schema (NDJSON), or of parts (`multipart/*`)',
+    feature: 'A response of lines of JSON with the `schema` of an object',
     contract: `
 get /thing:
-  responses:
-    200: { content: { application/x-ndjson: { schema: { $ref: '#/components/schemas/It' } } } }
-    201: { content: { multipart/mixed: { schema: { $ref: '#/components/schemas/It' } } } }
+  responses: { 200: { content: { application/x-ndjson: { schema: { $ref: '#/components/schemas/It' } } } } }
 schemas: { It: { type: object, additionalProperties: false, properties: { a: { type: integer } } } }
 `,
     refused: 'engine/response-content: application/x-ndjson is text or bytes',
+  },
+  {
+    feature: 'A response of parts (`multipart/*`) with the schema of an object',
+    contract: `
+get /thing:
+  responses: { 200: { content: { multipart/mixed: { schema: { $ref: '#/components/schemas/It' } } } } }
+schemas: { It: { type: object, additionalProperties: false, properties: { a: { type: integer } } } }
+`,
+    refused: 'engine/response-content: multipart/mixed is text or bytes',
   },
   {
     feature: 'Content of a 204',

@@ -2,6 +2,7 @@
 // the lines of the row itself.
 import { literal } from '../../../scripts/contract/try/compile.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
+import type { HandlerResult } from '../../../src/engine/types.ts'
 import { clientCall, operationOf } from './client.ts'
 import type { Row } from './row.ts'
 
@@ -39,7 +40,7 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
       }
     }
     if (one.returns !== undefined && isPositive(one.answers)) {
-      add(`(() => (${literal(one.returns)})) satisfies Handler<${of}>`)
+      add(`(() => (${resultSource(one.returns)})) satisfies Handler<${of}>`)
     }
     const call = clientCall(operation, one)
     if (call === undefined) continue
@@ -57,6 +58,13 @@ export function typeTest(row: Row, operations: readonly Operation[]): string {
     else add(`(${request}: HandlerRequest<${of}>) => { ${line} }`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Returns the code of a result; a stream has no values, whose types the lines of the row show. */
+function resultSource({ body, ...others }: HandlerResult): string {
+  const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+  if (!isStream) return literal(body === undefined ? others : { ...others, body })
+  return `{ ...${literal(others)}, body: (async function* () {})() }`
 }
 
 const isPositive = (answers: unknown) => typeof answers !== 'number' || answers < 400
