@@ -62,7 +62,7 @@ function validated(document: Document, media: MediaType, kind: BodyOutline['kind
 const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 }
 
 /** Returns the bytes that a size such as `10MB` stands for; undefined for any other text. */
-function bytesOf(size: string): number | undefined {
+export function bytesOf(size: string): number | undefined {
   const [, count, unit = ''] = /^([1-9]\d{0,3})(kB|MB|GB)$/.exec(size) ?? []
   return count === undefined ? undefined : Number(count) * (units[unit] ?? 1)
 }

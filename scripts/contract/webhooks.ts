@@ -7,31 +7,39 @@ import {
   methods,
   type OperationObject,
   type PathItem,
+  type Pointer,
+  type Reference,
   type ResponseObject,
 } from './document.ts'
 import { property, quoted, schemaType } from './type-source.ts'
 
-/**
- * Returns the path items of webhooks by name, and those of callbacks by `<operationId>.<name>`, with the
- * expression of the URL behind it where a callback has several.
- */
-export function sentItems(document: Document): Record<string, PathItem> {
-  const found: [string, PathItem][] = []
+interface Sent {
+  /** That of a webhook, or `<operationId>.<name>`, with the expression of its URL if a callback has several. */
+  readonly name: string
+  readonly item: PathItem
+  /** Where the document has it. */
+  readonly at: Pointer
+}
+
+/** Returns the path items of webhooks, then those of callbacks. */
+export function sentItems(document: Document): Sent[] {
+  const found: Sent[] = []
+  const add = (name: string, item: PathItem | Reference, at: Pointer) =>
+    found.push({ name, item: follow<PathItem>(document, item), at })
   for (const [name, item] of Object.entries(document.webhooks ?? {})) {
-    if (!name.startsWith('x-')) found.push([name, follow<PathItem>(document, item)])
+    if (!name.startsWith('x-')) add(name, item, ['webhooks', name])
   }
-  for (const { operation } of eachMethod(document)) {
+  for (const { path, method, operation } of eachMethod(document)) {
     for (const [name, callback] of Object.entries(operation.callbacks ?? {})) {
-      const items = Object.entries(follow<Record<string, PathItem>>(document, callback))
+      const all = Object.entries(follow<Record<string, PathItem>>(document, callback))
+      const items = all.filter(([expression]) => !expression.startsWith('x-'))
       for (const [expression, item] of items) {
-        if (expression.startsWith('x-')) continue
-        const key = `${operation.operationId}.${name}`
-        const isOnly = items.length === 1
-        found.push([isOnly ? key : `${key} ${expression}`, follow<PathItem>(document, item)])
+        const full = `${operation.operationId}.${name}${items.length > 1 ? ` ${expression}` : ''}`
+        add(full, item, ['paths', path, method, 'callbacks', name, expression])
       }
     }
   }
-  return Object.fromEntries(found)
+  return found
 }
 
 /**
@@ -39,7 +47,7 @@ export function sentItems(document: Document): Record<string, PathItem> {
  * openapi-typescript does not follow or mixes up with the operations of the service.
  */
 export function spellOutWebhooks(document: Document): void {
-  const items = Object.entries(sentItems(document)).map(([name, item]) => {
+  const items = sentItems(document).map(({ name, item }) => {
     return [name, structuredClone(item)] as const
   })
   if (items.length > 0) document.webhooks = Object.fromEntries(items)
@@ -56,7 +64,7 @@ export function spellOutWebhooks(document: Document): void {
 
 /** Returns the source of the types of webhooks and callbacks by name. */
 export function webhookTypes(document: Document): string {
-  const fields = Object.entries(sentItems(document)).map(([name, item]) => {
+  const fields = sentItems(document).map(({ name, item }) => {
     const types = methods.flatMap((method) => {
       const operation = item[method]
       return operation ? [webhookType(document, name, method, operation)] : []

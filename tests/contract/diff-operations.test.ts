@@ -14,7 +14,7 @@ import {
   parameterRules,
   responseRules,
 } from '../../scripts/contract/diff/part-rules.ts'
-import type { OperationObject } from '../../scripts/contract/document.ts'
+import type { OperationObject, Schema } from '../../scripts/contract/document.ts'
 import { type Either, expectMeanings, meanings, type Way } from '../support/contract-changes.ts'
 import { toyDocument, toyOperation } from '../support/toy-contract.ts'
 
@@ -42,6 +42,21 @@ const moved = toyDocument({ '/thing': { put: operation() } })
 const short = { schema: { type, maxLength: 3 } }
 const required = { required: true }
 const deprecated = { deprecated: true }
+const reserved = { allowReserved: true }
+const large = { 'x-body-limit': '10MB' }
+const otherServer = { ...open, servers: [...(open.servers ?? []), { url: '/api' }] }
+/** What refers to its schema, so that nothing changes but the component. */
+const Item = { $ref: '#/components/schemas/Item' }
+const withItem = (holder: object, { schema = { type } }: Json) =>
+  toyDocument({ '/thing': { get: holder as OperationObject } }, { Item: schema as Schema })
+const takesLines = (fields: Json = {}) => {
+  const content = { 'application/x-ndjson': { 'x-itemSchema': Item } }
+  return withItem(operation({ requestBody: { content } }), fields)
+}
+const takesJson = (fields: Json = {}) => {
+  const content = { 'application/json': { schema: Item } }
+  return withItem(operation({ parameters: [{ name: 'filter', in: 'query', content }] }), fields)
+}
 const plain = { 'text/plain': { schema: { type } } }
 
 /** What the one becoming the other means, and what the way back means. */
@@ -62,6 +77,10 @@ const ways: Way[] = [
   ['header added: compatible', 'header removed: breaking', answer(), header()],
   ['became required: compatible', 'became optional: breaking', header(), header(required)],
   ['bound tightened: compatible', 'bound loosened: breaking', header(), header(short)],
+  ['leniency added: compatible', 'leniency removed: breaking', parameter(), parameter(reserved)],
+  ['body limit raised: compatible', 'body limit lowered: breaking', body(), body(large)],
+  ['bound tightened: breaking', 'bound loosened: compatible', takesLines(), takesLines(short)],
+  ['bound tightened: breaking', 'bound loosened: compatible', takesJson(), takesJson(short)],
 ]
 
 /** What means the same both ways. */
@@ -86,11 +105,15 @@ const either: Either[] = [
   ['description changed: documentation', answer(), answer({ description: 'b' })],
   ['description changed: documentation', header(), header({ description: 'b' })],
   ['anything else changed: breaking', open, get({ 'x-new': 1 })],
-  ['anything else changed: breaking', parameter(), parameter({ style: 'form' })],
+  ['style changed: breaking', parameter(), parameter({ style: 'pipeDelimited' })],
+  ['anything else changed: breaking', parameter(), parameter({ 'x-new': 1 })],
   ['anything else changed: breaking', body(), body({ 'x-new': 1 })],
   ['anything else changed: breaking', media(), media({ encoding: {} })],
   ['anything else changed: breaking', answer(), answer({ links: {} })],
-  ['anything else changed: breaking', header(), header({ explode: true })],
+  ['style changed: breaking', header(), header({ explode: true })],
+  ['anything else changed: breaking', header(), header({ 'x-new': 1 })],
+  ['schema introduced or dropped: breaking', media(), media({ 'x-itemSchema': { type } })],
+  ['other servers changed: documentation', open, otherServer],
 ]
 
 expectMeanings(ways, either, [
@@ -99,6 +122,7 @@ expectMeanings(ways, either, [
 ])
 
 it.each([
+  ['a default of OpenAPI', parameter(), parameter({ style: 'form', explode: true })],
   ['a header in other letters', header(), answer({ headers: { link: { schema: { type } } } })],
   ['another version', open, { ...open, info: { ...open.info, version: '2.0.0' } }],
 ])('%s is no change', (_, before, after) => {

@@ -36,6 +36,34 @@ describe('references', () => {
     }
   })
 
+  it('are followed into all that a schema is composed of', () => {
+    const longer = { Name: { ...Name, maxLength: 10 } as Schema }
+    for (const schema of [
+      { allOf: [{ $ref }] },
+      { anyOf: [{ $ref }, { type: 'integer' }] },
+      { prefixItems: [text(), { $ref }] },
+      { patternProperties: { '^a': { $ref } } },
+      { dependentSchemas: { name: { $ref } } },
+      ...['contains', 'propertyNames', 'then', 'else', 'contentSchema'].map((key) => ({
+        [key]: { $ref },
+      })),
+      ...['unevaluatedItems', 'unevaluatedProperties'].map((key) => ({ [key]: { $ref } })),
+    ]) {
+      const found = compareContracts(toy(schema, { Name }), toy(schema, longer))
+      expect(found.map((it) => it.class)).toEqual(['compatible', 'breaking'])
+    }
+  })
+
+  it('change what a condition tests either way', () => {
+    const other = { Name: { ...Name, maxLength: 8, description: 'Short.' } as Schema }
+    for (const schema of [{ not: { $ref } }, { if: { $ref } }]) {
+      const found = compareContracts(toy(schema, { Name }), toy(schema, other))
+      const onOneSide = ['condition changed: breaking', 'description changed: documentation']
+      const shown = found.map((it) => `${it.rule}: ${it.class}`)
+      expect(shown).toEqual([...onOneSide, ...onOneSide])
+    }
+  })
+
   it('may be put in the place of what they refer to, and components renamed', () => {
     const Other = Name
     const after = toy(object({ name: { $ref: '#/components/schemas/Other' } }), { Other })

@@ -2,6 +2,7 @@
 // schema stands on both sides of one operation, so that each row shows both meanings.
 import { describe, expect, it } from 'vitest'
 import { compareContracts } from '../../scripts/contract/diff/compare.ts'
+import { compositionRules } from '../../scripts/contract/diff/composition-rules.ts'
 import { kindRules, valueRules } from '../../scripts/contract/diff/schema-rules.ts'
 import { structureRules } from '../../scripts/contract/diff/structure-rules.ts'
 import type { Document, Schema } from '../../scripts/contract/document.ts'
@@ -31,6 +32,9 @@ const union = (...kinds: string[]): Json => ({
 const branches = Object.fromEntries(
   ['Cat', 'Dog'].map((it) => [it, object({}, { kind: text({ const: it }) })]),
 ) as Record<string, Schema>
+
+const cat = { $ref: '#/components/schemas/Cat' }
+const dog = { $ref: '#/components/schemas/Dog' }
 
 type Row = [rule: string, before: Json, after: Json]
 
@@ -68,6 +72,24 @@ const narrowing: [narrower: string, wider: string, wide: Json, narrow: Json][] =
     object({ required: ['name'] }),
   ],
   ['branch removed', 'branch added', union('Cat', 'Dog'), union('Cat')],
+  ['branch removed', 'branch added', { anyOf: [cat, dog] }, { anyOf: [cat] }],
+  ['part added', 'part removed', { allOf: [cat] }, { allOf: [cat, dog] }],
+  ['part added', 'part removed', {}, { prefixItems: [text()] }],
+  ['part added', 'part removed', {}, { patternProperties: { '^a': text() } }],
+  ['part added', 'part removed', {}, { dependentSchemas: { name: cat } }],
+  ...['contains', 'propertyNames', 'then', 'else', 'contentSchema', 'unevaluatedItems'].map(
+    (key): (typeof narrowing)[number] => ['part added', 'part removed', {}, { [key]: cat }],
+  ),
+  ['part added', 'part removed', { unevaluatedProperties: cat }, { unevaluatedProperties: false }],
+  ['not introduced', 'not dropped', {}, { not: cat }],
+  [
+    'additional properties limited',
+    'additional properties no longer limited',
+    object({ additionalProperties: true }),
+    object({ additionalProperties: text() }),
+  ],
+  ['bound tightened', 'bound loosened', array(), array({ maxContains: 2 })],
+  ['bound tightened', 'bound loosened', array(), array({ minContains: 2 })],
 ]
 
 /** The same meaning on both sides, whichever way round. */
@@ -85,12 +107,15 @@ const breaking: Row[] = [
       discriminator: { ...(union('Cat').discriminator as Json), propertyName: 'type' },
     },
   ],
+  ['union made or dissolved', object(), { ...object(), anyOf: [cat] }],
+  ['condition changed', {}, { if: cat }],
   ['anything else changed', text(), text({ contentEncoding: 'base64' })],
 ]
 const documentation: Row[] = [
   ['title changed', text(), text({ title: 'Name' })],
   ['description changed', text({ description: 'a' }), text({ description: 'b' })],
   ['examples changed', text({ examples: ['a'] }), text({ examples: ['b'] })],
+  ['example changed', text(), text({ example: 'b' })],
 ]
 
 describe('a schema that accepts less', () => {
@@ -199,6 +224,8 @@ it('each rule for schemas is shown above', () => {
     ...['object closed', 'object opened'],
     ...['default changed', 'deprecated changed', 'value added to an open enum'],
   ]
-  const all = [...kindRules, ...valueRules, ...structureRules].map(({ name }) => name)
+  const all = [...kindRules, ...valueRules, ...structureRules, ...compositionRules].map(
+    ({ name }) => name,
+  )
   expect([...new Set(shown)].sort()).toEqual([...new Set(all)].sort())
 })

@@ -3,7 +3,7 @@
 import type { Document } from '../document.ts'
 import { accessRules } from './access-rules.ts'
 import { type Endpoint, endpointsOf, pair } from './endpoint.ts'
-import { child, children, type Node, pointer } from './node.ts'
+import { child, children, type Node, pointer, same } from './node.ts'
 import { operationDocumentation, operationRules } from './operation-rules.ts'
 import {
   bodyRules,
@@ -12,6 +12,7 @@ import {
   mediaTypeRules,
   parameterRules,
   responseRules,
+  schemaKeys,
 } from './part-rules.ts'
 import {
   always,
@@ -19,10 +20,12 @@ import {
   type Change,
   changed,
   documentationRules,
+  only,
   type Rule,
   unknownKeyRule,
 } from './rule.ts'
 import { compareSchemas, type Scope } from './schemas.ts'
+import { type SentRequest, sentBy, sentRules } from './sent.ts'
 
 /**
  * Returns the differences between two bundled contracts for users and readers, in the order of the new
@@ -38,6 +41,7 @@ export function compareContracts(before: Document, after: Document): Change[] {
       now ? compareOperations(old, now, contracts) : [lone('operation removed', 'breaking', old)],
     ),
     ...added.map((it) => lone('operation added', 'compatible', it)),
+    ...compareSent(before, after),
   ]
 }
 
@@ -51,6 +55,16 @@ const serverRules: readonly Rule<Node>[] = [
   ...documentationRules('description'),
   unknownKeyRule('url', 'description'),
 ]
+
+/** Clients that use another server than the first one have to know. */
+const otherServers: Rule<Node> = {
+  name: 'other servers changed',
+  ...always('documentation'),
+  find: (before, after) => {
+    const [old, now] = [before, after].map(({ value }) => Object.values(value).slice(1))
+    return same(old, now) ? [] : [{ at: after.at, what: 'others than the first one changed' }]
+  },
+}
 
 /** Compares what concerns every operation: the base path, and how the contract describes itself. */
 function compareDocuments(before: Document, after: Document): Change[] {
@@ -66,6 +80,9 @@ function compareDocuments(before: Document, after: Document): Change[] {
       applyRules(documentationRules(...info), one, other, all),
     ),
     ...applyRules(documentationRules('tags', 'externalDocs'), old, now, all),
+    ...both(child(old, 'servers'), child(now, 'servers'), (one, other) =>
+      applyRules([otherServers], one, other, all),
+    ),
     ...inPairs(schemesOf(before), schemesOf(after), (one, other) =>
       applyRules(documentationRules('description', 'bearerFormat'), one, other, all),
     ),
@@ -92,6 +109,7 @@ function compareOperations(
     operationId: now.id,
     side,
     seen: new Set(),
+    tested: new Set(),
   })
   const rules = [...operationRules, ...accessRules]
   const [operation, request, response] = [scope('operation'), scope('request'), scope('response')]
@@ -101,6 +119,7 @@ function compareOperations(
     ...inPairs(old.parameters, now.parameters, (one, other) => [
       ...applyRules(parameterRules, one, other, request),
       ...compareSchemaOf(one, other, request),
+      ...compareContents(one, other, request),
     ]),
     ...both(old.body, now.body, (one, other) => [
       ...applyRules(bodyRules, one, other, request),
@@ -122,11 +141,56 @@ function compareOperations(
 
 const unknownOperationKey = unknownKeyRule(
   ...['operationId', 'deprecated', 'summary', 'description', 'tags', 'security'],
-  ...['parameters', 'requestBody', 'responses'],
+  ...['parameters', 'requestBody', 'responses', 'callbacks'],
   ...['x-owner', 'x-rate-limit', 'x-idempotent', 'x-cache', 'x-invalidates'],
   // Clients do not see it.
   'x-indexes',
 )
+
+/** Compares webhooks and callbacks, which have no operation to count for. */
+function compareSent(before: Document, after: Document): Change[] {
+  const [old, now] = [sentBy(before), sentBy(after)]
+  const one = (rule: string, meaning: Change['class'], [name, { at }]: [string, Node]): Change => ({
+    ...{ operationId: name, side: 'operation', at, class: meaning, rule },
+    what: `${name} is ${rule.split(' ')[1]}`,
+  })
+  return [
+    ...only(old, now).map((it) => one('webhook removed', 'breaking', it)),
+    ...only(now, old).map((it) => one('webhook added', 'compatible', it)),
+    ...[...old].flatMap(([name, request]) => {
+      const other = now.get(name)
+      return other ? compareRequests(request, other, { before, after, operationId: name }) : []
+    }),
+  ]
+}
+
+function compareRequests(
+  old: SentRequest,
+  now: SentRequest,
+  contracts: Pick<Scope, 'before' | 'after' | 'operationId'>,
+): Change[] {
+  const scope = (side: Change['side']) => ({
+    ...contracts,
+    ...{ side, seen: new Set<string>(), tested: new Set<string>() },
+  })
+  const [received, answered] = [scope('response'), scope('request')]
+  return [
+    ...applyRules(sentRules, old, now, scope('operation')),
+    ...inPairs(old.parameters, now.parameters, (one, other) => [
+      ...applyRules(headerRules, one, other, received),
+      ...compareSchemaOf(one, other, received),
+      ...compareContents(one, other, received),
+    ]),
+    ...both(old.body, now.body, (one, other) => [
+      ...applyRules(bodyRules, one, other, received),
+      ...compareContents(one, other, received),
+    ]),
+    ...inPairs(old.responses, now.responses, (one, other) => [
+      ...applyRules(responseRules, one, other, answered),
+      ...compareContents(one, other, answered),
+    ]),
+  ]
+}
 
 /** The names of headers are case-insensitive. */
 function headersOf(response: Node, { document }: Endpoint): Map<string, Node> {
@@ -149,8 +213,8 @@ function compareContents(one: Node, other: Node, scope: Scope): Change[] {
 }
 
 function compareSchemaOf(one: Node, other: Node, scope: Scope): Change[] {
-  return both(child(one, 'schema'), child(other, 'schema'), (old, now) =>
-    compareSchemas(old, now, scope),
+  return schemaKeys.flatMap((key) =>
+    both(child(one, key), child(other, key), (old, now) => compareSchemas(old, now, scope)),
   )
 }
 

@@ -1,6 +1,7 @@
 // The rules for schemas: what a change of each supported keyword means. A keyword makes a schema accept
 // fewer values or more of them, and the side decides what that breaks. `structure-rules.ts` has the
 // rules for objects and unions.
+import { composed } from './composition-rules.ts'
 import { type Node, same } from './node.ts'
 import {
   always,
@@ -21,7 +22,10 @@ export const kindRules: readonly Rule<Node>[] = [
   {
     name: 'union made or dissolved',
     ...always('breaking'),
-    find: changed('oneOf', (old, now) => old === undefined || now === undefined),
+    find: (before, after) =>
+      ['oneOf', 'anyOf'].flatMap((key) =>
+        changed(key, (old, now) => old === undefined || now === undefined)(before, after),
+      ),
   },
 ]
 
@@ -53,12 +57,13 @@ export const valueRules: readonly Rule<Node>[] = [
     find: changed('default'),
   },
   { name: 'deprecated changed', ...always('compatible'), find: changed('deprecated') },
-  ...documentationRules('title', 'description', 'examples'),
+  ...documentationRules('title', 'description', 'examples', 'example'),
   unknownKeyRule(
     ...['type', 'enum', 'const', 'pattern', 'format', 'multipleOf'],
     ...['minLength', 'minItems', 'minProperties', 'minimum', 'exclusiveMinimum', 'uniqueItems'],
     ...['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum', 'default'],
-    ...['deprecated', 'title', 'description', 'examples', 'x-open-enum'],
+    ...['deprecated', 'title', 'description', 'examples', 'example', 'x-open-enum'],
+    ...['minContains', 'maxContains', ...composed],
     ...['properties', 'required', 'additionalProperties', 'items', 'oneOf', 'discriminator'],
   ),
 ]
@@ -139,7 +144,10 @@ function listed(before: Node, after: Node, one: Node, other: Node): Found[] {
 
 /** The bounds. `limit` maps a bound, or its absence, to a number that is smaller for fewer values. */
 const bounded = [
-  ...['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum'].map((key) => ({
+  ...[
+    ...['maxLength', 'maxItems', 'maxProperties', 'maxContains'],
+    ...['maximum', 'exclusiveMaximum'],
+  ].map((key) => ({
     key,
     limit: (value = Number.POSITIVE_INFINITY) => value,
   })),
@@ -147,6 +155,7 @@ const bounded = [
     key,
     limit: (value = 0) => -value,
   })),
+  { key: 'minContains', limit: (value = 1) => -value },
   ...['minimum', 'exclusiveMinimum'].map((key) => ({
     key,
     limit: (value = Number.NEGATIVE_INFINITY) => -value,

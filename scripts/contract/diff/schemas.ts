@@ -1,7 +1,8 @@
 // Walks two schemas together and applies the rules at each place: in properties, items and the branches
 // of a union, through references.
 import type { Document } from '../document.ts'
-import { child, type Node, resolve } from './node.ts'
+import { compositionRules, conditions, partsOf } from './composition-rules.ts'
+import { child, type Node, pointer, resolve } from './node.ts'
 import { applyRules, type Change } from './rule.ts'
 import { kindRules, valueRules } from './schema-rules.ts'
 import { branchesOf, structureRules } from './structure-rules.ts'
@@ -12,6 +13,8 @@ export interface Scope extends Pick<Change, 'operationId' | 'side'> {
   readonly after: Document
   /** Without this, the walk would not end in a schema that contains itself. */
   readonly seen: Set<string>
+  /** Those of conditions, where the same change means something else. */
+  readonly tested: Set<string>
 }
 
 /** Returns the changes of a schema and of its parts. */
@@ -24,9 +27,19 @@ export function compareSchemas(before: Node, after: Node, scope: Scope): Change[
   const replaced = applyRules(kindRules, old, now, scope)
   if (replaced.length > 0) return replaced
   return [
-    ...applyRules([...valueRules, ...structureRules], old, now, scope),
+    ...applyRules([...valueRules, ...structureRules, ...compositionRules], old, now, scope),
+    ...conditions.flatMap((key) => compareConditions(old, now, key, scope)),
     ...[...parts(old, now)].flatMap(([one, other]) => compareSchemas(one, other, scope)),
   ]
+}
+
+/** Returns what differs in a condition, where fewer values may mean more of them for the whole. */
+function compareConditions(old: Node, now: Node, key: string, scope: Scope): Change[] {
+  const [one, other] = [child(old, key), child(now, key)]
+  if (one === undefined || other === undefined) return []
+  const found = compareSchemas(one, other, { ...scope, seen: scope.tested })
+  const rule = { rule: 'condition changed', class: 'breaking', at: pointer(now.at, key) } as const
+  return found.map((it) => (it.class === 'documentation' ? it : { ...it, ...rule }))
 }
 
 /** Returns the parts that both schemas have, in pairs. */
@@ -38,8 +51,9 @@ function* parts(old: Node, now: Node): Generator<[Node, Node]> {
     if (before && after && Object.hasOwn(before.value, name))
       yield* both(child(before, name), child(after, name))
   }
-  const others = branchesOf(now)
-  for (const [name, branch] of branchesOf(old)) yield* both(branch, others.get(name))
+  const others = new Map([...branchesOf(now), ...partsOf(now)])
+  const all = [...branchesOf(old), ...partsOf(old)]
+  for (const [name, part] of all) yield* both(part, others.get(name))
 }
 
 function* both(one: Node | undefined, other: Node | undefined): Generator<[Node, Node]> {

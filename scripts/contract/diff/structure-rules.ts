@@ -103,20 +103,21 @@ function discriminator({ value }: Node): Discriminator | undefined {
  * the same. Without such a value, a branch goes by its reference or its position.
  */
 export function branchesOf(node: Node): Map<string, Node> {
-  const branches = (node.value.oneOf ?? []) as { $ref?: string }[]
   const mapping = Object.entries(discriminator(node)?.mapping ?? {})
-  return new Map(
-    branches.map((value, index) => {
+  const all = ['oneOf', 'anyOf'].flatMap((key) => {
+    const branches = (node.value[key] ?? []) as { $ref?: string }[]
+    return branches.map((value, index): [string, Node] => {
       const named = mapping.find(([, target]) => target === value.$ref)?.[0]
       const name = named ?? value.$ref ?? String(index)
-      return [name, { value: { ...value }, at: pointer(node.at, 'oneOf', index) }]
-    }),
-  )
+      return [`${key} ${name}`, { value: { ...value }, at: pointer(node.at, key, index) }]
+    })
+  })
+  return new Map(all)
 }
 
 function onlyBranches(those: Node, these: Node, word: string): Found[] {
   const others = branchesOf(these)
   return [...branchesOf(those)]
     .filter(([name]) => !others.has(name))
-    .map(([name, { at }]) => ({ at, what: `the branch ${name} is ${word}` }))
+    .map(([name, { at }]) => ({ at, what: `the branch ${name.replace(/^\w+ /, '')} is ${word}` }))
 }
