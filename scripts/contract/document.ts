@@ -44,7 +44,7 @@ export interface OperationObject extends Extensions {
 }
 
 /** How a response is cached, before defaults: see `docs/caching.md`. */
-export interface CacheExtension {
+interface CacheExtension {
   ttl?: number
   scope?: 'public' | 'principal' | 'own'
   maxAge?: number | 'default'

@@ -52,7 +52,7 @@ describe('an editor marks', () => {
   const operation = (more: object) => ['PathItem', { get: { ...get, ...more } }] as const
   const body = (more: object) => operation({ requestBody: { content: {}, ...more } })
   it.each([
-    ['an unknown key', ...operation({ sumary: 'a' }), '/get must NOT have additional properties'],
+    ['an unknown key', ...operation({ unknownKey: 'a' }), '/get must NOT have additional properties'],
     ['a missing key', 'Response', { content: {} }, "must have required property 'description'"],
     ['a wrong type', ...operation({ deprecated: 'yes' }), '/get/deprecated must be boolean'],
     ['a wrong method', 'PathItem', { fetch: get }, 'must NOT have additional properties'],
@@ -68,7 +68,7 @@ describe('an editor marks', () => {
     ['a wrong bound', 'Schema', { maxLength: -1 }, '/maxLength must be >= 0'],
     ['a scheme without its key', 'SecurityScheme', { type: 'http' }, "required property 'scheme'"],
     ['a root without info', 'Root', { openapi: '3.1.0', paths: {} }, "required property 'info'"],
-    ['a misspelled policy', ...operation({ 'x-cach': {} }), '/get/x-cach boolean schema is false'],
+    ['a misspelled policy', ...operation({ 'x-cache-': {} }), '/get/x-cache- boolean schema is false'],
     ['a policy in another case', ...operation({ 'x-Owner': 'a' }), '/get/x-Owner boolean schema'],
     ['a wrong ttl', ...operation({ 'x-cache': { ttl: '60' } }), '/x-cache/ttl must be integer'],
     [
