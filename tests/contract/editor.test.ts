@@ -1,7 +1,7 @@
 // The JSON schemas by which editors complete and check `openapi/`, as `.vscode/settings.json` names them.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { editorFiles, fileKinds } from '../../scripts/contract/editor.ts'
@@ -13,9 +13,17 @@ const ajv = new Ajv({ strict: false, allErrors: true })
 const schemas = editorFiles()
 ajv.addSchema(JSON.parse(schemas['openapi.json'] ?? ''), 'openapi.json')
 
+const compiled = new Map<string, ValidateFunction>()
+
+function validatorOf(kind: string): ValidateFunction {
+  const validate = compiled.get(kind) ?? ajv.compile(JSON.parse(schemas[`${kind}.json`] ?? ''))
+  compiled.set(kind, validate)
+  return validate
+}
+
 /** Returns how a file of this kind breaks its schema; empty for a valid one. */
 function errorsOf(kind: string, file: unknown): string[] {
-  const validate = ajv.compile(JSON.parse(schemas[`${kind}.json`] ?? ''))
+  const validate = validatorOf(kind)
   validate(file)
   return (validate.errors ?? []).map((it) => `${it.instancePath} ${it.message}`)
 }
@@ -52,7 +60,11 @@ describe('an editor marks', () => {
   const operation = (more: object) => ['PathItem', { get: { ...get, ...more } }] as const
   const body = (more: object) => operation({ requestBody: { content: {}, ...more } })
   it.each([
-    ['an unknown key', ...operation({ unknownKey: 'a' }), '/get must NOT have additional properties'],
+    [
+      'an unknown key',
+      ...operation({ unknownKey: 'a' }),
+      '/get must NOT have additional properties',
+    ],
     ['a missing key', 'Response', { content: {} }, "must have required property 'description'"],
     ['a wrong type', ...operation({ deprecated: 'yes' }), '/get/deprecated must be boolean'],
     ['a wrong method', 'PathItem', { fetch: get }, 'must NOT have additional properties'],
@@ -68,7 +80,11 @@ describe('an editor marks', () => {
     ['a wrong bound', 'Schema', { maxLength: -1 }, '/maxLength must be >= 0'],
     ['a scheme without its key', 'SecurityScheme', { type: 'http' }, "required property 'scheme'"],
     ['a root without info', 'Root', { openapi: '3.1.0', paths: {} }, "required property 'info'"],
-    ['a misspelled policy', ...operation({ 'x-cache-': {} }), '/get/x-cache- boolean schema is false'],
+    [
+      'a misspelled policy',
+      ...operation({ 'x-cache-': {} }),
+      '/get/x-cache- boolean schema is false',
+    ],
     ['a policy in another case', ...operation({ 'x-Owner': 'a' }), '/get/x-Owner boolean schema'],
     ['a wrong ttl', ...operation({ 'x-cache': { ttl: '60' } }), '/x-cache/ttl must be integer'],
     [
