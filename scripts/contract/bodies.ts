@@ -88,6 +88,17 @@ const schemaOf = ({ schema }: Partial<MediaType>): Schema => schema ?? {}
 /** Tells whether a media type is JSON values in lines. */
 export const isLines = (name: string) => /^application\/(x-ndjson|ndjson|jsonl)$/.test(name)
 
+/** Tells whether a body may be left out and declares nothing: generators write one for each operation. */
+export function declaresNoBody(document: Document, { requestBody }: OperationObject): boolean {
+  const body = requestBody && follow(document, requestBody)
+  if (body === undefined || body.required === true) return false
+  return Object.values(body.content ?? {}).every((media) => {
+    const { type, properties, additionalProperties: _, required, ...rest } = schemaOf(media)
+    const names = [...Object.keys(properties ?? {}), ...(required ?? [])]
+    return (type === undefined || type === 'object') && isAny(rest) && names.length === 0
+  })
+}
+
 const jsonType = /^(\*|[^/]+)\/(json|(.+)\+json)$/
 const xmlType = /^[^/]+\/(xml|(.+)\+xml)$/
 

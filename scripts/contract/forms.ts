@@ -61,9 +61,12 @@ interface Field {
 function fieldsOf(document: Document, { schema = {}, encoding = {} }: Partial<MediaType>): Field[] {
   return Object.entries(propertiesOf(document, schema)).map(([name, it]) => {
     const own = encoding[name]
-    const { style, explode, contentType, 'x-collectionFormat': format } = own ?? {}
+    const { explode, contentType, 'x-collectionFormat': format } = own ?? {}
     const items = itemsOf(document, it)
     const kind = kindOf(document, items ?? it)
+    // A scalar has one spelling in all styles.
+    const isScalar = items === undefined && kind === 'text'
+    const style = isScalar && own?.style === 'deepObject' ? undefined : own?.style
     const isStyled = (style ?? explode ?? format) !== undefined
     const isJson = !isStyled && (contentType ? contentType === jsonType : kind !== 'text')
     const text: Schema = items && !contentType ? { type: 'array', items: texts } : texts

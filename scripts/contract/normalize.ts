@@ -1,5 +1,5 @@
 // Brings a bundled document of any team into the one form that the generators read.
-import { leftOutTypes } from './bodies.ts'
+import { declaresNoBody, leftOutTypes } from './bodies.ts'
 import { nameComponents } from './component-names.ts'
 import { spellOutMappings } from './discriminators.ts'
 import {
@@ -126,7 +126,9 @@ function withoutExtensions<T>(map: Record<string, T>): Record<string, T> {
 }
 
 function dropLeftOut(document: Document): void {
-  for (const { operation } of eachMethod(document)) {
+  for (const { method, operation } of eachMethod(document)) {
+    const isRead = method === 'get' || method === 'head'
+    if (isRead && declaresNoBody(document, operation)) delete operation.requestBody
     const { requestBody, responses } = operation
     for (const it of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
       const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)

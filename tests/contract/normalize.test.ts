@@ -194,6 +194,18 @@ describe('a reference', () => {
   })
 })
 
+it.each([
+  [{ type: 'object', properties: {} }, false, false],
+  [{ type: 'object', properties: {} }, true, true],
+  [{ type: 'object', properties: { a: {} } }, false, true],
+  [{ type: 'string' }, false, true],
+])('a body %j of a GET, with required: %j, is kept: %j', (schema, required, isKept) => {
+  const requestBody = { required, content: { 'application/x-www-form-urlencoded': { schema } } }
+  const paths = { '/pets': { get: { requestBody, responses } } }
+  const document = normalize({ openapi: '3.1.0', info, paths } as never)
+  expect(document.paths['/pets']?.get?.requestBody !== undefined).toBe(isKept)
+})
+
 describe('the files of a document', () => {
   let folder: string
   beforeAll(async () => {

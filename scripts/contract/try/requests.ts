@@ -116,6 +116,7 @@ function inQuery(parameter: Parameter, value: unknown): string {
   const { name, style = 'form', explode = style === 'form', content } = parameter
   const key = encodeURIComponent(name)
   if (content !== undefined) return `${key}=${encodeURIComponent(JSON.stringify(value))}`
+  if (style === 'deepObject') return deepPairs(name, value).join('&')
   const options = { style, explode } as { style: 'form'; explode: boolean }
   if (Array.isArray(value)) {
     return value.length === 0 ? '' : serializeArrayParam(key, value, options)
@@ -126,6 +127,14 @@ function inQuery(parameter: Parameter, value: unknown): string {
   if (joint === undefined) return serializeObjectParam(key, { ...value }, options)
   const texts = Object.entries(value).flat()
   return `${key}=${texts.map((it) => encodeURIComponent(String(it))).join(joint)}`
+}
+
+/** Returns the pairs of nested names, which openapi-fetch does not write. */
+function deepPairs(name: string, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) {
+    return [`${encodeURIComponent(name)}=${encodeURIComponent(value === null ? '' : `${value}`)}`]
+  }
+  return Object.entries(value).flatMap(([key, it]) => deepPairs(`${name}[${key}]`, it))
 }
 
 function inHeader({ explode, content }: Parameter, value: unknown): string {

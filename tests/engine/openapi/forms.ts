@@ -146,10 +146,12 @@ export const forms: readonly Row[] = [
   {
     feature: 'a form: `style: deepObject` of objects and lists inside of others',
     contract: form(
-      '{ type: object, additionalProperties: false, properties: { items: { type: array, items: { type: object, additionalProperties: false, required: [price], properties: { price: { type: integer } } } }, card: { anyOf: [{ type: object, additionalProperties: false, properties: { owner: { type: object, additionalProperties: { type: string, maxLength: 3 } } } }, { type: string }] } } }',
-      '{ items: { style: deepObject, explode: true }, card: { style: deepObject, explode: true } }',
+      '{ type: object, additionalProperties: false, properties: { items: { type: array, items: { type: object, additionalProperties: false, required: [price], properties: { price: { type: integer } } } }, card: { anyOf: [{ type: object, additionalProperties: false, properties: { owner: { type: object, additionalProperties: { type: string, maxLength: 3 } } } }, { type: string }] }, url: { type: string, maxLength: 3 } } }',
+      '{ items: { style: deepObject, explode: true }, card: { style: deepObject, explode: true }, url: { style: deepObject, explode: true } }',
     ),
     cases: [
+      takes('url=abc', { url: 'abc' }),
+      rejects('url=abcd', '/url'),
       takes('items[0][price]=2&items[1][price]=3&card[owner][x]=abc', {
         items: [{ price: 2 }, { price: 3 }],
         card: { owner: { x: 'abc' } },
