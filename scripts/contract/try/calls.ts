@@ -1,18 +1,17 @@
 // Calls each operation of a contract, on a service of stubs and on the mock.
 import { responseKey } from '../../../src/engine/operation.ts'
-import type { AnyHandler, HandlerResult } from '../../../src/engine/types.ts'
+import type { AnyHandler } from '../../../src/engine/types.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { exampleHandlers } from '../../mock/examples.ts'
 import { Values } from '../../mock/values.ts'
+import { typeName } from '../bodies.ts'
 import { type DocumentedOperation, eachOperation, follow } from '../document.ts'
 import type { Compiled } from './compile.ts'
 import { inputDifferences, type Taken } from './inputs.ts'
-import { caller, requestFor, turnsOf } from './requests.ts'
+import { atTurn, caller, requestFor, turnsOf } from './requests.ts'
 import { checkResponse } from './responses.ts'
 import { authenticatorsOf, listenerOf, sendRaw, serve, temporaryFiles } from './service.ts'
-import { exampleOf } from './stubs.ts'
-
-type Results = ReadonlyMap<string, HandlerResult>
+import { exampleOf, type Results } from './stubs.ts'
 
 /** A service of a contract on a free port. */
 interface Served {
@@ -20,20 +19,23 @@ interface Served {
   readonly errors: unknown[]
   /** What the handlers were given last, by their names; undefined where that is not known. */
   readonly taken?: Map<string, Taken>
+  /** The results that the handlers return: each request has a turn. */
+  turn: number
   stop(): Promise<unknown>
 }
 
 /** Serves the stubs of a contract. @throws StartError where the engine does not take it. */
-export function serveStubs(compiled: Compiled, results: Results): Promise<Served> {
+export async function serveStubs(compiled: Compiled, results: Results): Promise<Served> {
   const taken = new Map<string, Taken>()
   const handlers = Object.keys(compiled.operations).map((id) => {
     const handler = (request: Taken) => {
       taken.set(id, request)
-      return results.get(id) ?? { status: 500 }
+      return atTurn(results.get(id) ?? [], served.turn) ?? { status: 500 }
     }
     return [id, handler] as const
   })
-  return start(compiled, Object.fromEntries(handlers), { taken, strict: true })
+  const served = await start(compiled, Object.fromEntries(handlers), { taken, strict: true })
+  return served
 }
 
 /** Serves the mock of a contract. @throws as above. */
@@ -45,7 +47,7 @@ export async function serveMock(compiled: Compiled): Promise<Served> {
 
 /** Adds a line for each operation whose stub is not reached, or whose response breaks the document. */
 export async function callStubs(compiled: Compiled, results: Results, failures: string[]) {
-  const statusOf = (id: string) => results.get(id)?.status
+  const statusOf = (id: string) => results.get(id)?.[0]?.status
   const server = await serveStubs(compiled, results)
   await callAll(compiled, results, { phase: 'service', server, statusOf, failures })
 }
@@ -72,9 +74,11 @@ async function callAll(compiled: Compiled, results: Results, calls: Calls) {
   const answered = new Values(document, 'response')
   try {
     for (const found of eachOperation(document)) {
-      if (!results.has(found.operation.operationId)) continue
       server.errors.length = 0
-      const wrong = await call(compiled, found, { sent, answered, calls }).catch(messageOf)
+      const own = results.get(found.operation.operationId) ?? []
+      if (own.length === 0) continue
+      const types = own.map((it) => it.type)
+      const wrong = await call(compiled, found, { sent, answered, types, calls }).catch(messageOf)
       const reasons = server.errors.map((it) => ` [${messageOf(it)}]`).join('')
       if (wrong) failures.push(`${nameOf(found)}: ${phase}: ${wrong}${reasons}`)
     }
@@ -83,21 +87,37 @@ async function callAll(compiled: Compiled, results: Results, calls: Calls) {
   }
 }
 
+interface Expected {
+  readonly sent: Values
+  readonly answered: Values
+  /** The media types of the response, where it has several. */
+  readonly types: readonly (string | undefined)[]
+}
+
 /** Calls an operation as often as its requests have turns. Returns what is wrong of the input or a response. */
 async function call(
   compiled: Compiled,
   found: DocumentedOperation,
-  { sent, answered, calls }: { sent: Values; answered: Values; calls: Calls },
+  { sent, answered, types, calls }: Expected & { readonly calls: Calls },
 ): Promise<string | undefined> {
   const id = found.operation.operationId
   const { document } = compiled
   const { server, statusOf } = calls
-  for (let turn = 0; turn < turnsOf(compiled, found); turn++) {
-    const request = await requestFor(compiled, found, sent, turn)
+  const turns = Math.max(turnsOf(compiled, found), types.length)
+  for (let turn = 0; turn < turns; turn++) {
+    server.turn = turn
+    const type = atTurn(types, turn)
+    const composed = await requestFor(compiled, found, sent, turn)
+    const accept = type === undefined ? {} : { accept: type }
+    const request = { ...composed, headers: { ...composed.headers, ...accept } }
     server.taken?.delete(id)
     const response = await sendRaw(server.url, request)
     const status = statusOf(id) ?? (response.status < 400 ? response.status : 200)
     const wrong = checkResponse(document, found, status, response, answered)
+    const answeredType = typeName(response.headers['content-type'] ?? '')
+    if (type !== undefined && answeredType !== typeName(type)) {
+      wrong.push(`answers ${answeredType}, not ${type}`)
+    }
     const taken = server.taken?.get(id)
     if (taken !== undefined) wrong.push(...inputDifferences(document, found, request.given, taken))
     else if (server.taken !== undefined) wrong.unshift('its handler is not reached')
@@ -136,7 +156,7 @@ async function start(
     log: createLogger({ level: 'silent', part: 'contract' }),
   }
   const server = await serve(listenerOf(engine, { errors, isLenient: true }))
-  return { ...server, errors, ...(taken && { taken }) }
+  return { ...server, errors, turn: 0, ...(taken && { taken }) }
 }
 
 /** Returns what makes the body of an error: the document's example, or a value that fits its schema. */

@@ -6,7 +6,7 @@ import type { Values } from '../../mock/values.ts'
 import { type DocumentedOperation, eachOperation, follow, type MediaType } from '../document.ts'
 import { hasLines } from '../event-streams.ts'
 import { giverOf } from '../response-types.ts'
-import { responsesOf } from '../responses.ts'
+import { contentsOf, responsesOf } from '../responses.ts'
 import { type Compiled, literal } from './compile.ts'
 
 /** The response that an operation answers first of all. */
@@ -26,21 +26,24 @@ function successOf(keys: readonly string[]): Success | undefined {
   return { key, status: key === 'default' ? 200 : Number(key.replace('XX', '00')) }
 }
 
+/** What the stub of each operation answers, by the name of its handler: a result for each media type. */
+export type Results = ReadonlyMap<string, readonly HandlerResult[]>
+
 /**
- * Returns what the stub of each operation answers: the document's example where it fits its schema, or
- * else a value that is made up. Undefined where the operation documents errors alone.
+ * Returns what the stub of an operation answers: the document's example where it fits its schema, or else a
+ * value that is made up. Empty where the operation documents errors alone.
  * @throws Error for a schema without a value.
  */
-export function stubResult(
+export function stubResults(
   { document, operations }: Compiled,
   found: DocumentedOperation,
   values: Values,
-): HandlerResult | undefined {
+): HandlerResult[] {
   const { operation } = found
   const responses = new Map(responsesOf(document, operation))
   const success = successOf([...responses.keys()])
   const response = success && responses.get(success.key)
-  if (success === undefined || response === undefined) return undefined
+  if (success === undefined || response === undefined) return []
   const outline = operations[operation.operationId]?.responses[success.key]
   const isHandlers = (name: string) =>
     giverOf(document, found, [success.key, response], name) === 'handler'
@@ -49,17 +52,19 @@ export function stubResult(
     .filter(([name, it]) => it.required === true && isHandlers(name))
     .map(([name, it]): [string, string] => [name, String(values.compose(plain(it.schema)))])
   const headers = entries.length > 0 && { headers: Object.fromEntries(entries) }
-  const [first] = Object.entries(response.content ?? {})
+  const contents = contentsOf(document, success.key, response)
   const { status } = success
-  if (first === undefined || outline?.type === null) return { status, ...headers }
-  const [type, media] = first
-  const chosen = outline?.types && { type }
-  if (type === eventStreamType)
-    return { status, ...headers, ...chosen, body: eventStream(media, values) }
-  if (hasLines(type, media)) return { status, ...headers, ...chosen, body: lines(media, values) }
-  const { isRaw } = outline?.types?.[type] ?? outline ?? {}
-  const body = isRaw ? 'any text' : exampleOf(document, media, values)
-  return { status, ...headers, ...(outline?.types && { type: concreteType(type) }), body }
+  if (contents.length === 0 || outline?.type === null) return [{ status, ...headers }]
+  return contents.map(({ type, media }) => {
+    const named = outline?.types && { type: concreteType(type) }
+    if (type === eventStreamType) {
+      return { status, ...headers, ...named, body: eventStream(media, values) }
+    }
+    if (hasLines(type, media)) return { status, ...headers, ...named, body: lines(media, values) }
+    const { isRaw } = outline?.types?.[type] ?? outline ?? {}
+    const body = isRaw ? 'any text' : exampleOf(document, media, values)
+    return { status, ...headers, ...named, body }
+  })
 }
 
 /** Returns a media type that a range covers, and any other type as it is. */
@@ -108,17 +113,20 @@ type DocumentOf = Parameters<typeof follow>[0]
  */
 export function stubSource(
   { document, operations, serializers }: Compiled,
-  results: ReadonlyMap<string, HandlerResult>,
+  results: Results,
 ): string {
-  const lines = [...eachOperation(document)].map(
+  const lines = [...eachOperation(document)].flatMap(
     ({ operation: { operationId: id, responses } }) => {
-      const type = `Handler<Operations[${JSON.stringify(id)}]>`
-      const result = results.get(id)
-      if (result === undefined) return `export const ${id}_: ${type} = () => { throw new Error() }`
+      const stub = (index: number) =>
+        `export const ${id}_${index}: Handler<Operations[${JSON.stringify(id)}]> =`
+      const own = results.get(id) ?? []
+      if (own.length === 0) return [`${stub(0)} () => { throw new Error() }`]
       const key = successOf(Object.keys(responses))?.key ?? ''
-      const content = operations[id]?.responses[key]?.types?.[result.type ?? '']
-      const write = serializers[id]?.[content?.key ?? key]
-      return `export const ${id}_: ${type} = ${stubFunction(result, write)}`
+      return own.map((result, index) => {
+        const content = operations[id]?.responses[key]?.types?.[result.type ?? '']
+        const write = serializers[id]?.[content?.key ?? key]
+        return `${stub(index)} ${stubFunction(result, write)}`
+      })
     },
   )
   return [

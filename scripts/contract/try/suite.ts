@@ -9,8 +9,7 @@ import { violationsOfCase } from '../suite/run.ts'
 import { messageOf, nameOf, serveMock, serveStubs } from './calls.ts'
 import type { Compiled } from './compile.ts'
 import { requestFor } from './requests.ts'
-
-type Results = ReadonlyMap<string, HandlerResult>
+import type { Results } from './stubs.ts'
 
 /** Adds a line for each case whose response is not what the contract says. */
 export async function runSuite(compiled: Compiled, results: Results, failures: string[]) {
@@ -55,7 +54,7 @@ function requestsOf(compiled: Compiled, results: Results): ReadonlyMap<string, R
     return { path, headers: headers as Record<string, string>, ...(body !== undefined && { body }) }
   }
   const all = [...eachOperation(compiled.document)]
-    .filter(({ operation }) => results.has(operation.operationId))
+    .filter(({ operation }) => (results.get(operation.operationId) ?? []).length > 0)
     .map((found): [string, Requests] => {
       const open = { ...found, operation: { ...found.operation, security: [] } }
       const own = { found, success: () => sent(found), anonymous: () => sent(open) }
@@ -71,7 +70,7 @@ function serviceCases(
 ): Case<unknown>[] {
   const own = [...requests].flatMap(([id, { success, anonymous }]) => {
     const operation = operations[id]
-    const result = results.get(id)
+    const [result] = results.get(id) ?? []
     if (operation === undefined || result === undefined) return []
     return [{ id, operation, result, success, anonymous }]
   })

@@ -11,7 +11,7 @@ import { engineOmissions, inLines } from '../lint/rules.ts'
 import { callMock, callStubs, messageOf, nameOf } from './calls.ts'
 import { type Compiled, compileContract, openFolder, typeErrors } from './compile.ts'
 import { supportedPart, withoutOperations } from './leave-out.ts'
-import { stubResult, stubSource } from './stubs.ts'
+import { type Results, stubResults, stubSource } from './stubs.ts'
 import { runSuite } from './suite.ts'
 
 export interface Report {
@@ -52,7 +52,7 @@ export async function tryContract(file: string): Promise<Report> {
     return isShort(document) ? expand(document) : document
   })
   const supported = await phase('lint', () => supportedPart(source))
-  const refused = inLines(supported.findings, file)
+  const refused = [...new Set(inLines(supported.findings, file))]
   const warnings = inLines(engineOmissions(source), file)
   for (const { at, message } of supported.findings) {
     if (at.length === 0) failures.push(`lint: ${message}`)
@@ -60,7 +60,7 @@ export async function tryContract(file: string): Promise<Report> {
   const { folder, remove } = await openFolder()
   try {
     const compiled = await phase('codegen', () => compile(folder, supported.document, failures))
-    const results = await phase('stubs', () => stubResults(compiled, failures))
+    const results = await phase('stubs', () => resultsOf(compiled, failures))
     await phase('types', () => checkTypes(folder, compiled, results, failures))
     for (const [name, call] of calls) {
       const failed = (error: Error) => failures.push(`the contract: ${name}: ${error.message}`)
@@ -93,14 +93,13 @@ async function compile(folder: string, document: Document, failures: string[]): 
   }
 }
 
-/** Returns what the stubs answer, by the names of handlers. */
-function stubResults(compiled: Compiled, failures: string[]): Map<string, HandlerResult> {
+/** Returns what the stubs answer. */
+function resultsOf(compiled: Compiled, failures: string[]): Results {
   const values = new Values(compiled.document, 'response')
-  const results = new Map<string, HandlerResult>()
+  const results = new Map<string, readonly HandlerResult[]>()
   for (const found of eachOperation(compiled.document)) {
     try {
-      const result = stubResult(compiled, found, values)
-      if (result !== undefined) results.set(found.operation.operationId, result)
+      results.set(found.operation.operationId, stubResults(compiled, found, values))
     } catch (error) {
       failures.push(`${nameOf(found)}: stub: ${messageOf(error)}`)
     }
@@ -111,7 +110,7 @@ function stubResults(compiled: Compiled, failures: string[]): Map<string, Handle
 async function checkTypes(
   folder: string,
   compiled: Compiled,
-  results: ReadonlyMap<string, HandlerResult>,
+  results: Results,
   failures: string[],
 ) {
   const source = stubSource(compiled, results)
@@ -120,7 +119,7 @@ async function checkTypes(
   for (const text of (await typeErrors(folder, 'stubs.ts')).values()) {
     for (const message of text.split(/\n(?=\S)/)) {
       const [, line] = /^[^(]*stubs\.ts\((\d+),/.exec(message) ?? []
-      const [, id] = /^export const (.*)_: /.exec(lines[Number(line) - 1] ?? '') ?? []
+      const [, id] = /^export const (.*)_\d+: /.exec(lines[Number(line) - 1] ?? '') ?? []
       const found = [...eachOperation(compiled.document)].find(
         (it) => it.operation.operationId === id,
       )
