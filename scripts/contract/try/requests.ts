@@ -91,7 +91,7 @@ export async function requestFor(
 }
 
 /** Returns the alternative whose turn it is; after the last one, that again. */
-const atTurn = <T>(all: readonly T[], turn: number): T | undefined =>
+export const atTurn = <T>(all: readonly T[], turn: number): T | undefined =>
   all[Math.min(turn, all.length - 1)]
 
 /** Returns the schema and the examples of a parameter, in the form of a media type. */
