@@ -6,13 +6,18 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { bundle, createConfig } from '@redocly/openapi-core'
+import {
+  bundle,
+  createConfig,
+  getLineColLocation,
+  type NormalizedProblem,
+} from '@redocly/openapi-core'
 import type { Document } from './document.ts'
 import { expand } from './expand.ts'
 import { typeExtension } from './extensions.ts'
 import { placesIn } from './lint/places.ts'
 import { normalize } from './normalize.ts'
-import { errorOf, type StructureError, structureErrors } from './structure.ts'
+import { type StructureError, structureErrors } from './structure.ts'
 import { upgradeDocument } from './upgrade.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -77,19 +82,42 @@ async function bundleContract(source: string): Promise<object> {
     ref: resolve(source),
     config: await bundling,
   }).catch((error: Error) => {
-    // Redocly reads no file of another form, and says no place but that of broken YAML.
-    throw new Error(`${relative('', source)}:1:1 ${error.message} (struct)`)
+    throw cannotBeRead([`${placeOfError(error, source)} ${withoutPlace(error.message)} (struct)`])
   })
   if (problems.length === 0) return one.parsed as object
-  throw unreadable(problems.map(errorOf), placesIn(source))
+  // A file that is no YAML is told once, not at each reference to it.
+  const broken = problems.filter(isBroken).map(({ message }) => message.slice(brokenFile.length))
+  const told = problems.filter(({ message }) => !broken.some((it) => message.endsWith(`: ${it}`)))
+  throw cannotBeRead([...problems.filter(isBroken), ...told].map(lineOf))
+}
+
+const brokenFile = 'Failed to parse: '
+const isBroken = ({ message }: NormalizedProblem) => message.startsWith(brokenFile)
+
+/** Returns where a file that Redocly cannot read is wrong; it says no place but that of broken YAML. */
+function placeOfError(error: Error, source: string): string {
+  const { line, col } = 'line' in error && 'col' in error ? error : { line: 1, col: 1 }
+  return `${relative('', source)}:${line}:${col}`
+}
+
+/** Removes the place that the parser of YAML writes at the end of its message. */
+const withoutPlace = (message: string) => message.replace(/ in ".*" \(\d+:\d+\)$/, '')
+
+function lineOf({ message, ruleId, location: [first] }: NormalizedProblem): string {
+  if (first === undefined) return `${withoutPlace(message)} (${ruleId})`
+  const { start } = getLineColLocation(first)
+  const file = relative('', first.source.absoluteRef)
+  return `${file}:${start.line}:${start.col} ${withoutPlace(message)} (${ruleId})`
 }
 
 const bundling = createConfig({ plugins: [{ id: 'engine', typeExtension }] })
 
 function unreadable(errors: readonly StructureError[], placeOf: (pointer: string) => string) {
-  const lines = errors.map((it) => `${placeOf(it.pointer)} ${it.message} (${it.rule})`)
-  return new Error(`The contract cannot be read:\n  ${[...new Set(lines)].join('\n  ')}`)
+  return cannotBeRead(errors.map((it) => `${placeOf(it.pointer)} ${it.message} (${it.rule})`))
 }
+
+const cannotBeRead = (lines: readonly string[]) =>
+  new Error(`The contract cannot be read:\n  ${[...new Set(lines)].join('\n  ')}`)
 
 /** Returns what breaks Redocly's rules for a complete document, with places in `openapi/`. @throws as above. */
 export async function lintComplete(document: Document): Promise<string[]> {

@@ -1,7 +1,7 @@
 // The JSON schemas by which editors complete and check the files of `openapi/`. They follow from the types of
 // OpenAPI 3.1 by which Redocly checks the structure, and from our extensions, so editor and lint agree.
 import { type NodeType, Oas3_1Types } from '@redocly/openapi-core'
-import { shapesOf, typeExtension, typoPattern } from './extensions.ts'
+import { keysOf, shapesOf, typeExtension, typoPattern } from './extensions.ts'
 
 type JsonSchema = Record<string, unknown>
 type PropType = Exclude<NodeType['properties'][string], (...args: never[]) => unknown>
@@ -88,7 +88,7 @@ function objectOf(name: string, type: NodeType): JsonSchema {
     },
     ...requiredOf(type),
     ...(requiredOneOf && { anyOf: requiredOneOf.map((it) => ({ required: [it] })) }),
-    ...keysOf(name, type),
+    ...otherKeysOf(name, type),
   }
 }
 
@@ -114,16 +114,12 @@ const freeNames = [
 ] as const
 
 /** Returns which other keys an object may have. */
-function keysOf(
+function otherKeysOf(
   name: string,
   { additionalProperties: free, extensionsPrefix }: NodeType,
 ): JsonSchema {
   const patterns: [string, unknown][] = extensionsPrefix ? [[`^${extensionsPrefix}`, {}]] : []
-  const keys = Object.keys({
-    ...shapesOf(name),
-    ...(name === 'MediaType' && { 'x-itemSchema': '' }),
-  })
-  for (const key of keys) patterns.push([typoPattern(key), false])
+  for (const key of keysOf(name)) patterns.push([typoPattern(key), false])
   for (const [sample, pattern] of free === undefined ? [] : freeNames) {
     const value = schemaOf(free, sample)
     if (value === undefined) continue

@@ -104,10 +104,12 @@ const shapes: Record<string, Record<string, Shape>> = { Operation: operation, ..
 
 type Key = keyof typeof operation | 'x-body-limit' | 'x-open-enum'
 
-/** The keys that an operation may have. */
-export const policyKeys = Object.keys(operation)
+/** Returns our keys that an object of OpenAPI may have. */
+export const keysOf = (type: string): string[] =>
+  // The value of this one is a schema, in which Redocly follows references.
+  type === 'MediaType' ? ['x-itemSchema'] : Object.keys(shapesOf(type))
 
-/** Returns the keys that an object of OpenAPI may have, with the schema of each value. */
+/** Returns the same with the JSON Schema of each value. */
 export const shapesOf = (type: string): Record<string, Shape> => shapes[type] ?? {}
 
 const ajv = new Ajv({ strict: false })
@@ -138,19 +140,32 @@ export function typoPattern(key: string): string {
   return `^(?!${key}$)(?:${[...typos, `${letters.join('')}.`].join('|')})$`
 }
 
-/** The type of each key for Redocly, which follows references in those of the type `Schema`. */
-function redoclyTypes(type: string): NodeType['properties'] {
-  const own = Object.entries(shapesOf(type)).map(([key, { type, items }]) => {
-    return [key, items === undefined ? { type } : { type, items: { type: 'string' } }] as const
+const typos = new Map<string, { readonly key: string; readonly pattern: RegExp }[]>()
+
+/** Returns what is said of each key that is one letter off one of ours, by the key. */
+export function misspelled(type: string, object: object): [key: string, message: string][] {
+  const known =
+    typos.get(type) ?? keysOf(type).map((key) => ({ key, pattern: new RegExp(typoPattern(key)) }))
+  typos.set(type, known)
+  return Object.keys(object).flatMap((found) => {
+    const meant = known.find(({ pattern }) => pattern.test(found))
+    if (meant === undefined) return []
+    return [[found, `${found} does nothing; is ${meant.key} meant?`]]
   })
-  return { ...Object.fromEntries(own), ...(type === 'MediaType' && { 'x-itemSchema': 'Schema' }) }
+}
+
+function redoclyType(type: string, key: string): NodeType['properties'][string] {
+  const shape = shapesOf(type)[key]
+  if (shape === undefined) return 'Schema'
+  return { type: shape.type, ...(shape.type === 'array' && { items: { type: 'string' } }) }
 }
 
 /** Adds our keys to what Redocly knows of OpenAPI. */
 export const typeExtension = {
   oas3: (types: Record<string, NodeType>): Record<string, NodeType> => {
     const extended = Object.entries(types).map(([name, type]) => {
-      return [name, { ...type, properties: { ...type.properties, ...redoclyTypes(name) } }]
+      const own = keysOf(name).map((key) => [key, redoclyType(name, key)])
+      return [name, { ...type, properties: { ...type.properties, ...Object.fromEntries(own) } }]
     })
     return Object.fromEntries(extended)
   },

@@ -106,7 +106,7 @@ function parsed(document: object) {
 }
 
 /** Returns a problem of Redocly's as an error. */
-export function errorOf({ message, ruleId, location: [place] }: NormalizedProblem): StructureError {
+function errorOf({ message, ruleId, location: [place] }: NormalizedProblem): StructureError {
   return { pointer: place?.pointer ?? '#/', message, rule: ruleId }
 }
 

@@ -33,24 +33,32 @@ process.stdout.write(`${output}\n`, () => process.exit(ok ? 0 : 1))
 
 /** @returns {Promise<Finding[]>} */
 async function checkRest() {
+  const check = 'everything else'
   const load = findProgram()
   if (load === undefined) {
-    const needs = existsSync('src') ? 'the packages' : 'the packages and a build in dist/'
-    const fix = existsSync('src') ? 'npm ci' : 'npm ci, then npm run build'
-    return [
-      { check: 'everything else', state: 'warning', found: `not checked: needs ${needs}`, fix },
-    ]
+    const [needs, fix] = neededFirst()
+    return [{ check, state: 'warning', found: `not checked: needs ${needs}`, fix }]
   }
   try {
     const { diagnose } = await load()
     const { findings, ports, folders } = await diagnose()
     return [...findings, ...(await checkPorts(ports, folders))]
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    return [
-      { check: 'everything else', state: 'wrong', found: `not checked: ${reason}`, fix: 'npm ci' },
-    ]
+    const { message, code } = /** @type {NodeJS.ErrnoException} */ (error)
+    const found = `not checked: ${message.split('\n')[0]}`
+    const fix = code === 'ERR_MODULE_NOT_FOUND' ? { fix: 'npm ci' } : {}
+    return [{ check, state: 'wrong', found, ...fix }]
   }
+}
+
+/**
+ * Returns what has to be there before the rest can be checked, and what provides it.
+ * @returns {[needs: string, fix: string]}
+ */
+function neededFirst() {
+  if (checkNode().state === 'wrong') return ['another Node', 'install it first']
+  if (existsSync('src')) return ['the packages', 'npm ci']
+  return ['the packages and a build in dist/', 'npm ci, then npm run build']
 }
 
 /**

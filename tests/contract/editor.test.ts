@@ -1,11 +1,12 @@
 // The JSON schemas by which editors complete and check `openapi/`, as `.vscode/settings.json` names them.
+// cspell:ignore cach sumary
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { editorFiles, fileKinds } from '../../scripts/contract/editor.ts'
-import { policyKeys } from '../../scripts/contract/extensions.ts'
+import { keysOf } from '../../scripts/contract/extensions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
@@ -113,5 +114,6 @@ describe('an editor marks', () => {
 
 it('an editor shows what each policy means', () => {
   const { Operation } = JSON.parse(schemas['openapi.json'] ?? '').definitions
-  for (const key of policyKeys) expect(Operation.properties[key].description).toMatch(/^[A-Z].*\.$/)
+  for (const key of keysOf('Operation'))
+    expect(Operation.properties[key].description).toMatch(/^[A-Z].*\.$/)
 })

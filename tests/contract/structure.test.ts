@@ -51,7 +51,7 @@ describe('a contract is refused with its place', () => {
       `${head}paths:\n  /a:\n    get:\n      parameters:\n        - $ref: '#/components/parameters/B'\n      responses: {}\n`,
       "7:11 Can't resolve $ref",
     ],
-    ['broken YAML', 'openapi: [3.1\n', '(2:1)'],
+    ['broken YAML', 'openapi: [3.1\n', '2:1 deficient indentation (struct)'],
     ['a name twice', `${head}info: {}\n`, 'duplicated mapping key'],
     ['no document of OpenAPI', 'name: Toy\n', '1:1 Unsupported specification (struct)'],
     ['another version', 'openapi: 4.0.0\n', '1:1 Unsupported OpenAPI version: 4.0.0'],

@@ -25,6 +25,8 @@ export interface RuleContext {
 
 export interface Assembled {
   readonly document: Document
+  /** Whether all references lead somewhere. Redocly reports those that do not. */
+  readonly isWhole: boolean
   /** Returns where a place of the document stands in its file, or the nearest place around it. */
   readonly locate: (at: Pointer) => object
 }
@@ -80,6 +82,7 @@ export function assemble(root: object, { location: start, resolve }: RuleContext
   const places = new Map<unknown, Location>()
   const components: Record<string, Record<string, unknown>> = { schemas: {}, securitySchemes: {} }
   const pointers = new Map<string, string>()
+  let isWhole = true
 
   const copy = (node: unknown, location: Location, kind: string): unknown => {
     if (kind === 'mappings') return pointerTo({ $ref: node }, location, 'schemas')
@@ -87,7 +90,11 @@ export function assemble(root: object, { location: start, resolve }: RuleContext
     const isReference = '$ref' in node && typeof node.$ref === 'string'
     if (isReference && kind === 'pathItems') {
       const target = resolve(node, location.source.absoluteRef)
-      return target.location ? copy(target.node, target.location, kind) : node
+      if (target.location && target.node !== undefined) {
+        return copy(target.node, target.location, kind)
+      }
+      isWhole = false
+      return node
     }
     const copyBelow = (value: unknown, key: string | number) =>
       copy(value, location.child([key]), kindBelow(kind, key))
@@ -103,8 +110,10 @@ export function assemble(root: object, { location: start, resolve }: RuleContext
   /** Returns the pointer of the component that a reference leads to, and adds what is not there yet. */
   const pointerTo = (reference: { $ref?: unknown }, { source }: Location, kind: string) => {
     const { node, location } = resolve(reference, source.absoluteRef)
-    // Redocly reports the reference that leads nowhere.
-    if (location === undefined) return reference.$ref
+    if (location === undefined || node === undefined) {
+      isWhole = false
+      return reference.$ref
+    }
     const { pointer } = location
     if (location.source === start.source && pointer.startsWith('#/components/')) return pointer
     const known = pointers.get(location.absolutePointer)
@@ -122,6 +131,7 @@ export function assemble(root: object, { location: start, resolve }: RuleContext
     components[kind] = { ...group, ...components[kind] }
   }
   return {
+    isWhole,
     document: { ...document, components: components as Document['components'] },
     locate: (at) => locate({ ...document, components }, at, start, places),
   }

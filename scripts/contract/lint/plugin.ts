@@ -43,6 +43,8 @@ function visitorOf({ check, isForSource }: Rule) {
   return (options: Options) => ({
     Root: (root: object, context: RuleContext) => {
       const contract = read(root, context)
+      // Every rule would report what follows from the part that is missing.
+      if (!contract.isWhole) return
       const folder = dirname(context.location.source.absoluteRef)
       try {
         const document = isForSource ? contract.document : contract.complete()

@@ -1,26 +1,26 @@
 // Rules for the extensions of an operation: each has a form that the engine acts on.
 import { outlineBody, sentTypes } from '../bodies.ts'
-import type { Document, DocumentedOperation } from '../document.ts'
+import {
+  type Document,
+  type DocumentedOperation,
+  eachMethod,
+  isReference,
+  type OperationObject,
+  type Parameter,
+  type Reference,
+} from '../document.ts'
 import { answersEvents } from '../event-streams.ts'
-import { fits, policyKeys, typoPattern } from '../extensions.ts'
+import { fits, misspelled } from '../extensions.ts'
+import { eachSchema } from '../subschemas.ts'
 import { isSecured } from './operations.ts'
-import { type Message, operationRule, type Rule } from './rule.ts'
-
-const typos = policyKeys.map((key) => ({ key, pattern: new RegExp(typoPattern(key)) }))
+import { type Finding, type Message, operationRule, type Pointer, type Rule } from './rule.ts'
 
 export const policyRules: readonly Rule[] = [
   {
+    id: 'engine/extensions',
+    summary: 'No x- key is one typo away from one of ours.',
     isWarning: true,
-    ...operationRule(
-      'engine/extensions',
-      'No x- key of an operation is one typo away from one of ours.',
-      ({ operation }) =>
-        Object.keys(operation).flatMap((key) => {
-          const meant = typos.find(({ pattern }) => pattern.test(key))
-          if (meant === undefined) return []
-          return [{ below: [key], message: `${key} does nothing; is ${meant.key} meant?` }]
-        }),
-    ),
+    check: (document) => [...eachExtended(document)].flatMap(typosIn),
   },
   operationRule(
     'engine/rate-limit',
@@ -45,6 +45,47 @@ export const policyRules: readonly Rule[] = [
     checkIdempotent,
   ),
 ]
+
+interface Extended {
+  /** The name of its kind in OpenAPI. */
+  readonly type: string
+  readonly object: object
+  readonly at: Pointer
+}
+
+interface Shared {
+  readonly parameters?: Record<string, Parameter | Reference>
+  readonly requestBodies?: Record<string, Body | Reference>
+}
+
+/** Yields the objects that may have extensions of ours, where they stand. */
+function* eachExtended(document: Document): Generator<Extended> {
+  const { parameters = {}, requestBodies = {} } = document.components as Shared
+  for (const { path, method, operation } of eachMethod(document)) {
+    const at = ['paths', path, method]
+    yield { type: 'Operation', object: operation, at }
+    for (const [index, object] of (operation.parameters ?? []).entries())
+      yield { type: 'Parameter', object, at: [...at, 'parameters', index] }
+    if (operation.requestBody) yield* bodyParts(operation.requestBody, [...at, 'requestBody'])
+  }
+  for (const [name, object] of Object.entries(parameters))
+    yield { type: 'Parameter', object, at: ['components', 'parameters', name] }
+  for (const [name, object] of Object.entries(requestBodies))
+    yield* bodyParts(object, ['components', 'requestBodies', name])
+  for (const { schema, at } of eachSchema(document)) yield { type: 'Schema', object: schema, at }
+}
+
+type Body = NonNullable<OperationObject['requestBody']>
+
+function* bodyParts(object: Body | Reference, at: Pointer): Generator<Extended> {
+  yield { type: 'RequestBody', object, at }
+  if (isReference(object)) return
+  for (const [name, media] of Object.entries(object.content))
+    yield { type: 'MediaType', object: media, at: [...at, 'content', name] }
+}
+
+const typosIn = ({ type, object, at }: Extended): Finding[] =>
+  misspelled(type, object).map(([key, message]) => ({ at: [...at, key], message }))
 
 function checkRateLimit({ operation }: DocumentedOperation): Message[] {
   const { 'x-rate-limit': rate, 'x-cache': cache, security } = operation

@@ -18,9 +18,10 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Finding } from '../../../src/cli/doctor.ts'
 import { temporaryDatabase } from '../../support/database.ts'
-import { startCommand } from '../../support/process.ts'
+import { killGroup, startCommand } from '../../support/process.ts'
 import { useRedis } from '../../support/redis.ts'
 import { copyOfProduct } from '../../support/servers.ts'
+import { until } from '../../support/until.ts'
 
 const secret = 'Correct-horse-7'
 const redis = useRedis()
@@ -285,6 +286,7 @@ describe('where node_modules', () => {
     })
     const production = {
       ...healthy,
+      PORT: String(await freePort()),
       ENVIRONMENT: 'production',
       HOST: '127.0.0.1',
       SECRET_KEY: secret.repeat(4),
@@ -295,6 +297,16 @@ describe('where node_modules', () => {
     expect(of('packages')[0]?.found).toBe('as in package-lock.json, without those for development')
     expect(of('migrations')[0]?.state).toBe('ok')
     expect(findings.at(-1)).toMatchObject({ check: `port ${production.WORKER_PORT}`, state: 'ok' })
+
+    const server = startCommand(process.execPath, ['dist/src/server.js'], {
+      ...{ cwd: copy.folder, env: production },
+    })
+    onTestFinished(() => killGroup(server.child))
+    await until('a log line', () => server.printed().includes('listening') || undefined)
+    const running = await doctor(production)
+    expect(running.of(`port ${production.PORT}`)[0]?.found).toBe(
+      `used by this service (process ${server.child.pid}), for PORT`,
+    )
 
     const unset = await doctor({ ENVIRONMENT: 'production' })
     expect(unset.of('configuration').map((it) => it.found.split(':')[0])).toEqual([
