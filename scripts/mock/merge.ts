@@ -17,7 +17,16 @@ type Merger = (a: unknown, b: unknown) => unknown
 const latter: Merger = (_, b) => b
 const larger: Merger = (a, b) => Math.max(Number(a), Number(b))
 const smaller: Merger = (a, b) => Math.min(Number(a), Number(b))
-const both: Merger = (a, b) => ({ allOf: [a, b] })
+/** Merges the same schemas into the same one: what is known of it need not be found again. */
+const both: Merger = (a, b) => {
+  if (a === b || typeof a !== 'object' || a === null || typeof b !== 'object' || b === null)
+    return a === b ? a : { allOf: [a, b] }
+  const others = pairs.get(a) ?? new WeakMap<object, Schema>()
+  const merged = others.get(b) ?? { allOf: [a, b] }
+  pairs.set(a, others.set(b, merged))
+  return merged
+}
+const pairs = new WeakMap<object, WeakMap<object, Schema>>()
 const union: Merger = (a, b) => [...new Set([...(a as unknown[]), ...(b as unknown[])])]
 const byName: Merger = (a, b) => {
   const merged: Record<string, unknown> = { ...(a as Schema) }

@@ -25,6 +25,8 @@ const attempts = 30
 /** Below it, optional members and items are left out. */
 export const deep = 4
 const tooDeep = 30
+/** How many attempts at a made-up value may give none. */
+const maxFailures = 200
 
 type Check = (value: unknown) => unknown
 
@@ -40,6 +42,10 @@ export class Values {
   readonly #hidden: 'readOnly' | 'writeOnly'
   readonly #ajv = new Ajv2020({ strict: false, logger: false, multipleOfPrecision: 10 })
   readonly #checks = new WeakMap<object, Check>()
+  /** The values of examples, by the depth and the attempt that they depend on. */
+  readonly #found = new WeakMap<object, Map<string, unknown>>()
+  /** The attempts of the present value that gave none. */
+  #failures = 0
   /** Schemas of which no attempt gave a value that fits, with the depth from which on. */
   readonly #hopeless = new WeakMap<object, number>()
 
@@ -52,13 +58,15 @@ export class Values {
   }
 
   /**
-   * Returns a value that fits a schema: its example, or with a seed one that is made up.
+   * Returns a value that fits a schema: its example, or with a seed one that is made up where one is found.
    * @throws NoValue where none is found.
    */
   compose(schema: Schema, seed?: number): unknown {
+    this.#failures = 0
     const start = { attempt: seed ?? 0, isExample: seed === undefined, depth: 0 }
     const value = this.make(schema, { ...start, random: randomOf(seed ?? 0) })
     if (this.fits(schema, value)) return value
+    if (seed !== undefined) return this.compose(schema)
     throw new NoValue(`no value could be composed for ${JSON.stringify(schema).slice(0, 200)}`)
   }
 
@@ -116,6 +124,24 @@ export class Values {
     if (typeof schema !== 'object' || schema === null) return schema === false ? null : 'any'
     if (making.depth > tooDeep) throw new NoValue('the schema has no end')
     const own = schema as Schema
+    // A value that is hard to find is an example.
+    const isExample = making.isExample || this.#failures > maxFailures
+    return isExample
+      ? this.#makeOnce(own, { ...making, isExample, attempt: making.attempt % attempts })
+      : this.#search(own, making)
+  }
+
+  /** Alternatives hold the same schemas, and each tries theirs. */
+  #makeOnce(own: Schema, making: Making): unknown {
+    const found = this.#found.get(own) ?? new Map<string, unknown>()
+    const key = `${Math.min(making.depth, deep + 1)} ${making.attempt}`
+    if (found.has(key)) return found.get(key)
+    const value = this.#search(own, making)
+    this.#found.set(own, found.set(key, value))
+    return value
+  }
+
+  #search(own: Schema, making: Making): unknown {
     const isPlain = !Object.keys(own).some((it) => combinators.has(it))
     // Attempts inside of attempts would take exponential time.
     const isHopeless = (this.#hopeless.get(own) ?? Number.POSITIVE_INFINITY) <= making.depth
@@ -127,6 +153,7 @@ export class Values {
         value = this.#makeFlat(this.#flatten(own, next), own, next)
         failure = undefined
         if (isPlain || this.fits(own, value)) return value
+        this.#failures++
       } catch (error) {
         // Another alternative may have an end.
         if (!(error instanceof NoValue) || making.depth > deep) throw error
