@@ -133,6 +133,8 @@ async function reads({ backing }: Bench, size: number): Promise<Map<string, Requ
     'last page',
     `cursor=${await cursorAfter(db, posts, 'posts', size - 20, userId)}`,
   )
+  also('listPosts', 'by title', 'sort=title')
+  also('listUsers', 'by name', 'sort=-name')
   also('listTasks', 'last page', `cursor=${tasks}`)
   also('listSessions', 'last page', `cursor=${sessions}`)
   also('listUsers', 'last page', `cursor=${users}`)

@@ -9,6 +9,7 @@ import {
   eachMethod,
   follow,
   headersOf,
+  type Parameter,
   pathNames,
   type Schema,
 } from './document.ts'
@@ -53,13 +54,14 @@ function endlessParameters(document: Document, { parameters }: DocumentedOperati
   const query = parameters.filter((it) => it.in === 'query')
   if (!query.some(({ name }) => name === 'cursor')) return []
   return query
-    .filter(({ name, schema }) => !isPageParameter(name) && isEndless(document, schema))
+    .filter((it) => !isPageParameter(it.name) && isEndless(document, it))
     .map(({ name }) => name)
 }
 
-function isEndless(document: Document, schema: Schema): boolean {
-  const { items, type, enum: values, const: value } = follow(document, schema)
-  if (items) return isEndless(document, items)
+function isEndless(document: Document, { schema, 'x-set': isSet }: Parameter): boolean {
+  const found = follow<Schema>(document, schema)
+  if (found.items && !isSet) return true
+  const { type, enum: values, const: value } = follow<Schema>(document, found.items ?? found)
   return !values && value === undefined && type !== 'boolean'
 }
 

@@ -187,6 +187,23 @@ describe('codegen', () => {
     expect(eraseThing?.invalidates).toEqual({ getThing: ['id'] })
   })
 
+  it('keeps no page of a list that is asked for by one of endlessly many values', () => {
+    const schemas = {
+      ...{ limit: { type: 'integer' }, sort: { enum: ['name'] }, isDone: { type: 'boolean' } },
+      ...{ q: { type: 'string' }, size: { type: 'integer' } },
+      states: { type: 'array', items: { enum: ['a', 'b'] } },
+    }
+    const query = Object.entries(schemas).map(([it, schema]) => ({ name: it, in: 'query', schema }))
+    const set = { ...query.at(-1), name: 'set', 'x-set': true }
+    const endlessOf = (...parameters: object[]) => {
+      const get = read({ parameters: [name, ...query, set, ...parameters] as never })
+      return outlineOperations(toyDocument(things({ get }))).getThing?.cache?.endless
+    }
+    const cursor = { name: 'cursor', in: 'query', schema: { type: 'string' } }
+    expect(endlessOf(cursor)).toEqual(['q', 'size', 'states'])
+    expect(endlessOf()).toBeUndefined()
+  })
+
   it('narrows what a write drops of a read that is not cached in the same way', () => {
     const { 'x-cache': _, ...uncached } = read()
     const { deleteThing } = outlineOperations(

@@ -35,6 +35,17 @@ it('a cursor made with the previous key is good, one made with an older key is n
   expect(() => opened(pages(current, other), cursor)).toThrow('The cursor is not one of this list.')
 })
 
+it('a cursor stays good when its list gets parameters that clients leave out', () => {
+  const { cursor, limit } = listUsers.parameters.query
+  const before = { ...listUsers, parameters: { ...listUsers.parameters, query: { cursor, limit } } }
+  expect(Object.keys(listUsers.parameters.query)).toContain('sort')
+  const made = pages(current)
+  const page = { status: 200, body: { items: [], nextCursor: 'x' } }
+  const { body } = made.close(before, request, page)
+  const { nextCursor } = body as typeof page.body
+  expect(opened(made, nextCursor)).toMatchObject({ queryValues: { cursor: 'x' } })
+})
+
 it('the last page has no cursor and no link', () => {
   const last = { status: 200, body: { items: [], nextCursor: null } }
   expect(pages(current).close(listUsers, request, last)).toEqual(last)
