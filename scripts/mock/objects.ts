@@ -37,6 +37,7 @@ export function makeObject(values: Values, schema: Schema, making: Making): obje
     const isLeft = name in made || isNever(of) || values.isHidden(of)
     if (isLeft || Object.keys(made).length >= maxProperties) continue
     if (isWanted(making)) add(name, of)
+    if (values.isHopeless(of, next.depth)) delete made[name]
   }
   addDependents(values, schema as ObjectSchema, made, next)
   for (let index = 0; Object.keys(made).length < minProperties && index < 100; index++) {

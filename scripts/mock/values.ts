@@ -22,6 +22,8 @@ export interface Making {
 }
 
 const attempts = 30
+/** From this attempt on, an alternative of a union gets members that the others reject. */
+const apart = 12
 /** Below it, optional members and items are left out. */
 export const deep = 4
 const tooDeep = 30
@@ -89,6 +91,12 @@ export class Values {
     return Array.isArray(own.allOf) && own.allOf.some((it) => this.isHidden(it))
   }
 
+  /** Whether no value was found for a schema that is as deep as this in another. */
+  isHopeless(schema: unknown, depth: number): boolean {
+    if (typeof schema !== 'object' || schema === null) return false
+    return (this.#hopeless.get(schema) ?? Number.POSITIVE_INFINITY) <= depth
+  }
+
   /** Returns a schema as Ajv takes it, which does not ask for what belongs to the other direction alone. */
   #visible(node: unknown, isMap = false, outer: readonly string[] = []): unknown {
     if (Array.isArray(node)) return node.map((it) => this.#visible(it, false, outer))
@@ -144,7 +152,7 @@ export class Values {
   #search(own: Schema, making: Making): unknown {
     const isPlain = !Object.keys(own).some((it) => combinators.has(it))
     // Attempts inside of attempts would take exponential time.
-    const isHopeless = (this.#hopeless.get(own) ?? Number.POSITIVE_INFINITY) <= making.depth
+    const isHopeless = this.isHopeless(own, making.depth)
     let failure: NoValue | undefined
     let value: unknown
     for (let attempt = 0; attempt < (isPlain || isHopeless ? 1 : attempts); attempt++) {
@@ -181,10 +189,30 @@ export class Values {
       const branch = this.#branch(union, making, index)
       add(branch)
       flat = merge(flat, tagOf(schema, branch))
+      if (union === oneOf && making.attempt >= apart) {
+        flat = merge(flat, this.#without(union, branch, making, passed))
+      }
     }
     if (making.attempt % 3 === 1) add(then)
     if (making.attempt % 3 === 2) add(otherwise)
     return flat
+  }
+
+  /** Returns members that the other alternatives reject: an open object of one may fit them as well. */
+  #without(union: readonly unknown[], branch: unknown, making: Making, passed: number): Schema {
+    const membersOf = (it: unknown) => {
+      const { properties = {} } = this.#flatten(it as Schema, making, passed + 1)
+      return properties as Record<string, Schema>
+    }
+    const [own, ...others] = [branch, ...union.filter((it) => it !== branch)].map(membersOf)
+    const all = others.flatMap((it) => Object.entries(it))
+    const rejected = all.flatMap(([name, it]) => {
+      const values = [null, 0, 'any'].filter((value) => !this.fits(it, value))
+      return values.length === 0 || name in (own ?? {}) ? [] : [[name, { const: values[0] }]]
+    })
+    if (rejected.length === 0) return {}
+    const properties = Object.fromEntries(rejected)
+    return { properties, required: Object.keys(properties) }
   }
 
   #branch(union: readonly unknown[], { attempt, isExample, random }: Making, index: number) {

@@ -30,7 +30,8 @@ export function reachedComponents({ components, ...document }: Document): Docume
   }
 
   /** What stands in an example is no reference. */
-  function enterExamples(examples: object) {
+  function enterExamples(examples: unknown) {
+    if (typeof examples !== 'object' || examples === null) return
     for (const it of Object.values(examples) as Partial<Reference>[]) {
       if (typeof it?.$ref === 'string' && !Array.isArray(examples)) enter(it.$ref)
     }
