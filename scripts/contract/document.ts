@@ -135,6 +135,7 @@ export interface Schema {
   default?: unknown
   readOnly?: boolean
   writeOnly?: boolean
+  example?: unknown
   examples?: unknown[]
   properties?: Record<string, Schema>
   patternProperties?: Record<string, Schema>

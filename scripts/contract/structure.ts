@@ -51,9 +51,13 @@ function nameErrors(document: object): StructureError[] {
       if (leadsTo(document, node) !== '') found.push({ pointer, message, rule: 'struct' })
     }
     // The writer of types calls the method of this name.
-    if (Object.hasOwn(node, 'hasOwnProperty')) {
+    const { propertyName } = node as { propertyName?: unknown }
+    for (const [key, isNamed] of [
+      ['hasOwnProperty', Object.hasOwn(node, 'hasOwnProperty')],
+      ['propertyName', propertyName === 'hasOwnProperty' && pointer.endsWith('/discriminator')],
+    ]) {
       const message = 'the name hasOwnProperty is not supported'
-      found.push({ pointer: `${pointer}/hasOwnProperty`, message, rule: 'struct' })
+      if (isNamed) found.push({ pointer: `${pointer}/${key}`, message, rule: 'struct' })
     }
     for (const [key, value] of Object.entries(node)) {
       const isBelowData = isData || dataFields.has(key) || key.startsWith('x-')

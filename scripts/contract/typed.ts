@@ -26,14 +26,21 @@ export function typedDocument(served: Document): Document {
   return document
 }
 
-/** Returns a document without the named examples, which are in no type and may look like references. */
+/** Returns a document without the examples that are in no type, or that look like references. */
 function withoutExamples(served: Document): Document {
   const document = structuredClone(served)
   for (const { holder } of rootSchemas(document)) {
     if ('examples' in holder) delete holder.examples
+    if ('example' in holder && holdsReference(holder.example)) delete holder.example
+  }
+  for (const { schema } of eachSchema(document)) {
+    if (holdsReference(schema.example)) delete schema.example
+    if (holdsReference(schema.examples)) delete schema.examples
   }
   return document
 }
+
+const holdsReference = (value: unknown) => JSON.stringify(value)?.includes('"$ref":') === true
 
 function add(schema: Schema, part: Schema): void {
   schema.allOf = [...(schema.allOf ?? []), part]

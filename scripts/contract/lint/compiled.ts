@@ -4,6 +4,7 @@
 import { createAjv, forAjv } from '../ajv.ts'
 import type { Document } from '../document.ts'
 import { rootSchemas } from '../root-schemas.ts'
+import { eachSchema, type Found } from '../subschemas.ts'
 import type { Finding, Pointer, Rule } from './rule.ts'
 
 const known = new WeakMap<Document, readonly Finding[]>()
@@ -23,7 +24,8 @@ function refusedIn(document: Document): Finding[] {
   const isSet = findingOf([], () => createAjv(document)).length === 0
   if (!isSet) return refusedAlone(document)
   const ajv = createAjv(document)
-  return [...rootSchemas(document)].flatMap(({ schema, at }) => {
+  const patterns = [...eachSchema(document)].flatMap(badPatterns)
+  const refused = [...rootSchemas(document)].flatMap(({ schema, at }) => {
     const [root, kind, name] = at
     if (root === 'components' && kind === 'schemas')
       return findingOf(at, () => ajv.getSchema(`urn:contract:${name}`))
@@ -31,6 +33,7 @@ function refusedIn(document: Document): Finding[] {
     const isReference = Object.keys(schema).join() === '$ref'
     return isReference ? [] : findingOf(at, () => ajv.compile(forAjv(document, schema)))
   })
+  return [...refused, ...patterns]
 }
 
 /** Returns the components that Ajv does not even take without compiling them. */
@@ -41,6 +44,14 @@ function refusedAlone(document: Document): Finding[] {
       createAjv({ ...document, components: { ...components, schemas: { [name]: schema } } }),
     ),
   )
+}
+
+/** Returns the patterns of names that are none: Ajv compiles no pattern of a schema that takes anything. */
+function badPatterns({ schema, at }: Found): Finding[] {
+  return Object.entries(schema.patternProperties ?? {}).flatMap(([pattern, it]) => {
+    const isAny = Object.keys(it).length === 0
+    return isAny ? findingOf([...at, 'patternProperties'], () => new RegExp(pattern, 'u')) : []
+  })
 }
 
 function findingOf(at: Pointer, compile: () => unknown): Finding[] {
