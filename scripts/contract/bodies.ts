@@ -8,7 +8,7 @@ import {
   type OperationObject,
   type Schema,
 } from './document.ts'
-import { formProblems, isAny, isBytes, isJson, outlineForm } from './forms.ts'
+import { formProblems, isAny, isBytes, outlineForm } from './forms.ts'
 import { multipartProblems, outlineMultipart, readSchema } from './multipart.ts'
 
 /** A media type of a request body, as the engine sees it. */
@@ -137,7 +137,7 @@ function kindOf(
   if (name === 'application/x-www-form-urlencoded') return 'form'
   if (jsonType.test(name)) return 'json'
   if (item !== undefined) return isLines(name) ? 'lines' : undefined
-  if (name === 'multipart/form-data' && isJson(document, schema)) return 'multipart'
+  if (name === 'multipart/form-data' && !isAny(schema)) return 'multipart'
   const isText = [schema.type].flat().includes('string')
   if (isBytes(schema)) return 'binary'
   if (name.startsWith('text/') && !xmlType.test(name))

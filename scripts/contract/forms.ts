@@ -26,6 +26,9 @@ function isText({ type, shape }: ParameterOutline): boolean {
 
 /** Returns why the engine does not read a form, with the keys that lead from its media type to the place. */
 export function formProblems(document: Document, media: Partial<MediaType>) {
+  if (!mayBeObject(document, media.schema ?? {})) {
+    return [{ below: ['schema'], message: 'the schema of a form takes no object of fields' }]
+  }
   const { additionalProperties: others } = follow<Schema>(document, media.schema ?? {})
   const areTexts = typeof others !== 'object' || kindOf(document, others) === 'text'
   const problems = fieldsOf(document, media).flatMap(({ name, parameter, encoding }) => {
@@ -38,6 +41,16 @@ export function formProblems(document: Document, media: Partial<MediaType>) {
   if (areTexts) return problems
   const message = 'a form has texts only in fields without a declaration'
   return [...problems, { below: ['schema', 'additionalProperties'], message }]
+}
+
+/** Tells whether a schema lets an object through, as far as its types say. */
+function mayBeObject(document: Document, given: Schema, above: Schema[] = []): boolean {
+  const schema = follow<Composed>(document, given)
+  if (above.includes(schema)) return true
+  const { type, allOf = [], anyOf = [], oneOf = [] } = schema
+  if (type !== undefined && ![type].flat().includes('object')) return false
+  const may = (it: Schema) => mayBeObject(document, it, [...above, schema])
+  return allOf.every(may) && [anyOf, oneOf].every((it) => it.length === 0 || it.some(may))
 }
 
 function encodingProblem({ contentType, style }: Encoding): string | undefined {
@@ -114,10 +127,7 @@ export function itemsOf(document: Document, given: Schema): Schema | undefined {
   return undefined
 }
 
-/** Tells whether a value is one text or has members and items. */
-/** Tells whether a value is written as JSON in a field, since it has members or items. */
-export const isJson = (document: Document, schema: Schema) => kindOf(document, schema) === 'json'
-
+/** Tells whether a value is one text, or JSON since it has members or items. */
 function kindOf(document: Document, given: Schema, above: Schema[] = []): 'text' | 'json' {
   const schema = follow<Composed>(document, given)
   const types = [schema.type ?? []].flat()

@@ -181,6 +181,11 @@ export const forms: readonly Row[] = [
     types: ['const id: number | undefined = body.owner?.id'],
   },
   {
+    feature: 'a form whose schema takes no object',
+    contract: form('{ type: string, maxLength: 5 }'),
+    refused: 'engine/request-body: the schema of a form takes no object of fields',
+  },
+  {
     feature: 'a form: `encoding` with a style that no form has',
     contract: form(
       '{ type: object, additionalProperties: false, properties: { tags: { type: array, items: { type: string, maxLength: 5 } } } }',

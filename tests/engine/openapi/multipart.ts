@@ -125,6 +125,15 @@ export const multipart: readonly Row[] = [
     refused: 'engine/request-body: the headers of a part are not read',
   },
   {
+    feature: '`multipart/form-data` whose schema is a file, and not an object with files',
+    contract: `
+      post /things:
+        requestBody:
+          content: { multipart/form-data: { schema: { type: string, format: binary } } }
+    `,
+    refused: 'engine/request-body: the schema of a form takes no object of fields',
+  },
+  {
     feature: '`multipart/form-data`: `additionalProperties: true`',
     contract: `
       post /things:
