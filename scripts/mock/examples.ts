@@ -63,7 +63,10 @@ export async function exampleHandlers(
     return async ({ query = {} }, { headers, requestId, ifMatch, accepts }) => {
       const preferred = preferences(headers.prefer, operation)
       // The current state of a resource is always the example of its GET.
-      if (ifMatch && preferred === undefined) ifMatch((await example('get', path)).body)
+      if (ifMatch && preferred === undefined) {
+        const { body, headers: shown } = await example('get', path)
+        ifMatch(body, shown?.ETag)
+      }
       const shown = preferred && { ...preferred, dynamic: false }
       const found = await example(method, path, shown).catch(
         (error: Error & { detail?: string }) => {
