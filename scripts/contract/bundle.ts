@@ -17,7 +17,7 @@ import { expand } from './expand.ts'
 import { typeExtension } from './extensions.ts'
 import { placesIn } from './lint/places.ts'
 import { normalize } from './normalize.ts'
-import { type StructureError, structureErrors } from './structure.ts'
+import { type StructureError, structureErrors, swaggerErrors } from './structure.ts'
 import { upgradeDocument } from './upgrade.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -68,8 +68,12 @@ export async function readContract(
  */
 export async function prepareContract(
   source: object,
-  placeOf = (pointer: string) => pointer,
+  placeOf = (pointer: string, _isWritten?: boolean) => pointer,
 ): Promise<Document> {
+  if ('swagger' in source) {
+    const wrong = await swaggerErrors(source)
+    if (wrong.length > 0) throw unreadable(wrong, (it) => placeOf(it, true))
+  }
   const document = upgradeDocument(source)
   const errors = await structureErrors(document)
   if (errors.length > 0) throw unreadable(errors, placeOf)

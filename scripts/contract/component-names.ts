@@ -1,5 +1,7 @@
 // Gives components names that OpenAPI allows. Tools write others, such as `Page«Pet»`, into documents of 2.0.
-import type { Document } from './document.ts'
+import { componentName, type Document } from './document.ts'
+import { childrenOf } from './inheritance.ts'
+import { eachSchema } from './subschemas.ts'
 
 /** The new names by kind and old name. */
 type Renamed = ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -18,7 +20,30 @@ export function nameComponents(document: Document): Document {
     kind,
     withNames(parts, renamed.get(kind)),
   ])
-  return { ...rest, components: Object.fromEntries(entries) }
+  const named = { ...rest, components: Object.fromEntries(entries) }
+  keepValues(named, renamed.get('schemas') ?? new Map())
+  return named
+}
+
+/** Keeps the old name of a schema as the value of a discriminator that leads to it. */
+function keepValues(document: Document, renamed: ReadonlyMap<string, string>): void {
+  const parents = new Map(
+    Object.entries(document.components.schemas).map(([name, it]) => [it, name] as const),
+  )
+  for (const { schema } of renamed.size === 0 ? [] : eachSchema(document)) {
+    const { discriminator, oneOf, anyOf } = schema
+    if (discriminator === undefined) continue
+    const parent = parents.get(schema)
+    const children = parent ? childrenOf(document.components.schemas, parent) : []
+    const branches = (oneOf ?? anyOf)?.map(componentName) ?? [...children, parent]
+    const mapping = { ...discriminator.mapping }
+    for (const [value, name] of renamed) {
+      const target = `#/components/schemas/${name}`
+      const isMapped = Object.values(mapping).some((it) => it === target || it === name)
+      if (branches.includes(name) && !isMapped) mapping[value] = target
+    }
+    if (Object.keys(mapping).length > 0) discriminator.mapping = mapping
+  }
 }
 
 function namesOf(parts: object): Map<string, string> {

@@ -44,7 +44,7 @@ export function spellOutInheritance(document: Document): void {
 }
 
 /** Returns the names of the components that have another in `allOf`, directly or through one of them. */
-function childrenOf(schemas: Readonly<Record<string, Schema>>, parent: string): string[] {
+export function childrenOf(schemas: Readonly<Record<string, Schema>>, parent: string): string[] {
   const seen = new Set([parent])
   for (const above of seen) {
     for (const [name, { allOf = [] }] of Object.entries(schemas)) {

@@ -7,6 +7,7 @@ import {
   makeDocumentFromString,
   type NodeType,
   type NormalizedProblem,
+  Oas2Types,
   Oas3_2Types,
 } from '@redocly/openapi-core'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -36,6 +37,31 @@ export async function structureErrors(document: object): Promise<StructureError[
   })
   if (problems.length > 0) return problems.map(errorOf)
   return [...rootSchemas(document as Document)].flatMap(schemaErrors)
+}
+
+/** What must be there is checked after the upgrade, but for parameters; `type: file` is a type of 2.0. */
+const swaggerTypes = Object.fromEntries(
+  Object.entries(withAnyField(Oas2Types)).map(([name, { required, properties, ...type }]) => [
+    name,
+    {
+      ...type,
+      properties: name === 'Schema' ? { ...properties, type: {} } : properties,
+      ...(name === 'Parameter' && { required }),
+    },
+  ]),
+) as Record<string, NodeType>
+
+/** Returns where a document of 2.0 is not what OpenAPI says. The upgrade takes that for granted. */
+export async function swaggerErrors(document: object): Promise<StructureError[]> {
+  const source = parsed(document)
+  if ('rule' in source) return [source]
+  const problems = await lintDocument({
+    document: source,
+    config: await structure,
+    customTypes: swaggerTypes,
+    externalRefResolver: new BaseResolver(),
+  })
+  return problems.map(errorOf)
 }
 
 /** The fields that hold data, in which `$ref` is a name like any other. */

@@ -22,9 +22,9 @@ interface Source {
 /**
  * Returns a function that finds `<file>:<line>:<column>` of a JSON pointer into the bundle of a contract,
  * or of the nearest place around it that the files have. Each file is read once. The file is relative to
- * the working directory.
+ * the working directory. A pointer is one of 3.1, also into a document of 2.0, unless it `isWritten` so.
  */
-export function placesIn(root: string): (pointer: string) => string {
+export function placesIn(root: string): (pointer: string, isWritten?: boolean) => string {
   const files = new Map<string, Source>()
 
   function read(path: string): Source {
@@ -44,7 +44,7 @@ export function placesIn(root: string): (pointer: string) => string {
     return followFile(read(join(dirname(source.path), target)))
   }
 
-  return (pointer) => {
+  return (pointer, isWritten = false) => {
     const keys = pointer
       .split('/')
       .slice(1)
@@ -53,7 +53,7 @@ export function placesIn(root: string): (pointer: string) => string {
     const component = componentFile(root, keys)
     let source = read(component ?? root)
     let offset = 0
-    const isOld = isMap(source.node) && source.node.has('swagger')
+    const isOld = !isWritten && isMap(source.node) && source.node.has('swagger')
     const steps = component ? keys.slice(3) : isOld ? inSwagger(keys) : keys
     for (const [index, key] of steps.entries()) {
       const target = followFile(source)

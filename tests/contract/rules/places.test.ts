@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { readContract } from '../../../scripts/contract/bundle.ts'
 import { placesIn } from '../../../scripts/contract/lint/places.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'places-'))
@@ -41,4 +42,10 @@ it('a finding in a document of OpenAPI 2.0 has the line of that document', () =>
   expect(lineOf('#/components/schemas/Thing/type')).toBe(20)
   expect(lineOf(`${get}/parameters/0/schema/type`)).toBe(12)
   expect(lineOf(`${get}/responses/200/content/application~1json/schema/type`)).toBe(17)
+})
+
+it('what is no OpenAPI 2.0 is named with its line', async () => {
+  const file = join(folder, 'wrong.yaml')
+  writeFileSync(file, swagger.replace('          in: query\n', ''))
+  await expect(readContract(file, { expand: false })).rejects.toThrow(/wrong\.yaml:10:11 .*`in`/)
 })

@@ -187,4 +187,25 @@ get /things:
     ],
     types: ['return { status: 200, body: new Uint8Array([1]) }'],
   },
+  {
+    feature: '`discriminator`: the names of the children, in any characters',
+    contract: `
+swagger: '2.0'
+post /pets:
+  parameters: [{ name: pet, in: body, required: true, schema: { $ref: '#/definitions/Pet' } }]
+definitions:
+  Pet: { type: object, discriminator: kind, required: [kind], properties: { kind: { type: string } } }
+  'Cat«Indoor»':
+    allOf: [{ $ref: '#/definitions/Pet' }, { type: object, required: [claws], properties: { claws: { type: integer } } }]
+`,
+    cases: [
+      {
+        send: 'POST /pets',
+        body: { kind: 'Cat«Indoor»', claws: 3 },
+        gets: { body: { kind: 'Cat«Indoor»', claws: 3 } },
+      },
+      { send: 'POST /pets', body: { kind: 'Cat«Indoor»' }, answers: 422, at: '/body/claws' },
+      { send: 'POST /pets', body: { kind: 'Cat_Indoor_', claws: 3 }, answers: 422 },
+    ],
+  },
 ]
