@@ -3,105 +3,14 @@
 // does not fit is an error, or none of its undeclared members is written.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Schema } from '../../scripts/contract/document.ts'
 import { engineErrors } from '../../scripts/contract/lint/rules.ts'
 import { normalize } from '../../scripts/contract/normalize.ts'
+import { anyValue, components, schema, withSecrets } from '../support/random-schemas.ts'
 import { compile, ok, toyDocument, toyOperation } from '../support/toy-contract.ts'
 
 const seed = Number(process.env.WRITTEN_SEED ?? 7)
 const schemaCount = 25
 const valuesPerSchema = 60
-
-const names = ['a', 'b', 'kind']
-const name = fc.constantFrom(...names)
-const scalar = fc.constantFrom<Schema>(
-  { type: 'string' },
-  { type: 'integer' },
-  { type: 'number' },
-  { type: 'boolean' },
-  { type: 'null' },
-  { type: ['string', 'integer', 'null'] },
-  { const: 'a' },
-  { enum: ['a', 1, null] },
-  {},
-)
-const components: Record<string, Schema> = {
-  Cat: {
-    type: 'object',
-    required: ['kind'],
-    properties: { kind: { const: 'cat' }, a: { type: 'integer' } },
-  },
-  Dog: {
-    type: 'object',
-    required: ['kind'],
-    properties: { kind: { const: 'dog' }, b: { type: 'string' } },
-  },
-  Tree: {
-    type: 'object',
-    properties: { a: { type: 'integer' }, b: { $ref: '#/components/schemas/Tree' } },
-  },
-}
-const reference = fc
-  .constantFrom(...Object.keys(components))
-  .map((it): Schema => ({ $ref: `#/components/schemas/${it}` }))
-
-const { schema } = fc.letrec<{ schema: Schema; object: Schema }>((tie) => ({
-  object: fc.record<Schema>(
-    {
-      type: fc.constantFrom<string | string[]>('object', ['object', 'null']),
-      properties: fc.dictionary(name, tie('schema'), { maxKeys: 3, noNullPrototype: true }),
-      required: fc.uniqueArray(name, { maxLength: 2 }),
-      additionalProperties: fc.oneof(fc.constant(false), fc.constant(true), scalar),
-      patternProperties: fc.dictionary(fc.constantFrom('^a', 'b$'), scalar, {
-        maxKeys: 1,
-        noNullPrototype: true,
-      }),
-    },
-    { requiredKeys: ['type', 'properties'], noNullPrototype: true },
-  ),
-  schema: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    scalar,
-    reference,
-    tie('object'),
-    tie('object'),
-    tie('schema').map((items): Schema => ({ type: 'array', items })),
-    fc
-      .array(tie('schema'), { minLength: 1, maxLength: 2 })
-      .map((prefixItems): Schema => ({ type: 'array', prefixItems })),
-    fc
-      .array(fc.oneof(tie('object'), reference), { minLength: 1, maxLength: 3 })
-      .map((allOf): Schema => ({ allOf })),
-    fc
-      .tuple(tie('object'), fc.array(tie('schema'), { minLength: 1, maxLength: 3 }))
-      .map(([own, anyOf]): Schema => ({ ...own, anyOf })),
-    fc.array(tie('schema'), { minLength: 1, maxLength: 3 }).map((anyOf): Schema => ({ anyOf })),
-    fc.array(tie('schema'), { minLength: 1, maxLength: 3 }).map((oneOf): Schema => ({ oneOf })),
-    fc.tuple(tie('object'), tie('object'), tie('object')).map(([own, then, otherwise]): Schema => {
-      return { ...own, if: { required: ['a'] }, then, else: otherwise }
-    }),
-    fc
-      .tuple(tie('object'), tie('object'))
-      .map(([own, it]): Schema => ({ ...own, dependentSchemas: { a: it } })),
-  ),
-}))
-
-/** Adds members that no schema declares. */
-function withSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withSecrets)
-  if (typeof value !== 'object' || value === null) return value
-  const members = Object.entries(value).map(([key, it]) => [key, withSecrets(it)])
-  return { ...Object.fromEntries(members), secret: { password: 'x' } }
-}
-
-const anyValue = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    fc.constantFrom('a', 'cat', 'dog', 1, 1.5, null, true),
-    fc.dictionary(name, tie('value'), { noNullPrototype: true }),
-    fc.array(tie('value'), { maxLength: 3 }),
-  ),
-})).value
 
 it(`what is written has the declared members, and no others (WRITTEN_SEED=${seed})`, async () => {
   const schemas = fc.sample(schema, { seed, numRuns: schemaCount })
