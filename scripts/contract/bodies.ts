@@ -85,6 +85,10 @@ export const typeName = (key: string) => (key.split(';')[0] ?? '').trim().toLowe
 /** Returns the schema of a media type; one without a schema may hold anything. */
 const schemaOf = ({ schema }: Partial<MediaType>): Schema => schema ?? {}
 
+/** Tells whether a response has no body, whatever a document says of its content. */
+export const isBodiless = (method: string, status: string) =>
+  method === 'head' || ['204', '205', '304'].includes(status)
+
 /** Tells whether a media type is JSON values in lines. */
 export const isLines = (name: string) => /^application\/(x-ndjson|ndjson|jsonl)$/.test(name)
 

@@ -1,5 +1,5 @@
 // Brings a bundled document of any team into the one form that the generators read.
-import { declaresNoBody, leftOutTypes } from './bodies.ts'
+import { declaresNoBody, isBodiless, leftOutTypes } from './bodies.ts'
 import { nameComponents } from './component-names.ts'
 import { spellOutMappings } from './discriminators.ts'
 import {
@@ -130,6 +130,12 @@ function dropLeftOut(document: Document): void {
     const isRead = method === 'get' || method === 'head'
     if (isRead && declaresNoBody(document, operation)) delete operation.requestBody
     const { requestBody, responses } = operation
+    for (const [status, it] of Object.entries(responses)) {
+      if (!isBodiless(method, status)) continue
+      // Another response may refer to the same content.
+      const { content: _, ...bodiless } = follow<ResponseObject>(document, it)
+      responses[status] = bodiless
+    }
     for (const it of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
       const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
       for (const key of leftOutTypes(document, content)) delete content[key]

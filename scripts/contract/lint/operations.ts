@@ -1,5 +1,5 @@
 // Rules for an operation as such: its name, who may call it and its request body.
-import { isXml, leftOutTypes, sentTypes, typeName, unreadForms } from '../bodies.ts'
+import { isBodiless, isXml, leftOutTypes, sentTypes, typeName, unreadForms } from '../bodies.ts'
 import {
   type Document,
   type DocumentedOperation,
@@ -13,7 +13,7 @@ import { type Finding, type Message, operationRule, type Rule, textsOf } from '.
 export const operationRules: readonly Rule[] = [
   {
     id: 'engine/method',
-    summary: 'An operation has a method that the engine answers, and a HEAD answers no body.',
+    summary: 'An operation has a method that the engine answers.',
     check: checkMethods,
   },
   operationRule(
@@ -56,7 +56,7 @@ export const operationRules: readonly Rule[] = [
     isForSource: true,
     ...operationRule(
       'engine/left-out-type',
-      'A body has no media type beside JSON that the engine leaves out.',
+      'Nothing that is declared of a body is left out.',
       checkLeftOut,
     ),
   },
@@ -74,20 +74,10 @@ function checkMethods(document: Document): Finding[] {
   const answered: readonly string[] = [...methods, ...pathItemKeys]
   return Object.entries(document.paths).flatMap(([path, item]) => {
     const unknown = Object.keys(item).filter((it) => !answered.includes(it) && !/^x-/.test(it))
-    const { head } = item
-    const bodies = Object.entries(head?.responses ?? {}).filter(
-      ([status, it]) => /^[23]/.test(status) && follow(document, it).content !== undefined,
-    )
-    return [
-      ...unknown.map((it) => ({
-        at: ['paths', path, it],
-        message: `the engine answers ${methods.join(', ')}, not ${it}`,
-      })),
-      ...bodies.map(([status]) => ({
-        at: ['paths', path, 'head', 'responses', status],
-        message: 'a response to HEAD has no body, so its content must be left out',
-      })),
-    ]
+    return unknown.map((it) => ({
+      at: ['paths', path, it],
+      message: `the engine answers ${methods.join(', ')}, not ${it}`,
+    }))
   })
 }
 
@@ -140,7 +130,7 @@ function checkBody({ method, operation }: DocumentedOperation, document: Documen
   ]
 }
 
-function checkLeftOut({ operation }: DocumentedOperation, document: Document): Message[] {
+function checkLeftOut({ method, operation }: DocumentedOperation, document: Document): Message[] {
   const { requestBody, responses } = operation
   const answered = Object.entries(responses ?? {}).map(
     ([status, it]) => [['responses', status], it] as const,
@@ -148,6 +138,11 @@ function checkLeftOut({ operation }: DocumentedOperation, document: Document): M
   const all = requestBody ? [[['requestBody'], requestBody] as const, ...answered] : answered
   return all.flatMap(([below, it]) => {
     const { content = {} } = follow<Pick<ResponseObject, 'content'>>(document, it)
+    const [, status] = below
+    if (status !== undefined && isBodiless(method, status)) {
+      const message = `the content is left out: a ${status} of ${method.toUpperCase()} has no body`
+      return Object.keys(content).length > 0 && { below: [...below, 'content'], message }
+    }
     return leftOutTypes(document, content).map((key) => ({
       below: [...below, 'content', key],
       message: isXml(typeName(key))

@@ -81,7 +81,6 @@ function checkContent({ operation }: DocumentedOperation, document: Document): M
     const contents = contentsOf(document, status, follow<ResponseObject>(document, response))
     const [first, second] = contents
     const isChosen = second !== undefined || first?.type.includes('*') === true
-    const isBodiless = ['204', '205', '304'].includes(status)
     const types = contents.flatMap(({ type, declared, media }): Message[] => {
       if (!isRawType(type)) return []
       const at = [...below, declared]
@@ -98,8 +97,6 @@ function checkContent({ operation }: DocumentedOperation, document: Document): M
       ]
     })
     return [
-      isBodiless &&
-        first !== undefined && { below, message: `a ${status} has no body: leave out its content` },
       isChosen &&
         cache !== undefined &&
         /^2/.test(status) && { below, message: 'x-cache keeps one media type of a response' },

@@ -270,12 +270,19 @@ schemas: { It: { type: object, additionalProperties: false, properties: { a: { t
     refused: 'engine/response-content: multipart/mixed is text or bytes',
   },
   {
-    feature: 'Content of a 204',
+    feature: 'Content of a 204, 205 or 304',
+    note: 'The lint warns, and the served document is without it.',
     contract: `
 get /thing:
-  responses: { 204: { json: { type: integer } } }
+  responses: { 204: { $ref: '#/components/responses/Number' }, 200: { $ref: '#/components/responses/Number' } }
+responses: { Number: { description: A number, content: { application/json: { schema: { type: integer } } } } }
 `,
-    refused: 'engine/response-content: a 204 has no body',
+    warns: 'engine/left-out-type: a 204 of GET has no body',
+    cases: [
+      { send: 'GET /thing', returns: { status: 204 }, answers: { body: '' } },
+      { send: 'GET /thing', returns: { status: 200, body: 1 } },
+    ],
+    types: ['return { status: 204 }', '! return { status: 204, body: 1 }'],
   },
   {
     feature:
