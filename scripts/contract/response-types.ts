@@ -25,7 +25,7 @@ import { isScalar, property, quoted, scalarType, schemaType } from './type-sourc
  */
 export function giverOf(
   document: Document,
-  found: DocumentedOperation,
+  found: Pick<DocumentedOperation, 'operation' | 'method' | 'path'>,
   [key, response]: [string, ResponseObject],
   header: string,
 ): 'engine' | 'handler' | 'either' {

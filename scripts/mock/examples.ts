@@ -10,6 +10,7 @@ import type { HandlerResult } from '../../src/engine/types.ts'
 import { withBranches } from '../contract/discriminators.ts'
 import { type Document, follow, headersOf, type ResponseObject } from '../contract/document.ts'
 import { hasLines, writtenSchema } from '../contract/event-streams.ts'
+import { giverOf } from '../contract/response-types.ts'
 import { lastPage } from './last-page.ts'
 import type { Schema } from './merge.ts'
 import { Values } from './values.ts'
@@ -64,8 +65,9 @@ export async function exampleHandlers(
       const preferred = preferences(headers.prefer, operation)
       // The current state of a resource is always the example of its GET.
       if (ifMatch && preferred === undefined) {
-        const { body, headers: shown } = await example('get', path)
-        ifMatch(body, shown?.ETag)
+        const { statusCode, body, headers: shown = {} } = await example('get', path)
+        const { ETag } = composed.headers({ path, method: 'get' }, statusCode, shown)
+        ifMatch(body, typeof ETag === 'string' ? ETag : undefined)
       }
       const shown = preferred && { ...preferred, dynamic: false }
       const found = await example(method, path, shown).catch(
@@ -99,12 +101,25 @@ export async function exampleHandlers(
   return Object.fromEntries(Object.entries(operations).map(([id, it]) => [id, handler(it)]))
 }
 
+type Place = Pick<Operation, 'path' | 'method'>
+
 /** Returns the functions that compose and check the bodies of a contract's responses. */
 function composer(document: Document) {
   const values = new Values(document, 'response')
-  const responseOf = ({ path, method }: Operation, key: string | number): ResponseObject => {
+  const responseOf = ({ path, method }: Place, key: string | number): ResponseObject => {
     const response = document.paths[path]?.[method]?.responses[key]
     return response ? follow(document, response) : { description: '' }
+  }
+  const isOfEngine = (
+    { path, method }: Place,
+    response: [string, ResponseObject],
+    header: string,
+  ): boolean => {
+    const operation = document.paths[path]?.[method]
+    return (
+      operation !== undefined &&
+      giverOf(document, { operation, path, method }, response, header) === 'engine'
+    )
   }
   const mediaOf = (operation: Operation, key: string | number, type: string | null) => {
     const { content = {} } = responseOf(operation, key)
@@ -132,10 +147,13 @@ function composer(document: Document) {
       const seed = preferred?.dynamic ? seedOf(preferred.seed) : undefined
       return { body: values.compose(schema as object as Schema, seed) }
     },
-    /** Returns the headers that Prism shows and that fit; a required one in any case. */
-    headers(operation: Operation, key: string | number, shown: Readonly<Record<string, unknown>>) {
+    /** Returns the headers that a handler gives: those that Prism shows and that fit, and each required one. */
+    headers(operation: Place, key: string | number, shown: Readonly<Record<string, unknown>>) {
       const headers: Record<string, unknown> = {}
-      for (const it of headersOf(document, responseOf(operation, key))) {
+      const response = responseOf(operation, key)
+      for (const it of headersOf(document, response)) {
+        // The engine makes no 304 of a 304 that a client prefers.
+        if (key !== 304 && isOfEngine(operation, [String(key), response], it.name)) continue
         const schema = (it.schema ?? {}) as object as Schema
         const value = shown[it.name] ?? undefined
         if (value !== undefined && values.fits(schema, value)) headers[it.name] = value

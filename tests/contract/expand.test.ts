@@ -218,7 +218,8 @@ describe('expand', () => {
 
   it('leaves out components that nothing refers to', () => {
     const { components } = expand(contract({ '/things': { post: plain } }))
-    expect(Object.keys(components)).toEqual(['securitySchemes', 'headers', 'responses'])
+    expect(Object.keys(components)).toEqual(['securitySchemes', 'headers', 'responses', 'schemas'])
+    expect(components.schemas).toEqual({})
     expect(Object.keys(components.responses ?? {})).toEqual([
       'MalformedRequest',
       'ValidationFailed',
