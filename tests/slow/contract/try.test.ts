@@ -12,7 +12,9 @@ const folder = join(import.meta.dirname, 'documents')
 const files = (await readdir(folder, { recursive: true })).filter((it) => it.endsWith('.yaml'))
 
 describe('a public document', () => {
-  it.each(files)('%s is served as far as the engine supports it', async (file) => {
+  // A large document compiles for a minute.
+  const timeout = 400_000
+  it.each(files)('%s is served as far as the engine supports it', { timeout }, async (file) => {
     const { operations, leftOut, refused, failures } = await tryContract(join(folder, file))
     expect(failures).toEqual([])
     expect(leftOut.length).toBeLessThanOrEqual(operations)
