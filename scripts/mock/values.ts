@@ -16,13 +16,15 @@ export interface Making {
   readonly random: Random
   /** Which alternative of a union is tried. */
   readonly attempt: number
+  /** Whether an alternative of a union gets members that the others reject. */
+  readonly isApart: boolean
   /** Whether examples and defaults stand for their schemas. */
   readonly isExample: boolean
   readonly depth: number
 }
 
 const attempts = 30
-/** From this attempt on, an alternative of a union gets members that the others reject. */
+/** From this attempt on, a value is made apart from other alternatives. */
 const apart = 12
 /** Below it, optional members and items are left out. */
 export const deep = 4
@@ -65,7 +67,7 @@ export class Values {
    */
   compose(schema: Schema, seed?: number): unknown {
     this.#failures = 0
-    const start = { attempt: seed ?? 0, isExample: seed === undefined, depth: 0 }
+    const start = { attempt: seed ?? 0, isApart: false, isExample: seed === undefined, depth: 0 }
     const value = this.make(schema, { ...start, random: randomOf(seed ?? 0) })
     if (this.fits(schema, value)) return value
     if (seed !== undefined) return this.compose(schema)
@@ -156,7 +158,11 @@ export class Values {
     let failure: NoValue | undefined
     let value: unknown
     for (let attempt = 0; attempt < (isPlain || isHopeless ? 1 : attempts); attempt++) {
-      const next = { ...making, attempt: making.attempt + attempt }
+      const next = {
+        ...making,
+        attempt: making.attempt + attempt,
+        isApart: attempt >= apart,
+      }
       try {
         value = this.#makeFlat(this.#flatten(own, next), own, next)
         failure = undefined
@@ -189,7 +195,7 @@ export class Values {
       const branch = this.#branch(union, making, index)
       add(branch)
       flat = merge(flat, tagOf(schema, branch))
-      if (union === oneOf && making.attempt >= apart) {
+      if (union === oneOf && making.isApart) {
         flat = merge(flat, this.#without(union, branch, making, passed))
       }
     }

@@ -85,7 +85,8 @@ export function serialize(
     return { status, headers: all, body: null, events: body }
   }
   const isRead = operation.method === 'get'
-  if (!isRead || status >= 400) headers['Cache-Control'] ??= 'no-store'
+  const isChange = !isRead && operation.method !== 'head'
+  if (isChange || status >= 400) headers['Cache-Control'] ??= 'no-store'
   if (write === undefined || type === null || isRaw) {
     if (type === null || !isRaw) return { status, headers, body: null }
     const body = write === undefined ? result.body : linesOf(result.body, write)

@@ -90,7 +90,7 @@ describe('a contract', () => {
     [
       'a mock that answers what the document does not say',
       'scripts/mock/examples.ts',
-      'return { body: values.compose(media.schema as object as Schema, seed) }',
+      'return { body: values.compose(schema as object as Schema, seed) }',
       'return { body: 7 }',
       'FAILED POST /things: mock: answers 500, not 200',
     ],
