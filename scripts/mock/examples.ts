@@ -13,6 +13,7 @@ import { hasLines, writtenSchema } from '../contract/event-streams.ts'
 import { giverOf } from '../contract/response-types.ts'
 import { lastPage } from './last-page.ts'
 import type { Schema } from './merge.ts'
+import { shownByPrism } from './shown-by-prism.ts'
 import { Values } from './values.ts'
 
 // Prism logs a dozen lines per request, some of them at a level of its own.
@@ -42,10 +43,7 @@ export async function exampleHandlers(
   document: object,
   operations: Readonly<Record<string, Operation>>,
 ): Promise<Record<string, ExampleHandler>> {
-  // Requests to Prism name path templates, and it ignores the path of a server. It replaces references in
-  // the document that it is given, so it gets a copy.
-  const own = { ...structuredClone(document), servers: [{ url: '/' }] }
-  const resources = await getHttpOperationsFromSpec(own)
+  const resources = await getHttpOperationsFromSpec(shownByPrism(document as Document))
   const composed = composer(withBranches(document as Document))
   const prism = createInstance(settings, { logger: quietLogger })
 
