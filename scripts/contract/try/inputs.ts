@@ -43,21 +43,29 @@ export function inputDifferences(
 ): string[] {
   const wrong = parameters
     .filter((it) => !isIgnored(it))
-    .flatMap(({ in: place, name, schema }) => {
+    .flatMap(({ in: place, name, schema, style }) => {
       const own = placeOf[place]
+      const sent = style === 'deepObject' ? withoutEmpty(given[place][name]) : given[place][name]
       const read = taken[own]?.[place === 'header' ? name.toLowerCase() : name]
       const at = `${own}.${name}`
-      if (name in given[place]) return differences(document, given[place][name], read, schema, at)
+      if (name in given[place]) return differences(document, sent, read, schema, at)
       return unsent(document, [schema], read, at)
     })
   if (given.body === undefined) return wrong
-  const schemas = contentSchemas(document, operation)
-  return [...wrong, ...differences(document, given.body, taken.body, { anyOf: schemas }, 'body')]
+  const { requestBody } = operation
+  const { content } = requestBody ? follow(document, requestBody) : { content: {} }
+  const isForm = Object.keys(content).every((it) => it.includes('form'))
+  const sent = isForm ? withoutEmpty(given.body) : given.body
+  const anyOf = Object.values(content).map((it) => it.schema ?? {})
+  return [...wrong, ...differences(document, sent, taken.body, { anyOf }, 'body')]
 }
 
-function contentSchemas(document: Document, { requestBody }: DocumentedOperation['operation']) {
-  const { content } = requestBody ? follow(document, requestBody) : { content: {} }
-  return Object.values(content).map((it) => it.schema ?? {})
+/** Returns a value without the empty lists and objects in it, which a form cannot say. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty)
+  if (!isObject(value)) return value
+  const members = Object.entries(value).map(([name, it]) => [name, withoutEmpty(it)] as const)
+  return Object.fromEntries(members.filter(([, it]) => !isObject(it) || Object.keys(it).length > 0))
 }
 
 function differences(
