@@ -42,7 +42,7 @@ export function staged<Id extends OperationId, Prepared>(
   return handler
 }
 
-/** Returns the path of an operation with its parameters filled in: for `Location`. */
+/** The function that returns the path of an operation with its parameters filled in: for `Location`. */
 export type UrlFor = ReturnType<typeof createUrlFor<Operations>>
 
 /** Makes an ApiError with a code of this contract, to be thrown. */

@@ -22,7 +22,8 @@ interface Source {
 /**
  * Returns a function that finds `<file>:<line>:<column>` of a JSON pointer into the bundle of a contract,
  * or of the nearest place around it that the files have. Each file is read once. The file is relative to
- * the working directory. A pointer is one of 3.1, also into a document of 2.0, unless it `isWritten` so.
+ * the working directory. A pointer leads into the document as it was upgraded to 3.1; one that `isWritten`
+ * leads into the file.
  */
 export function placesIn(root: string): (pointer: string, isWritten?: boolean) => string {
   const files = new Map<string, Source>()

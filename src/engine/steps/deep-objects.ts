@@ -48,7 +48,11 @@ function setAt(
   const object = values[key]
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return false
   // What has no members is an object for the schema to reject.
-  if (!items && !members && !others) return Object.assign(object, { [next]: text }) !== null
+  if (!items && !members && !others) {
+    const own = object as Values
+    own[next] = text
+    return true
+  }
   const member = members && Object.hasOwn(members, next) ? members[next] : others
   return member === undefined || setAt(object, next, member, rest, text)
 }
