@@ -46,18 +46,20 @@ beforeAll(async () => {
       [first, first + 4999],
     )
   }
+  // Twenty posts and tasks an owner: of one, PostgreSQL may as well sort them as read them in order.
   await service.db.raw(
     `
     insert into posts (id, user_id, title, text, created_at, updated_at)
-      select gen_random_uuid(), id, 'Filler', 'x', now(), now() from users
+      select gen_random_uuid(), id, 'Filler', 'x', now(), now()
+      from (select id from users where name = 'Filler' limit 1000) owners, generate_series(1, 20)
       union all
       select gen_random_uuid(), ?, 'Filler ' || n, 'x', now(), now() from generate_series(1, 5000) n`,
     [prolific.id],
   )
   await service.db.raw(`
     insert into tasks (id, user_id, type, input, status, progress, created_at, updated_at)
-      select gen_random_uuid(), id, 'greet', '{}', 'succeeded', 100, now(), now() from users
-      where name = 'Filler'`)
+      select gen_random_uuid(), id, 'greet', '{}', 'succeeded', 100, now(), now()
+      from (select id from users where name = 'Filler' limit 1000) owners, generate_series(1, 20)`)
   await service.db.raw(`
     insert into sessions (id, user_id, generation, created_at, refreshed_at, expires_at)
       select gen_random_uuid(), id, 0, now(), now(), now() from users`)
