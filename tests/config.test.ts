@@ -6,6 +6,7 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { loadDevelopmentConfig } from '../scripts/dev/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
+import { databaseName } from '../src/config/names.ts'
 import { testerOf } from './support/builders.ts'
 
 /** Returns the errors of an environment. */
@@ -24,7 +25,7 @@ describe('loadConfig', () => {
     const config = loadConfig({})
     expect(config.database).toMatchObject({
       embedded: true,
-      url: expect.stringContaining(':54329/app'),
+      url: expect.stringContaining(`:54329/${databaseName}`),
     })
     expect(config.redis.cache).toMatchObject({ embedded: true, port: 63799 })
     expect(config.redis.queue).toBe(config.redis.cache)

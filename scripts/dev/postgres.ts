@@ -6,6 +6,7 @@ import * as fs from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { databaseName } from '../../src/config/names.ts'
 import { commandOf } from '../bootstrap/lock.mjs'
 import { findHome, type PostgresHome, possibleFolders } from './postgres-home.ts'
 import { type Running, type StopStep, startProcess, stopProcess } from './processes.ts'
@@ -18,7 +19,6 @@ const stopSteps: readonly StopStep[] = [
 ]
 const initdbSteps: readonly StopStep[] = [['SIGTERM', 5000]]
 const readyWithin = 60_000
-const database = 'app'
 
 export interface PostgresOptions {
   /** The result names another folder if PostgreSQL's user cannot reach this one. */
@@ -35,7 +35,7 @@ export interface Postgres extends Running {
 }
 
 /**
- * Starts PostgreSQL on 127.0.0.1 (user and password `postgres`) and resolves when the database `app`
+ * Starts PostgreSQL on 127.0.0.1 (user and password `postgres`) and resolves when its database
  * exists. It first stops a server that an earlier launcher left in the folder.
  * @throws Error for the user, with the last lines of PostgreSQL's log.
  */
@@ -62,7 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     if (!durable) fs.rmSync(own, { recursive: true, force: true })
   }
   const { pid, exited } = running
-  return { pid, exited, stop, url: `${url}/${database}`, dataDir: home.dataDir }
+  return { pid, exited, stop, url: `${url}/${databaseName}`, dataDir: home.dataDir }
 }
 
 /** Stops the server that an earlier launcher left running for this folder, if there is one. */
@@ -172,8 +172,9 @@ async function createDatabase(url: string): Promise<void> {
   await client.connect()
   try {
     const sql = 'select 1 from pg_database where datname = $1'
-    const { rowCount } = await client.query(sql, [database])
-    if (rowCount === 0) await client.query(`create database ${database}`)
+    const { rowCount } = await client.query(sql, [databaseName])
+    if (rowCount === 0)
+      await client.query(`create database ${client.escapeIdentifier(databaseName)}`)
   } finally {
     await client.end()
   }

@@ -1,6 +1,7 @@
 // The variables of authentication: signing keys, the length of a session, the first superuser.
 import { createPrivateKey } from 'node:crypto'
 import type { Reader } from './environment.ts'
+import { tokenIssuer } from './names.ts'
 
 const localAdminPassword = 'Local-Admin-1'
 
@@ -15,8 +16,8 @@ export function authConfig(read: Reader, local: boolean) {
   return {
     tokens: {
       ...signingKeys(read, local),
-      issuer: read.text('TOKEN_ISSUER', 'contract-first-api'),
-      audience: read.text('TOKEN_AUDIENCE', 'contract-first-api'),
+      issuer: read.text('TOKEN_ISSUER', tokenIssuer),
+      audience: read.text('TOKEN_AUDIENCE', tokenIssuer),
       lifetime,
     },
     sessionSeconds,

@@ -1,6 +1,7 @@
 // Where PostgreSQL and Redis are: set by variables, or in `local` the private servers.
 import { isIPv6 } from 'node:net'
 import type { Reader } from './environment.ts'
+import { databaseName } from './names.ts'
 
 /**
  * Returns where PostgreSQL is. Without `DATABASE_URL` and `POSTGRES_*` it is the private server of
@@ -31,7 +32,7 @@ export function databaseConfig(read: Reader, local: boolean) {
   const host = embedded ? '127.0.0.1' : read.host('POSTGRES_SERVER', 'localhost')
   const server = isIPv6(host) ? `[${host}]` : host
   const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
-  const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? 'app' : 'postgres'))
+  const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? databaseName : 'postgres'))
   const own = withPlainAddress(`postgres://${user}:${password}@${server}:${port}/${name}`)
   return { embedded, url: own, listenUrl: listenUrl(read) ?? own, ...settings }
 }
@@ -42,7 +43,7 @@ function listenUrl(read: Reader): string | undefined {
   return url === undefined ? undefined : postgresUrl(read, 'DATABASE_LISTEN_URL', url)
 }
 
-const exampleUrl = 'postgres://user:password@localhost:5432/app'
+const exampleUrl = `postgres://user:password@localhost:5432/${databaseName}`
 
 /** Returns the URL of a variable, and reports it where it is not one of PostgreSQL. */
 function postgresUrl(read: Reader, name: string, url: string): string {
@@ -80,7 +81,7 @@ const maxDb = 1023
 /** Returns where the Redis of the cache is, and that of the queue, which is the same unless it is set. */
 export function redisConfig(read: Reader, local: boolean) {
   const embeddedPort = read.port('EMBEDDED_REDIS_PORT', 63799)
-  const prefix = read.text('REDIS_PREFIX', 'app')
+  const prefix = read.text('REDIS_PREFIX', databaseName)
   const isSet = (role: Role) =>
     [...redisParts, 'URL', 'TLS_CA'].some((it) => read.raw(`REDIS_${role}_${it}`) !== undefined)
   const server = (role: Role) => ({ embedded: false, ...serverOf(read, role), prefix })

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { startPostgres } from '../../../scripts/dev/postgres.ts'
 import { startRedis } from '../../../scripts/dev/redis.ts'
+import { databaseName } from '../../../src/config/names.ts'
 import {
   type Launcher,
   livingProcesses,
@@ -31,7 +32,7 @@ describe('npm run infra', () => {
   it('starts PostgreSQL and Redis and says where they are', { timeout: slow }, async () => {
     infra = startLauncher('scripts/dev/infra.ts', variables)
     const output = await infra.says('Ctrl-C stops them')
-    expect(output).toContain(`127.0.0.1:${variables.EMBEDDED_POSTGRES_PORT}/app`)
+    expect(output).toContain(`127.0.0.1:${variables.EMBEDDED_POSTGRES_PORT}/${databaseName}`)
     expect(output).toContain(`127.0.0.1:${variables.EMBEDDED_REDIS_PORT}`)
     expect(Object.keys(livingProcesses(dataDir))).toEqual(['postgres', 'redis'])
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, expect, it } from 'vitest'
+import { databaseName } from '../../../src/config/names.ts'
 import {
   type Launcher,
   launcherVariables,
@@ -28,7 +29,7 @@ async function reset(more: Record<string, string> = {}) {
 async function query(sql: string): Promise<unknown[]> {
   const port = Number(variables.EMBEDDED_POSTGRES_PORT)
   const user = { user: 'postgres', password: 'postgres' }
-  const client = new pg.Client({ host: '127.0.0.1', port, database: 'app', ...user })
+  const client = new pg.Client({ host: '127.0.0.1', port, database: databaseName, ...user })
   await client.connect()
   const { rows } = await client.query(sql)
   await client.end()
@@ -42,7 +43,7 @@ it(
   'creates the database where no launcher runs, and stops its servers',
   async () => {
     const { code, output } = await reset()
-    expect(output).toMatch(/app is new, migrated and seeded\n$/)
+    expect(output).toContain(`/${databaseName} is new, migrated and seeded\n`)
     expect(code).toBe(0)
     expect(livingProcesses(dataDir)).toEqual({})
   },

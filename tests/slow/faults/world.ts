@@ -7,6 +7,7 @@ import { freePort } from '../../../scripts/dev/ports.ts'
 import { startPostgres } from '../../../scripts/dev/postgres.ts'
 import { partSteps, type Running, startProcess } from '../../../scripts/dev/processes.ts'
 import { startRedis } from '../../../scripts/dev/redis.ts'
+import { databaseName } from '../../../src/config/names.ts'
 import { closeDatabase, createDatabase, type Database } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { type Person, person } from '../../support/builders.ts'
@@ -61,7 +62,7 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     startRedis({ dataDir: join(folder, 'redis'), port: ports.redis, durable: false }),
   )
   await Promise.all([postgres.start(), redis.start(), bundleProduct(folder, resolve(), entries)])
-  const url = `postgres://postgres:postgres@127.0.0.1:${ports.postgres}/app`
+  const url = `postgres://postgres:postgres@127.0.0.1:${ports.postgres}/${databaseName}`
   const quiet = createLogger({ level: 'silent', part: 'test' })
   const db = createDatabase({ url, poolMax: 2 }, quiet)
   await db.migrate.latest()
