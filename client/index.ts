@@ -11,7 +11,7 @@ import { withStyles } from './styles.ts'
 export type { components, operations, paths, TokenStore, Tokens }
 export { memoryTokens }
 
-/** The schemas of the contract by name: `Schemas['Post']` is the type of a post. */
+/** The schemas of the contract by name: `Schemas['User']` is the type of a user. */
 export type Schemas = components['schemas']
 
 /** Has a method for each HTTP method; it accepts the paths of that method and their parameters. */

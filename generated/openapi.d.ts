@@ -119,7 +119,7 @@ export interface paths {
         post?: never;
         /**
          * Delete your account
-         * @description Deletes the account: it and its posts are no longer visible, and its tokens stop working. The username and the email address are free at once. Any user who is logged in may call it.
+         * @description Deletes the account: it and its data are no longer visible, and its tokens stop working. The username and the email address are free at once. Any user who is logged in may call it.
          */
         delete: operations["deleteCurrentUser"];
         options?: never;
@@ -207,7 +207,7 @@ export interface paths {
         post?: never;
         /**
          * Delete an account
-         * @description Deletes the account: it and its posts are no longer visible, and its tokens stop working. The username and the email address are free at once. Only the user and superusers may call it; any other caller gets a 403.
+         * @description Deletes the account: it and its data are no longer visible, and its tokens stop working. The username and the email address are free at once. Only the user and superusers may call it; any other caller gets a 403.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -303,7 +303,7 @@ export interface paths {
         post?: never;
         /**
          * Hard delete a user
-         * @description Removes a user permanently, whether deleted or active, with their posts and tasks. This cannot be undone. Only superusers may call it; any other caller gets a 403.
+         * @description Removes a user permanently, whether deleted or active, with everything that belongs to them. This cannot be undone. Only superusers may call it; any other caller gets a 403.
          */
         delete: operations["eraseUser"];
         options?: never;
@@ -1272,12 +1272,12 @@ export interface components {
         Vary: string;
         /**
          * @description How many requests are left in the operation's quota, and in how many seconds it is full again (draft-ietf-httpapi-ratelimit-headers-10). Missing if the service runs without limits.
-         * @example "createPost";r=59;t=60
+         * @example "updateUser";r=59;t=60
          */
         RateLimit: string;
         /**
          * @description The operation's quota of requests, and its window in seconds. Missing together with `RateLimit`.
-         * @example "createPost";q=60;w=60
+         * @example "updateUser";q=60;w=60
          */
         RateLimitPolicy: string;
         /**

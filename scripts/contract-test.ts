@@ -7,7 +7,7 @@ import { isExempt } from '../tests/contract/suite/exemptions.ts'
 import { matrix, violationsOfCase } from '../tests/contract/suite/run.ts'
 import { type Credentials, NoSuperuser, realWorld } from '../tests/contract/suite/world.ts'
 
-const usage = 'npm run contract:test -- --url http://localhost:3000 [--only getPost]'
+const usage = 'npm run contract:test -- --url http://localhost:3000 [--only getUser]'
 const patience = 10_000
 
 try {

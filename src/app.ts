@@ -1,9 +1,9 @@
 // The composition root of the API: creates every part and passes it to those that need it. To read the
 // sources, continue with:
 //
-// 1. `openapi/paths/users_{username}_posts.yaml`: the contract of an operation.
+// 1. `openapi/paths/users_{username}.yaml`: the contract of an operation.
 // 2. `engine/lifecycle.ts`: the steps of a request, in order.
-// 3. `features/posts/`: handlers, repository, presenter.
+// 3. `features/accounts/`: handlers, repository, presenter.
 // 4. `engine/steps/cache.ts` and `cache/cache.ts`: cached reads and invalidations.
 // 5. `worker-app.ts` and `jobs/`: work that continues after the response.
 import document from '../generated/openapi.json' with { type: 'json' }

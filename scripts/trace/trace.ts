@@ -1,4 +1,4 @@
-// `npm run trace -- createPost`: sends one request of an operation to a private copy of the service, and
+// `npm run trace -- updateUser`: sends one request of an operation to a private copy of the service, and
 // prints the files of src/ in which a function ran for it. The requests are those of the contract suite.
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,8 +1,8 @@
 // Path parameters that would lead a request to another path.
 import { createClient } from 'contract-first-api-client'
 
-/** Requests a post by each id. Returns, for each id, the path that was sent, or the error. */
-export async function requestedPaths(baseUrl: string, ids: readonly unknown[]) {
+/** Requests a user by each name. Returns, for each name, the path that was sent, or the error. */
+export async function requestedPaths(baseUrl: string, names: readonly unknown[]) {
   const outcomes: string[] = []
   const api = createClient({
     baseUrl,
@@ -11,9 +11,8 @@ export async function requestedPaths(baseUrl: string, ids: readonly unknown[]) {
       return fetch(request)
     },
   })
-  for (const postId of ids as string[]) {
-    const path = { username: 'ada', postId }
-    await api.GET('/users/{username}/posts/{postId}', { params: { path } }).catch((error) => {
+  for (const username of names as string[]) {
+    await api.GET('/users/{username}', { params: { path: { username } } }).catch((error) => {
       outcomes.push(String(error))
     })
   }

@@ -11,9 +11,8 @@ export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
   const login = await api.POST('/login', { body: { username, password } })
   token = login.data?.access_token
   const me = await api.GET('/users/me')
-  const posts = await api.GET('/users/{username}/posts', {
-    params: { path: { username }, query: { limit: 5 } },
-  })
+  const profile = await api.GET('/users/{username}', { params: { path: { username } } })
+  const sessions = await api.GET('/users/me/sessions', { params: { query: { limit: 5 } } })
 
   // The service ignores Prefer; the mock needs it to return a problem.
   const missing = await api.GET('/users/{username}', {
@@ -22,9 +21,12 @@ export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
   })
   const tooShort = await api.POST('/users', { body: { ...account, name: 'A' } })
   return {
-    statuses: [signedUp, login, me, posts, missing, tooShort].map((it) => it.response.status),
+    statuses: [signedUp, login, me, profile, sessions, missing, tooShort].map(
+      (it) => it.response.status,
+    ),
     account: me.data,
-    posts: posts.data?.items,
+    profile: profile.data,
+    sessions: sessions.data?.items,
     problems: [missing.error, tooShort.error].map(describe),
   }
 }

@@ -1,4 +1,4 @@
-// A small frontend with React Query: it logs in, lists the user's posts, adds one and edits one.
+// A small frontend with React Query: it logs in, renames the user, lists the user's sessions and ends one.
 import {
   QueryClient,
   QueryClientProvider,
@@ -53,54 +53,65 @@ function Account({ onLogout }: { onLogout: () => void }) {
   if (me.data === undefined) return <p>{me.error ? 'Failed' : 'Loading'}</p>
   return (
     <>
-      <h1>{me.data.name}</h1>
       <button type="button" onClick={() => api.POST('/logout').then(onLogout)}>
         Log out
       </button>
-      <Posts username={me.data.username} />
+      <Profile username={me.data.username} />
+      <Sessions />
     </>
   )
 }
 
-function Posts({ username }: { username: string }) {
-  const [title, setTitle] = useState('')
+function Profile({ username }: { username: string }) {
+  const [name, setName] = useState('')
   const queries = useQueryClient()
-  const queryKey = ['posts', username]
-  const posts = useQuery({
+  const queryKey = ['profile', username]
+  const params = { path: { username } }
+  const profile = useQuery({
     queryKey,
-    queryFn: async () =>
-      dataOf(await api.GET('/users/{username}/posts', { params: { path: { username } } })),
+    queryFn: async () => dataOf(await api.GET('/users/{username}', { params })),
   })
-  const onSuccess = () => queries.invalidateQueries({ queryKey })
-  const add = useMutation({
-    mutationFn: async () => {
-      const params = { path: { username } }
-      const body = { title, text: 'Written in a browser.' }
-      return dataOf(await api.POST('/users/{username}/posts', { params, body }))
-    },
-    onSuccess,
-  })
-  const edit = useMutation({
-    mutationFn: async (postId: string) => {
-      const params = { path: { username, postId } }
-      const body = { title: 'Edited' }
-      return dataOf(await api.PATCH('/users/{username}/posts/{postId}', { params, body }))
-    },
-    onSuccess,
+  const rename = useMutation({
+    mutationFn: async () =>
+      dataOf(await api.PATCH('/users/{username}', { params, body: { name } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey }),
   })
   return (
     <>
-      <input aria-label="Title" value={title} onChange={(event) => setTitle(event.target.value)} />
-      <button type="button" onClick={() => add.mutate()}>
-        Add
+      <h1>{profile.data?.name}</h1>
+      <input aria-label="Name" value={name} onChange={(event) => setName(event.target.value)} />
+      <button type="button" onClick={() => rename.mutate()}>
+        Rename
       </button>
-      <p role="status">{`${add.status}, then ${edit.status}`}</p>
+      <p role="status">{`rename: ${rename.status}`}</p>
+    </>
+  )
+}
+
+function Sessions() {
+  const queries = useQueryClient()
+  const queryKey = ['sessions']
+  const sessions = useQuery({
+    queryKey,
+    queryFn: async () => dataOf(await api.GET('/users/me/sessions')),
+  })
+  const end = useMutation({
+    mutationFn: async (sessionId: string) => {
+      const params = { path: { sessionId } }
+      const { error } = await api.DELETE('/users/me/sessions/{sessionId}', { params })
+      if (error !== undefined) throw error
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey }),
+  })
+  return (
+    <>
+      <p role="status">{`end: ${end.status}`}</p>
       <ul>
-        {posts.data?.items.map((it) => (
+        {sessions.data?.items.map((it) => (
           <li key={it.id}>
-            {it.title}{' '}
-            <button type="button" onClick={() => edit.mutate(it.id)}>
-              Edit
+            {it.isCurrent ? 'This session' : 'Another session'}{' '}
+            <button type="button" onClick={() => end.mutate(it.id)}>
+              End
             </button>
           </li>
         ))}

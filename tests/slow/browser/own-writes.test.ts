@@ -7,7 +7,7 @@ import { freePort } from '../../../scripts/dev/ports.ts'
 import { startMock } from '../../../scripts/mock/mock.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { useBrowser, watchPage } from '../../support/browser.ts'
-import { password, person } from '../../support/builders.ts'
+import { password, person, tokenOf } from '../../support/builders.ts'
 import { useFrontend } from '../../support/frontend.ts'
 import { startService, useService } from '../../support/service.ts'
 
@@ -63,21 +63,23 @@ describe.each(['by default', 'that CORS_ORIGINS lists'])('a page %s', (setting) 
 
   it('sees its own writes at once through React Query and stays logged in', async () => {
     const { username } = await person(service.api)
+    await tokenOf(service.api, username)
     const { page, watched } = await openPage(api)
     await logIn(page, username)
-    const titles = page.locator('li')
-    await page.getByLabel('Title').fill('First')
-    await page.getByRole('button', { name: 'Add' }).click()
-    await titles.filter({ hasText: 'First' }).waitFor()
-    await page.getByLabel('Title').fill('Second')
-    await page.getByRole('button', { name: 'Add' }).click()
-    await titles.filter({ hasText: 'Second' }).waitFor()
-    await titles.filter({ hasText: 'First' }).getByRole('button', { name: 'Edit' }).click()
-    await titles.filter({ hasText: 'Edited' }).waitFor()
+    for (const name of ['First name', 'Second name']) {
+      await page.getByLabel('Name', { exact: true }).fill(name)
+      await page.getByRole('button', { name: 'Rename' }).click()
+      await page.getByRole('heading', { name }).waitFor()
+    }
+    const others = page.locator('li').filter({ hasText: 'Another session' })
+    await expect.poll(() => others.count()).toBe(2)
+    await others.first().getByRole('button', { name: 'End' }).click()
+    await expect.poll(() => others.count()).toBe(1)
 
     await page.reload()
-    await titles.filter({ hasText: 'Edited' }).waitFor()
-    expect(await titles.count()).toBe(2)
+    await page.getByRole('heading', { name: 'Second name' }).waitFor()
+    await page.locator('li').filter({ hasText: 'This session' }).waitFor()
+    expect(await others.count()).toBe(1)
     await page.getByRole('button', { name: 'Log out' }).click()
     await page.getByRole('button', { name: 'Log in' }).waitFor()
     await page.reload()
@@ -94,29 +96,33 @@ describe.each(['by default', 'that CORS_ORIGINS lists'])('a page %s', (setting) 
       const { api } = session
       const username = ${JSON.stringify(username)}
       const path = { username }
-      const list = () => api.GET('/users/{username}/posts', { params: { path } })
-      const titles = async () => (await list()).data.items.map((it) => it.title)
-      const named = async () => (await api.GET('/users/me')).data.name
-      const shown = async () => (await api.GET('/users/{username}', { params: { path } })).data.name
-      const before = [await titles(), await named(), await shown()].flat()
-      const body = { title: 'A post', text: 'Written in a browser.' }
-      const post = await api.POST('/users/{username}/posts', { params: { path }, body })
-      await api.PATCH('/users/{username}', { params: { path }, body: { name: 'Another name' } })
-      const after = [await titles(), await named(), await shown()].flat()
-      const params = { path: { username, postId: post.data.id } }
-      const one = () => api.GET('/users/{username}/posts/{postId}', { params })
-      const posts = [(await one()).data.title]
-      await api.PATCH('/users/{username}/posts/{postId}', { params, body: { title: 'Edited' } })
-      posts.push((await one()).data.title, ...(await titles()))
-      await api.DELETE('/users/{username}/posts/{postId}', { params })
-      return { before, after, posts, deleted: [(await one()).response.status, await titles()] }
+      const params = { path: { username } }
+      const shown = () => api.GET('/users/{username}', { params })
+      const mine = () => api.GET('/users/me')
+      const listed = async () => (await api.GET('/users')).data.items
+      const inList = async () => (await listed()).find((it) => it.username === username)
+      const names = async () =>
+        [(await mine()).data, (await shown()).data, await inList()].map((it) => it.name)
+      const sessions = async () => (await api.GET('/users/me/sessions')).data.items
+      const before = await names()
+      await api.PATCH('/users/{username}', { params, body: { name: 'Another name' } })
+      const after = await names()
+      await api.PATCH('/users/me', { body: { name: 'Edited' } })
+      const edited = await names()
+      const old = (await sessions()).find((it) => !it.isCurrent)
+      await api.DELETE('/users/me/sessions/{sessionId}', { params: { path: { sessionId: old.id } } })
+      const left = (await sessions()).map((it) => it.isCurrent)
+      await api.DELETE('/users/{username}', { params })
+      const deleted = [(await shown()).response.status, (await mine()).response.status]
+      return { before, after, edited, left, deleted }
     })()`)
     const [name] = (seen as { before: string[] }).before
     expect(seen).toEqual({
-      before: [name, name],
-      after: ['A post', 'Another name', 'Another name'],
-      posts: ['A post', 'Edited', 'Edited'],
-      deleted: [404, []],
+      before: [name, name, name],
+      after: ['Another name', 'Another name', 'Another name'],
+      edited: ['Edited', 'Edited', 'Edited'],
+      left: [true],
+      deleted: [404, 401],
     })
   })
 
@@ -128,11 +134,11 @@ describe.each(['by default', 'that CORS_ORIGINS lists'])('a page %s', (setting) 
       const { page, watched } = await openPage(`http://localhost:${port}`)
       await logIn(page, 'ada')
       await page.locator('li').first().waitFor()
-      await page.getByLabel('Title').fill('First')
-      await page.getByRole('button', { name: 'Add' }).click()
-      await page.getByRole('status').filter({ hasText: 'success, then' }).waitFor()
-      await page.locator('li').first().getByRole('button', { name: 'Edit' }).click()
-      await page.getByRole('status').filter({ hasText: 'success, then success' }).waitFor()
+      await page.getByLabel('Name', { exact: true }).fill('First name')
+      await page.getByRole('button', { name: 'Rename' }).click()
+      await page.getByRole('status').filter({ hasText: 'rename: success' }).waitFor()
+      await page.locator('li').first().getByRole('button', { name: 'End' }).click()
+      await page.getByRole('status').filter({ hasText: 'end: success' }).waitFor()
       await page.reload()
       await page.getByRole('button', { name: 'Log out' }).click()
       await page.getByRole('button', { name: 'Log in' }).waitFor()
