@@ -2,13 +2,34 @@
 // users up and deletes some; ADMIN_USERNAME and ADMIN_PASSWORD name a superuser.
 import { parseArgs } from 'node:util'
 import { contract, operations } from '../generated/operations.ts'
+import { loadConfig, readEnvironment } from '../src/config/config.ts'
+import { closeDatabase, createDatabase } from '../src/db/connection.ts'
+import { createLogger } from '../src/lib/log.ts'
 import { allCases, type Case } from '../tests/contract/suite/cases.ts'
 import { isExempt } from '../tests/contract/suite/exemptions.ts'
+import { signedUp } from '../tests/contract/suite/registration.ts'
 import { matrix, violationsOfCase } from '../tests/contract/suite/run.ts'
-import { type Credentials, NoSuperuser, realWorld } from '../tests/contract/suite/world.ts'
+import {
+  type Accounts,
+  type Credentials,
+  NoSuperuser,
+  realWorld,
+} from '../tests/contract/suite/world.ts'
+import { accountsIn } from '../tests/support/builders.ts'
 
 const usage = 'npm run contract:test -- --url http://localhost:3000 [--only getUser]'
 const patience = 10_000
+
+/** Creates users in the database of DATABASE_URL, for a contract without sign-up. */
+const usersInDatabase = {
+  async user() {
+    const { database } = loadConfig(readEnvironment())
+    const db = createDatabase(database, createLogger({ level: 'warn', part: 'contract:test' }))
+    return accountsIn({ db })
+      .user()
+      .finally(() => closeDatabase(db))
+  },
+}
 
 try {
   const { origin, only } = readArguments()
@@ -46,7 +67,15 @@ async function expectService(origin: string) {
 /** Runs the cases that can run. Returns the exit code. */
 async function main(origin: string, only: readonly string[] | undefined): Promise<number> {
   const root = rootFromEnvironment()
-  const target = { name: 'url', origin, world: realWorld(origin, async () => root) } as const
+  const accounts: Accounts = {
+    ...usersInDatabase,
+    ...signedUp(origin),
+    async superuser() {
+      if (root === undefined) throw new NoSuperuser()
+      return root
+    },
+  }
+  const target = { name: 'url', origin, world: realWorld(origin, accounts) } as const
   const cases = allCases().filter((it) => !only || only.includes(it.operation))
   const outcomes = new Map<Case, '✓' | '✗' | '–'>()
   const withoutSuperuser = new Set<string>()

@@ -36,6 +36,7 @@ import {
   toPrincipal,
 } from './features/accounts/login.ts'
 import { refreshTokens } from './features/accounts/refresh-tokens.ts'
+import { registrationHandlers } from './features/accounts/registration.ts'
 import { userRepository } from './features/accounts/repository.ts'
 import { sessionRepository } from './features/accounts/session-repository.ts'
 import { healthHandlers } from './features/health/handlers.ts'
@@ -94,7 +95,8 @@ export function createApi({ config, log, clock }: Options) {
   const authenticators: Authenticators = { bearer: authenticate }
   const handlers: Handlers = {
     ...healthHandlers(),
-    ...userHandlers({ users, passwords, cookie, urlFor }),
+    ...userHandlers({ users, passwords, cookie }),
+    ...registrationHandlers({ users, passwords, urlFor }),
     ...sessionHandlers({
       checkPassword,
       tokens,

@@ -13,9 +13,8 @@ import { closeDatabase, createDatabase } from '../../src/db/connection.ts'
 import { createLogger } from '../../src/lib/log.ts'
 import { successes } from '../../tests/contract/suite/requests.ts'
 import { send } from '../../tests/contract/suite/run.ts'
-import { realWorld, type World } from '../../tests/contract/suite/world.ts'
 import { password } from '../../tests/support/builders.ts'
-import { pastTheApi } from '../../tests/support/past-the-api.ts'
+import { worldOf } from '../../tests/support/past-the-api.ts'
 import { freePort } from '../dev/ports.ts'
 import { startPostgres } from '../dev/postgres.ts'
 import { partSteps, startProcess } from '../dev/processes.ts'
@@ -54,12 +53,7 @@ async function filesOf(operation: OperationId, stops: Stop[]) {
   stops.push(() => closeDatabase(db))
   await db.migrate.latest()
   const { origin, child } = await startApi({ databaseUrl, redisPort }, stops)
-  const root = async () => {
-    const { username } = await world.person()
-    await db('users').where({ username }).update({ is_superuser: true })
-    return { username, password }
-  }
-  const world: World = realWorld(origin, root, pastTheApi(db))
+  const world = worldOf({ url: origin, db })
   // The second request is for the order: its breakpoints would disturb what the first one measures.
   const [counted, ordered] = [await successes[operation](world), await successes[operation](world)]
   await sleep(settleTime)

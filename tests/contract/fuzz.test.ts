@@ -46,9 +46,9 @@ describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId
 
     /** Returns the caller: a new one for each request of an operation that changes its caller. */
     async function caller(): Promise<Person> {
-      if (changing.includes(name) || isRemembered) return person(service.api)
+      if (changing.includes(name) || isRemembered) return person(service)
       const scoped = found.operation.security?.some((it) => Object.values(it).flat().length > 0)
-      regular ??= await (scoped ? superuser(service) : person(service.api))
+      regular ??= await (scoped ? superuser(service) : person(service))
       return regular
     }
 

@@ -4,12 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
 import { freePort } from '../../scripts/dev/ports.ts'
 import { startMock } from '../../scripts/mock/mock.ts'
-import { password, superuser } from '../support/builders.ts'
-import { pastTheApi } from '../support/past-the-api.ts'
+import { worldOf } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { allCases, type Case } from './suite/cases.ts'
 import { send } from './suite/run.ts'
-import { mockWorld, realWorld } from './suite/world.ts'
+import { mockWorld } from './suite/world.ts'
 
 const service = useService()
 let mock: { origin: string; close(): Promise<void> }
@@ -19,8 +18,6 @@ beforeAll(async () => {
   mock = { ...(await startMock({ port })), origin: `http://127.0.0.1:${port}` }
 })
 afterAll(() => mock.close())
-
-const root = async () => ({ username: (await superuser(service)).username, password })
 
 /** By header, what has to be equal in place of the whole value. */
 const comparable: Readonly<Record<string, (value: string) => string>> = {
@@ -61,7 +58,7 @@ const cases = allCases().filter(
 it.each(cases.map((it) => [it.operation, it.status, it] as const))(
   'the mock answers %s %i with the headers of the service',
   async (id, status, { request }) => {
-    const world = realWorld(service.url, root, pastTheApi(service.db))
+    const world = worldOf(service)
     const real = await send(service.url, id, await request(world))
     const mocked = await send(mock.origin, id, await request(mockWorld))
     expect([real.status, mocked.status]).toEqual([status, status])

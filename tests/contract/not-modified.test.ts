@@ -5,12 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import { superuser } from '../support/builders.ts'
-import { pastTheApi } from '../support/past-the-api.ts'
+import { worldOf } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { successes } from './suite/requests.ts'
 import { pathOf } from './suite/run.ts'
-import { realWorld } from './suite/world.ts'
 
 const page = 'https://app.example.com'
 const service = useService({ env: { CORS_ORIGINS: page, HSTS_MAX_AGE: '3600' } })
@@ -44,8 +42,7 @@ const reads = Object.values<Operation>(operations).filter((it) => 304 in it.resp
 
 describe('a 304 has the policy headers of its 200', () => {
   it.each(reads.map((it) => it.operationId as OperationId))('on %s', async (id) => {
-    const world = realWorld(service.url, async () => undefined, pastTheApi(service.db))
-    const sent = await successes[id]({ ...world, superuser: () => superuser(service) })
+    const sent = await successes[id](worldOf(service))
     const authorization = sent.as && { authorization: `Bearer ${sent.as.token}` }
     await expectSameHeaders(pathOf(id, sent), { ...authorization, ...sent.headers })
   })

@@ -6,18 +6,16 @@ import { operations } from '../../generated/operations.ts'
 import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { superuser } from '../support/builders.ts'
-import { pastTheApi } from '../support/past-the-api.ts'
+import { worldOf } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { type Sent, successes } from './suite/requests.ts'
 import { send } from './suite/run.ts'
-import { realWorld } from './suite/world.ts'
 
 const service = useService({ env: { DATABASE_POOL_MAX: '1' } })
-const world = () => realWorld(service.url, async () => undefined, pastTheApi(service.db))
 
 /** Sends the request of an operation that succeeds, changed. */
 async function ask(id: OperationId, change: (sent: Sent) => Sent | Promise<Sent>) {
-  const made = await successes[id]({ ...world(), superuser: () => superuser(service) })
+  const made = await successes[id](worldOf(service))
   const answer = await send(service.url, id, await change(made))
   expect(answer.status, answer.text).toBeLessThan(300)
 }

@@ -10,12 +10,11 @@ import { loadConfig } from '../../src/config/config.ts'
 import type { OperationId } from '../../src/contract.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { person, superuser } from '../support/builders.ts'
-import { pastTheApi } from '../support/past-the-api.ts'
+import { worldOf } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { pathParameters } from './suite/cases.ts'
 import { successes } from './suite/requests.ts'
 import { send, violationsOf } from './suite/run.ts'
-import { realWorld } from './suite/world.ts'
 
 const service = useService()
 const callers = [
@@ -70,15 +69,15 @@ async function as(
 ): Promise<{ token: string } | undefined> {
   if (caller === 'anonymous') return undefined
   if (caller === 'the owner') return owner
-  if (caller === 'another user') return person(service.api)
+  if (caller === 'another user') return person(service)
   if (caller === 'a superuser') return superuser(service)
   if (caller === 'a deleted user') {
-    const someone = await person(service.api)
+    const someone = await person(service)
     await service.api.as(someone).delete(`/users/${someone.username}`)
     return someone
   }
   if (caller === 'an ended session') {
-    const someone = await person(service.api)
+    const someone = await person(service)
     await service.api.as(someone).post('/logout')
     return someone
   }
@@ -90,10 +89,10 @@ describe.each(secured.map((it) => [it.operationId as OperationId, it] as const))
   '%s',
   (id, operation) => {
     it.each(callers)('called by %s', async (caller) => {
-      const world = realWorld(service.url, async () => undefined, pastTheApi(service.db))
+      const world = worldOf(service)
       // The owner of a resource of superusers is a user without their scope.
-      const sent = await successes[id]({ ...world, superuser: () => person(service.api) })
-      const owner = sent.as ?? (await person(service.api))
+      const sent = await successes[id]({ ...world, superuser: () => person(service) })
+      const owner = sent.as ?? (await person(service))
       const answer = await send(service.url, id, { ...sent, as: await as(caller, owner) })
       const wanted = expected(operation, caller)
       const outcome = answer.status < 300 ? 'ok' : answer.status

@@ -24,7 +24,7 @@ let postId: string
 let taskId: string
 
 beforeAll(async () => {
-  someone = await person(service.api)
+  someone = await person(service)
   prolific = await superuser(service)
   boss = service.api.as(prolific)
   const caller = service.api.as(someone)

@@ -85,7 +85,7 @@ describe('after a migration has changed the type of a column', () => {
   })
 
   it('answers every request with success', async () => {
-    const ada = await person(service.api)
+    const ada = await person(service)
     const getProfile = () => service.api.as(ada).get('/users/me')
     expect((await getProfile()).status).toBe(200)
     await db.raw('alter table users add nickname text, alter username type varchar(64)')

@@ -213,7 +213,7 @@ describe('pages of other origins', () => {
   })
 
   it('may read the 401 of an expired token, so that clients can refresh it', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     await service.api.as(someone).post('/logout')
     const sent = { origin: listed, authorization: `Bearer ${someone.token}` }
     const { status, headers } = await ask(strict.url, '/api/v1/users/me', sent)

@@ -135,7 +135,7 @@ describe('in staging', () => {
   }
 
   it('are open to superusers, with a token or a password', async () => {
-    const [boss, someone] = [await superuser(service), await person(service.api)]
+    const [boss, someone] = [await superuser(service), await person(service)]
     const basic = (login: string, secret: string) => `Basic ${btoa(`${login}:${secret}`)}`
     for (const path of paths) {
       expect(await status(path), path).toBe(401)
@@ -160,7 +160,7 @@ describe('in staging', () => {
   })
 
   it('answer all methods alike without credentials', async () => {
-    const [boss, someone] = [await superuser(service), await person(service.api)]
+    const [boss, someone] = [await superuser(service), await person(service)]
     for (const method of methods) {
       for (const path of everyPath) {
         const asked = async (token?: string) => {

@@ -23,7 +23,7 @@ afterAll(() => cutOff.stop())
 
 describe('without its database the service', () => {
   it('answers 503 to a valid token, with Retry-After', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const answer = await createClient(cutOff.url).as(someone).get('/users/me')
     expect([answer.status, answer.body.code]).toEqual([503, 'unavailable'])
     expect(answer.headers.get('retry-after')).toBeTruthy()
@@ -50,7 +50,7 @@ describe('without its database the service', () => {
     const url = Object.assign(new URL(service.env.DATABASE_URL ?? ''), part)
     const misled = await startService({ ...service.env, DATABASE_URL: url.href })
     try {
-      const someone = await person(service.api)
+      const someone = await person(service)
       expect((await createClient(misled.url).as(someone).get('/users/me')).status).toBe(503)
       const ready = await fetch(`${misled.url}/readyz`)
       expect(ready.status).toBe(503)

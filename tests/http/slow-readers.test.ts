@@ -13,7 +13,7 @@ const service = useService()
 
 /** Creates a post of a quarter of a megabyte, and returns its path. */
 async function largePost() {
-  const ada = await person(service.api)
+  const ada = await person(service)
   const text = '\u{1f4d6}'.repeat(63_000)
   const post = await service.api
     .as(ada)

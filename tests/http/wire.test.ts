@@ -187,7 +187,7 @@ const lineOf = (operationId: string) =>
   until('its line', () => service.logged().find((it) => it.operationId === operationId))
 
 it('does not report a client that goes away before its body is read', async () => {
-  const by = await person(service.api)
+  const by = await person(service)
   const going = new AbortController()
   let post: Promise<unknown> | undefined
   const ask = () => {
@@ -209,7 +209,7 @@ it('does not report a client that goes away before its body is read', async () =
 })
 
 it('does not report a client that resets its connection before the response', async () => {
-  const by = await person(service.api)
+  const by = await person(service)
   const { hostname, port } = new URL(service.url)
   const socket = connect(Number(port), hostname)
   const head = ['GET /api/v1/users/me HTTP/1.1', 'Host: x', `Authorization: Bearer ${by.token}`]

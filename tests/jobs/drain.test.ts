@@ -33,7 +33,7 @@ function startWorker(run: TaskKind<'greet'>['run'], env: Record<string, string> 
 }
 
 async function submit() {
-  const caller = service.api.as(await person(service.api))
+  const caller = service.api.as(await person(service))
   const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
   const is = (status: string) =>
     until(`the task being ${status}`, async () => {

@@ -24,10 +24,10 @@ const service = useService({
   env: { JOB_LEASE_SECONDS: '2' },
 })
 
-async function submit(work: Work, { api } = service) {
+async function submit(work: Work, target = service) {
   const name = randomUUID()
   works.set(name, work)
-  const caller = api.as(await person(api))
+  const caller = target.api.as(await person(target))
   const { body } = await caller.post('/tasks', { type: 'greet', input: { name } })
   const id: string = body.id
   const look = async () => (await caller.get(`/tasks/${id}`)).body

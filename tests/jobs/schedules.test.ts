@@ -82,8 +82,8 @@ it('purges fewer rows at a time if many take too long', async () => {
 it('purges what is older than its retention, and nothing else', async () => {
   startWorkers(1)
   await until('the schedules', async () => ((await lastTick()) ? true : undefined))
-  const [kept, owner] = [await person(service.api), await person(service.api)]
-  const old = await person(service.api)
+  const [kept, owner] = [await person(service), await person(service)]
+  const old = await person(service)
   const post = { title: 'Notes', text: 'x' }
   const posts: string[] = []
   for (const _ of ['old', 'young', 'present']) {

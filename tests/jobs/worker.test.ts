@@ -25,7 +25,7 @@ async function startWorkerAt(port: number) {
   stops.push(running.stop)
 }
 
-const submit = () => submitTask(service.api)
+const submit = () => submitTask(service)
 
 describe('the worker', () => {
   it('runs a task that was accepted while no worker ran', async () => {

@@ -135,7 +135,7 @@ describe('a database error in the log', () => {
   })
 
   it('has the request id that the client received', async () => {
-    const { token } = await person(service.api)
+    const { token } = await person(service)
     await service.db.raw('alter table tasks rename to tasks_away')
     const response = await fetch(`${service.url}/api/v1/tasks`, {
       headers: { authorization: `Bearer ${token}`, 'x-request-id': 'look-for-me' },

@@ -14,7 +14,7 @@ describe('login', () => {
   })
 
   it.each(['username', 'email'] as const)('accepts the %s, as JSON or as a form', async (field) => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const json = await service.api.post('/login', { username: someone[field], password })
     expect(json.status).toBe(200)
     expect(json.body).toMatchObject({ token_type: 'Bearer', expires_in: 1800 })
@@ -27,7 +27,7 @@ describe('login', () => {
   })
 
   it('ignores unknown and empty parameters, as RFC 6749 requires of a token endpoint', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const others = { client_id: 'app', client_secret: '', scope: 'a '.repeat(200), audience: 'b' }
     const sent = { username, password, grant_type: '', refresh_token_in: '', ...others }
     const form = await service.api.request('POST', '/login', { body: new URLSearchParams(sent) })
@@ -37,7 +37,7 @@ describe('login', () => {
   })
 
   it('rejects another grant type, an empty password and a repeated parameter by name', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const pointers = async (body: string) => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
       const answer = await service.api.request('POST', '/login', { body, headers })
@@ -51,7 +51,7 @@ describe('login', () => {
   })
 
   it('gives the same answer for a wrong password and for an unknown user', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const wrong = await service.api.post('/login', { username, password: 'Wrong-horse-7' })
     const unknown = await service.api.post('/login', { username: 'unknown0', password })
     expect(wrong.status).toBe(401)
@@ -61,13 +61,13 @@ describe('login', () => {
   })
 
   it('rejects a deleted user, whose token no longer works either', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     await service.db('users').where({ id: someone.id }).update({ deleted_at: new Date() })
     expect(
       (await service.api.post('/login', { username: someone.username, password })).status,
     ).toBe(401)
     expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
-    await person(service.api, { username: someone.username })
+    await person(service, { username: someone.username })
     expect(await tokenOf(service.api, someone.username)).toBeTruthy()
     expect((await service.api.as(someone).get('/users/me')).status).toBe(401)
   })
@@ -95,7 +95,7 @@ describe('a password', () => {
   })
 
   it('that was hashed before passwords were normalized still works', async () => {
-    const { id, username } = await person(service.api)
+    const { id, username } = await person(service)
     const password_hash = await bcrypt.hash(asNfd, 4)
     await service.db('users').where({ id }).update({ password_hash })
     expect(await logIn(username, asNfd)).toBe(200)

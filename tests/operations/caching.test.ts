@@ -11,7 +11,7 @@ const hit = 'api; hit'
 const stored = 'api; fwd=uri-miss; stored'
 
 async function author() {
-  const ada = await person(service.api)
+  const ada = await person(service)
   const as = service.api.as(ada)
   const { body: post } = await as.post(`/users/${ada.username}/posts`, { title: 'One', text: 'x' })
   const path = `/users/${ada.username}/posts/${post.id}`
@@ -41,7 +41,7 @@ describe('a cached read', () => {
   })
 
   it('is not shared between callers if its scope is the principal', async () => {
-    const [ada, grace] = [await person(service.api), await person(service.api)]
+    const [ada, grace] = [await person(service), await person(service)]
     const [one, other] = [service.api.as(ada), service.api.as(grace)]
     expect(status(await one.get('/users/me'))).toBe(stored)
     const others = await other.get('/users/me')
@@ -51,7 +51,7 @@ describe('a cached read', () => {
   })
 
   it('requires the token on a hit too', async () => {
-    const as = service.api.as(await person(service.api))
+    const as = service.api.as(await person(service))
     await as.get('/users')
     expect(status(await as.get('/users'))).toBe(hit)
     expect((await service.api.get('/users')).status).toBe(401)
@@ -122,7 +122,7 @@ describe('Cache-Control', () => {
     ['listTasks', 'private, no-cache', 'Accept, Authorization'],
     ['getHealth', 'no-cache', 'Accept'],
   ])('of %s is %s', async (operation, control, vary) => {
-    const ada = await person(service.api)
+    const ada = await person(service)
     const paths: Record<string, string> = {
       getUser: `/users/${ada.username}`,
       getCurrentUser: '/users/me',
@@ -139,7 +139,7 @@ describe('Cache-Control', () => {
   })
 
   it('forbids caching a login, a sign-up or a problem', async () => {
-    const ada = await person(service.api)
+    const ada = await person(service)
     const login = await service.api.post('/login', { username: ada.username, password: 'Wrong-1' })
     const created = await service.api.post('/users', signUp())
     for (const { headers } of [login, created])

@@ -14,7 +14,7 @@ it.each([
 ])(
   'writes nothing to %s for a user who is hard deleted meanwhile',
   async (table, path, body, status) => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const answer = await service.db.transaction(async (trx) => {
       // The write waits for this lock, with its token checked already.
       await trx.raw(`lock table ${table} in share mode`)

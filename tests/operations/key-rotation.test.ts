@@ -25,7 +25,7 @@ const refresh = (url: string, token: string) =>
 
 describe('a repeated refresh', () => {
   it('returns the same token after the rotation', async () => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     const first = await refresh(service.url, refreshToken)
     await withKeys({ SECRET_KEY: fresh, SECRET_KEY_PREVIOUS: old }, async (url) => {
       const repeat = await refresh(url, refreshToken)
@@ -42,7 +42,7 @@ describe('a repeated refresh', () => {
     ['that a process with the new key alone cannot derive', old, fresh],
     ['that a process without the new key cannot derive', fresh, old],
   ])('returns another token %s, and the session continues', async (_, before, after) => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     await withKeys({ SECRET_KEY: before }, async (one) => {
       const first = await refresh(one, refreshToken)
       await withKeys({ SECRET_KEY: after }, async (other) => {
@@ -66,7 +66,7 @@ describe('a repeated refresh', () => {
     ['PS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
     ['ES256', generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey],
   ])('returns the same token with %s', async (ALGORITHM, key) => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString()
     const keys = { ALGORITHM, SECRET_KEY: pem }
     const answers: string[] = []

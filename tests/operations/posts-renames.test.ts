@@ -13,7 +13,7 @@ async function writesThatWait(): Promise<number> {
 }
 
 it('a post that is written during a rename of its author is in the cached list', async () => {
-  const ada = await person(service.api)
+  const ada = await person(service)
   const as = service.api.as(ada)
   const posts = `/users/${ada.username}/posts`
   const { body: old } = await as.post(posts, { title: 'Old', text: 'Before' })

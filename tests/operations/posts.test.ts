@@ -11,7 +11,7 @@ const unknownUserId = '01936298-0d4f-7a3c-9b51-6c2de80f7a14'
 
 /** Creates a user with one post. `path` is the post's, `caller` the user's client. */
 async function author(): Promise<{ someone: Person; caller: Client; path: string; id: string }> {
-  const someone = await person(service.api)
+  const someone = await person(service)
   const caller = service.api.as(someone)
   const { body } = await caller.post(`/users/${someone.username}/posts`, draft)
   return { someone, caller, id: body.id, path: `/users/${someone.username}/posts/${body.id}` }
@@ -19,7 +19,7 @@ async function author(): Promise<{ someone: Person; caller: Client; path: string
 
 /** Creates a user with posts that have these titles. `path` is that of the posts. */
 async function withTitles(...titles: string[]): Promise<{ caller: Client; path: string }> {
-  const someone = await person(service.api)
+  const someone = await person(service)
   const caller = service.api.as(someone)
   const path = `/users/${someone.username}/posts`
   for (const title of titles) await caller.post(path, { title, text: 'x' })
@@ -28,7 +28,7 @@ async function withTitles(...titles: string[]): Promise<{ caller: Client; path: 
 
 describe('createPost', () => {
   it('returns the new post and its location', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const path = `/users/${someone.username}/posts`
     const media = { mediaUrl: 'https://example.com/engine.png' }
     const answer = await service.api.as(someone).post(path, { ...draft, ...media })
@@ -38,7 +38,7 @@ describe('createPost', () => {
   })
 
   it('creates one post for two requests with the same Idempotency-Key, and gives both the same answer', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const path = `/users/${someone.username}/posts`
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
     const body = JSON.stringify(draft)
@@ -60,7 +60,7 @@ describe('createPost', () => {
     ['a media URL that is none', { mediaUrl: 'ftp://example.com' }, '/body/mediaUrl'],
     ['an author', { userId: unknownUserId }, '/body/userId'],
   ])('rejects %s', async (_, fields, pointer) => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const path = `/users/${someone.username}/posts`
     const answer = await service.api.as(someone).post(path, { ...draft, ...fields })
     expect(answer.status).toBe(422)
@@ -68,7 +68,7 @@ describe('createPost', () => {
   })
 
   it('stores the longest text unchanged', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const text = '😀'.repeat(63_206)
     const answer = await service.api
       .as(someone)
@@ -85,7 +85,7 @@ describe('getPost', () => {
   })
 
   it('does not find it under another username', async () => {
-    const [{ id }, other] = [await author(), await person(service.api)]
+    const [{ id }, other] = [await author(), await person(service)]
     expect((await service.api.get(`/users/${other.username}/posts/${id}`)).status).toBe(404)
   })
 })
@@ -202,7 +202,7 @@ describe('updatePost', () => {
   })
 
   it('leaves another user’s post unchanged, under either name', async () => {
-    const [{ path, id }, other] = [await author(), await person(service.api)]
+    const [{ path, id }, other] = [await author(), await person(service)]
     const caller = service.api.as(other)
     expect((await caller.patch(path, { title: 'Mine now' })).status).toBe(403)
     const own = `/users/${other.username}/posts/${id}`

@@ -31,7 +31,7 @@ const logIn = (sent: object, headers: Record<string, string> = {}) =>
 
 describe('login', () => {
   it('sets the refresh token in a cookie that scripts and other sites cannot read', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const answer = await logIn({ username, password })
     expect(answer.body).not.toHaveProperty('refresh_token')
     expect(cookieOf(answer)).toMatch(
@@ -40,7 +40,7 @@ describe('login', () => {
   })
 
   it('restricts the cookie to https, except on a local machine', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const staging = { ENVIRONMENT: 'staging', SECRET_KEY: 's'.repeat(32), BCRYPT_COST: '10' }
     const elsewhere = await startService({ ...service.env, ...staging, ADMIN_PASSWORD: password })
     try {
@@ -53,14 +53,14 @@ describe('login', () => {
   })
 
   it('returns the refresh token in the body if the client asks for that', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const answer = await logIn({ username, password, refresh_token_in: 'body' })
     expect(answer.body.refresh_token).toMatch(/^[\w-]{43}$/)
     expect(cookieOf(answer)).toBe('')
   })
 
   it('sets no cookie for a page of another site', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const answer = await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
     expect(answer.status).toBe(200)
     expect(cookieOf(answer)).toBe('')
@@ -68,7 +68,7 @@ describe('login', () => {
   })
 
   it('logs once why a page of another site receives no cookie', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
     await logIn({ username, password }, { 'sec-fetch-site': 'cross-site' })
     const lines = service.logged().filter((it) => String(it.msg).includes('receives no cookie'))
@@ -76,7 +76,7 @@ describe('login', () => {
   })
 
   it('stores nothing that a reader of the database can use', async () => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     const hash = createHash('sha256').update(refreshToken).digest()
     expect(await service.db('refresh_tokens').where({ hash })).toHaveLength(1)
     const rows = JSON.stringify(await service.db('refresh_tokens').select(service.db.raw('*')))
@@ -86,7 +86,7 @@ describe('login', () => {
 
 describe('refreshToken', () => {
   it('returns an access token and the next refresh token in the body', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     later(31 * 60)
     expect(await me(someone.token)).toBe(401)
     const first = await refresh(someone.refreshToken)
@@ -103,7 +103,7 @@ describe('refreshToken', () => {
   })
 
   it('returns the next token in the cookie if the token came in the cookie', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const answer = await byCookie(`theme=dark; ${pairOf(await logIn({ username, password }))}`)
     expect(await me(answer.body.access_token)).toBe(200)
     expect(answer.body).not.toHaveProperty('refresh_token')
@@ -121,7 +121,7 @@ describe('refreshToken', () => {
     ],
     ['a body of no bytes', 'application/json', ''],
   ])('uses the cookie if the body is %s', async (_, type, body) => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const cookie = pairOf(await logIn({ username, password }))
     const headers = { cookie, 'content-type': type }
     const answer = await service.api.request('POST', '/refresh', { headers, body })
@@ -131,7 +131,7 @@ describe('refreshToken', () => {
   })
 
   it('does not clear the cookie if the token in the body is invalid', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const cookie = pairOf(await logIn({ username, password }))
     const headers = { cookie, 'content-type': 'application/json' }
     const body = JSON.stringify({ refresh_token: 'never-given-out' })
@@ -141,7 +141,7 @@ describe('refreshToken', () => {
   })
 
   it('rejects another grant type by name', async () => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     const body = new URLSearchParams({ grant_type: 'password', refresh_token: refreshToken })
     const answer = await service.api.request('POST', '/refresh', { body })
     expect(answer.status).toBe(422)
@@ -166,7 +166,7 @@ describe('refreshToken', () => {
   })
 
   it('returns the same token for every repeat within ten seconds, and stores nothing', async () => {
-    const { id, refreshToken } = await person(service.api)
+    const { id, refreshToken } = await person(service)
     const all = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)))
     expect(all.map((it) => it.status)).toEqual(Array(20).fill(200))
     const [first, ...others] = new Set(all.map((it) => it.body.refresh_token))
@@ -183,7 +183,7 @@ describe('refreshToken', () => {
   })
 
   it('returns the latest token for a repeat if the next one has been used', async () => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     const next = (await refresh(refreshToken)).body.refresh_token
     later(4)
     const newest = (await refresh(next)).body.refresh_token
@@ -196,7 +196,7 @@ describe('refreshToken', () => {
   })
 
   it('counts the ten seconds from the first use of a token', async () => {
-    const { token, refreshToken } = await person(service.api)
+    const { token, refreshToken } = await person(service)
     const next = (await refresh(refreshToken)).body.refresh_token
     later(6)
     expect((await refresh(refreshToken)).status).toBe(200)
@@ -207,7 +207,7 @@ describe('refreshToken', () => {
   })
 
   it('allows six tabs with one cookie to refresh at once, several times', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     let cookie = pairOf(await logIn({ username, password }))
     for (let time = 0; time < 4; time += 1) {
       const tabs = await Promise.all(Array.from({ length: 6 }, () => byCookie(cookie)))
@@ -220,7 +220,7 @@ describe('refreshToken', () => {
   })
 
   it('ends the session if a used token comes back', async () => {
-    const { id, token, refreshToken } = await person(service.api)
+    const { id, token, refreshToken } = await person(service)
     const stolen = refreshToken
     const next = await refresh(refreshToken)
     later(11)
@@ -234,7 +234,7 @@ describe('refreshToken', () => {
   })
 
   it('detects an attacker whose first request looked like a repeat', async () => {
-    const { refreshToken } = await person(service.api)
+    const { refreshToken } = await person(service)
     const [client, thief] = await Promise.all([refresh(refreshToken), refresh(refreshToken)])
     later(1800)
     expect((await refresh(client.body.refresh_token)).status).toBe(200)
@@ -243,7 +243,7 @@ describe('refreshToken', () => {
   })
 
   it('keeps other sessions of the user', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const other = await tokenOf(service.api, someone.username)
     await refresh(someone.refreshToken)
     later(11)
@@ -253,7 +253,7 @@ describe('refreshToken', () => {
   })
 
   it('keeps a session alive while it is used, and ends it a week later', async () => {
-    let { refreshToken } = await person(service.api)
+    let { refreshToken } = await person(service)
     for (let times = 0; times < 3; times += 1) {
       later(6 * day)
       const answer = await refresh(refreshToken)
@@ -265,7 +265,7 @@ describe('refreshToken', () => {
   })
 
   it('removes used tokens after the time in which they would have expired', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     let { refreshToken } = someone
     for (let times = 0; times < 4; times += 1) {
       later(4 * day)
@@ -277,7 +277,7 @@ describe('refreshToken', () => {
 
 describe('expired sessions', () => {
   it('are removed when their user logs in again', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     await tokenOf(service.api, someone.username)
     later(8 * day)
     await tokenOf(service.api, someone.username)
@@ -287,7 +287,7 @@ describe('expired sessions', () => {
 
 describe('logout', () => {
   it('ends this session only, and clears the cookie', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const other = await tokenOf(service.api, someone.username)
     const answer = await service.api.as(someone).post('/logout')
     expect(answer.status).toBe(204)
@@ -304,7 +304,7 @@ describe('changePassword', () => {
     service.api.as(caller).put('/users/me/password', { currentPassword, newPassword })
 
   it('replaces the password and ends all sessions', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const elsewhere = await tokenOf(service.api, someone.username)
     expect((await change(someone, password, other)).status).toBe(204)
     expect(await me(someone.token)).toBe(401)
@@ -316,7 +316,7 @@ describe('changePassword', () => {
   })
 
   it('rejects a wrong current password and a weak new one, by name', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const wrong = await change(someone, 'Not-that-one-1', other)
     expect(wrong.status).toBe(403)
     expect(wrong.body.code).toBe('wrong_password')
@@ -327,7 +327,7 @@ describe('changePassword', () => {
 
   it('leaves no session to a concurrent login with the old password', async () => {
     for (let times = 0; times < 10; times += 1) {
-      const someone = await person(service.api)
+      const someone = await person(service)
       const { username } = someone
       const [changed, ...logins] = await Promise.all([
         change(someone, password, other),
@@ -343,11 +343,11 @@ describe('changePassword', () => {
 
 describe('a token', () => {
   it('survives a rename, and gives no access to the next user with the name', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     const { username } = signUp()
     const mine = service.api.as(someone)
     expect((await mine.patch(`/users/${someone.username}`, { username })).status).toBe(200)
-    const heir = await person(service.api, { username: someone.username })
+    const heir = await person(service, { username: someone.username })
     expect((await mine.get('/users/me')).body.username).toBe(username)
     expect((await mine.patch(`/users/${heir.username}`, { name: 'Not mine' })).status).toBe(403)
     expect((await mine.patch(`/users/${username}`, { name: 'Mine' })).status).toBe(200)
@@ -355,7 +355,7 @@ describe('a token', () => {
   })
 
   it.each(['deleted', 'erased'])('becomes invalid when its user is %s', async (how) => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     if (how === 'deleted') await service.api.as(someone).delete(`/users/${someone.username}`)
     else await service.db('users').where({ id: someone.id }).delete()
     expect(await me(someone.token)).toBe(401)
@@ -365,7 +365,7 @@ describe('a token', () => {
 
 describe('listSessions and deleteSession', () => {
   it('show the logins of a user, and end one', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     later(60)
     const { username } = someone
     const phone = await logIn({ username, password }, { 'user-agent': 'Phone/1.0' })
@@ -382,7 +382,7 @@ describe('listSessions and deleteSession', () => {
   })
 
   it('know nothing of another user’s', async () => {
-    const [someone, other] = [await person(service.api), await person(service.api)]
+    const [someone, other] = [await person(service), await person(service)]
     const { body } = await service.api.as(someone).get('/users/me/sessions')
     const path = `/users/me/sessions/${body.items[0].id}`
     expect((await service.api.as(other).delete(path)).status).toBe(404)
@@ -392,7 +392,7 @@ describe('listSessions and deleteSession', () => {
   })
 
   it('return sessions in pages', async () => {
-    const someone = await person(service.api)
+    const someone = await person(service)
     await tokenOf(service.api, someone.username)
     const mine = service.api.as(someone)
     const first = await mine.get('/users/me/sessions?limit=1')

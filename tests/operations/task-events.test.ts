@@ -39,7 +39,7 @@ const eventsIn = (text: string): Seen[] =>
 
 /** Submits a task to a service without a worker. */
 async function queuedTask() {
-  const caller = await person(idle.api)
+  const caller = await person(idle)
   const { body } = await idle.api.as(caller).post('/tasks', greeting)
   return { token: caller.token, id: body.id as string }
 }
@@ -51,7 +51,7 @@ const finish = (id: string) =>
 
 describe('getTaskEvents', () => {
   it('shows the progress of a task until it has finished', async () => {
-    const caller = await person(service.api)
+    const caller = await person(service)
     const { token } = caller
     const { body } = await service.api.as(caller).post('/tasks', greeting)
     const events = eventsIn(await (await follow(service.url, token, body.id)).ended)
@@ -113,7 +113,7 @@ describe('getTaskEvents', () => {
 
   it('is a 404 for another user and a 401 for an anonymous client', async () => {
     const { id } = await queuedTask()
-    const { token: other } = await person(idle.api)
+    const { token: other } = await person(idle)
     expect((await follow(idle.url, other, id)).status).toBe(404)
     expect((await follow(idle.url, undefined, id)).status).toBe(401)
   })

@@ -19,7 +19,7 @@ function finished(caller: Client, id: string) {
 
 describe('createTask', () => {
   it('accepts a task and returns its location; the worker completes it', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     const accepted = await caller.post('/tasks', greeting('Grace'))
     expect(accepted.status).toBe(202)
     expect(accepted.headers.get('location')).toBe(`/api/v1/tasks/${accepted.body.id}`)
@@ -30,7 +30,7 @@ describe('createTask', () => {
   })
 
   it('creates one task for two requests with the same Idempotency-Key', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
     const body = JSON.stringify(greeting())
     const submit = () => caller.request('POST', '/tasks', { body, headers })
@@ -40,7 +40,7 @@ describe('createTask', () => {
   })
 
   it('leaves no job in the outbox after the task has finished', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)
     await until('an empty outbox', async () => {
@@ -59,7 +59,7 @@ describe('createTask', () => {
     ],
     ['no kind at all', { input: { name: 'Ada' } }, '/body/type'],
   ])('rejects %s', async (_, task, pointer) => {
-    const answer = await service.api.as(await person(service.api)).post('/tasks', task)
+    const answer = await service.api.as(await person(service)).post('/tasks', task)
     expect(answer.status).toBe(422)
     expect(answer.body.errors[0].pointer).toBe(pointer)
   })
@@ -67,13 +67,13 @@ describe('createTask', () => {
 
 describe('getTask', () => {
   it('does not find a task that does not exist', async () => {
-    const owner = await person(service.api)
+    const owner = await person(service)
     const unknownTaskId = '/tasks/01936299-6ff7-7c52-8e1b-6a90d4f3c217'
     expect((await service.api.as(owner).get(unknownTaskId)).status).toBe(404)
   })
 
   it('rejects a malformed id', async () => {
-    const answer = await service.api.as(await person(service.api)).get('/tasks/1')
+    const answer = await service.api.as(await person(service)).get('/tasks/1')
     expect(answer.status).toBe(422)
     expect(answer.body.errors[0].pointer).toBe('/path/taskId')
   })
@@ -81,7 +81,7 @@ describe('getTask', () => {
 
 describe('cancelTask', () => {
   it('cancels a running task', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     const { body } = await caller.post('/tasks', greeting())
     await until('the start of the task', async () => {
       const task = await caller.get(`/tasks/${body.id}`)
@@ -100,7 +100,7 @@ describe('cancelTask', () => {
   })
 
   it('fails for a finished task and for another user’s', async () => {
-    const [owner, other] = [await person(service.api), await person(service.api)]
+    const [owner, other] = [await person(service), await person(service)]
     const caller = service.api.as(owner)
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)
@@ -113,7 +113,7 @@ describe('cancelTask', () => {
 
 describe('retryTask', () => {
   it('runs a failed task again', async () => {
-    const [owner, boss] = [await person(service.api), await superuser(service)]
+    const [owner, boss] = [await person(service), await superuser(service)]
     const caller = service.api.as(owner)
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)
@@ -131,7 +131,7 @@ describe('retryTask', () => {
 
 describe('listTasks', () => {
   it('filters by status and type', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     const { body } = await caller.post('/tasks', greeting())
     await finished(caller, body.id)
     const ids = async (query: string) =>
@@ -142,7 +142,7 @@ describe('listTasks', () => {
   })
 
   it('lists the tasks of several states in one order, page by page', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     const cancelled = async () => {
       const { body } = await caller.post('/tasks', greeting())
       return (await caller.post(`/tasks/${body.id}/cancel`, {})).body.id as string
@@ -165,7 +165,7 @@ describe('listTasks', () => {
   })
 
   it('shows the caller’s own, newest first, page by page', async () => {
-    const [owner, other] = [await person(service.api), await person(service.api)]
+    const [owner, other] = [await person(service), await person(service)]
     const caller = service.api.as(owner)
     await service.api.as(other).post('/tasks', greeting())
     const ids: string[] = []

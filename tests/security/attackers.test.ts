@@ -44,7 +44,7 @@ afterAll(async () => {
 })
 
 /** Logged in past the limits, which are what some of these tests are about. */
-const someone = () => person(service.api)
+const someone = () => person(service)
 
 describe('over two processes', () => {
   it('a stolen refresh token ends the session for the thief and the owner', async () => {
@@ -92,7 +92,7 @@ describe('over two processes', () => {
     const { username } = signUp()
     const renamed = await next().as(mine).patch(`/users/${mine.username}`, { username })
     expect(renamed.status).toBe(200)
-    const heir = await person(service.api, { username: mine.username })
+    const heir = await person(service, { username: mine.username })
     for (let time = 0; time < 2; time += 1) {
       expect((await next().as(mine).get('/users/me')).body.username).toBe(username)
       const taken = await next().as(mine).patch(`/users/${heir.username}`, { name: 'Not mine' })

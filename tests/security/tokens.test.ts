@@ -24,7 +24,7 @@ describe('an access token', () => {
   const exp = () => Math.floor(now.getTime() / 1000) + 60
 
   it('expires after 30 minutes', async () => {
-    const caller = service.api.as(await person(service.api))
+    const caller = service.api.as(await person(service))
     expect((await caller.get('/users/me')).status).toBe(200)
     now = new Date(now.getTime() + 29 * 60_000)
     expect((await caller.get('/users/me')).status).toBe(200)
@@ -33,8 +33,8 @@ describe('an access token', () => {
   })
 
   it('is rejected if the service has not issued it', async () => {
-    const { id, token } = await person(service.api)
-    const other = jwt.decode((await person(service.api)).token) as jwt.JwtPayload
+    const { id, token } = await person(service)
+    const other = jwt.decode((await person(service)).token) as jwt.JwtPayload
     const { header: HS256, payload } = jwt.decode(token, { complete: true }) as jwt.Jwt
     const claims = payload as jwt.JwtPayload
     const { sub: _sub, ...withoutSubject } = claims

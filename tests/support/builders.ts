@@ -1,8 +1,12 @@
-// Creates users that are signed up and logged in.
+// Creates users, past the API and logged in through it.
 import { randomBytes } from 'node:crypto'
 import { type Environment, Reader } from '../../src/config/config.ts'
+import type { Invalidate } from '../../src/contract.ts'
+import type { Database } from '../../src/db/connection.ts'
+import { userRepository } from '../../src/features/accounts/repository.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { bcryptPasswords } from '../../src/security/passwords.ts'
 import type { Answer, Client } from './client.ts'
-import type { Service } from './service.ts'
 import { until } from './until.ts'
 
 /** Returns the user that the tests sign up. */
@@ -27,31 +31,72 @@ export interface Person {
   readonly refreshToken: string
 }
 
-/** Returns a valid and unique sign-up, in which `fields` replace the defaults. */
-export function signUp(fields: Record<string, unknown> = {}) {
+/** A running service and its database. Without `invalidate`, cached lists of users stay as they are. */
+export interface Target {
+  readonly api: Client
+  readonly db: Database
+  readonly invalidate?: Invalidate
+}
+
+interface Fields {
+  readonly name: string
+  readonly username: string
+  readonly email: string
+  readonly password: string
+  readonly isSuperuser?: boolean
+}
+
+/** Returns valid and unique fields of a new user, in which `fields` replace the defaults. */
+export function signUp(fields: Partial<Fields> & Record<string, unknown> = {}) {
   const username = `u${randomBytes(6).toString('hex')}`
   return { name: tester.name, username, email: `${username}@example.com`, password, ...fields }
 }
 
-/** Signs a user up and logs in. */
-export async function person(api: Client, fields: Record<string, unknown> = {}): Promise<Person> {
-  const sent = signUp(fields)
-  const created = await api.post('/users', sent)
-  if (created.status !== 201) throw new Error(`the sign-up failed: ${created.text}`)
-  const { id, username, email } = created.body
-  const { body } = await logIn(api, username, sent.password)
+const passwords = bcryptPasswords(4)
+const hashes = new Map<string, Promise<string>>()
+
+/** Hashes each password once. */
+function hashOf(secret: string): Promise<string> {
+  const hash = hashes.get(secret) ?? passwords.hash(secret)
+  hashes.set(secret, hash)
+  return hash
+}
+
+/** Creates a user, who is not logged in. */
+export async function account(
+  { db, invalidate }: Omit<Target, 'api'>,
+  fields: Partial<Fields> = {},
+) {
+  const { password: secret, ...user } = signUp(fields)
+  const passwordHash = await hashOf(secret)
+  const created = await userRepository(db, systemClock).create({
+    ...user,
+    passwordHash,
+    profileImageUrl: null,
+  })
+  await invalidate?.('listUsers')
+  return created
+}
+
+/** Creates users in a database for the contract suite. */
+export function accountsIn(target: Omit<Target, 'api'>) {
+  const create = async (fields: Partial<Fields> = {}) => {
+    const { username } = await account(target, fields)
+    return { username, password }
+  }
+  return { user: () => create(), superuser: () => create({ isSuperuser: true }) }
+}
+
+/** Creates a user and logs in. */
+export async function person(target: Target, fields: Partial<Fields> = {}): Promise<Person> {
+  const { id, username, email } = await account(target, fields)
+  const { body } = await logIn(target.api, username, fields.password)
   return { id, username, email, token: body.access_token, refreshToken: body.refresh_token }
 }
 
-/** Signs a superuser up and logs in. */
-export async function superuser(
-  { api, db }: Service,
-  fields: Record<string, unknown> = {},
-): Promise<Person> {
-  const user = await person(api, fields)
-  await db('users').where({ id: user.id }).update({ is_superuser: true })
-  return user
-}
+/** Creates a superuser and logs in. */
+export const superuser = (target: Target, fields: Partial<Fields> = {}): Promise<Person> =>
+  person(target, { ...fields, isSuperuser: true })
 
 /** Logs a user in and returns the access token. */
 export async function tokenOf(api: Client, username: string): Promise<string> {
@@ -63,8 +108,8 @@ function logIn(api: Client, username: string, secret = password): Promise<Answer
 }
 
 /** Submits a task as a new user. Returns a function that waits for its success and returns the task. */
-export async function submitTask(api: Client) {
-  const caller = api.as(await person(api))
+export async function submitTask(target: Target) {
+  const caller = target.api.as(await person(target))
   const { status, body, text } = await caller.post('/tasks', {
     type: 'greet',
     input: { name: 'Ada' },

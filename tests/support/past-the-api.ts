@@ -1,6 +1,11 @@
-// Writes states into the database that a test needs and that no request can cause.
+// Writes into the database what a test needs and no request can cause.
 import type { Database } from '../../src/db/connection.ts'
-import type { PastTheApi } from '../contract/suite/world.ts'
+import { type PastTheApi, realWorld } from '../contract/suite/world.ts'
+import { accountsIn, type Target } from './builders.ts'
+
+/** Returns the world of a service whose database the test can write. */
+export const worldOf = ({ url, ...target }: Omit<Target, 'api'> & { readonly url: string }) =>
+  realWorld(url, accountsIn(target), pastTheApi(target.db))
 
 export function pastTheApi(db: Database): PastTheApi {
   return {

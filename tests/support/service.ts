@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { createApi } from '../../src/app.ts'
 import { type Environment, loadConfig } from '../../src/config/config.ts'
+import type { Invalidate } from '../../src/contract.ts'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
 import type { TaskKinds } from '../../src/features/tasks/jobs.ts'
 import { isReset } from '../../src/http/app.ts'
@@ -22,6 +23,8 @@ export interface Service {
   readonly url: string
   readonly db: Database
   readonly api: Client
+  /** Drops responses from its cache. */
+  readonly invalidate: Invalidate
   /** The internal errors so far; a test that provokes one removes it. */
   readonly errors: unknown[]
   readonly env: Environment
@@ -55,8 +58,9 @@ export function useService(options: Options = {}): Service {
     running.app.on('error', (error, ctx) => {
       if (!isReset(error, ctx)) service.errors.push(error)
     })
-    const { url, logged } = running
-    Object.assign(service, { env, db, url, logged, api: createClient(url) })
+    const { url, logged, cache } = running
+    const { invalidate } = cache
+    Object.assign(service, { env, db, url, logged, invalidate, api: createClient(url) })
     stop = async () => {
       await running.stop()
       await closeDatabase(db)

@@ -1,12 +1,5 @@
-// Users: sign-up, public profiles, the own account and administration. Sessions: login, refresh, logout.
-import {
-  apiError,
-  type Handlers,
-  type Schemas,
-  staged,
-  type UrlFor,
-  unavailable,
-} from '../../contract.ts'
+// Users: public profiles, the own account and administration. Sessions: login, refresh, logout.
+import { apiError, type Handlers, type Schemas, staged, unavailable } from '../../contract.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
 import type { CheckPassword } from './login.ts'
@@ -21,12 +14,10 @@ interface UserDeps {
   readonly users: UserRepository
   readonly passwords: Passwords
   readonly cookie: RefreshCookie
-  readonly urlFor: UrlFor
 }
 
 type UserHandlers = Pick<
   Handlers,
-  | 'createUser'
   | 'listUsers'
   | 'getCurrentUser'
   | 'updateCurrentUser'
@@ -45,22 +36,8 @@ const accountChanged = () => unavailable('The account is being renamed or delete
 /** For an account that another request has deleted since the token was verified. */
 const accountDeleted = () => apiError('unauthenticated', 'This account has been deleted.')
 
-export function userHandlers({ users, passwords, cookie, urlFor }: UserDeps): UserHandlers {
+export function userHandlers({ users, passwords, cookie }: UserDeps): UserHandlers {
   return {
-    createUser: staged('createUser', {
-      prepare: ({ body }) => passwords.hash(body.password),
-
-      async run(
-        { body: { password: _, profileImageUrl = null, ...rest } },
-        _context,
-        passwordHash,
-      ) {
-        const user = await users.create({ ...rest, profileImageUrl, passwordHash })
-        const headers = { Location: urlFor('getUser', { username: user.username }) }
-        return { status: 201, body: toUser(user), headers }
-      },
-    }),
-
     async listUsers({ query }) {
       const { items, nextCursor } = await users.page(query)
       return { status: 200, body: { items: items.map(toPublicUser), nextCursor } }

@@ -1,7 +1,6 @@
-// The users and resources of a request. They are created through the API; for the mock, which has no
-// state, they are those of the contract's examples.
+// The users and resources of a request. Resources are created through the API. The mock has no state: its
+// users and resources are those of the contract's examples.
 import { contract } from '../../../generated/operations.ts'
-import { password, signUp } from '../../support/builders.ts'
 
 export interface Person {
   readonly id: string
@@ -38,18 +37,22 @@ const nothingPast: PastTheApi = {
 /** A case needs a superuser, and none is known. */
 export class NoSuperuser extends Error {}
 
-/** Username and password of a superuser of a running service. */
+/** What a user logs in with. */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
 
-/** Returns the world of a service. @param root returns the credentials of a superuser, if one is known */
-export function realWorld(
-  origin: string,
-  root: () => Promise<Credentials | undefined>,
-  past = nothingPast,
-): World {
+/** Where the users of a world come from. */
+export interface Accounts {
+  /** Creates a user. */
+  user(): Promise<Credentials>
+  /** Returns a superuser. @throws NoSuperuser where none is known */
+  superuser(): Promise<Credentials>
+}
+
+/** Returns the world of a service. */
+export function realWorld(origin: string, accounts: Accounts, past = nothingPast): World {
   async function ask(method: string, path: string, token?: string, sent?: object) {
     const answer = await fetch(origin + contract.basePath + path, {
       method,
@@ -71,15 +74,8 @@ export function realWorld(
   }
   return {
     past,
-    async person() {
-      const { username } = await ask('POST', '/users', undefined, signUp())
-      return logIn({ username, password })
-    },
-    async superuser() {
-      const credentials = await root()
-      if (credentials === undefined) throw new NoSuperuser()
-      return logIn(credentials)
-    },
+    person: async () => logIn(await accounts.user()),
+    superuser: async () => logIn(await accounts.superuser()),
     async made({ token }, path, sent) {
       return (await ask('POST', path, token, sent)).id
     },

@@ -6,10 +6,9 @@ import { operations } from '../../../generated/operations.ts'
 import type { OperationId } from '../../../src/contract.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
 import { successes } from '../../contract/suite/requests.ts'
-import { realWorld } from '../../contract/suite/world.ts'
 import { useBrowser, watchPage } from '../../support/browser.ts'
 import { type Person, password, superuser } from '../../support/builders.ts'
-import { pastTheApi } from '../../support/past-the-api.ts'
+import { worldOf } from '../../support/past-the-api.ts'
 import { useService } from '../../support/service.ts'
 
 const service = useService()
@@ -109,7 +108,7 @@ describe('"Try it out" with only the path filled in', () => {
   })
 
   it.each(tried)('succeeds twice for %s', async (id) => {
-    const world = realWorld(service.url, async () => undefined, pastTheApi(service.db))
+    const world = worldOf(service)
     const asBoss = { ...world, person: async () => boss, superuser: async () => boss }
     const block = await tryOut(page, id)
     const successful = Object.keys(operations[id].responses).filter((it) => it.startsWith('2'))

@@ -37,7 +37,7 @@ const unauthenticated = /^Failed to load resource: .* 401 /
 
 it('a page whose host name is another site gets no cookie, and the log says why', async () => {
   const running = await startService(service.env)
-  const { username } = await person(service.api)
+  const { username } = await person(service)
   const page = await browser.newPage()
   await page.goto(frontend.url(running.url).replace('localhost', '127.0.0.1'))
   await logIn(page, username)
@@ -62,7 +62,7 @@ describe.each(['by default', 'that CORS_ORIGINS lists'])('a page %s', (setting) 
   afterAll(() => stop?.())
 
   it('sees its own writes at once through React Query and stays logged in', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     await tokenOf(service.api, username)
     const { page, watched } = await openPage(api)
     await logIn(page, username)
@@ -89,7 +89,7 @@ describe.each(['by default', 'that CORS_ORIGINS lists'])('a page %s', (setting) 
   })
 
   it('sees its own writes at once with plain fetch calls in the default cache mode', async () => {
-    const { username } = await person(service.api)
+    const { username } = await person(service)
     const { page } = await openPage(api)
     await logIn(page, username)
     const seen = await page.evaluate(`(async () => {

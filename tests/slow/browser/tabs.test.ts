@@ -31,7 +31,7 @@ async function openTabs(count: number, { settings = {}, script }: Setup = {}) {
   const context = await browser.newContext()
   contexts.push(context)
   if (script !== undefined) await context.addInitScript(script)
-  const { id, username } = await person(service.api)
+  const { id, username } = await person(service)
   const open = async () => {
     const tab = await context.newPage()
     await tab.goto(frontend.url(service.url, settings))
@@ -164,7 +164,7 @@ describe('a tab', () => {
   it('never acts for a user who has logged in from another tab', async () => {
     const { tabs } = await openTabs(2)
     const [first, second] = tabs as [Page, Page]
-    const next = await person(service.api)
+    const next = await person(service)
     await second.evaluate(`session.logIn('${next.username}', ${JSON.stringify(password)})`)
     letTokensExpire()
     const task = "{ body: { type: 'greet', input: { name: 'Ada' } } }"

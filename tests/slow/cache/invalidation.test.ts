@@ -13,10 +13,10 @@ import { createLogger } from '../../../src/lib/log.ts'
 import { createWorker } from '../../../src/worker-app.ts'
 import { type Sent, successes } from '../../contract/suite/requests.ts'
 import { send } from '../../contract/suite/run.ts'
-import { type Person, realWorld, type World } from '../../contract/suite/world.ts'
+import type { Person, World } from '../../contract/suite/world.ts'
 import { password, signUp } from '../../support/builders.ts'
 import { Subjects, sendReads, staleReads, watchMarks } from '../../support/changed-reads.ts'
-import { pastTheApi } from '../../support/past-the-api.ts'
+import { worldOf } from '../../support/past-the-api.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
 import { startService, useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
@@ -33,13 +33,7 @@ beforeAll(async () => {
   uncached = reader.url
   marks = await watchMarks(inject('redisPort'), service.env.REDIS_PREFIX ?? '')
   stops.push(reader.stop, marks.close)
-  const root = async () => {
-    const fields = signUp()
-    await service.api.post('/users', fields)
-    await service.db('users').where({ username: fields.username }).update({ is_superuser: true })
-    return { username: fields.username, password }
-  }
-  world = realWorld(service.url, root, pastTheApi(service.db))
+  world = worldOf(service)
 })
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop()

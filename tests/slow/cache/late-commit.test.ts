@@ -24,7 +24,7 @@ it('keeps a read uncached while the outcome of a commit is unknown', async () =>
   const distant = await startService(env)
   stops.push(distant.stop)
 
-  const owner = await person(service.api)
+  const owner = await person(service)
   const caller = service.api.as(owner)
   const posts = `/users/${owner.username}/posts`
   const { body: post } = await caller.post(posts, { title: 'Notes', text: 'before' })

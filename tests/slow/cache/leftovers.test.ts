@@ -120,7 +120,7 @@ const matches = (key: string, pattern: string) =>
   pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern
 
 it('ten thousand hostile requests leave what the table says, and no more', async () => {
-  const known = await person(service.api)
+  const known = await person(service)
   await service.api.as(known).post(`/users/${known.username}/posts`, { title: 'One', text: 'x' })
   await redis.keys(`${service.env.REDIS_PREFIX}:*`).then((keys) => keys.length && redis.del(keys))
   const before = await rows()

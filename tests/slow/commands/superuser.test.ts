@@ -44,7 +44,7 @@ describe('create-superuser', () => {
   })
 
   it('never promotes a user who has the name, and names the variable', async () => {
-    const { username, email } = await person(service.api)
+    const { username, email } = await person(service)
     const byName = await createSuperuser({ ADMIN_USERNAME: username, ADMIN_EMAIL: signUp().email })
     expect([byName.code, byName.output]).toEqual([1, expect.stringContaining('ADMIN_USERNAME')])
     const byEmail = await createSuperuser({ ADMIN_USERNAME: signUp().username, ADMIN_EMAIL: email })

@@ -6,7 +6,7 @@ import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
 import { violationsOfCase } from '../../contract/suite/run.ts'
 import { realWorld } from '../../contract/suite/world.ts'
-import { password, superuser } from '../../support/builders.ts'
+import { accountsIn, password } from '../../support/builders.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
 import { useService } from '../../support/service.ts'
 
@@ -31,8 +31,7 @@ async function reportOf(mutation: Mutation, operation: OperationId): Promise<str
   const [server] = await startServers(folder, { ...service.env, ...production })
   if (server) stops.push(server.stop)
   const origin = `http://127.0.0.1:${server?.port}`
-  const root = async () => ({ username: (await superuser(service)).username, password })
-  const target = { name: 'url', origin, world: realWorld(origin, root) } as const
+  const target = { name: 'url', origin, world: realWorld(origin, accountsIn(service)) } as const
   const cases = allCases().filter((it) => it.operation === operation)
   const provocable = cases.filter((it) => !isExempt('url', operation, it.status))
   const violations: string[] = []

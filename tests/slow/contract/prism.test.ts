@@ -8,9 +8,7 @@ import { freePort } from '../../../scripts/dev/ports.ts'
 import type { OperationId } from '../../../src/contract.ts'
 import { successes } from '../../contract/suite/requests.ts'
 import { pathOf } from '../../contract/suite/run.ts'
-import { realWorld } from '../../contract/suite/world.ts'
-import { password, signUp } from '../../support/builders.ts'
-import { pastTheApi } from '../../support/past-the-api.ts'
+import { worldOf } from '../../support/past-the-api.ts'
 import { killGroup, type Process, startCommand } from '../../support/process.ts'
 import { useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
@@ -36,13 +34,6 @@ async function startPrism(...args: readonly string[]): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-async function superuser() {
-  const fields = signUp()
-  await service.api.post('/users', fields)
-  await service.db('users').where({ username: fields.username }).update({ is_superuser: true })
-  return { username: fields.username, password }
-}
-
 describe('Prism as a proxy', () => {
   let origin: string
   beforeAll(async () => {
@@ -53,8 +44,7 @@ describe('Prism as a proxy', () => {
   it.each(Object.keys(operations) as OperationId[])(
     'finds no violation in a successful request of %s',
     async (id) => {
-      const world = realWorld(service.url, superuser, pastTheApi(service.db))
-      const { as, headers, body, ...sent } = await successes[id](world)
+      const { as, headers, body, ...sent } = await successes[id](worldOf(service))
       const response = await fetch(origin + pathOf(id, sent).slice(contract.basePath.length), {
         method: operations[id].method.toUpperCase(),
         headers: { ...(as && { authorization: `Bearer ${as.token}` }), ...headers },

@@ -28,7 +28,7 @@ async function processOneOf(pid: number | undefined): Promise<number> {
 it('npm start answers the requests in progress at SIGTERM, and ends', async () => {
   const env = { ...service.env, DRAIN_DELAY_SECONDS: '1' }
   const server = await product.startServer(env, asProcessOne('npm', 'start'))
-  const { token } = await person(service.api)
+  const { token } = await person(service)
   const asked = await Promise.all(
     Array.from({ length: 8 }, async () => {
       const sent = request(`${server.origin}/api/v1/tasks`, {
@@ -61,7 +61,7 @@ it('npm start answers the requests in progress at SIGTERM, and ends', async () =
 })
 
 it('npm run worker finishes or releases its tasks at SIGTERM, and leaves none to its lease', async () => {
-  const api = service.api.as(await person(service.api))
+  const api = service.api.as(await person(service))
   const [command = '', ...args] = asProcessOne('npm', 'run', 'worker')
   const port = await freePort()
   const env = {

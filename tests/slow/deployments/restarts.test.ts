@@ -4,7 +4,6 @@ import { expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { startBalancer } from '../../support/balancer.ts'
 import { person } from '../../support/builders.ts'
-import { createClient } from '../../support/client.ts'
 import { keepAsking } from '../../support/kept-connections.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
@@ -30,7 +29,7 @@ it.each([
   const isReady = (count: number) =>
     until(`${count} servers being ready`, () => balancer.ready().length === count || undefined)
   await isReady(2)
-  const { token } = await person(createClient(`http://127.0.0.1:${front}`))
+  const { token } = await person(service)
   const reading = keepAsking({
     url: `http://127.0.0.1:${front}/api/v1/users/me`,
     headers: () => ({ authorization: `Bearer ${token}` }),

@@ -82,7 +82,7 @@ async function cached(url: string, sent: Sent = {}) {
 }
 
 it('neither returns the response shape of the other', async () => {
-  const ada = await person(service.api)
+  const ada = await person(service)
   const shapes = async (origin: string) => {
     const { items } = await cached(`${origin}/users?limit=1`, { as: ada })
     return Object.keys(items[0])
@@ -95,7 +95,7 @@ it('neither returns the response shape of the other', async () => {
 
 describe('each invalidates what the other has cached', () => {
   it('of a read that the writing build caches too', async () => {
-    const ada = await person(service.api)
+    const ada = await person(service)
     const posts = `/users/${ada.username}/posts`
     for (const [writer, reader] of [
       [old, next],
@@ -110,7 +110,7 @@ describe('each invalidates what the other has cached', () => {
   })
 
   it('of a read that the writing build does not cache', async () => {
-    const ada = await person(service.api)
+    const ada = await person(service)
     const profile = `/users/${ada.username}`
     expect((await ask(old + profile)).cache).toBeNull()
     await cached(next + profile)
@@ -126,7 +126,7 @@ describe('each invalidates what the other has cached', () => {
   it.each(['renamed', 'deleted'])(
     'of a name whose user was %s, and that another user has',
     async (how) => {
-      const ada = await person(service.api)
+      const ada = await person(service)
       const profile = `/users/${ada.username}`
       await ask(`${old}${profile}/posts`, {
         as: ada,

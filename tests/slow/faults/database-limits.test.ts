@@ -16,7 +16,7 @@ const running: Awaited<ReturnType<typeof startService>>[] = []
 let someone: Person
 
 beforeAll(async () => {
-  someone = await person(service.api)
+  someone = await person(service)
 })
 afterEach(async () => {
   for (const one of running.splice(0)) await one.stop()
@@ -103,7 +103,7 @@ it('a write whose client leaves before its turn changes nothing', async () => {
     DATABASE_POOL_MAX: String(poolMax),
     DATABASE_QUERY_TIMEOUT_MS: '10000',
   })
-  const { username, token, id } = await person(service.api)
+  const { username, token, id } = await person(service)
   const path = `/users/${username}/posts`
   const posting = () => send(url, path, post, { authorization: `Bearer ${token}` })
   const newcomer = signUp()

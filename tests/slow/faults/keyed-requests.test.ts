@@ -12,7 +12,7 @@ const body = JSON.stringify({ title: 'Notes', text: 'On the engine' })
 
 /** Sends posts while their table is locked. Returns the statuses, and the milliseconds of the last. */
 async function postWhileLocked(count: number, withKey: boolean) {
-  const { username, token } = await person(service.api)
+  const { username, token } = await person(service)
   const url = `${service.url}${contract.basePath}/users/${username}/posts`
   const post = async () => {
     const key = withKey && { 'idempotency-key': randomUUID() }
@@ -39,7 +39,7 @@ it('300 posts with a key are answered 503 while their table is locked, as posts 
   }
   // Both wait for a connection, then for the lock. One after the other would take 90 s.
   expect(keyed.took).toBeLessThan(without.took + 30_000)
-  const someone = await person(service.api)
+  const someone = await person(service)
   const path = `/users/${someone.username}/posts`
   const headers = { ...json, 'idempotency-key': randomUUID() }
   const answer = await service.api.as(someone).request('POST', path, { headers, body })

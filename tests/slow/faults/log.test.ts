@@ -28,7 +28,7 @@ async function fillLog(origin: string, count: number) {
 /** Has a task run, from its submission to its end. */
 async function runTask(origin: string) {
   const api = createClient(origin)
-  const caller = api.as(await person(api))
+  const caller = api.as(await person({ api, db: service.db }))
   const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
   await until('the end of the task', async () => {
     const task = await caller.get(`/tasks/${body.id}`)

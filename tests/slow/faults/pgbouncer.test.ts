@@ -6,11 +6,10 @@ import { createLogger } from '../../../src/lib/log.ts'
 import { allCases } from '../../contract/suite/cases.ts'
 import { isExempt } from '../../contract/suite/exemptions.ts'
 import { type Target, violationsOfCase } from '../../contract/suite/run.ts'
-import { realWorld } from '../../contract/suite/world.ts'
-import { password, person, signUp } from '../../support/builders.ts'
+import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { temporaryDatabase } from '../../support/database.ts'
-import { pastTheApi } from '../../support/past-the-api.ts'
+import { worldOf } from '../../support/past-the-api.ts'
 import { type PgBouncer, startPgBouncer } from '../../support/pgbouncer.ts'
 import { startService, useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
@@ -32,18 +31,12 @@ beforeAll(async () => {
     REDIS_PREFIX: `${service.env.REDIS_PREFIX}-limited`,
   })
   const outage = await startService({ ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
-  const root = async () => {
-    const fields = signUp()
-    await createClient(pooled.url).post('/users', fields)
-    await service.db('users').where({ username: fields.username }).update({ is_superuser: true })
-    return { username: fields.username, password }
-  }
   target = {
     name: 'app',
     origin: pooled.url,
     limitedOrigin: limited.url,
     outageOrigin: outage.url,
-    world: realWorld(pooled.url, root, pastTheApi(service.db)),
+    world: worldOf({ url: pooled.url, db: service.db }),
   }
   return async () => {
     await Promise.all([pooled.stop(), limited.stop(), outage.stop()])
@@ -62,7 +55,9 @@ describe('through PgBouncer', () => {
 
   it('many parallel callers share few connections', async () => {
     const api = createClient(pooled.url)
-    const people = await Promise.all(Array.from({ length: 8 }, () => person(api)))
+    const people = await Promise.all(
+      Array.from({ length: 8 }, () => person({ api, db: service.db })),
+    )
     const posts = people.flatMap((someone) =>
       Array.from({ length: 5 }, (_, index) => {
         const own = api.as(someone)
@@ -74,7 +69,7 @@ describe('through PgBouncer', () => {
 
   it('a request with an Idempotency-Key takes effect once', async () => {
     const api = createClient(pooled.url)
-    const someone = await person(api)
+    const someone = await person({ api, db: service.db })
     const again = () =>
       api.as(someone).request('POST', '/tasks', {
         headers: { 'content-type': 'application/json', 'idempotency-key': 'once' },
@@ -86,7 +81,7 @@ describe('through PgBouncer', () => {
 
   it('the worker runs tasks', async () => {
     const api = createClient(pooled.url)
-    const caller = api.as(await person(api))
+    const caller = api.as(await person({ api, db: service.db }))
     const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
     await until('the end of the task', async () => {
       const { body } = await caller.get(`/tasks/${task.body.id}`)
@@ -96,7 +91,7 @@ describe('through PgBouncer', () => {
 
   it('streams of tasks look for changes, since no notification arrives', async () => {
     const api = createClient(pooled.url)
-    const caller = await person(api)
+    const caller = await person({ api, db: service.db })
     const { body } = await api.as(caller).post('/tasks', { type: 'greet', input: { name: 'Ada' } })
     const { text } = await api.as(caller).get(`/tasks/${body.id}/events`)
     expect(text).toContain('"status":"succeeded"')

@@ -46,7 +46,7 @@ it.each(silences)('reads succeed and the cache recovers when %s', async (_, begi
   const world = { tunnel: await openTunnel(port, far), pid: server.pid }
   const started = await startService({ ...service.env, REDIS_CACHE_PORT: String(port) })
   const api = createClient(started.url)
-  const { username } = await person(api)
+  const { username } = await person(service)
   const read = async () => {
     const answer = await api.get(`/users/${username}`)
     return [answer.status, answer.headers.get('cache-status') ?? '']

@@ -92,7 +92,7 @@ describe('a Redis with TLS and users', () => {
     const started = await startService(env, { worker: true })
     try {
       const api = createClient(started.url)
-      const someone = await person(service.api)
+      const someone = await person(service)
       const read = () => api.get(`/users/${someone.username}`)
       await read()
       const hit = async () => (await read()).headers.get('cache-status')?.includes('hit')

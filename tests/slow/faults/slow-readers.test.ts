@@ -23,7 +23,7 @@ const heapMegabytes = 192
 const mostMegabytes = 500
 
 it('40 clients that do not read leave a server with a small heap running, and are disconnected', async () => {
-  const ada = await person(service.api)
+  const ada = await person(service)
   const text = '\u{1f4d6}'.repeat(63_000)
   const path = `/users/${ada.username}/posts`
   const post = await service.api.as(ada).post(path, { title: 'Long', text })

@@ -47,12 +47,11 @@ it('answers 503 in time while PostgreSQL is stopped, and works as soon as it con
     createLogger({ level: 'silent', part: 'test' }),
   )
   await db.migrate.latest()
-  await closeDatabase(db)
   const started = await startService({ ...service.env, DATABASE_URL: postgres.url })
   const api = createClient(started.url)
   const ready = async () => (await fetch(`${started.url}/readyz`)).status
   try {
-    const someone = await person(api)
+    const someone = await person({ api, db })
     const caller = api.as(someone)
     const posts = `/users/${someone.username}/posts`
     const all = () =>
@@ -76,6 +75,7 @@ it('answers 503 in time while PostgreSQL is stopped, and works as soon as it con
     expect(await inTime(recoveryMs, ready)).toBe(200)
   } finally {
     signal('SIGCONT')
+    await closeDatabase(db)
     await started.stop()
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })

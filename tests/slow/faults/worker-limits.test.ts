@@ -58,7 +58,7 @@ async function tunnelToRedis() {
   return { tunnel, env: { REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) } }
 }
 
-const submit = () => submitTask(service.api)
+const submit = () => submitTask(service)
 
 const once = expect.objectContaining({ attempts: 1 })
 

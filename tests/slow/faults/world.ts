@@ -104,7 +104,7 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     const answer = await fetch(`http://127.0.0.1:${ports.api}/livez`).catch(() => undefined)
     return answer?.ok || undefined
   })
-  const someone = await person(api)
+  const someone = await person({ api, db })
   return {
     db,
     postgres,

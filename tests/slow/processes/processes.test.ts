@@ -67,7 +67,7 @@ describe('the built processes', () => {
   it('serve, work, and finish what they have started on SIGTERM', async () => {
     const [server, worker] = [await startServer(), start('worker', service.env)]
     const api = createClient(server.origin)
-    const caller = api.as(await person(api))
+    const caller = api.as(await person(service))
     const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
     await until('the start of the task', async () => {
       const task = await caller.get(`/tasks/${body.id}`)
@@ -82,7 +82,7 @@ describe('the built processes', () => {
 
   it('stop under keep-alive traffic and answer every request that they have read', async () => {
     const server = await startServer({ DRAIN_SECONDS: '60', LOG_LEVEL: 'info' })
-    const { username } = await person(createClient(server.origin))
+    const { username } = await person(service)
     const path = `/api/v1/users/${username}`
     const agent = new Agent({ keepAlive: true, maxSockets: 8 })
     let answered = 0

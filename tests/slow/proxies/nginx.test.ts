@@ -39,7 +39,7 @@ describe('a proxy that compresses', () => {
     const { nginx, api } = await behind({}, (url) => ({
       server: `${gzip} location / { proxy_pass ${url}; }`,
     }))
-    const ada = await person(api)
+    const ada = await person(service)
     const post = await api
       .as(ada)
       .post(`/users/${ada.username}/posts`, { title: 'One', text: 'word '.repeat(500) })
@@ -77,7 +77,7 @@ describe('a proxy that strips a path prefix', () => {
     expect(location).toBe(`/shop/front/api/v1/users/${fields.username}`)
     expect((await fetch(nginx.url + location)).status).toBe(200)
 
-    const ada = await person(api)
+    const ada = await person(service)
     const posts = `/users/${ada.username}/posts`
     for (const title of ['One', 'Two']) await api.as(ada).post(posts, { title, text: 'Text' })
     const page = await api.get(`${posts}?limit=1`)
@@ -181,7 +181,7 @@ describe('kept connections between proxy and servers', () => {
         proxy_http_version 1.1; proxy_set_header Connection "";
         proxy_next_upstream error timeout non_idempotent; }`,
     })
-    const { token, id } = await person(createClient(nginx.url))
+    const { token, id } = await person(service)
     const asking = keepAsking({
       url: `${nginx.url}/api/v1/tasks`,
       method: 'POST',
@@ -218,8 +218,8 @@ describe('slow clients behind a proxy that does not buffer', () => {
   })
 
   it('can send a request piece by piece', async () => {
-    const { api, nginx } = await behind({}, unbuffered)
-    const ada = await person(api)
+    const { nginx } = await behind({}, unbuffered)
+    const ada = await person(service)
     const body = JSON.stringify({ title: 'Slowly', text: 'x'.repeat(1000) })
     const sent = request(`${nginx.url}/api/v1/users/${ada.username}/posts`, {
       method: 'POST',
