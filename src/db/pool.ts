@@ -145,13 +145,16 @@ function withAdvice(error: Error): Error {
 const { builtins, getTypeParser } = pg.types
 const parseDate = getTypeParser(builtins.TIMESTAMPTZ)
 
-/** The parsers of pg, except that a timestamp stays text, as JSON needs it. */
+/** The parsers of pg, except that a day and a timestamp stay text, as JSON needs them. */
 export const rowTypes = {
   getTypeParser(type: number, format?: string) {
     if (format === 'binary') return getTypeParser(type, 'binary')
+    if (type === builtins.DATE) return asIs
     return type === builtins.TIMESTAMPTZ ? timestampOf : getTypeParser(type)
   },
 }
+
+const asIs = (text: string) => text
 
 const withoutFraction = 'YYYY-MM-DD HH:MM:SS'.length
 const utc = '+00'

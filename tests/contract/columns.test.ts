@@ -36,8 +36,10 @@ interface Column {
 }
 
 const types: Record<string, string[]> = {
-  string: ['character varying', 'text', 'uuid', 'timestamp with time zone'],
+  string: ['character varying', 'text', 'uuid', 'date', 'timestamp with time zone'],
   integer: ['smallint', 'integer', 'bigint'],
+  number: ['double precision', 'numeric'],
+  array: ['ARRAY', 'jsonb'],
   boolean: ['boolean'],
   object: ['jsonb'],
 }

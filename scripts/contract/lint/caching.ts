@@ -101,23 +101,31 @@ function checkInvalidates({ operation, method }: DocumentedOperation, document: 
   })
 }
 
-/**
- * A resource is recognized by its path: a write changes what the GET of its path shows. A write
- * that frees the resource's name also changes everything below that path, because another user may
- * have the name next. Reads that are not cached count as well: another build may cache them.
- */
 function checkResource(found: DocumentedOperation, document: Document): Message[] {
+  return unnamedReads(found, document).map(({ path, operation: { operationId: id } }) => ({
+    below: ['x-invalidates'],
+    message: `x-invalidates must name ${id}, because this operation changes ${path}`,
+  }))
+}
+
+/**
+ * Returns the reads that a write changes and does not name. A resource is recognized by its path: a write
+ * changes what the GET of its path shows. A write that frees the resource's name also changes everything
+ * below that path, because another user may have the name next. Reads that are not cached count as well:
+ * another build may cache them.
+ */
+export function unnamedReads(
+  found: DocumentedOperation,
+  document: Document,
+): ReturnType<typeof readOperations> {
   if (!['put', 'patch', 'delete'].includes(found.method)) return []
   const resource = resourceOf(found)
   const isFreed = resource !== undefined && freesName(found, resource, document)
   const isChanged = (path: string) =>
     path === found.path || (isFreed && (path === resource || path.startsWith(`${resource}/`)))
-  return readOperations(document)
-    .filter((it) => isChanged(it.path) && !invalidates(found, it.operation.operationId))
-    .map(({ path, operation: { operationId: id } }) => ({
-      below: ['x-invalidates'],
-      message: `x-invalidates must name ${id}, because this operation changes ${path}`,
-    }))
+  return readOperations(document).filter(
+    (it) => isChanged(it.path) && !invalidates(found, it.operation.operationId),
+  )
 }
 
 /** Returns the path of the resource that a write changes, when its last segment is a parameter. */
