@@ -94,20 +94,20 @@ export const own: Handler<'getCurrentUser'> = ({ principal }) => {
   // @ts-expect-error the key has the id alone: another session of the same user gets this response
   throw new Error(id + principal.sessionId)
 }
-export const filled: Handler<'getPost'> = (_request, context) => {
+export const filled: Handler<'getUser'> = (_request, context) => {
   context.log.debug('the operation')
   // @ts-expect-error a fill must not end because one caller hangs up
   context.signal.throwIfAborted()
   // @ts-expect-error a fill answers more requests than one
   throw new Error(context.requestId)
 }
-export const header: Handler<'getPost'> = ({ headers }) => {
+export const header: Handler<'getUser'> = ({ headers }) => {
   // @ts-expect-error the key has no headers
   throw new Error(headers['if-none-match'])
 }
 
 // The owner is there where the contract names one, under the name of its parameter.
-export const owned: Handler<'deletePost'> = ({ owner }) => {
+export const owned: Handler<'deleteUser'> = ({ owner }) => {
   const { id, username }: Record<'id' | 'username', string> = owner
   // @ts-expect-error the parameter is called username
   throw new Error(id + username + owner.userId)
@@ -118,22 +118,21 @@ export const notOwned: Handler<'createTask'> = ({ owner }) => {
 }
 
 // A write compares what a GET of the same URL shows.
-export const compared: Handler<'updatePost'> = (_request, { ifMatch }) => {
-  // @ts-expect-error a post has a text and more
-  ifMatch?.({ title: 'a title' })
+export const compared: Handler<'updateUser'> = (_request, { ifMatch }) => {
+  // @ts-expect-error a profile has a username and more
+  ifMatch?.({ name: 'a name' })
   throw new Error('left out')
 }
 
 // The cache as code uses it: parameters that the operation lacks, that no write names, or too few of them.
 const cache = {} as ManualCache
-const post = async () => undefined
+const profile = async () => undefined
 export const kept = [
-  cache.cached('getPost', { username: 'ada', postId: 'x' }, post),
+  cache.cached('getUser', { username: 'ada' }, profile),
   cache.cached('listUsers', {}, async () => undefined, { query: { limit: 5 } }),
   cache.cached('getCurrentUser', {}, async () => undefined, { principalId: 'x' }),
-  cache.invalidate('getPost'),
-  cache.invalidate('getPost', { postId: 'x' }),
-  cache.invalidate('getPost', { username: 'ada', postId: 'x' }),
+  cache.invalidate('getUser'),
+  cache.invalidate('getUser', { username: 'ada' }),
   cache.invalidate('getTask', { taskId: 'x' }, { principalId: 'x' }),
 ]
 export const notKept = [
@@ -143,12 +142,12 @@ export const notKept = [
   cache.cached('getTask', { taskId: 'x' }, async () => undefined),
   // @ts-expect-error the parameter is called username
   cache.invalidate('getUser', { userId: 'x' }),
-  // @ts-expect-error a post has no title parameter
-  cache.invalidate('getPost', { username: 'ada', title: 'x' }),
-  // @ts-expect-error the id of the post is missing
-  cache.cached('getPost', { username: 'ada' }, post),
-  // @ts-expect-error what is loaded is no post
-  cache.cached('getPost', { username: 'ada', postId: 'x' }, async () => ({ id: 1 })),
+  // @ts-expect-error a profile has no name parameter
+  cache.invalidate('getUser', { username: 'ada', name: 'x' }),
+  // @ts-expect-error the username is missing
+  cache.cached('getUser', {}, profile),
+  // @ts-expect-error what is loaded is no profile
+  cache.cached('getUser', { username: 'ada' }, async () => ({ id: 1 })),
   // @ts-expect-error there is no such query parameter
   cache.cached('listUsers', {}, async () => undefined, { query: { offset: 5 } }),
   // @ts-expect-error each caller has their own

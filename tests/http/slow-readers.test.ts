@@ -2,30 +2,18 @@
 // Takes more than 5 s, because megabytes have to pile up. Part of `npm test`, because any change of a response
 // can break it.
 import { describe, expect, it } from 'vitest'
-import { person } from '../support/builders.ts'
 import { createClient } from '../support/client.ts'
 import { listenWith } from '../support/listen.ts'
 import { useService } from '../support/service.ts'
-import { sendWithoutReading } from '../support/slow-reader.ts'
+import { largeList, sendWithoutReading } from '../support/slow-reader.ts'
 import { until } from '../support/until.ts'
 
 const service = useService()
 
-/** Creates a post of a quarter of a megabyte, and returns its path. */
-async function largePost() {
-  const ada = await person(service)
-  const text = '\u{1f4d6}'.repeat(63_000)
-  const post = await service.api
-    .as(ada)
-    .post(`/users/${ada.username}/posts`, { title: 'Long', text })
-  expect(post.status).toBe(201)
-  return post.headers.get('location') ?? ''
-}
-
 describe('a client that does not read', () => {
   it('loses its connection after some time', async () => {
     const { port, connections } = await listenWith(service.env, 1000)
-    const socket = await sendWithoutReading(port, await largePost(), 100)
+    const socket = await sendWithoutReading(port, await largeList(service), 100)
     expect(await connections()).toBe(1)
     await until('the end of the connection', async () => (await connections()) === 0 || undefined)
     socket.destroy()
@@ -33,7 +21,9 @@ describe('a client that does not read', () => {
 
   it('gets the whole response if it reads slowly', async () => {
     const { port } = await listenWith(service.env, 1000)
-    const socket = await sendWithoutReading(port, await largePost(), 60)
+    const list = await largeList(service)
+    expect(list.bytes).toBeGreaterThan(225_000)
+    const socket = await sendWithoutReading(port, list, 60)
     let bytes = 0
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.length
@@ -41,7 +31,7 @@ describe('a client that does not read', () => {
       setTimeout(() => socket.resume(), 10)
     })
     socket.resume()
-    await until('all of it', () => bytes > 60 * 252_000 || undefined, 60_000)
+    await until('all of it', () => bytes > 60 * list.bytes || undefined, 60_000)
     socket.destroy()
   })
 })
@@ -50,13 +40,13 @@ describe('many clients that do not read', () => {
   it('do not block small responses, or large ones after they have gone', async () => {
     // On a busy machine, small responses may take seconds.
     const { port, url } = await listenWith(service.env, 60_000)
-    const path = await largePost()
+    const list = await largeList(service)
     const sockets = await Promise.all(
-      Array.from({ length: 10 }, () => sendWithoutReading(port, path, 100)),
+      Array.from({ length: 10 }, () => sendWithoutReading(port, list, 100)),
     )
     const api = createClient(url)
     const rejected = await until('a large response that is rejected', async () => {
-      const answer = await fetch(url + path)
+      const answer = await fetch(url + list.path, list)
       await answer.text()
       return answer.status === 503 ? answer : undefined
     })
@@ -67,7 +57,7 @@ describe('many clients that do not read', () => {
     expect(created.status).toBe(401)
     for (const socket of sockets) socket.destroy()
     await until('a large response that is sent', async () => {
-      const answer = await fetch(url + path)
+      const answer = await fetch(url + list.path, list)
       await answer.text()
       return answer.status === 200 || undefined
     })

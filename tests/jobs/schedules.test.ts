@@ -84,12 +84,6 @@ it('purges what is older than its retention, and nothing else', async () => {
   await until('the schedules', async () => ((await lastTick()) ? true : undefined))
   const [kept, owner] = [await person(service), await person(service)]
   const old = await person(service)
-  const post = { title: 'Notes', text: 'x' }
-  const posts: string[] = []
-  for (const _ of ['old', 'young', 'present']) {
-    const made = await service.api.as(owner).post(`/users/${owner.username}/posts`, post)
-    posts.push(made.body.id)
-  }
   const taskIds: string[] = []
   for (const _ of ['old', 'young']) {
     const made = await service.api.as(owner).post('/tasks', { type: 'greet', input: { name: 'A' } })
@@ -106,12 +100,6 @@ it('purges what is older than its retention, and nothing else', async () => {
   await db('users')
     .where({ id: kept.id })
     .update({ deleted_at: daysAgo(80) })
-  await db('posts')
-    .where({ id: posts[0] })
-    .update({ deleted_at: daysAgo(91) })
-  await db('posts')
-    .where({ id: posts[1] })
-    .update({ deleted_at: daysAgo(80) })
   await db('tasks')
     .where({ id: taskIds[0] })
     .update({ finished_at: daysAgo(31) })
@@ -122,7 +110,7 @@ it('purges what is older than its retention, and nothing else', async () => {
     created_at: key === 'old' ? daysAgo(2) : new Date(now.getTime() + 86_400_000),
   }))
   await db('idempotency_keys').insert(keys)
-  const dead = { job: 'purgePosts', payload: '{}', id: '0193629f-0000-7000-8000-000000000001' }
+  const dead = { job: 'purgeUsers', payload: '{}', id: '0193629f-0000-7000-8000-000000000001' }
   await db('outbox').insert({ ...dead, failed_at: daysAgo(31) })
   await db('sessions')
     .where({ user_id: kept.id })
@@ -131,13 +119,12 @@ it('purges what is older than its retention, and nothing else', async () => {
   await until('the purges', async () => {
     const counts = await Promise.all([
       db('users').where({ id: old.id }),
-      db('posts').whereIn('id', posts),
       db('tasks').whereIn('id', taskIds),
       db('idempotency_keys').where({ user_id: owner.id }),
       db('outbox').where({ id: dead.id }),
       db('sessions').whereIn('user_id', [kept.id, owner.id]),
     ])
-    return counts.map((it) => it.length).join() === '0,2,1,1,0,1' ? true : undefined
+    return counts.map((it) => it.length).join() === '0,1,1,0,1' ? true : undefined
   })
   expect(await db('users').where({ id: kept.id })).toHaveLength(1)
 })

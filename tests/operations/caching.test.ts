@@ -10,20 +10,21 @@ const status = (answer: Answer) => answer.headers.get('cache-status')
 const hit = 'api; hit'
 const stored = 'api; fwd=uri-miss; stored'
 
-async function author() {
+/** Creates a user. Their change drops the lists that the cache has. */
+async function member() {
   const ada = await person(service)
   const as = service.api.as(ada)
-  const { body: post } = await as.post(`/users/${ada.username}/posts`, { title: 'One', text: 'x' })
-  const path = `/users/${ada.username}/posts/${post.id}`
-  return { ada, as, path, profile: `/users/${ada.username}`, posts: `/users/${ada.username}/posts` }
+  const profile = `/users/${ada.username}`
+  await as.patch(profile, { name: 'Ada' })
+  return { ada, as, profile, list: '/users', account: '/users/me' }
 }
 
 describe('a cached read', () => {
   it('is computed once, then served from the cache with the same bytes and headers', async () => {
-    const { posts, as } = await author()
-    await as.post(posts, { title: 'Two', text: 'x' })
-    const first = await service.api.get(`${posts}?limit=1`)
-    const second = await service.api.get(`${posts}?limit=1`)
+    await person(service)
+    const { list, as } = await member()
+    const first = await as.get(`${list}?limit=1`)
+    const second = await as.get(`${list}?limit=1`)
     expect([status(first), status(second)]).toEqual([stored, hit])
     expect(second.text).toBe(first.text)
     for (const name of ['etag', 'link', 'content-type', 'cache-control', 'vary']) {
@@ -33,11 +34,21 @@ describe('a cached read', () => {
   })
 
   it('is found for every spelling of the same request', async () => {
-    const { posts } = await author()
-    await service.api.get(posts)
-    expect(status(await service.api.get(`${posts}?limit=20`))).toBe(hit)
-    expect(status(await service.api.request('HEAD', posts))).toBe(hit)
-    expect(status(await service.api.get(`${posts}?limit=19`))).toBe(stored)
+    const { list, as } = await member()
+    await as.get(list)
+    expect(status(await as.get(`${list}?limit=20`))).toBe(hit)
+    expect(status(await as.request('HEAD', list))).toBe(hit)
+    expect(status(await as.get(`${list}?limit=19`))).toBe(stored)
+  })
+
+  it('is kept for a cursor with the limit that it was issued for, and with no other', async () => {
+    await person(service)
+    const { list, as } = await member()
+    const cursor = (await as.get(`${list}?limit=1`)).body.nextCursor
+    const page = async (limit: number) =>
+      status(await as.get(`${list}?cursor=${cursor}&limit=${limit}`))
+    expect(await page(1)).toBe(stored)
+    for (const _ of [1, 2]) expect(await page(2)).toBe('api; fwd=request')
   })
 
   it('is not shared between callers if its scope is the principal', async () => {
@@ -67,50 +78,51 @@ describe('a cached read', () => {
 })
 
 describe('after the response to a write', () => {
+  type Member = Awaited<ReturnType<typeof member>>
+  type Write = (it: Member) => Promise<Answer>
+  const signsUp: Write = () => service.api.post('/users', signUp())
+  const changesName: Write = ({ as, profile }) => as.patch(profile, { name: 'Changed' })
+  const changesOwnName: Write = ({ as, account }) => as.patch(account, { name: 'Changed' })
+
   it.each([
-    ['createPost', 'posts'],
-    ['updatePost', 'path'],
-    ['updatePost', 'posts'],
-    ['updateUser', 'profile'],
-    ['updateUser', 'path'],
-  ] as const)('of %s, the %s are read again', async (operation, read) => {
-    const it = await author()
-    await service.api.get(it[read])
-    expect(status(await service.api.get(it[read]))).toBe(hit)
-    if (operation === 'createPost') await it.as.post(it.posts, { title: 'New', text: 'y' })
-    if (operation === 'updatePost') await it.as.patch(it.path, { title: 'Changed' })
-    if (operation === 'updateUser') await it.as.patch(it.profile, { name: 'Changed' })
-    expect(status(await service.api.get(it[read]))).toBe(stored)
+    ['createUser', 'list', signsUp],
+    ['updateUser', 'profile', changesName],
+    ['updateUser', 'list', changesName],
+    ['updateUser', 'account', changesName],
+    ['updateCurrentUser', 'profile', changesOwnName],
+    ['updateCurrentUser', 'account', changesOwnName],
+  ] as const)('of %s, the %s is read again', async (_operation, read, write) => {
+    const it = await member()
+    await it.as.get(it[read])
+    expect(status(await it.as.get(it[read]))).toBe(hit)
+    expect((await write(it)).status).toBeLessThan(300)
+    expect(status(await it.as.get(it[read]))).toBe(stored)
   })
 
   it('a deleted and a hard deleted resource is not found', async () => {
     const root = service.api.as(await superuser(service))
-    const it = await author()
-    await service.api.get(it.path)
-    await it.as.delete(it.path)
-    expect((await service.api.get(it.path)).status).toBe(404)
-    await service.api.get(it.profile)
-    await root.delete(`/admin/users/${it.ada.id}`)
-    expect((await service.api.get(it.profile)).status).toBe(404)
-    expect((await service.api.get(it.posts)).status).toBe(404)
+    const [deleted, erased] = [await member(), await member()]
+    for (const { profile } of [deleted, erased]) await service.api.get(profile)
+    await deleted.as.delete(deleted.profile)
+    expect((await service.api.get(deleted.profile)).status).toBe(404)
+    await root.delete(`/admin/users/${erased.ada.id}`)
+    expect((await service.api.get(erased.profile)).status).toBe(404)
   })
 
   it('a reused username shows its new owner', async () => {
-    const it = await author()
+    const it = await member()
     const name = it.ada.username
     await service.api.get(it.profile)
     await it.as.patch(it.profile, { username: signUp().username })
-    const { body: next } = await service.api.post('/users', signUp({ username: name }))
+    const next = await person(service, { username: name })
     expect((await service.api.get(it.profile)).body.id).toBe(next.id)
-    expect((await service.api.get(it.posts)).body.items).toEqual([])
-    expect((await service.api.get(it.path)).status).toBe(404)
   })
 
   it('resources of other users stay cached', async () => {
-    const [one, other] = [await author(), await author()]
-    await service.api.get(other.path)
-    await one.as.patch(one.path, { title: 'Changed' })
-    expect(status(await service.api.get(other.path))).toBe(hit)
+    const [one, other] = [await member(), await member()]
+    await service.api.get(other.profile)
+    await one.as.patch(one.profile, { name: 'Changed' })
+    expect(status(await service.api.get(other.profile))).toBe(hit)
   })
 })
 
@@ -119,7 +131,7 @@ describe('Cache-Control', () => {
     ['getUser', 'no-cache', 'Accept'],
     ['getCurrentUser', 'private, no-cache', 'Accept, Authorization'],
     ['listUsers', 'private, no-cache', 'Accept, Authorization'],
-    ['listTasks', 'private, no-cache', 'Accept, Authorization'],
+    ['listSessions', 'private, no-cache', 'Accept, Authorization'],
     ['getHealth', 'no-cache', 'Accept'],
   ])('of %s is %s', async (operation, control, vary) => {
     const ada = await person(service)
@@ -127,7 +139,7 @@ describe('Cache-Control', () => {
       getUser: `/users/${ada.username}`,
       getCurrentUser: '/users/me',
       listUsers: '/users',
-      listTasks: '/tasks',
+      listSessions: '/users/me/sessions',
       getHealth: '/health',
     }
     const { headers } = await service.api.as(ada).get(paths[operation] ?? '')
@@ -149,11 +161,11 @@ describe('Cache-Control', () => {
 
 describe('If-None-Match', () => {
   it('saves a client a body that it has, with and without the server’s cache', async () => {
-    const { path, as } = await author()
+    const { profile, as } = await member()
     for (const [api, url] of [
-      [service.api, path],
-      [service.api, path],
-      [as, '/tasks'],
+      [service.api, profile],
+      [service.api, profile],
+      [as, '/users/me/sessions'],
       [service.api, '/health'],
     ] as const) {
       const { headers } = await api.get(url)
@@ -168,12 +180,12 @@ describe('If-None-Match', () => {
   })
 
   it('returns the new state after a change, and ignores malformed tags', async () => {
-    const { path, as } = await author()
-    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
-    await as.patch(path, { title: 'Changed' })
-    const changed = await service.api.get(path, { 'if-none-match': etag })
-    expect([changed.status, changed.body.title]).toEqual([200, 'Changed'])
-    expect((await service.api.get(path, { 'if-none-match': 'garbage' })).status).toBe(200)
+    const { profile, as } = await member()
+    const etag = (await service.api.get(profile)).headers.get('etag') ?? ''
+    await as.patch(profile, { name: 'Changed' })
+    const changed = await service.api.get(profile, { 'if-none-match': etag })
+    expect([changed.status, changed.body.name]).toEqual([200, 'Changed'])
+    expect((await service.api.get(profile, { 'if-none-match': 'garbage' })).status).toBe(200)
   })
 })
 
@@ -181,35 +193,37 @@ describe('If-Match', () => {
   const guarded = (as: { token: string }, method: string, path: string, etag: string) =>
     service.api.as(as).request(method, path, {
       headers: { 'if-match': etag, 'content-type': 'application/json' },
-      ...(method === 'PATCH' && { body: '{"title":"Guarded"}' }),
+      ...(method === 'PATCH' && { body: '{"name":"Guarded"}' }),
     })
 
   it('accepts a change that is based on the current state', async () => {
-    const { ada, path, profile } = await author()
+    const { ada, as, profile, account } = await member()
     for (const sent of [(etag: string) => etag, (etag: string) => `"x", ${etag}`, () => '*']) {
-      const etag = (await service.api.get(path)).headers.get('etag') ?? ''
-      expect((await guarded(ada, 'PATCH', path, sent(etag))).status).toBe(200)
+      const etag = (await service.api.get(profile)).headers.get('etag') ?? ''
+      expect((await guarded(ada, 'PATCH', profile, sent(etag))).status).toBe(200)
     }
-    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
-    expect((await guarded(ada, 'DELETE', path, etag)).status).toBe(204)
-    const user = (await service.api.get(profile)).headers.get('etag') ?? ''
-    expect((await guarded(ada, 'DELETE', profile, user)).status).toBe(204)
+    const own = (await as.get(account)).headers.get('etag') ?? ''
+    expect((await guarded(ada, 'PATCH', account, own)).status).toBe(200)
+    const etag = (await service.api.get(profile)).headers.get('etag') ?? ''
+    expect((await guarded(ada, 'DELETE', profile, etag)).status).toBe(204)
   })
 
   it('rejects a change that is based on another state, and changes nothing', async () => {
-    const { ada, as, path, profile } = await author()
-    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
-    await as.patch(path, { title: 'Meanwhile' })
+    const { ada, as, profile, account } = await member()
+    const etag = (await service.api.get(profile)).headers.get('etag') ?? ''
+    await as.patch(profile, { name: 'Meanwhile' })
     const gzipped = etag.replace(/"$/, '-gzip"')
     for (const sent of [etag, `W/${etag}`, gzipped, '"nothing"']) {
       for (const method of ['PATCH', 'DELETE']) {
-        const { status, body } = await guarded(ada, method, path, sent)
+        const { status, body } = await guarded(ada, method, profile, sent)
         expect([status, body.code]).toEqual([412, 'precondition_failed'])
       }
     }
-    expect((await service.api.get(path)).body.title).toBe('Meanwhile')
-    expect((await guarded(ada, 'DELETE', profile, etag)).status).toBe(412)
-    expect((await service.api.get(profile)).status).toBe(200)
+    expect((await service.api.get(profile)).body.name).toBe('Meanwhile')
+    for (const method of ['PATCH', 'DELETE']) {
+      expect((await guarded(ada, method, account, etag)).status).toBe(412)
+    }
+    expect((await as.get(account)).body.name).toBe('Meanwhile')
   })
 
   it.each([
@@ -219,37 +233,37 @@ describe('If-Match', () => {
     ['Jetty', (etag: string) => etag.replace(/"$/, '--gzip"')],
     ['nginx behind Apache', (etag: string) => `"x", W/${etag.replace(/"$/, '-gzip"')}`],
   ])('accepts a tag that a compressing proxy has renamed: %s', async (_, renamed) => {
-    const { ada, path } = await author()
-    const etag = async () => (await service.api.get(path)).headers.get('etag') ?? ''
-    const read = await service.api.get(path, { 'if-none-match': renamed(await etag()) })
+    const { ada, profile } = await member()
+    const etag = async () => (await service.api.get(profile)).headers.get('etag') ?? ''
+    const read = await service.api.get(profile, { 'if-none-match': renamed(await etag()) })
     expect([read.status, read.headers.get('etag')]).toEqual([304, await etag()])
-    expect((await guarded(ada, 'PATCH', path, renamed(await etag()))).status).toBe(200)
+    expect((await guarded(ada, 'PATCH', profile, renamed(await etag()))).status).toBe(200)
     const cut = (await etag()).replace(/..."$/, '-br"')
-    expect((await guarded(ada, 'PATCH', path, cut)).status).toBe(412)
-    expect((await guarded(ada, 'DELETE', path, renamed(await etag()))).status).toBe(204)
+    expect((await guarded(ada, 'PATCH', profile, cut)).status).toBe(412)
+    expect((await guarded(ada, 'DELETE', profile, renamed(await etag()))).status).toBe(204)
   })
 
   it('is compared with the row, not with the cache', async () => {
-    const { ada, path } = await author()
-    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
-    await service.db('posts').update({ title: 'Behind its back' }).where({ title: 'One' })
-    expect(status(await service.api.get(path))).toBe(hit)
-    expect((await guarded(ada, 'PATCH', path, etag)).status).toBe(412)
+    const { ada, profile } = await member()
+    const etag = (await service.api.get(profile)).headers.get('etag') ?? ''
+    await service.db('users').update({ name: 'Behind its back' }).where({ id: ada.id })
+    expect(status(await service.api.get(profile))).toBe(hit)
+    expect((await guarded(ada, 'PATCH', profile, etag)).status).toBe(412)
   })
 
   it('accepts one of many changes that are based on the same state', async () => {
-    const { ada, path } = await author()
-    const etag = (await service.api.get(path)).headers.get('etag') ?? ''
+    const { ada, profile } = await member()
+    const etag = (await service.api.get(profile)).headers.get('etag') ?? ''
     const all = await Promise.all(
-      Array.from({ length: 20 }, () => guarded(ada, 'PATCH', path, etag)),
+      Array.from({ length: 20 }, () => guarded(ada, 'PATCH', profile, etag)),
     )
     const statuses = all.map((it) => it.status).sort()
     expect(statuses).toEqual([200, ...Array(19).fill(412)])
   })
 
   it('is rejected by name if it is not a list of tags', async () => {
-    const { ada, path } = await author()
-    const { status, body } = await guarded(ada, 'PATCH', path, 'garbage')
+    const { ada, profile } = await member()
+    const { status, body } = await guarded(ada, 'PATCH', profile, 'garbage')
     expect([status, body.errors[0].pointer]).toEqual([422, '/header/if-match'])
   })
 })

@@ -8,12 +8,18 @@ import { until } from '../support/until.ts'
 const service = useService()
 
 it.each([
-  ['tasks', (): string => '/tasks', { type: 'greet', input: { name: 'Ada' } }, 401],
-  ['posts', (name: string) => `/users/${name}/posts`, { title: 'Notes', text: 'Text' }, 404],
-  ['sessions', () => '/login', (username: string) => ({ username, password }), 401],
+  ['createTask', 'tasks', (): string => '/tasks', { type: 'greet', input: { name: 'Ada' } }, 401],
+  [
+    'createPost',
+    'posts',
+    (name: string) => `/users/${name}/posts`,
+    { title: 'Notes', text: 'Text' },
+    404,
+  ],
+  ['login', 'sessions', () => '/login', (username: string) => ({ username, password }), 401],
 ])(
-  'writes nothing to %s for a user who is hard deleted meanwhile',
-  async (table, path, body, status) => {
+  '%s writes nothing for a user who is hard deleted meanwhile',
+  async (_operation, table, path, body, status) => {
     const someone = await person(service)
     const answer = await service.db.transaction(async (trx) => {
       // The write waits for this lock, with its token checked already.

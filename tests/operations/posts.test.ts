@@ -148,6 +148,26 @@ describe('listPosts', () => {
     }
   })
 
+  it('rejects the cursor of another user or list, and accepts another limit with a cursor', async () => {
+    const { caller, path } = await withTitles('One', 'Two', 'Three')
+    const other = await withTitles('Four')
+    const cursor = (await caller.get(`${path}?limit=1`)).body.nextCursor
+    const users = (await caller.get('/users?limit=1')).body.nextCursor
+    for (const wrong of [
+      `${other.path}?limit=1&cursor=${cursor}`,
+      `${path}?limit=1&cursor=${users}`,
+      `/users?limit=1&cursor=${cursor}`,
+    ]) {
+      expect((await caller.get(wrong)).status, wrong).toBe(422)
+    }
+    const status = async (limit: number) => {
+      const { headers } = await caller.get(`${path}?cursor=${cursor}&limit=${limit}`)
+      return headers.get('cache-status')
+    }
+    expect(await status(1)).toBe('api; fwd=uri-miss; stored')
+    for (const _ of [1, 2]) expect(await status(2)).toBe('api; fwd=request')
+  })
+
   it('caches each order until a write, and no search', async () => {
     const { caller, path } = await withTitles('Note two')
     const asked = async (query: string) => {

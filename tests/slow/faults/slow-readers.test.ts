@@ -3,10 +3,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { person } from '../../support/builders.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
-import { sendWithoutReading } from '../../support/slow-reader.ts'
+import { largeList, sendWithoutReading } from '../../support/slow-reader.ts'
 import { until } from '../../support/until.ts'
 
 const service = useService()
@@ -23,11 +22,7 @@ const heapMegabytes = 192
 const mostMegabytes = 500
 
 it('40 clients that do not read leave a server with a small heap running, and are disconnected', async () => {
-  const ada = await person(service)
-  const text = '\u{1f4d6}'.repeat(63_000)
-  const path = `/users/${ada.username}/posts`
-  const post = await service.api.as(ada).post(path, { title: 'Long', text })
-  const large = post.headers.get('location') ?? ''
+  const large = await largeList(service)
   const options = `--max-old-space-size=${heapMegabytes}`
   const server = await product.startServer({
     ...service.env,
@@ -42,9 +37,9 @@ it('40 clients that do not read leave a server with a small heap running, and ar
   onTestFinished(() => clearInterval(measuring))
   /** What a client that reads is told. */
   const answer = async () => {
-    const response = await fetch(server.origin + large)
+    const response = await fetch(server.origin + large.path, large)
     const body = await response.text()
-    return response.status === 200 ? 'the post' : (JSON.parse(body) as { detail: string }).detail
+    return response.status === 200 ? 'the list' : (JSON.parse(body) as { detail: string }).detail
   }
   const answers = new Set<string>()
   const sockets: Socket[] = []
@@ -61,7 +56,7 @@ it('40 clients that do not read leave a server with a small heap running, and ar
   })
   await until(
     'a large answer that is given',
-    async () => ((await answer()) === 'the post' ? true : undefined),
+    async () => ((await answer()) === 'the list' ? true : undefined),
     180_000,
   )
   clearInterval(measuring)
