@@ -10,10 +10,13 @@ export interface Outcome {
   readonly output: string
 }
 
-/** Runs a command in the root of the repository and keeps what it prints. Never rejects. */
-export function runQuietly([command = '', ...args]: readonly string[]): Promise<Outcome> {
+/** Runs a command, in the root of the repository or another folder, and keeps what it prints. Never rejects. */
+export function runQuietly(
+  [command = '', ...args]: readonly string[],
+  folder = root,
+): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk) => (output += chunk))

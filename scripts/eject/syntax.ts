@@ -1,0 +1,252 @@
+// Finds everything in shared TypeScript and JSON files that refers to removed things, until nothing is left.
+import { join } from 'node:path'
+import ts from 'typescript'
+import { cut } from './cut.ts'
+import { naming, type Removed } from './named.ts'
+import { emptiedBy, removableAround, someTest } from './removable.ts'
+
+export interface Syntax {
+  /** The new texts of the files that change, by path relative to the root; undefined for a file that goes. */
+  readonly texts: ReadonlyMap<string, string | undefined>
+  /** Places that refer to something removed, and that cannot be taken out. */
+  readonly left: readonly string[]
+}
+
+const isSource = (path: string) =>
+  /\.(tsx?|mts|mjs|js|json)$/.test(path) && !/(^|\/)package-lock\.json$/.test(path)
+
+/** Takes what refers to removed things out of the files of a project. The files still have to be there. */
+export function removeReferences(root: string, files: readonly string[], removed: Removed): Syntax {
+  const program = programOf(root, files)
+  const checker = program.getTypeChecker()
+  const path = (file: ts.SourceFile) => file.fileName.slice(root.length).replace(/^\//, '')
+  const isDeleted = (file: ts.SourceFile) => removed.paths.has(path(file))
+  const isGenerated = (file: ts.SourceFile) => path(file).startsWith('generated/')
+  const json = files.filter((it) => /^[^/]+\.json$/.test(it)).map((it) => parseJson(join(root, it)))
+  const shared = [...program.getSourceFiles(), ...json].filter(
+    (it) =>
+      it.fileName.startsWith(`${root}/`) &&
+      !it.fileName.includes('/node_modules/') &&
+      !isDeleted(it) &&
+      !isGenerated(it),
+  )
+
+  const gone = new Set<ts.Node>()
+  const left = new Set<string>()
+  const isGone = (node: ts.Node): boolean => {
+    for (let it: ts.Node | undefined = node; it; it = it.parent) if (gone.has(it)) return true
+    return isDeleted(node.getSourceFile())
+  }
+  const identifiers = indexIdentifiers(shared)
+  const declared: { readonly name: ts.Identifier; readonly within: ts.SourceFile | undefined }[] =
+    []
+  const used: ts.Identifier[] = []
+
+  function remove(node: ts.Node): void {
+    if (isGone(node)) return
+    const unit = removableAround(node)
+    if (unit) take(unit)
+    else left.add(placeOf(node))
+  }
+
+  function placeOf(node: ts.Node): string {
+    const file = node.getSourceFile()
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart())
+    return `${path(file)}:${line + 1}: ${file.text.split('\n')[line]?.trim()}`
+  }
+
+  function take(unit: ts.Node): void {
+    if (isGone(unit)) return
+    gone.add(unit)
+    const emptied = emptiedBy(unit, isGone)
+    if (emptied) take(emptied)
+    for (const name of declaredNames(unit)) {
+      declared.push({ name, within: isLocal(name.parent) ? unit.getSourceFile() : undefined })
+    }
+    forEachNode(unit, (it) => void (ts.isIdentifier(it) && used.push(it)))
+  }
+
+  /** Tells whether every declaration of a symbol is gone. */
+  function isGoneSymbol(symbol: ts.Symbol | undefined): boolean {
+    if (symbol === undefined) return false
+    const declarations = symbol.declarations ?? []
+    if (declarations.length > 0 && declarations.every(isGone)) return true
+    return (
+      (symbol.flags & ts.SymbolFlags.Alias) !== 0 && isGoneSymbol(checker.getAliasedSymbol(symbol))
+    )
+  }
+
+  function symbolOf(node: ts.Identifier): ts.Symbol | undefined {
+    if (ts.isShorthandPropertyAssignment(node.parent)) {
+      return checker.getShorthandAssignmentValueSymbol(node.parent)
+    }
+    if (ts.isExportSpecifier(node.parent)) {
+      return checker.getExportSpecifierLocalTargetSymbol(node.parent)
+    }
+    return checker.getSymbolAtLocation(node)
+  }
+
+  /** The property of a type that a name in an object literal or a pattern stands for. */
+  function propertyOf(node: ts.Identifier): ts.Symbol | undefined {
+    const { parent } = node
+    if (ts.isBindingElement(parent) && ts.isObjectBindingPattern(parent.parent)) {
+      if ((parent.propertyName ?? parent.name) !== node) return undefined
+      return checker.getTypeAtLocation(parent.parent).getProperty(node.text)
+    }
+    if (!ts.isObjectLiteralElementLike(parent) || parent.name !== node) return undefined
+    return ts.isObjectLiteralExpression(parent.parent)
+      ? checker.getContextualType(parent.parent)?.getProperty(node.text)
+      : undefined
+  }
+
+  /** Removes a local declaration that only removed code has used. */
+  function removeUnused(node: ts.Identifier): void {
+    const symbol = symbolOf(node)
+    for (const declaration of symbol?.declarations ?? []) {
+      const file = declaration.getSourceFile()
+      if (isGone(declaration) || !shared.includes(file) || !isLocal(declaration)) continue
+      const others = (identifiers.get(node.text) ?? []).filter(
+        (it) =>
+          it.getSourceFile() === file &&
+          !isGone(it) &&
+          !isWithin(it, declaration) &&
+          !isAssigned(it),
+      )
+      if (!others.some((it) => symbolOf(it) === symbol)) remove(declaration)
+    }
+  }
+
+  const isNamed = naming(root, removed)
+  for (const file of shared) {
+    forEachNode(file, (node) => {
+      if (ts.isStringLiteralLike(node) && refersToDeleted(node)) return remove(node)
+      if (isNamed(node)) return remove(node)
+      if (ts.isIdentifier(node) && isOperation(node)) remove(node)
+    })
+  }
+
+  function refersToDeleted(node: ts.StringLiteralLike): boolean {
+    const { parent } = node
+    if (!ts.isImportDeclaration(parent) && !ts.isExportDeclaration(parent)) return false
+    const [declaration] = checker.getSymbolAtLocation(node)?.declarations ?? []
+    return declaration !== undefined && isDeleted(declaration.getSourceFile())
+  }
+
+  /** Tells whether a name stands for a removed operation in a generated table. */
+  function isOperation(node: ts.Identifier): boolean {
+    if (!removed.operations.has(node.text) || !ts.isPropertyAccessExpression(node.parent)) {
+      return false
+    }
+    const declarations = checker.getSymbolAtLocation(node)?.declarations ?? []
+    return declarations.some((it) => isGenerated(it.getSourceFile()))
+  }
+
+  while (declared.length + used.length > 0) {
+    const { name, within } = declared.pop() ?? {}
+    for (const node of identifiers.get(name?.text ?? '') ?? []) {
+      if ((within && node.getSourceFile() !== within) || isGone(node)) continue
+      if (isGoneSymbol(symbolOf(node)) || isGoneSymbol(propertyOf(node))) remove(node)
+    }
+    if (declared.length === 0) for (const node of used.splice(0)) removeUnused(node)
+  }
+
+  const texts = new Map<string, string | undefined>()
+  for (const file of shared) {
+    const nodes = outermost(file, gone)
+    if (nodes.length === 0) continue
+    const hasTests = !file.fileName.endsWith('.test.ts') || someTest(file, isGone)
+    texts.set(path(file), hasTests ? cut(file, nodes) : undefined)
+  }
+  return { texts, left: [...left] }
+}
+
+function programOf(root: string, files: readonly string[]): ts.Program {
+  const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root)
+  const sources = files.filter((it) => isSource(it) && !it.endsWith('.json'))
+  return ts.createProgram(
+    sources.map((it) => join(root, it)),
+    { ...options, allowJs: true, noEmit: true, incremental: false },
+  )
+}
+
+function parseJson(path: string): ts.SourceFile {
+  return ts.createSourceFile(path, ts.sys.readFile(path) ?? '', ts.ScriptTarget.Latest, true)
+}
+
+function forEachNode(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node)
+  ts.forEachChild(node, (it) => forEachNode(it, visit))
+}
+
+function indexIdentifiers(files: readonly ts.SourceFile[]): ReadonlyMap<string, ts.Identifier[]> {
+  const index = new Map<string, ts.Identifier[]>()
+  for (const file of files) {
+    forEachNode(file, (node) => {
+      if (!ts.isIdentifier(node)) return
+      const same = index.get(node.text)
+      if (same) same.push(node)
+      else index.set(node.text, [node])
+    })
+  }
+  return index
+}
+
+function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  for (let it: ts.Node | undefined = node; it; it = it.parent) if (it === outer) return true
+  return false
+}
+
+/** Tells whether a name is only given a value, in a statement of its own. */
+function isAssigned(node: ts.Identifier): boolean {
+  const { parent } = node
+  const isAssignment =
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
+  return isAssignment && ts.isExpressionStatement(parent.parent)
+}
+
+/** Returns the names that a node declares for the code around it. */
+function declaredNames(node: ts.Node): ts.Identifier[] {
+  const nested = (
+    ts.isVariableStatement(node)
+      ? node.declarationList.declarations
+      : ts.isImportDeclaration(node)
+        ? [node.importClause]
+        : ts.isImportClause(node)
+          ? [node.namedBindings]
+          : ts.isNamedImports(node) || ts.isObjectBindingPattern(node)
+            ? node.elements
+            : ts.isVariableDeclaration(node) || ts.isBindingElement(node)
+              ? [node.name]
+              : []
+  ).flatMap((it) => (it ? declaredNames(it) : []))
+  const name = ts.getNameOfDeclaration(node as ts.Declaration)
+  return name && ts.isIdentifier(name) ? [name, ...nested] : nested
+}
+
+/** Tells whether only its own file can use a declaration, so that the linter reports it once it is unused. */
+function isLocal(node: ts.Node): boolean {
+  if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node))
+    return true
+  if (ts.isBindingElement(node)) return !isExported(node)
+  const isDeclared =
+    ts.isVariableDeclaration(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isClassDeclaration(node)
+  return isDeclared && !isExported(node)
+}
+
+const isExported = (node: ts.Declaration) =>
+  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0
+
+function outermost(file: ts.SourceFile, gone: ReadonlySet<ts.Node>): ts.Node[] {
+  return [...gone].filter((node) => {
+    if (node.getSourceFile() !== file) return false
+    for (let it = node.parent; it; it = it.parent) if (gone.has(it)) return false
+    return true
+  })
+}
