@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { installPackages } from './bootstrap/install-packages.mjs'
 import { isProgramName } from './bootstrap/programs.mjs'
 import { providePrograms } from './bootstrap/provide-programs.mjs'
+import { requireNode } from './bootstrap/require-node.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
@@ -40,14 +41,6 @@ async function neededPrograms() {
   if (needs === 'private-redis') return (await wantsPrivateRedis()) ? ['redis'] : []
   const names = needs?.slice('needs='.length).split(',') ?? []
   return names.map((name) => (isProgramName(name) ? name : stop(`unknown program: ${name}`)))
-}
-
-function requireNode() {
-  const { engines } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const [major, minor] = engines.node.match(/\d+/g).map(Number)
-  const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number)
-  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return
-  stop(`Node ${engines.node} is needed, this is ${process.version}: see https://nodejs.org`)
 }
 
 /** Tells whether the configuration names no Redis, so that the command starts a private one. */

@@ -1,4 +1,5 @@
-// The figures of two builds, computed from known slices.
+// The bench compares what it says: equal versions, and figures of two builds, computed from known slices.
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { builds, compareTimes, linesTable } from '../bench/build-figures.ts'
 
@@ -62,4 +63,15 @@ describe('the comparison of two builds', () => {
     const [line] = compareTimes([...slices, ...more])
     expect(line?.fresh.median).toBe(175)
   })
+})
+
+it('compares with the versions that the service uses, where both use a package', () => {
+  const versions = (path: string): Record<string, string> => {
+    const manifest = JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'))
+    return { ...manifest.dependencies, ...manifest.devDependencies }
+  }
+  const [all, own] = [versions('package.json'), versions('bench/package.json')]
+  const shared = Object.keys(own).filter((name) => name in all)
+  expect(shared).not.toEqual([])
+  for (const name of shared) expect([name, own[name]]).toEqual([name, all[name]])
 })

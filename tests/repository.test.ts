@@ -1,6 +1,7 @@
 // What a fresh clone on another machine depends on, and no test on this one would notice.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { sources } from './support/guides.ts'
 import { waysToSend } from './support/outgoing.ts'
 
 interface Package {
@@ -11,15 +12,13 @@ interface Package {
 
 interface Manifest {
   readonly allowScripts?: Record<string, boolean>
-  readonly dependencies: Record<string, string>
-  readonly devDependencies: Record<string, string>
 }
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 const manifest = JSON.parse(read('package.json')) as Manifest
-const benchManifest = JSON.parse(read('bench/package.json')) as Manifest
+const lockFiles = (await sources()).filter((it) => it.endsWith('package-lock.json'))
 
-describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
+describe.each(lockFiles)('%s', (file) => {
   const { packages } = JSON.parse(read(file)) as { packages: Record<string, Package> }
 
   it('has the packages of every platform, not of this one alone', () => {
@@ -44,14 +43,6 @@ describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => 
     const unreviewed = names.filter((name) => manifest.allowScripts?.[name] !== true)
     expect(unreviewed).toEqual([])
   })
-})
-
-it('the bench compares with the versions that the service uses, where both use a package', () => {
-  const all = { ...manifest.dependencies, ...manifest.devDependencies }
-  const own = { ...benchManifest.dependencies, ...benchManifest.devDependencies }
-  const shared = Object.keys(own).filter((name) => name in all)
-  expect(shared).not.toEqual([])
-  for (const name of shared) expect([name, own[name]]).toEqual([name, all[name]])
 })
 
 it('the service sends no requests of its own', () => {
