@@ -1,12 +1,12 @@
-// Writes a resource into a copy of the repository: its own files, its lines in shared ones, generated code.
+// Writes a resource into a copy of the repository: its own files, its lines in shared ones.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readContract } from '../contract/bundle.ts'
 import { eachMethod, eachOperation } from '../contract/document.ts'
 import { unnamedReads } from '../contract/lint/caching.ts'
 import { Changes } from './changes.ts'
+import type { Made } from './command.ts'
 import { operationsOf, type Resource } from './resource.ts'
-import type { Scratch } from './scratch.ts'
 import { contractFiles } from './templates/contract.ts'
 import { migration } from './templates/migration.ts'
 import { moduleFiles } from './templates/module.ts'
@@ -15,14 +15,14 @@ import { contractFile, wire } from './wiring.ts'
 import { withValue } from './yaml.ts'
 
 /** @throws Error for a name that is taken. */
-export async function addResource(scratch: Scratch, resource: Resource): Promise<void> {
+export async function addResource(copy: string, resource: Resource): Promise<Made> {
   const { many } = resource
-  const changes = new Changes(scratch.path)
-  await refuseTaken(scratch.path, resource)
+  const changes = new Changes(copy)
+  await refuseTaken(copy, resource)
   for (const [path, text] of Object.entries(contractFiles(resource))) {
     await changes.create(path, text)
   }
-  const timestamp = await nextTimestamp(scratch.path)
+  const timestamp = await nextTimestamp(copy)
   await changes.create(`migrations/${timestamp}_${many.snake}.ts`, migration(resource))
   for (const [name, text] of Object.entries(moduleFiles(resource))) {
     await changes.create(`src/features/${many.kebab}/${name}`, text)
@@ -30,10 +30,11 @@ export async function addResource(scratch: Scratch, resource: Resource): Promise
   await changes.create(`tests/operations/${many.kebab}.test.ts`, testFile(resource))
   await wire(changes, resource)
   await changes.write()
-  await nameInWrites(scratch.path, resource)
-  const code = changes.paths().filter((it) => it.endsWith('.ts'))
-  await scratch.run('node_modules/.bin/biome', 'check', '--write', ...code)
-  await scratch.run(process.execPath, '--import', 'tsx', 'scripts/codegen.ts')
+  await nameInWrites(copy, resource)
+  return {
+    before: ['npx knex migrate:latest'],
+    tests: [`tests/operations/${many.kebab}.test.ts`, 'tests/contract/suite.test.ts'],
+  }
 }
 
 async function refuseTaken(copy: string, resource: Resource): Promise<void> {
@@ -67,7 +68,7 @@ async function nameInWrites(copy: string, resource: Resource): Promise<void> {
 }
 
 /** Returns the time for the name of a migration, after those that there are. */
-async function nextTimestamp(copy: string): Promise<string> {
+export async function nextTimestamp(copy: string): Promise<string> {
   const newest = (await readdir(join(copy, 'migrations'))).sort().at(-1)?.slice(0, 14) ?? ''
   const now = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   return now > newest ? now : String(BigInt(newest) + 1n)

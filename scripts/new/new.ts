@@ -1,43 +1,57 @@
-// `npm run new -- resource <plural> "<fields>"`: writes a resource into the contract, the database, the
-// service and the tests. Everything is made in a copy of the repository first.
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
+// `npm run new -- <kind> …`: writes a resource, an operation, a job or a migration, with all that belongs to
+// it. It works in a copy of the repository, so that what cannot be made leaves no trace.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { addResource } from './add-resource.ts'
-import { parseFields } from './fields.ts'
-import { nameOf, singularOf } from './names.ts'
-import type { Resource } from './resource.ts'
-import { inScratch } from './scratch.ts'
+import type { Command, Make } from './command.ts'
+import { job } from './job.ts'
+import { migration } from './migration.ts'
+import { resource } from './resource-command.ts'
+import { inScratch, type Scratch } from './scratch.ts'
+import { commandMeant } from './swallowed.ts'
+import { treeOf } from './tree.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+const commands: Readonly<Record<string, Command>> = { resource, job, migration }
+const dryRun = { 'dry-run': { type: 'boolean' } } as const
 
-const usage = `usage: npm run new -- resource <plural> "<fields>" [options]
-  --singular=x   its singular, where the plural is irregular
-  --dry-run      prints what would change, and writes nothing`
+const usage = `usage:
+${Object.values(commands)
+  .map((it) => it.usage)
+  .join('\n')}
+Each takes --dry-run, which prints what would change and writes nothing.`
 
-const options = { singular: { type: 'string' }, 'dry-run': { type: 'boolean' } } as const
+async function main(args: readonly string[]) {
+  const [kind = '', ...rest] = args
+  const command = Object.hasOwn(commands, kind) ? commands[kind] : undefined
+  if (command === undefined) throw new Error(kind ? `there is no "new ${kind}"\n${usage}` : usage)
+  const options = { ...command.options, ...dryRun }
+  const meant = commandMeant(args, options, process.env)
+  if (meant) throw new Error(`npm took the flags, because "--" is missing. Write\n  ${meant}`)
+  const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true })
+  const make = command.read(positionals, values)
+  await inScratch(root, (scratch) => makeIn(scratch, make, values['dry-run'] === true))
+}
 
-async function main(args: string[]) {
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-  const [kind, plural = '', ...fields] = positionals
-  if (kind !== 'resource' || plural === '') throw new Error(usage)
-  const many = nameOf(plural, 'a resource')
-  const resource: Resource = {
-    many,
-    one: nameOf(values.singular ?? singularOf(many.camel), 'one of it'),
-    fields: parseFields(fields.join(' ')),
-    access: 'owner',
-    isSoftDeleted: false,
-    cacheSeconds: undefined,
-  }
-  await inScratch(root, async (scratch) => {
-    await addResource(scratch, resource)
-    if (values['dry-run']) return console.log(await scratch.diff())
-    const changed = await scratch.changed()
-    for (const path of changed) await cp(join(scratch.path, path), join(root, path))
-    console.log(changed.map((it) => `wrote ${it}`).join('\n'))
-  })
+async function makeIn(scratch: Scratch, make: Make, isDryRun: boolean) {
+  const { before, tests } = await make(scratch.path)
+  await complete(scratch)
+  const paths = await scratch.changed()
+  console.log(treeOf(paths))
+  if (isDryRun) return console.log(`\n${await scratch.diff()}\nNothing is written.`)
+  await scratch.keep(paths)
+  const next = [...before, `npm test -- ${tests.join(' ')}`]
+  console.log(`\nWritten. Next:\n${next.map((it) => `  ${it}`).join('\n')}`)
+}
+
+/** Formats what is written, and generates what follows from the contract. */
+async function complete(scratch: Scratch) {
+  const paths = await scratch.changed()
+  const sources = paths.filter((it) => it.endsWith('.ts'))
+  await scratch.run('node_modules/.bin/biome', 'check', '--write', '--colors=off', ...sources)
+  if (!paths.some((it) => it.startsWith('openapi/'))) return
+  const script = (path: string) => scratch.run(process.execPath, '--import', 'tsx', path)
+  await script('scripts/contract-lint.ts')
+  await script('scripts/codegen.ts')
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

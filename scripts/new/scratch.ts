@@ -1,59 +1,87 @@
-// A copy of the repository in which a command makes its changes, so that one that fails leaves no trace.
+// A copy of the repository in which a command makes its changes, so that one that fails or is interrupted
+// leaves no trace.
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+const largestOutput = 100_000_000
 
 export interface Scratch {
   readonly path: string
-  /** Runs a program of the repository in the copy. @throws Error with what it printed, if it fails. */
+  /** Runs a program in the copy. @throws Error with what it printed, if it fails. */
   readonly run: (program: string, ...args: string[]) => Promise<string>
   /** Returns the paths of the files that differ from the repository. */
   readonly changed: () => Promise<string[]>
-  /** Returns the differences as git prints them. */
+  /** Returns the differences as git prints them, without generated files. */
   readonly diff: () => Promise<string>
+  /** Puts files into the repository. Each is whole at any time. */
+  readonly keep: (paths: readonly string[]) => Promise<void>
 }
 
 /** Makes a copy of a repository, without what git ignores, and removes it when `work` has ended. */
 export async function inScratch<T>(root: string, work: (scratch: Scratch) => Promise<T>) {
   const path = await mkdtemp(join(tmpdir(), 'new-'))
-  const inCopy = async (program: string, ...args: string[]) => {
-    const { stdout } = await run(program, args, { cwd: path, maxBuffer: 1e8 })
+  const interrupted = () => {
+    rmSync(path, { recursive: true, force: true })
+    process.exit(130)
+  }
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  try {
+    await copyInto(root, path)
+    const scratch = scratchIn(root, path)
+    const author = ['-c', 'user.name=new', '-c', 'user.email=new@localhost']
+    await scratch.run('git', 'init', '-q')
+    await scratch.run('git', 'add', '-A')
+    await scratch.run('git', ...author, '-c', 'commit.gpgSign=false', 'commit', '-qm', 'before')
+    return await work(scratch)
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+    await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function copyInto(root: string, path: string) {
+  const list = async (...which: string[]) => {
+    const options = { cwd: root, maxBuffer: largestOutput }
+    const { stdout } = await run('git', ['ls-files', '-z', ...which], options)
+    return stdout.split('\0').filter(Boolean)
+  }
+  const gone = new Set(await list('--deleted'))
+  for (const file of await list('--cached', '--others', '--exclude-standard')) {
+    if (!gone.has(file)) await cp(join(root, file), join(path, file))
+  }
+  await symlink(join(root, 'node_modules'), join(path, 'node_modules'))
+}
+
+function scratchIn(root: string, path: string): Scratch {
+  const runInCopy = async (program: string, ...args: string[]) => {
+    const options = { cwd: path, maxBuffer: largestOutput }
+    const { stdout } = await run(program, args, options).catch((error) => {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+      throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}${stderr}`)
+    })
     return stdout
   }
-  const git = (...args: string[]) => inCopy('git', ...args)
-  try {
-    const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
-    const { stdout } = await run('git', listed, { cwd: root, maxBuffer: 1e8 })
-    for (const file of stdout.split('\0').filter(Boolean)) {
-      await cp(join(root, file), join(path, file))
-    }
-    await symlink(join(root, 'node_modules'), join(path, 'node_modules'))
-    await git('init', '-q')
-    await git('add', '-A')
-    const as = [
-      '-c',
-      'user.name=new',
-      '-c',
-      'user.email=new@localhost',
-      '-c',
-      'commit.gpgSign=false',
-    ]
-    await git(...as, 'commit', '-qm', 'before')
-    const differing = async (...how: string[]) => {
-      await git('add', '-AN')
-      return git('diff', ...how, 'HEAD')
-    }
-    return await work({
-      path,
-      run: inCopy,
-      changed: async () => (await differing('--name-only', '-z')).split('\0').filter(Boolean),
-      diff: () => differing(),
-    })
-  } finally {
-    await rm(path, { recursive: true, force: true })
+  const differing = async (...how: string[]) => {
+    await runInCopy('git', 'add', '-AN')
+    return runInCopy('git', 'diff', ...how)
+  }
+  return {
+    path,
+    run: runInCopy,
+    changed: async () => {
+      const paths = await differing('--name-only', '-z', 'HEAD')
+      return paths.split('\0').filter(Boolean)
+    },
+    diff: () => differing('HEAD', '--', '.', ':!generated'),
+    async keep(paths) {
+      const target = (file: string) => join(root, `${file}.new`)
+      for (const file of paths) await cp(join(path, file), target(file))
+      for (const file of paths) await rename(target(file), join(root, file))
+    },
   }
 }

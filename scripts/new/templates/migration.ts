@@ -48,13 +48,13 @@ export async function down(knex: Knex) {
 }
 
 /** Returns the column of a field: a ref ends in `_id`. */
-const columnOf = ({ name }: Field) => name.snake
+export const columnOf = ({ name }: Field) => name.snake
 
 /** Returns the name of the unique index of a field, which tells its violation from others. */
 export const uniqueName = ({ many }: Resource, field: Field) =>
   `${many.snake}_${columnOf(field)}_key`
 
-function columnDefinition(field: Field): string {
+export function columnDefinition(field: Field): string {
   const name = `'${columnOf(field)}'`
   const end = field.isOptional ? '' : '.notNullable()'
   if (field.isList) return `table.specificType(${name}, '${arrayType(field)}')${end}`

@@ -30,7 +30,7 @@ const hasUser = (resource: Resource) => isOwned(resource) || isAuthored(resource
 const list = (lines: readonly string[], indent: string) =>
   lines.map((it) => `${indent}${it}\n`).join('')
 
-function typeOf({ type, isList, isOptional, values }: Field): string {
+export function typeOf({ type, isList, isOptional, values }: Field): string {
   const union = values.map((it) => `'${it}'`).join(' | ')
   const of = {
     string: 'string',

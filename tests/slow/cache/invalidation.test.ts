@@ -7,7 +7,7 @@ import { operations } from '../../../generated/operations.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import type { OperationId } from '../../../src/contract.ts'
 import type { Operation } from '../../../src/engine/operation.ts'
-import type { JobName } from '../../../src/jobs/jobs.ts'
+import type { JobName, JobPayloads } from '../../../src/jobs/jobs.ts'
 import { enqueue } from '../../../src/jobs/outbox.ts'
 import { createLogger } from '../../../src/lib/log.ts'
 import { createWorker } from '../../../src/worker-app.ts'
@@ -129,9 +129,13 @@ const prepared: Readonly<Record<JobName, (subjects: Subjects) => Promise<unknown
   purgeFailedJobs: () => service.db('outbox').update({ failed_at: '2020-01-01' }),
 }
 
+/** What a job is enqueued with, where that is anything. */
+const payloads: { readonly [Name in JobName]?: JobPayloads[Name] } = {}
+
 /** Runs all that waits, and one job. */
 async function work(job: JobName) {
-  if (job !== 'task.greet') await service.db.transaction((trx) => enqueue(trx, job, {}))
+  if (job !== 'task.greet')
+    await service.db.transaction((trx) => enqueue(trx, job, payloads[job] ?? {}))
   const log = createLogger({ level: 'silent', part: 'test' })
   const worker = createWorker({ config: loadConfig(service.env), log, clock: () => new Date() })
   await until('the end of the work', async () => {

@@ -1,0 +1,80 @@
+// `npm run new` in a copy of the repository: what it writes passes the checks and its own tests.
+// Slow because the copy is compiled, linted and tested.
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, shell, sources } from '../../support/guides.ts'
+
+let copy: string
+const inCopy = (line: string) => shell(line, { cwd: copy })
+const create = (line: string) => inCopy(`node --import tsx scripts/new/new.ts ${line}`)
+const refusal = (line: string) => create(line).catch((error: Error) => error.message)
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'new-command-'))
+  for (const file of await sources()) await cp(join(root, file), join(copy, file))
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  const author = '-c user.name=T -c user.email=t@example.com -c commit.gpgSign=false'
+  await inCopy(`git init -q && git add -A && git ${author} commit -qm first`)
+})
+afterAll(() => rm(copy, { recursive: true, force: true }))
+
+const written = async () => (await inCopy('git status --porcelain -uall')).split('\n').slice(0, -1)
+
+describe('npm run new', () => {
+  it('writes nothing for --dry-run, and prints the tree of the files and the difference', async () => {
+    const printed = await create('job sendReminder --in=accounts "userId:ref(users)" --dry-run')
+    expect(printed).toContain('src/\n  features/accounts/send-reminder.ts\n  worker-app.ts\n')
+    expect(printed).toContain('+    sendReminder,\n')
+    expect(await written()).toEqual([])
+  })
+
+  it.each([
+    ['job purgeUsers --in=accounts', 'src/features/accounts/jobs.ts declares a job purgeUsers'],
+    ['job sendReminder --in=nothing', 'there is no feature nothing; there are accounts, health'],
+    ['migration add_username_to_users', 'users has a column username already'],
+    ['migration add_color_to_cars', 'no migration creates the table cars; there are '],
+  ])('refuses %s, whose name is taken or unknown, and writes nothing', async (line, said) => {
+    expect(await refusal(line)).toContain(said)
+    expect(await written()).toEqual([])
+  })
+
+  it('names the command that was meant, where npm took the flags', async () => {
+    const line = 'npm run --silent new job sendReminder "userId:ref(users)" --in accounts'
+    const said = await shell(line).catch((error: Error) => error.message)
+    expect(said).toContain('npm run new -- job sendReminder "userId:ref(users)" --in=accounts')
+  })
+})
+
+describe('what npm run new writes', () => {
+  it('are jobs that a worker runs, enqueued or by the clock', async () => {
+    await create('job sendReminder --in=accounts "userId:ref(users) at:datetime? words:string[]"')
+    await create('job nightlyReport --in=accounts --every="0 3 * * *"')
+    expect(await written()).toEqual([
+      ' M src/worker-app.ts',
+      ' M tests/slow/cache/invalidation.test.ts',
+      '?? src/features/accounts/nightly-report.ts',
+      '?? src/features/accounts/send-reminder.ts',
+      '?? tests/jobs/accounts-nightly-report.test.ts',
+      '?? tests/jobs/accounts-send-reminder.test.ts',
+    ])
+  })
+
+  it('are migrations with a way back, named so that they go with their table', async () => {
+    await create('migration add_summary_to_users "summary:string(1..500)? points:integer?"')
+    await create('migration fillSummaries')
+    const files = (await readdir(join(copy, 'migrations'))).sort().slice(-2)
+    expect(files.map((it) => it.slice(15))).toEqual(['users_add_summary.ts', 'fill_summaries.ts'])
+    const text = await readFile(join(copy, 'migrations', files[0] ?? ''), 'utf8')
+    expect(text).toContain("table.string('summary', 500)\n    table.integer('points')\n")
+  })
+
+  it('passes the checks and its tests', { timeout: 240_000 }, async () => {
+    const sourceFiles = (await written()).map((it) => it.slice(3)).filter((it) => /\.ts$/.test(it))
+    await inCopy(`biome ci --colors=off ${sourceFiles.join(' ')}`)
+    await inCopy('tsc && depcruise src generated && knip && cspell lint --no-progress src tests')
+    await inCopy('node --import tsx scripts/codegen.ts --check')
+    await inCopy('node --import tsx scripts/test/test.ts tests/jobs/accounts tests/db/migrations')
+  })
+})
