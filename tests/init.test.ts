@@ -80,7 +80,7 @@ describe('the files of a new service', () => {
     const copy = join(folder, 'copy')
     const files = await sources()
     for (const file of files) await cp(join(root, file), join(copy, file))
-    shape(copy, { ...template, files }, answers)
+    await shape(copy, { ...template, files }, answers)
     const all = await readdir(copy, { recursive: true, withFileTypes: true })
     for (const it of all.filter((entry) => entry.isFile())) {
       const path = join(it.parentPath, it.name)

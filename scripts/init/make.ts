@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const [input = ''] = process.argv.slice(2)
 const { template, answers } = JSON.parse(input) as { template: Template; answers: Answers }
 
-shape(root, template, answers)
+await shape(root, template, answers)
 // Nothing but the name in it has changed.
 markPackagesCurrent(root)
 await run(process.execPath, '--import', 'tsx', 'scripts/codegen.ts')

@@ -1,14 +1,23 @@
 // Turns the files of the template into those of a service. The result depends on nothing but the files and
-// the answers: `npm run upgrade` makes it again, from two versions of the template, to compare them.
-
+// the answers, so that an upgrade can make it again from two versions of the template and compare them.
+import { eject } from '../eject/remove.ts'
 import type { Answers } from './answers.mjs'
 import { leaveOut } from './edit.ts'
 import { writePages } from './pages.ts'
 import { rename } from './rename.ts'
 import type { Template } from './source.mjs'
 
-export function shape(root: string, template: Template, answers: Answers): void {
+/**
+ * Changes the files below a folder, which has the packages of the template.
+ * @throws Error that lists what still refers to an example which goes
+ */
+export async function shape(root: string, template: Template, answers: Answers): Promise<void> {
   rename(root, template.files, answers)
   writePages(root, template, answers)
   leaveOut(root)
+  if (answers.without.length === 0) return
+  const { left } = await eject(root, answers.without, { applied: false })
+  if (left.length > 0) {
+    throw new Error(`The rest refers to ${answers.without.join(', ')}:\n${left.join('\n')}`)
+  }
 }
