@@ -13,7 +13,8 @@ export type { EventStream, Principal } from './engine/types.ts'
 export type { Schemas }
 export { contract, operations, securitySchemes }
 
-export type ProblemCode = Schemas['ProblemCode']
+/** The codes that the contract lists, or any. */
+export type ProblemCode = Schemas extends { ProblemCode: infer Code extends string } ? Code : string
 export type OperationId = keyof Operations
 
 /** The reads of the contract, cached in this build or not: what a write or a job may name. */

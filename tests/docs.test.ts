@@ -159,7 +159,8 @@ async function expectPanelOrLayout({ text }: Block) {
       postgresDir: '.data/postgres',
       config: loadDevelopmentConfig({}),
     }
-    return expect(`${describeService(places, '/api/v1', false).join('\n')}\n`).toBe(text)
+    const own = { basePath: '/api/v1', loginPath: '/login', ownPassword: false }
+    return expect(`${describeService(places, own).join('\n')}\n`).toBe(text)
   }
   const present = (await sources()).flatMap((file) => file.split('/'))
   const names = /(?<![\w./])[a-z][\w-]+(?=\/)|[\w.-]+\.(ts|js|json|yaml)\b/g

@@ -13,7 +13,7 @@ import {
   type NormalizedProblem,
 } from '@redocly/openapi-core'
 import type { Document } from './document.ts'
-import { expand } from './expand.ts'
+import { expand, isShort } from './expand.ts'
 import { typeExtension } from './extensions.ts'
 import { placesIn } from './lint/places.ts'
 import { normalize } from './normalize.ts'
@@ -43,7 +43,7 @@ async function runRedocly(args: readonly string[]) {
 }
 
 interface Options {
-  /** Adds what follows from the operations by rule. False for a contract that writes it all. */
+  /** Whether to add what follows from the operations by rule; by default, where the contract leaves it out. */
   readonly expand?: boolean
 }
 
@@ -54,12 +54,9 @@ export const main = join(root, 'openapi/openapi.yaml')
  * Returns the complete contract as one document, which may be in any folder, as YAML or JSON.
  * @throws Error that lists what cannot be read, with places in the files.
  */
-export async function readContract(
-  source = main,
-  { expand: isShort = true }: Options = {},
-): Promise<Document> {
+export async function readContract(source = main, options: Options = {}): Promise<Document> {
   const document = await prepareContract(await bundleContract(source), placesIn(source))
-  return isShort ? expand(document) : document
+  return (options.expand ?? isShort(document)) ? expand(document) : document
 }
 
 /**

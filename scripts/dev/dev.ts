@@ -1,7 +1,8 @@
 // `npm run dev`: runs the whole service on this machine: PostgreSQL and Redis, migrations and seeds, then
 // the API, the worker and the mock. It restarts them when their sources change, until Ctrl-C.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { contract } from '../../generated/operations.ts'
+import { contract, operations } from '../../generated/operations.ts'
+import type { Operation } from '../../src/engine/operation.ts'
 import { type Launch, launch } from './launcher.ts'
 import { say } from './output.ts'
 import { describeService } from './panel.ts'
@@ -37,7 +38,11 @@ async function main(launched: Launch): Promise<void> {
   const host = ['0.0.0.0', '::'].includes(http.host) ? '127.0.0.1' : http.host
   await answers(launched, 'api', `http://${host}:${http.port}/readyz`, (status) => status === 200)
   await answers(launched, 'mock', `http://127.0.0.1:${development.mockPort}/`, () => true)
-  const panel = describeService(launched, contract.basePath, Boolean(process.env.ADMIN_PASSWORD))
+  const panel = describeService(launched, {
+    basePath: contract.basePath,
+    loginPath: Object.values<Operation>(operations).find((it) => it.operationId === 'login')?.path,
+    ownPassword: Boolean(process.env.ADMIN_PASSWORD),
+  })
   say('', ['', ...panel, '', 'Ctrl-C stops everything', ''].join('\n'))
 }
 

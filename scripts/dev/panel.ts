@@ -22,8 +22,17 @@ export function describeServers({ config, dataDir, postgresDir }: Places): strin
   ]
 }
 
-/** Returns the panel of `npm run dev`. `ownPassword`: the first superuser's is not the documented one. */
-export function describeService(places: Places, prefix: string, ownPassword: boolean): string[] {
+interface Service {
+  readonly basePath: string
+  /** The path of the login; undefined in a service without one. */
+  readonly loginPath: string | undefined
+  /** The first superuser's password is not the documented one. */
+  readonly ownPassword: boolean
+}
+
+/** Returns the panel of `npm run dev`. */
+export function describeService(places: Places, service: Service): string[] {
+  const { basePath: prefix, loginPath, ownPassword } = service
   const { development, http, worker } = places.config
   const api = `http://localhost:${http.port}`
   const workerPort = worker.port === undefined ? '' : `, health on port ${worker.port}`
@@ -33,7 +42,9 @@ export function describeService(places: Places, prefix: string, ownPassword: boo
     `Mock        http://localhost:${development.mockPort}${prefix}`,
     `Worker      runs${workerPort}`,
     ...describeServers(places),
-    ...describeLogin(places.config, `${api}${prefix}/login`, ownPassword),
+    ...(loginPath === undefined
+      ? []
+      : describeLogin(places.config, `${api}${prefix}${loginPath}`, ownPassword)),
   ]
 }
 

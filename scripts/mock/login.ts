@@ -1,10 +1,16 @@
 // The mock's logins. It stores none: a browser is logged in while it has the cookie, and any refresh token
 // is valid. So a page that reloads, logs out or never logged in sees what the service would show.
 
+import { operations } from '../../generated/operations.ts'
+import type { Config } from '../../src/config/config.ts'
 import { apiError } from '../../src/engine/errors.ts'
 import type { HandlerResult } from '../../src/engine/types.ts'
-import type { RefreshCookie } from '../../src/features/accounts/login.ts'
-import { sentToken, type TokenPlace, tokenPlaceAtLogin } from '../../src/features/accounts/login.ts'
+import {
+  refreshCookie,
+  sentToken,
+  type TokenPlace,
+  tokenPlaceAtLogin,
+} from '../../src/features/accounts/login.ts'
 import { type ExampleHandler, prefersExample } from './examples.ts'
 
 /** The refresh token of all logins. */
@@ -13,8 +19,11 @@ const refreshToken = 'refresh-token-of-the-mock'
 /** Returns the handlers with the refresh cookie set or removed by the service's own code. */
 export function withLogin(
   examples: Readonly<Record<string, ExampleHandler>>,
-  cookie: RefreshCookie,
+  { config, basePath }: { readonly config: Config; readonly basePath: string },
 ): Record<string, ExampleHandler> {
+  const { sessionSeconds: lifetime } = config.auth
+  const path = basePath + operations.refreshToken.path
+  const cookie = refreshCookie({ secure: !config.local, lifetime, path })
   const ending = Object.entries(examples).map(([id, show]): [string, ExampleHandler] => [
     id,
     async (request, context) => withCookie(await show(request, context), cookie.clear),

@@ -12,7 +12,6 @@ import { hasFiles, type Operation } from '../../src/engine/operation.ts'
 import { basePathOf, withServerVariables } from '../../src/engine/servers.ts'
 import type { RateLimits } from '../../src/engine/steps/rate-limit.ts'
 import type { Principal } from '../../src/engine/types.ts'
-import { refreshCookie, superuserScope } from '../../src/features/accounts/login.ts'
 import { createApp } from '../../src/http/app.ts'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { servedDocument } from '../../src/http/served-document.ts'
@@ -23,11 +22,14 @@ import { loadDevelopmentConfig } from '../dev/settings.ts'
 import { exampleHandlers } from './examples.ts'
 import { withLogin } from './login.ts'
 
-/** The principal of every token: a superuser, who may do what an owner may. */
-const superuser: Principal = {
+/** The scope of those who may do what an owner may. */
+const anyOwnerScope = 'any-owner'
+
+/** The principal of all credentials, who may do everything. */
+const caller: Principal = {
   id: '00000000-0000-7000-8000-000000000000',
   owns: {},
-  scopes: [superuserScope],
+  scopes: [anyOwnerScope, ...scopesOf(operations)],
 }
 
 /**
@@ -46,19 +48,17 @@ export async function startMock({
   const headers = securityHeaders({ hstsSeconds: 0 })
   const contract = withServerVariables(document, http.serverVariables)
   const basePath = basePathOf(contract)
-  const path = basePath + operations.refreshToken.path
-  const { sessionSeconds: lifetime } = config.auth
-  const cookie = refreshCookie({ secure: !config.local, lifetime, path })
+  const examples = await exampleHandlers(document, operations)
   const app = createApp({
     basePath,
     operations: forExamples(operations),
     validators,
     serializers,
-    handlers: withLogin(await exampleHandlers(document, operations), cookie),
+    handlers: withLogin(examples, { config, basePath }),
     securitySchemes,
     authenticators: acceptingAll(Object.keys(securitySchemes)),
-    anyOwnerScope: superuserScope,
-    owners: { username: async () => superuser.id },
+    anyOwnerScope,
+    owners: ownersOf(operations),
     document: () => servedDocument(contract, operations, { info: docs.info, maxAge }),
     docs: {
       access: 'anyone',
@@ -101,7 +101,20 @@ function forExamples(all: Readonly<Record<string, Operation>>): Record<string, O
 
 /** Returns authenticators that take any credentials. */
 function acceptingAll(schemes: readonly string[]): Record<string, () => Promise<Principal>> {
-  return Object.fromEntries(schemes.map((it) => [it, async () => superuser]))
+  return Object.fromEntries(schemes.map((it) => [it, async () => caller]))
+}
+
+/** Returns all scopes that operations ask for. */
+function scopesOf(all: Readonly<Record<string, Operation>>): string[] {
+  return Object.values(all).flatMap(({ security }) =>
+    security.flatMap((it) => Object.values(it).flat()),
+  )
+}
+
+/** Returns owners who are all the caller. */
+function ownersOf(all: Readonly<Record<string, Operation>>) {
+  const names = Object.values(all).flatMap(({ owner }) => owner ?? [])
+  return Object.fromEntries(names.map((it) => [it, async () => caller.id]))
 }
 
 /** The limits of the contract, none of which is ever reached. */

@@ -2,6 +2,7 @@
 // each part stands: rules see the bundled document, and their findings get places in the sources.
 import { basename, extname } from 'node:path'
 import type { Document } from '../document.ts'
+import { namedSchemas, nestedSchemas } from '../subschemas.ts'
 import type { Pointer } from './rule.ts'
 
 /** A place in a source file, as Redocly has it. */
@@ -31,12 +32,15 @@ export interface Assembled {
   readonly locate: (at: Pointer) => object
 }
 
+/** The keywords that hold a list of schemas. */
+const listed = ['allOf', 'anyOf', 'oneOf', 'prefixItems']
+
 /**
  * Where references stand: the kind of object behind each key, by the kind of object around it. A
- * star stands for a map or a list of such objects. All else is a value, in which nothing refers.
+ * star before a kind stands for a map or a list of such objects, and as a key for any key. All else is a value, in which nothing refers.
  */
 const grammar: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  document: { paths: '*pathItems', components: 'components' },
+  document: { paths: '*pathItems', webhooks: '*pathItems', components: 'components' },
   components: {
     schemas: '*schemas',
     parameters: '*parameters',
@@ -45,6 +49,9 @@ const grammar: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     requestBodies: '*requestBodies',
     examples: '*examples',
     securitySchemes: '*securitySchemes',
+    links: '*links',
+    callbacks: '*callbacks',
+    pathItems: '*pathItems',
   },
   pathItems: {
     parameters: '*parameters',
@@ -53,28 +60,39 @@ const grammar: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     post: 'operations',
     patch: 'operations',
     delete: 'operations',
+    head: 'operations',
+    options: 'operations',
   },
   operations: {
     parameters: '*parameters',
     requestBody: 'requestBodies',
     responses: '*responses',
+    callbacks: '*callbacks',
   },
+  callbacks: { '*': 'pathItems' },
   parameters: { schema: 'schemas', content: '*mediaTypes', examples: '*examples' },
-  headers: { schema: 'schemas', examples: '*examples' },
+  headers: { schema: 'schemas', content: '*mediaTypes', examples: '*examples' },
   requestBodies: { content: '*mediaTypes' },
-  responses: { headers: '*headers', content: '*mediaTypes' },
-  mediaTypes: { schema: 'schemas', 'x-itemSchema': 'schemas', examples: '*examples' },
+  responses: { headers: '*headers', content: '*mediaTypes', links: '*links' },
+  mediaTypes: {
+    schema: 'schemas',
+    itemSchema: 'schemas',
+    'x-itemSchema': 'schemas',
+    encoding: '*encodings',
+    examples: '*examples',
+  },
+  encodings: { headers: '*headers' },
   schemas: {
-    properties: '*schemas',
-    items: 'schemas',
-    oneOf: '*schemas',
+    ...Object.fromEntries([...nestedSchemas].map((it) => [it, 'schemas'])),
+    ...Object.fromEntries([...namedSchemas, ...listed].map((it) => [it, '*schemas'])),
     discriminator: 'discriminators',
   },
   discriminators: { mapping: '*mappings' },
 }
 
 function kindBelow(kind: string, key: string | number): string {
-  return kind.startsWith('*') ? kind.slice(1) : (grammar[kind]?.[key] ?? 'value')
+  if (kind.startsWith('*')) return kind.slice(1)
+  return grammar[kind]?.[key] ?? grammar[kind]?.['*'] ?? 'value'
 }
 
 /** Assembles the contract whose root Redocly visits. */

@@ -107,7 +107,7 @@ async function call(
   for (let turn = 0; turn < turns; turn++) {
     server.turn = turn
     const type = atTurn(types, turn)
-    const composed = await requestFor(compiled, found, sent, turn)
+    const composed = await requestFor(compiled, found, sent, { turn })
     const accept = type === undefined ? {} : { accept: type }
     const request = { ...composed, headers: { ...composed.headers, ...accept } }
     server.taken?.delete(id)

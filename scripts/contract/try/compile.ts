@@ -21,8 +21,6 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** What codegen makes of a contract, as the engine takes it. */
 export interface Compiled {
-  /** The folder that `generated/` is in. */
-  readonly folder: string
   readonly document: Document
   readonly served: object
   readonly basePath: string
@@ -40,15 +38,24 @@ export async function openFolder() {
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
 
-/** Generates the files of a contract in `<folder>/<name>/generated`. @throws what codegen throws. */
+/** A contract, and the folder that its generated files are in. */
+export type CompiledIn = Compiled & { readonly folder: string }
+
+/** Compiles a contract in `<folder>/<name>`, beside the sources. @throws what codegen throws. */
 export async function compileContract(
   folder: string,
   name: string,
   document: Document,
-): Promise<Compiled> {
+): Promise<CompiledIn> {
   const own = join(folder, name)
-  await mkdir(join(own, 'generated'), { recursive: true })
+  await mkdir(own)
   await symlink(join(folder, 'src'), join(own, 'src'))
+  return { folder: own, ...(await compileIn(own, document)) }
+}
+
+/** Writes the generated files of a contract to `<folder>/generated`, and loads them. @throws as above. */
+export async function compileIn(own: string, document: Document): Promise<Compiled> {
+  await mkdir(join(own, 'generated'), { recursive: true })
   const files = await generateFiles(document)
   for (const [file, content] of Object.entries(files)) {
     await writeFile(join(own, 'generated', file), content)
@@ -62,7 +69,7 @@ export async function compileContract(
   const basePath = basePathOf(document)
   const securitySchemes = outlineSchemes(document)
   const compiled = { operations, securitySchemes, validators, serializers }
-  return { folder: own, document, served, basePath, ...compiled }
+  return { document, served, basePath, ...compiled }
 }
 
 /** Type-checks the file of this name of each contract. Returns what the compiler prints, by contract. */

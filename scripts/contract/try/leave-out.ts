@@ -1,18 +1,21 @@
 // Leaves the operations with a construct that the engine does not support out of a contract, each one whole.
 import type { Document, PathItem } from '../document.ts'
-import { type EngineFinding, engineFindings } from '../lint/rules.ts'
+import { type EngineFinding, engineFindings, engineOmissions, inLines } from '../lint/rules.ts'
 
 export interface Supported {
   /** The document without what is refused. */
   readonly document: Document
   readonly findings: readonly EngineFinding[]
+  /** What is refused, and what the engine leaves out without refusing it: place, message and rule. */
+  readonly refused: readonly string[]
+  readonly warnings: readonly string[]
   /** The operations of the document before, and those that are left out, as `GET /pets`. */
   readonly all: readonly string[]
   readonly leftOut: readonly string[]
 }
 
-/** Returns the part of a contract that the engine supports, and what it does not support. */
-export function supportedPart(source: Document): Supported {
+/** Returns the part of a contract that the engine supports, and what it does not support of a file. */
+export function supportedPart(source: Document, file?: string): Supported {
   const findings: EngineFinding[] = []
   let document = source
   for (let found = engineFindings(document); found.length > 0; found = engineFindings(document)) {
@@ -25,7 +28,9 @@ export function supportedPart(source: Document): Supported {
   }
   const all = operationsIn(source).map(({ name }) => name)
   const kept = new Set(operationsIn(document).map(({ name }) => name))
-  return { document, findings, all, leftOut: all.filter((it) => !kept.has(it)) }
+  const refused = [...new Set(inLines(findings, file))]
+  const warnings = inLines(engineOmissions(source), file)
+  return { document, findings, refused, warnings, all, leftOut: all.filter((it) => !kept.has(it)) }
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']

@@ -43,6 +43,11 @@ export function turnsOf({ operations }: Compiled, { operation }: DocumentedOpera
   return Math.max(2, types.length, operation.security?.length ?? 0)
 }
 
+/** Returns what a request sends as a token, an API key or a password, given the scopes that it needs. */
+export type Credential = (scopes: readonly string[]) => string
+
+const callerWithScopes: Credential = (scopes) => [caller, ...scopes.map(inToken)].join('+')
+
 /**
  * Returns a request for an operation: at the first turn with its required parameters, afterwards with all of
  * them. Each turn takes the next alternative of its security and the next media type of its body.
@@ -52,7 +57,7 @@ export async function requestFor(
   { document, basePath, operations }: Compiled,
   { path, method, operation, parameters }: DocumentedOperation,
   values: Values,
-  turn = 0,
+  { turn = 0, credential = callerWithScopes }: { turn?: number; credential?: Credential } = {},
 ): Promise<Composed> {
   const wanted = parameters.filter((it) => it.required === true || turn > 0)
   const given = (place: Parameter['in']) =>
@@ -61,7 +66,8 @@ export async function requestFor(
       .map((it) => [it, exampleOf(document, mediaOf(it), values)] as const)
       .filter(([it, value]) => place === 'header' || place === 'path' || inQuery(it, value) !== '')
       .filter(([it]) => place !== 'header' || !ignored.includes(it.name.toLowerCase()))
-  const credentials = credentialsOf(document, atTurn(operation.security ?? [], turn))
+  const alternative = atTurn(operation.security ?? [], turn) ?? {}
+  const credentials = credentialsOf(document, alternative, credential)
   const query = [...given('query').map(([it, value]) => inQuery(it, value)), ...credentials.query]
   const cookies = [
     ...given('cookie').map(([it, value]) => inQuery({ explode: false, ...it }, value)),
@@ -147,12 +153,16 @@ function inHeader({ explode, content }: Parameter, value: unknown): string {
 }
 
 /** Returns the credentials of an alternative of a security. */
-function credentialsOf(document: Document, alternative: Record<string, string[]> = {}) {
+function credentialsOf(
+  document: Document,
+  alternative: Record<string, string[]>,
+  credential: Credential,
+) {
   const headers: Record<string, string> = {}
   const query: string[] = []
   const cookies: string[] = []
   for (const [name, scopes] of Object.entries(alternative)) {
-    const credentials = [caller, ...scopes.map(inToken)].join('+')
+    const credentials = credential(scopes)
     const scheme = follow<Scheme>(document, document.components.securitySchemes[name] as Scheme)
     if (scheme.type !== 'apiKey') {
       const isBasic = scheme.scheme?.toLowerCase() === 'basic'

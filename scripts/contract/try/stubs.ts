@@ -2,7 +2,7 @@
 import { eventStreamType } from '../../../src/engine/event-stream.ts'
 import type { HandlerResult } from '../../../src/engine/types.ts'
 import type { Schema } from '../../mock/merge.ts'
-import type { Values } from '../../mock/values.ts'
+import { Values } from '../../mock/values.ts'
 import { type DocumentedOperation, eachOperation, follow, type MediaType } from '../document.ts'
 import { hasLines } from '../event-streams.ts'
 import { giverOf } from '../response-types.ts'
@@ -29,12 +29,29 @@ function successOf(keys: readonly string[]): Success | undefined {
 /** What the stub of each operation answers, by the name of its handler: a result for each media type. */
 export type Results = ReadonlyMap<string, readonly HandlerResult[]>
 
+/** Returns what the stubs answer. `failed` is told of each operation with a schema without a value. */
+export function resultsOf(
+  compiled: Compiled,
+  failed: (found: DocumentedOperation, reason: string) => void,
+): Results {
+  const values = new Values(compiled.document, 'response')
+  const results = new Map<string, readonly HandlerResult[]>()
+  for (const found of eachOperation(compiled.document)) {
+    try {
+      results.set(found.operation.operationId, stubResults(compiled, found, values))
+    } catch (error) {
+      failed(found, error instanceof Error ? error.message : String(error))
+    }
+  }
+  return results
+}
+
 /**
  * Returns what the stub of an operation answers: the document's example where it fits its schema, or else a
  * value that is made up. Empty where the operation documents errors alone.
  * @throws Error for a schema without a value.
  */
-export function stubResults(
+function stubResults(
   { document, operations }: Compiled,
   found: DocumentedOperation,
   values: Values,
@@ -111,24 +128,15 @@ type DocumentOf = Parameters<typeof follow>[0]
  * Returns a module with the handler of each stub, one in a line, for the compiler. Bodies are as they
  * leave the service: handlers give the members that a schema declares.
  */
-export function stubSource(
-  { document, operations, serializers }: Compiled,
-  results: Results,
-): string {
-  const lines = [...eachOperation(document)].flatMap(
-    ({ operation: { operationId: id, responses } }) => {
-      const stub = (index: number) =>
-        `export const ${id}_${index}: Handler<Operations[${JSON.stringify(id)}]> =`
-      const own = results.get(id) ?? []
-      if (own.length === 0) return [`${stub(0)} () => { throw new Error() }`]
-      const key = successOf(Object.keys(responses))?.key ?? ''
-      return own.map((result, index) => {
-        const content = operations[id]?.responses[key]?.types?.[result.type ?? '']
-        const write = serializers[id]?.[content?.key ?? key]
-        return `${stub(index)} ${stubFunction(result, write)}`
-      })
-    },
-  )
+export function stubSource(compiled: Compiled, results: Results): string {
+  const lines = [...eachOperation(compiled.document)].flatMap((found) => {
+    const id = found.operation.operationId
+    const stub = (index: number) =>
+      `export const ${id}_${index}: Handler<Operations[${JSON.stringify(id)}]> =`
+    const own = results.get(id) ?? []
+    if (own.length === 0) return [`${stub(0)} () => { throw new Error() }`]
+    return own.map((it, index) => `${stub(index)} () => (${resultSource(compiled, found, it)})`)
+  })
   return [
     "import type { Operations } from './generated/types.d.ts'",
     "import type { Handler } from './src/engine/types.ts'",
@@ -137,14 +145,19 @@ export function stubSource(
   ].join('\n')
 }
 
-function stubFunction(
+/** Returns the result of a stub as TypeScript. */
+export function resultSource(
+  { operations, serializers }: Compiled,
+  { operation: { operationId: id, responses } }: DocumentedOperation,
   { status, headers, type, body }: HandlerResult,
-  write?: (value: unknown) => string,
-) {
+): string {
   const others = { status, ...(headers && { headers }), ...(type !== undefined && { type }) }
-  if (isStream(body)) return `() => ({ ...${literal(others)}, body: (async function* () {})() })`
-  if (body === undefined) return `() => (${literal(others)})`
-  return `() => (${literal({ ...others, body: write ? writtenBody(body, write) : body })})`
+  if (isStream(body)) return `{ ...${literal(others)}, body: (async function* () {})() }`
+  if (body === undefined) return literal(others)
+  const key = successOf(Object.keys(responses))?.key ?? ''
+  const content = operations[id]?.responses[key]?.types?.[type ?? '']
+  const write = serializers[id]?.[content?.key ?? key]
+  return literal({ ...others, body: write ? writtenBody(body, write) : body })
 }
 
 function writtenBody(body: unknown, write: (value: unknown) => string): unknown {

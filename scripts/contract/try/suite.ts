@@ -8,30 +8,48 @@ import { type Case, casesOf, type Make, type Sent } from '../suite/cases.ts'
 import { violationsOfCase } from '../suite/run.ts'
 import { messageOf, nameOf, serveMock, serveStubs } from './calls.ts'
 import type { Compiled } from './compile.ts'
-import { requestFor } from './requests.ts'
+import { type Credential, requestFor } from './requests.ts'
 import type { Results } from './stubs.ts'
+
+interface Options {
+  readonly credential?: Credential
+  /** Requests that stand for the composed ones, by the name of the handler. */
+  readonly successes?: Readonly<Record<string, Make<unknown>>>
+}
+
+/** Returns the cases of a contract: on a service that answers these results, and on the mock. */
+export function suiteCases(compiled: Compiled, results: Results, options: Options = {}) {
+  const requests = requestsOf(compiled, results, options)
+  return {
+    app: serviceCases(compiled, results, requests),
+    mock: mockCases(compiled, requests),
+  }
+}
 
 /** Adds a line for each case whose response is not what the contract says. */
 export async function runSuite(compiled: Compiled, results: Results, failures: string[]) {
-  const requests = requestsOf(compiled, results)
+  const cases = suiteCases(compiled, results)
+  const found = new Map(
+    [...eachOperation(compiled.document)].map((it) => [it.operation.operationId, it]),
+  )
   const service = await serveStubs(compiled, results)
   const mock = await serveMock(compiled)
   const targets = [
-    { name: 'app', cases: serviceCases(compiled, results, requests), server: service },
-    { name: 'mock', cases: mockCases(compiled, requests), server: mock },
+    { name: 'app', server: service },
+    { name: 'mock', server: mock },
   ] as const
   try {
-    for (const { name, cases, server } of targets) {
+    for (const { name, server } of targets) {
       const target = { name, origin: server.url, world: undefined }
-      for (const one of cases) {
+      for (const one of cases[name]) {
         server.errors.length = 0
         const wrong = await violationsOfCase(compiled, target, one).catch((it) => [messageOf(it)])
         if (wrong.length === 0) continue
-        const found = requests.get(one.operation)?.found
+        const operation = found.get(one.operation)
         const reasons = server.errors.map((it) => ` [${messageOf(it)}]`).join('')
         const where = name === 'app' ? 'service' : name
         failures.push(
-          `${found ? nameOf(found) : one.operation}: suite on the ${where}: ${wrong.join('; ')}${reasons}`,
+          `${operation ? nameOf(operation) : one.operation}: suite on the ${where}: ${wrong.join('; ')}${reasons}`,
         )
       }
     }
@@ -42,23 +60,26 @@ export async function runSuite(compiled: Compiled, results: Results, failures: s
 }
 
 interface Requests {
-  readonly found: DocumentedOperation
   readonly success: Make<unknown>
   readonly anonymous: Make<unknown>
 }
 
-function requestsOf(compiled: Compiled, results: Results): ReadonlyMap<string, Requests> {
+function requestsOf(
+  compiled: Compiled,
+  results: Results,
+  { successes = {}, ...options }: Options,
+): ReadonlyMap<string, Requests> {
   const values = new Values(compiled.document, 'request')
   const sent = async (found: DocumentedOperation): Promise<Sent> => {
-    const { path, headers, body } = await requestFor(compiled, found, values)
+    const { path, headers, body } = await requestFor(compiled, found, values, options)
     return { path, headers: headers as Record<string, string>, ...(body !== undefined && { body }) }
   }
   const all = [...eachOperation(compiled.document)]
     .filter(({ operation }) => (results.get(operation.operationId) ?? []).length > 0)
     .map((found): [string, Requests] => {
       const open = { ...found, operation: { ...found.operation, security: [] } }
-      const own = { found, success: () => sent(found), anonymous: () => sent(open) }
-      return [found.operation.operationId, own]
+      const id = found.operation.operationId
+      return [id, { success: successes[id] ?? (() => sent(found)), anonymous: () => sent(open) }]
     })
   return new Map(all)
 }

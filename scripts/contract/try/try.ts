@@ -2,16 +2,12 @@
 // has left, and says of which operations it cannot.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { HandlerResult } from '../../../src/engine/types.ts'
-import { Values } from '../../mock/values.ts'
 import { readContract } from '../bundle.ts'
 import { type Document, eachOperation } from '../document.ts'
-import { expand, isShort } from '../expand.ts'
-import { engineOmissions, inLines } from '../lint/rules.ts'
-import { callMock, callStubs, messageOf, nameOf } from './calls.ts'
-import { type Compiled, compileContract, openFolder, typeErrors } from './compile.ts'
+import { callMock, callStubs, nameOf } from './calls.ts'
+import { type CompiledIn, compileContract, openFolder, typeErrors } from './compile.ts'
 import { supportedPart, withoutOperations } from './leave-out.ts'
-import { type Results, stubResults, stubSource } from './stubs.ts'
+import { type Results, resultsOf, stubSource } from './stubs.ts'
 import { runSuite } from './suite.ts'
 
 export interface Report {
@@ -46,21 +42,18 @@ export async function tryContract(file: string): Promise<Report> {
       seconds[name] = (performance.now() - start) / 1000
     }
   }
-  const source = await phase('read', async () => {
-    const document = await readContract(file, { expand: false })
-    // A contract of this repository's kind leaves out what follows by rule.
-    return isShort(document) ? expand(document) : document
-  })
-  const supported = await phase('lint', () => supportedPart(source))
-  const refused = [...new Set(inLines(supported.findings, file))]
-  const warnings = inLines(engineOmissions(source), file)
+  const source = await phase('read', () => readContract(file))
+  const supported = await phase('lint', () => supportedPart(source, file))
+  const { refused, warnings } = supported
   for (const { at, message } of supported.findings) {
     if (at.length === 0) failures.push(`lint: ${message}`)
   }
   const { folder, remove } = await openFolder()
   try {
     const compiled = await phase('codegen', () => compile(folder, supported.document, failures))
-    const results = await phase('stubs', () => resultsOf(compiled, failures))
+    const results = await phase('stubs', () =>
+      resultsOf(compiled, (found, reason) => failures.push(`${nameOf(found)}: stub: ${reason}`)),
+    )
     await phase('types', () => checkTypes(folder, compiled, results, failures))
     for (const [name, call] of calls) {
       const failed = (error: Error) => failures.push(`the contract: ${name}: ${error.message}`)
@@ -74,7 +67,11 @@ export async function tryContract(file: string): Promise<Report> {
 }
 
 /** Compiles the operations that codegen takes. */
-async function compile(folder: string, document: Document, failures: string[]): Promise<Compiled> {
+async function compile(
+  folder: string,
+  document: Document,
+  failures: string[],
+): Promise<CompiledIn> {
   try {
     return await compileContract(folder, 'contract', document)
   } catch (error) {
@@ -93,23 +90,9 @@ async function compile(folder: string, document: Document, failures: string[]): 
   }
 }
 
-/** Returns what the stubs answer. */
-function resultsOf(compiled: Compiled, failures: string[]): Results {
-  const values = new Values(compiled.document, 'response')
-  const results = new Map<string, readonly HandlerResult[]>()
-  for (const found of eachOperation(compiled.document)) {
-    try {
-      results.set(found.operation.operationId, stubResults(compiled, found, values))
-    } catch (error) {
-      failures.push(`${nameOf(found)}: stub: ${messageOf(error)}`)
-    }
-  }
-  return results
-}
-
 async function checkTypes(
   folder: string,
-  compiled: Compiled,
+  compiled: CompiledIn,
   results: Results,
   failures: string[],
 ) {

@@ -1,0 +1,128 @@
+// Makes a service from a foreign contract. It is written to a scratch folder beside the target, which is
+// renamed at the end: an interrupted run leaves no half of a service.
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { chmod, mkdtemp, rename, rm, rmdir } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readContract } from '../contract/bundle.ts'
+import type { DocumentedOperation } from '../contract/document.ts'
+import { nameOf } from '../contract/try/calls.ts'
+import { type Compiled, compileIn } from '../contract/try/compile.ts'
+import { supportedPart } from '../contract/try/leave-out.ts'
+import { type Results, resultsOf } from '../contract/try/stubs.ts'
+import { authenticatorsSource } from './authenticators.ts'
+import { compositionSource, readme } from './composition.ts'
+import { writeContract } from './contract.ts'
+import { errorBodiesSource } from './error-bodies.ts'
+import { featuresOf, handlersSource } from './features.ts'
+import { finish } from './finish.ts'
+import { namesOf } from './names.ts'
+import { reportOf } from './report.ts'
+import { copyTemplate, write } from './template.ts'
+import { featureTest } from './tests.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Wanted {
+  /** The contract, in any folder. */
+  readonly file: string
+  /** The folder of the new service. */
+  readonly to: string
+  /** The name of its package; from the title of the contract by default. */
+  readonly name: string | undefined
+}
+
+/**
+ * Makes a service.
+ * @throws Error that says what is wrong with the contract, the name or the folder; nothing is written then.
+ */
+export async function adopt({ file, to, name }: Wanted) {
+  refuseTarget(to)
+  const source = await readContract(file)
+  const names = namesOf(source, name)
+  const supported = supportedPart(source, file)
+  if (Object.keys(supported.document.paths).length === 0) {
+    throw new Error(`no operation of ${file} can be served:\n  ${supported.refused.join('\n  ')}`)
+  }
+  const report = reportOf(basename(file), supported)
+  await inScratch(to, async (folder) => {
+    await copyTemplate(root, folder, names)
+    const document = await writeContract(supported.document, join(folder, 'openapi'))
+    const compiled = await compileIn(folder, document)
+    await writeService(folder, compiled, { names, report })
+    await finish(root, folder)
+  })
+  return { title: names.title, report }
+}
+
+interface Written {
+  readonly names: ReturnType<typeof namesOf>
+  readonly report: string
+}
+
+/** Writes what depends on the contract. */
+async function writeService(folder: string, compiled: Compiled, { names, report }: Written) {
+  const results = stubsOf(compiled)
+  const features = featuresOf(compiled.document)
+  const errorBodies = errorBodiesSource(compiled)
+  const composed = { compiled, features, names, hasErrorBodies: errorBodies !== undefined }
+  const files: Record<string, string | undefined> = {
+    'ADOPTED.md': report,
+    'README.md': await readme(composed),
+    'src/app.ts': await compositionSource(composed),
+    'src/error-bodies.ts': errorBodies,
+    'src/features/authenticators.ts': authenticatorsSource(compiled),
+  }
+  for (const feature of features) {
+    const handlers = `src/features/${feature.folder}/handlers.ts`
+    files[handlers] = handlersSource(compiled, feature, results)
+    const test = `tests/operations/${feature.folder}.test.ts`
+    files[test] = await featureTest(compiled, feature, results)
+  }
+  for (const [path, content] of Object.entries(files)) {
+    if (content !== undefined) await write(folder, path, content)
+  }
+}
+
+/** Returns what the handlers answer. @throws Error that names an operation whose schema has no value. */
+function stubsOf(compiled: Compiled): Results {
+  const failures: string[] = []
+  const failed = (found: DocumentedOperation, reason: string) =>
+    failures.push(`${nameOf(found)}: ${reason}`)
+  const results = resultsOf(compiled, failed)
+  if (failures.length > 0) throw new Error(`no value fits:\n  ${failures.join('\n  ')}`)
+  return results
+}
+
+/** @throws Error for a folder that has files, or that is part of this repository. */
+function refuseTarget(to: string) {
+  if (existsSync(to) && readdirSync(to).length > 0) {
+    throw new Error(`${to} is not empty: name another folder with --to`)
+  }
+  if (!relative(root, to).startsWith('..')) {
+    throw new Error(`${to} is in this repository: name a folder beside it with --to`)
+  }
+  if (!existsSync(dirname(to))) throw new Error(`${dirname(to)} does not exist`)
+}
+
+/** Runs with a new folder that becomes the target. Removes it where that fails or is interrupted. */
+async function inScratch(to: string, write: (folder: string) => Promise<void>) {
+  const folder = await mkdtemp(join(resolve(to, '..'), `.${basename(to)}-`))
+  const interrupted = () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    process.exit(1)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, interrupted)
+  try {
+    await write(folder)
+    await chmod(folder, 0o755)
+    if (existsSync(to)) await rmdir(to)
+    await rename(folder, to)
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  } finally {
+    for (const signal of signals) process.off(signal, interrupted)
+  }
+}

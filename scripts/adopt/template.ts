@@ -1,0 +1,156 @@
+// What an adopted service has of this repository: the engine and the layers around it, the tools, and their
+// configuration. Features, their tests and the guides stay here.
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { editorFiles } from '../contract/editor.ts'
+import type { Names } from './names.ts'
+
+const inFolder = (folder: string, names: readonly string[]) => names.map((it) => `${folder}/${it}`)
+
+const kept = [
+  ...['.dependency-cruiser.js', '.editorconfig', '.env.example', '.gitignore', '.npmrc', '.nvmrc'],
+  ...['.vscode', 'LICENSE', 'biome.json', 'cspell.config.yaml', 'docs/problems.md'],
+  ...['knexfile.js', 'knexfile.ts', 'package-lock.json', 'package.json'],
+  ...['tsconfig.build.json', 'tsconfig.json', 'vitest.config.ts'],
+  ...inFolder('scripts', ['bootstrap', 'bootstrap.mjs', 'build', 'codegen.ts', 'contract']),
+  ...inFolder('scripts', ['contract-diff.ts', 'contract-lint.ts', 'contract-try.ts', 'dev']),
+  ...inFolder('scripts', ['doctor', 'mock', 'stubs']),
+  ...inFolder('scripts/test', ['check.ts', 'checks.ts', 'commands.ts', 'test.ts', 'watch.ts']),
+  ...inFolder('src', ['cache', 'config', 'db', 'engine', 'http', 'jobs', 'lib', 'security']),
+  ...inFolder('src', ['cli/doctor', 'cli/doctor.ts', 'contract.ts', 'server.ts', 'worker.ts']),
+  ...inFolder('tests/support', ['database.ts', 'global-setup.ts', 'until.ts']),
+]
+
+/** The tables that the layers need. */
+const tables = /_(idempotency_keys|outbox|schedules)\.ts$/
+
+/** The parts of folders above that know the features or the tests of this repository. */
+const without = ['scripts/mock/login.ts', 'scripts/contract/support-page.ts']
+
+/** Packages that only what stays here needs. */
+const packages = [
+  ...['@tanstack/react-query', '@types/react', '@types/react-dom', 'playwright-core'],
+  ...['react', 'react-dom'],
+]
+
+/** Copies all that an adopted service has of this repository, under its own names. */
+export async function copyTemplate(root: string, folder: string, names: Names) {
+  const migrations = (await readdir(join(root, 'migrations'))).filter((it) => tables.test(it))
+  for (const path of [...kept, ...inFolder('migrations', migrations)]) {
+    await cp(join(root, path), join(folder, path), { recursive: true })
+  }
+  for (const path of without) await rm(join(folder, path))
+  for (const [path, stub] of Object.entries(stubs)) await write(folder, path, await stubOf(stub))
+  for (const [name, content] of Object.entries(editorFiles())) {
+    await write(folder, `generated/editor/${name}`, content)
+  }
+  await write(folder, 'seeds/.gitkeep', '')
+  await write(folder, 'redocly.yaml', await lintRules(root))
+  await detach(folder, `migrations/${migrations.find((it) => it.includes('idempotency'))}`)
+  await rename(folder, names)
+}
+
+const stubs = {
+  'knip.json': 'knip.json',
+  'redocly.complete.yaml': 'redocly.complete.yaml',
+  'src/worker-app.ts': 'worker-app.ts',
+  'tests/contract/requests.ts': 'requests.ts',
+  'tests/contract/suite.test.ts': 'suite.test.ts',
+  'tests/support/service.ts': 'service.ts',
+}
+
+/** Returns the text of a stub. */
+export function stubOf(name: string): Promise<string> {
+  return readFile(new URL(`templates/${name}.stub`, import.meta.url), 'utf8')
+}
+
+/** Returns the rules of the lint: what the engine does not support, and no style. */
+async function lintRules(root: string): Promise<string> {
+  const own = await readFile(join(root, 'redocly.yaml'), 'utf8')
+  const [, engine = ''] =
+    /(\n {2}# What the engine does not[\s\S]+?)\n\n {2}# Style/.exec(own) ?? []
+  if (engine === '') throw new Error('redocly.yaml has no rules of the engine')
+  return `${await stubOf('redocly.yaml')}${engine}\n`
+}
+
+/** Takes what names the features and the docs of this repository out of shared files. */
+async function detach(folder: string, keysMigration: string) {
+  await edit(folder, 'scripts/mock/mock.ts', [
+    [/import \{ withLogin \} from '.\/login.ts'\n/, ''],
+    [/withLogin\(examples, \{ config, basePath \}\)/, 'examples'],
+  ])
+  await edit(folder, 'scripts/codegen.ts', [
+    [/import \{ supportPage \} from '.\/contract\/support-page.ts'\n/, ''],
+    [/const supported = .*\n/, ''],
+    [
+      / {2}\/\/ A copy of the product has neither docs nor tests.\n {2}if .*\n(.*\n){2} {2}\}\n/,
+      '',
+    ],
+  ])
+  // The principals of another service need not be users, and their ids no UUIDs.
+  await edit(folder, keysMigration, [
+    [
+      /table\.uuid\('user_id'\)\.notNullable\(\)\.references.*\n/,
+      "table.text('user_id').notNullable()\n",
+    ],
+  ])
+  await edit(folder, 'docs/problems.md', [
+    [/Get a new access token[\s\S]+?\n\n/, 'Send valid credentials.\n\n'],
+    [/## Invalid credentials[\s\S]+?(?=## Forbidden)/, ''],
+    [/## Wrong password[\s\S]+?(?=## Not found)/, ''],
+    [/## Username taken[\s\S]+?(?=## Idempotency key in use)/, ''],
+  ])
+  await edit(folder, '.env.example', [
+    [/# --- The first superuser[\s\S]+?\n\n/, ''],
+    [/\n# --- The tests[\s\S]+$/, ''],
+  ])
+}
+
+/** Gives the service its names, and leaves out the commands and packages that it has no files for. */
+async function rename(folder: string, { name, title, database }: Names) {
+  await edit(folder, 'src/config/names.ts', [
+    [/(databaseName = )'.*'/, `$1'${database}'`],
+    [/(tokenIssuer = )'.*'/, `$1'${name}'`],
+  ])
+  const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  const scripts: Record<string, string> = {}
+  for (const [command, line] of Object.entries<string>(own.scripts)) {
+    if (await hasFiles(folder, line)) scripts[command] = line
+  }
+  const left = Object.entries(own.devDependencies).filter(([it]) => !packages.includes(it))
+  const changed = { ...own, name, version: '0.1.0', description: title, scripts }
+  changed.devDependencies = Object.fromEntries(left)
+  await write(folder, 'package.json', `${JSON.stringify(changed, null, 2)}\n`)
+}
+
+/** Tells whether a folder has the files that a command names. */
+async function hasFiles(folder: string, command: string): Promise<boolean> {
+  const files = command.match(/(scripts|bench)\/[\w/.-]+\.(ts|mjs)|cli\/[\w-]+/g) ?? []
+  for (const it of files) {
+    const path = it.startsWith('cli/') ? `src/${it}.ts` : it
+    if (!(await exists(join(folder, path)))) return false
+  }
+  return true
+}
+
+const exists = (path: string) =>
+  readFile(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Replaces text in a file. @throws Error for a pattern that matches nothing. */
+async function edit(folder: string, path: string, changes: readonly (readonly [RegExp, string])[]) {
+  let text = await readFile(join(folder, path), 'utf8')
+  for (const [pattern, replacement] of changes) {
+    if (!pattern.test(text)) throw new Error(`${path} of this repository has no ${pattern}`)
+    text = text.replace(pattern, replacement)
+  }
+  await write(folder, path, text)
+}
+
+/** Writes a file, and the folders that it needs. */
+export async function write(folder: string, path: string, content: string) {
+  await mkdir(dirname(join(folder, path)), { recursive: true })
+  await writeFile(join(folder, path), content)
+}
