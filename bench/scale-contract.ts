@@ -7,13 +7,13 @@ import { promisify } from 'node:util'
 import { generateFiles } from '../scripts/codegen.ts'
 import { prepareContract } from '../scripts/contract/bundle.ts'
 import { engineErrors } from '../scripts/contract/lint/rules.ts'
+import { syntheticContract } from '../tests/support/synthetic-contract.ts'
 import { writeContract } from './compiled-contract.ts'
 import { programs, startContestant } from './contestants.ts'
 import { memoryOf } from './memory.ts'
 import { type Output, writeOutput } from './output.ts'
 import { table } from './report.ts'
 import type { Bench } from './set-up.ts'
-import { syntheticContract } from './synthetic-contract.ts'
 
 const sizes = [250, 1000]
 

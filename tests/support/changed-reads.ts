@@ -29,7 +29,8 @@ export class Subjects {
       superuser: () => recorded(world.superuser()),
       made: async (by, path, sent) => {
         const id = await world.made(by, path, sent)
-        this.add(path === '/tasks' ? 'taskId' : 'postId', id)
+        const parameter = parameterBelow(path)
+        if (parameter !== undefined) this.add(parameter, id)
         return id
       },
     }
@@ -58,6 +59,19 @@ export class Subjects {
         )
     )
   }
+}
+
+/** Returns the path parameter of what is created at a URL: `taskId` for `/tasks`. */
+function parameterBelow(url: string): string | undefined {
+  const segments = url.split('/')
+  for (const { method, path } of Object.values<Operation>(operations)) {
+    const templates = path.split('/')
+    const last = templates.pop() ?? ''
+    if (method !== 'get' || !last.startsWith('{') || templates.length !== segments.length) continue
+    const fits = templates.every((it, at) => it.startsWith('{') || it === segments[at])
+    if (fits) return last.slice(1, -1)
+  }
+  return undefined
 }
 
 export interface ReadResult {

@@ -4,8 +4,20 @@ import { randomInt } from 'node:crypto'
 import { Agent, request as httpRequest } from 'node:http'
 import { password, signUp } from './builders.ts'
 
-const gone = 'gone'
-const none = 'none'
+/** The states of what is not found, and of what shows nothing. */
+export const gone = 'gone'
+export const none = 'none'
+
+/** What a user has beside the account: the load writes and reads it under the user's name. */
+export interface Belonging {
+  /** Returns the states of its paths under a username. */
+  under(name: string): Record<string, string>
+  write(
+    load: Load,
+    user: { readonly name: string; readonly token: string | undefined; readonly marker: string },
+  ): Promise<void>
+  read(load: Load, name: string): Promise<void>
+}
 
 /** The states of one path, oldest first. A read must show the last confirmed state or a newer one. */
 class Path {
@@ -14,7 +26,7 @@ class Path {
 }
 
 /** The properties that the load reads in responses of any kind. */
-interface Shown {
+export interface Shown {
   readonly id?: string
   readonly access_token?: string
   readonly name?: string
@@ -58,12 +70,19 @@ export class Load {
   readonly #root: string
   readonly #paths = new Map<string, Path>()
   readonly #budget: number
+  readonly #belongings: readonly (() => Belonging)[]
   #stopped = false
   reads = 0
   writes = 0
 
   /** @param root the token of a superuser */
-  constructor(ports: readonly number[], root: string, budget: number) {
+  constructor(
+    ports: readonly number[],
+    root: string,
+    budget: number,
+    belongings: readonly (() => Belonging)[],
+  ) {
+    this.#belongings = belongings
     this.#ports = ports
     this.#root = root
     this.#budget = budget
@@ -71,7 +90,7 @@ export class Load {
 
   /** Runs until the budget of operations is used up. @throws Stale for the first stale read */
   async run(writers: number, readers: number) {
-    const slots = Array.from({ length: writers }, () => new Slot(this))
+    const slots = Array.from({ length: writers }, () => new Slot(this, this.#belongings))
     const loops = slots.map((slot) => slot.write())
     for (let index = 0; index < readers; index++) loops.push(this.#read(slots))
     await Promise.all(loops.map((it) => it.catch((error) => this.#stop(error))))
@@ -129,20 +148,17 @@ export class Load {
         await new Promise(setImmediate)
         continue
       }
-      const { name, token, post } = slot
+      const { name, token, belonging } = slot
       const profile = `/users/${name}`
       const choice = randomInt(10)
-      if (choice < 3) await this.#expect(profile, profile, (it) => it.name)
-      else if (choice < 6 && post) {
-        await this.#expect(`${profile}/posts/${post}`, `${profile}/posts/${post}`, (it) => it.title)
-      } else if (choice < 8) {
-        const title = (it: Shown) => it.items?.[0]?.title ?? none
-        await this.#expect(`${profile}/posts`, `${profile}/posts`, title)
-      } else await this.#expect(`me ${token}`, '/users/me', (it) => it.name, token)
+      if (choice < 5 && belonging) await belonging.read(this, name)
+      else if (choice < 8) await this.expect(profile, profile, (it) => it.name)
+      else await this.expect(`me ${token}`, '/users/me', (it) => it.name, token)
     }
   }
 
-  async #expect(
+  /** Sends a read. @throws Stale where it shows what was there before a write that has been answered */
+  async expect(
     name: string,
     path: string,
     shown: (body: Shown) => string | undefined,
@@ -168,12 +184,17 @@ class Slot {
   #userId = ''
   #version = 0
   #shown = ''
+  readonly #create: readonly (() => Belonging)[]
+  #belongings: readonly Belonging[] = []
   token: string | undefined
-  post: string | undefined
-  #title = ''
 
-  constructor(load: Load) {
+  constructor(load: Load, belongings: readonly (() => Belonging)[]) {
     this.#load = load
+    this.#create = belongings
+  }
+
+  get belonging(): Belonging | undefined {
+    return this.#belongings[randomInt(this.#belongings.length || 1)]
   }
 
   get name() {
@@ -184,7 +205,7 @@ class Slot {
     await this.#signUp()
     const steps = [
       ...Array(4).fill(() => this.#changeName()),
-      ...Array(4).fill(() => this.#writePost()),
+      ...Array(4).fill(() => this.#writeBelonging()),
       () => this.#rename(),
       () => this.#leave(),
     ] as (() => Promise<void>)[]
@@ -197,9 +218,8 @@ class Slot {
 
   /** Returns the states of the paths under a username. */
   #under(name: string) {
-    const post = this.post && { [`/users/${name}/posts/${this.post}`]: this.#title }
-    const first = this.post ? this.#title : none
-    return { [`/users/${name}`]: this.#shown, [`/users/${name}/posts`]: first, ...post }
+    const states = this.#belongings.map((it) => it.under(name))
+    return Object.assign({ [`/users/${name}`]: this.#shown }, ...states) as Record<string, string>
   }
 
   #nothingUnder(name: string) {
@@ -207,7 +227,7 @@ class Slot {
   }
 
   async #signUp() {
-    this.post = undefined
+    this.#belongings = this.#create.map((create) => create())
     this.#shown = this.#marker()
     const fields = signUp({ username: this.name, name: this.#shown })
     const user = await this.#load.changing(this.#under(this.name), () =>
@@ -235,31 +255,9 @@ class Slot {
     return this.#load.write(200, 'PATCH', this.#ownPath(), this.token, changes)
   }
 
-  async #writePost() {
-    const posts = `/users/${this.name}/posts`
-    const title = this.#marker()
-    if (this.post === undefined) {
-      const sent = { title, text: 'x' }
-      const created = await this.#load.changing({ [posts]: title }, () =>
-        this.#load.write(201, 'POST', posts, this.token, sent),
-      )
-      this.#title = title
-      await this.#load.changing({ [`${posts}/${created.id}`]: title }, async () => {})
-      this.post = created.id
-      return
-    }
-    const path = `${posts}/${this.post}`
-    if (randomInt(4) === 0) {
-      await this.#load.changing({ [posts]: none, [path]: gone }, () =>
-        this.#load.write(204, 'DELETE', path, this.token),
-      )
-      this.post = undefined
-      return
-    }
-    await this.#load.changing({ [posts]: title, [path]: title }, () =>
-      this.#load.write(200, 'PATCH', path, this.token, { title }),
-    )
-    this.#title = title
+  async #writeBelonging() {
+    const { name, token } = this
+    await this.belonging?.write(this.#load, { name, token, marker: this.#marker() })
   }
 
   async #rename() {

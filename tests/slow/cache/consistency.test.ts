@@ -4,7 +4,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { person, superuser } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
-import { Load, Stale } from '../../support/consistency.ts'
+import { type Belonging, Load, Stale } from '../../support/consistency.ts'
+import { postOfUser } from '../../support/posts-load.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
 import { useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
@@ -30,9 +31,12 @@ async function start(folder: string, count: number) {
   return servers
 }
 
+/** What the users of the load have. */
+const belongings: (() => Belonging)[] = [postOfUser]
+
 async function load(folder: string, operations: number) {
   const ports = (await start(folder, 2)).map((it) => it.port)
-  const running = new Load(ports, (await superuser(service)).token, operations)
+  const running = new Load(ports, (await superuser(service)).token, operations, belongings)
   await running.run(6, 10)
   return running
 }

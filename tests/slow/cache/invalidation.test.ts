@@ -39,14 +39,21 @@ afterAll(async () => {
   for (const stop of stops.reverse()) await stop()
 })
 
-/** Returns the users who read: those of the write, another user and a superuser, each with a post and a task. */
+/** What each user of a world has, by the operation that creates it. */
+const belongings: Readonly<Record<string, (of: Person) => readonly [string, object]>> = {
+  createPost: ({ username }) => [
+    `/users/${username}/posts`,
+    { title: 'One of the world', text: 'x' },
+  ],
+  createTask: () => ['/tasks', { type: 'greet', input: { name: 'Ada' } }],
+}
+
+/** Returns the users who read: those of the write, another user and a superuser, each with belongings. */
 async function viewersOf(subjects: Subjects, recorded: World) {
   await recorded.person()
   await recorded.superuser()
   for (const person of [...subjects.people]) {
-    const post = { title: 'One of the world', text: 'x' }
-    await recorded.made(person, `/users/${person.username}/posts`, post)
-    await recorded.made(person, '/tasks', { type: 'greet', input: { name: 'Ada' } })
+    for (const make of Object.values(belongings)) await recorded.made(person, ...make(person))
   }
   return subjects.people
 }
@@ -177,6 +184,7 @@ async function without(id: OperationId, read: OperationId): Promise<Mutation> {
 
 describe('the comparison finds a build that lacks one name', () => {
   it.each([
+    ['updateUser', 'getUser', 'getUser {"username"'],
     ['updatePost', 'listPosts', 'listPosts {"username"'],
     ['changePassword', 'listSessions', 'listSessions {} as'],
     ['cancelTask', 'getTask', 'getTask {"taskId"'],

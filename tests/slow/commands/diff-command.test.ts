@@ -79,7 +79,11 @@ describe('the command', () => {
 
   const loosenName = () => edit('openapi/components/schemas/DisplayName.yaml', 'minLength: 2', '')
   const requirePicture = () =>
-    edit('openapi/components/schemas/PostCreate.yaml', '- text', '- text\n  - mediaUrl')
+    edit(
+      'openapi/components/schemas/UserUpdate.yaml',
+      'minProperties: 1',
+      'required: [profileImageUrl]',
+    )
   const setVersion = (version: string) =>
     edit('openapi/openapi.yaml', 'version: 0.1.0', `version: ${version}`)
 
@@ -166,7 +170,7 @@ describe('the command', () => {
     await requirePicture()
     const { code, output } = await diff('main')
     expect(output).toContain(
-      '  createPost: request #/components/schemas/PostCreate/properties/mediaUrl: became required\n',
+      '  updateCurrentUser, updateUser: request #/components/schemas/UserUpdate/properties/profileImageUrl: became required\n',
     )
     expect(output).toMatch(
       /breaking .*\n.* response #.components.schemas.DisplayName.minLength: 2 is gone/,
@@ -185,7 +189,7 @@ describe('the command', () => {
     await edit(
       'CHANGELOG.md',
       '## [0.1.0]',
-      '## [0.2.0]\n\n- A post needs a picture.\n\n## [0.1.0]',
+      '## [0.2.0]\n\n- A change needs a picture.\n\n## [0.1.0]',
     )
     const { code, output } = await diff('main')
     expect(output).toContain('the changes are announced')

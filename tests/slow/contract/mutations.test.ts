@@ -43,13 +43,13 @@ describe('the suite finds', () => {
   it.each([
     [
       'a different status',
-      'createPost',
+      'getUser',
       {
-        file: 'src/features/posts/handlers.ts',
-        from: 'return { status: 201,',
-        to: 'return { status: 200 as 201,',
+        file: 'src/features/accounts/handlers.ts',
+        from: 'return { status: 200, body: toPublicUser(user) }',
+        to: 'return { status: 201 as 200, body: toPublicUser(user) }',
       },
-      'createPost returns 500 instead of 201',
+      'getUser returns 500 instead of 200',
     ],
     [
       'a leaked field',

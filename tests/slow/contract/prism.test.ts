@@ -56,7 +56,9 @@ describe('Prism as a proxy', () => {
   )
 
   it('reports a request that violates the contract', async () => {
-    const response = await fetch(`${origin}/users/ada/posts?limit=1000`)
+    const { token } = await worldOf(service).person()
+    const headers = { authorization: `Bearer ${token}` }
+    const response = await fetch(`${origin}/users?limit=1000`, { headers })
     expect(response.headers.get('sl-violations')).toContain('limit')
   })
 })

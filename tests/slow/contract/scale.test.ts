@@ -1,8 +1,8 @@
 // Lint and codegen take time in proportion to the size of the contract.
 import { expect, it } from 'vitest'
-import { syntheticContract } from '../../../bench/synthetic-contract.ts'
 import { generate } from '../../../scripts/codegen.ts'
 import { prepareContract } from '../../../scripts/contract/bundle.ts'
+import { syntheticContract } from '../../support/synthetic-contract.ts'
 
 /** Returns the seconds of CPU time that lint and codegen take. */
 async function secondsFor(operations: number): Promise<number> {

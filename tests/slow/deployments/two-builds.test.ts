@@ -71,6 +71,11 @@ async function ask(url: string, { as, method = 'GET', body }: Sent = {}) {
   return { status, cache: response.headers.get('cache-status'), body: text && JSON.parse(text) }
 }
 
+/** What a user has in a cached list under their name, by the operation that creates it. */
+const owned: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
+  createPost: { path: '/posts', body: { title: 'Mine', text: 'x' } },
+}
+
 const hit = 'api; hit'
 
 /** Asks until the answer comes from the cache. */
@@ -96,16 +101,29 @@ it('neither returns the response shape of the other', async () => {
 describe('each invalidates what the other has cached', () => {
   it('of a read that the writing build caches too', async () => {
     const ada = await person(service)
-    const posts = `/users/${ada.username}/posts`
+    for (const [writer, reader, name] of [
+      [old, next, 'First'],
+      [next, old, 'Second'],
+    ] as const) {
+      const [account, list] = [`${reader}/users/me`, `${reader}/users?limit=1`]
+      for (const url of [account, list]) await cached(url, { as: ada })
+      const sent = { as: ada, method: 'PATCH', body: { name } }
+      expect((await ask(`${writer}/users/me`, sent)).status).toBe(200)
+      expect((await ask(account, { as: ada })).body.name).toBe(name)
+      expect((await ask(list, { as: ada })).body.items[0].name).toBe(name)
+    }
+  })
+
+  it.each(Object.entries(owned))('of a list that %s adds to', async (_, { path, body }) => {
+    const ada = await person(service)
+    const list = `/users/${ada.username}${path}`
     for (const [writer, reader] of [
       [old, next],
       [next, old],
     ] as const) {
-      const before = await cached(reader + posts)
-      const body = { title: 'A post', text: 'x' }
-      const created = await ask(writer + posts, { as: ada, method: 'POST', body })
-      expect(created.status).toBe(201)
-      expect((await ask(reader + posts)).body.items).toHaveLength(before.items.length + 1)
+      const before = await cached(reader + list)
+      expect((await ask(writer + list, { as: ada, method: 'POST', body })).status).toBe(201)
+      expect((await ask(reader + list)).body.items).toHaveLength(before.items.length + 1)
     }
   })
 
@@ -128,13 +146,11 @@ describe('each invalidates what the other has cached', () => {
     async (how) => {
       const ada = await person(service)
       const profile = `/users/${ada.username}`
-      await ask(`${old}${profile}/posts`, {
-        as: ada,
-        method: 'POST',
-        body: { title: 'Mine', text: 'x' },
-      })
+      for (const { path, body } of Object.values(owned)) {
+        await ask(old + profile + path, { as: ada, method: 'POST', body })
+        for (const origin of [old, next]) await cached(origin + profile + path)
+      }
       await cached(next + profile)
-      for (const origin of [old, next]) await cached(`${origin}${profile}/posts`)
       const gone =
         how === 'renamed'
           ? await ask(old + profile, {
@@ -148,8 +164,10 @@ describe('each invalidates what the other has cached', () => {
       const fields = signUp({ username: ada.username })
       const { body: heir } = await ask(`${old}/users`, { method: 'POST', body: fields })
       expect((await ask(next + profile)).body.id).toBe(heir.id)
-      for (const origin of [old, next]) {
-        expect((await ask(`${origin}${profile}/posts`)).body.items).toEqual([])
+      for (const { path } of Object.values(owned)) {
+        for (const origin of [old, next]) {
+          expect((await ask(origin + profile + path)).body.items).toEqual([])
+        }
       }
     },
   )

@@ -58,13 +58,12 @@ describe('through PgBouncer', () => {
     const people = await Promise.all(
       Array.from({ length: 8 }, () => person({ api, db: service.db })),
     )
-    const posts = people.flatMap((someone) =>
-      Array.from({ length: 5 }, (_, index) => {
-        const own = api.as(someone)
-        return own.post(`/users/${someone.username}/posts`, { title: `No. ${index}`, text: 'x' })
-      }),
+    const changes = people.flatMap((someone) =>
+      Array.from({ length: 5 }, (_, index) =>
+        api.as(someone).patch('/users/me', { name: `No. ${index}` }),
+      ),
     )
-    expect(new Set((await Promise.all(posts)).map((it) => it.status))).toEqual(new Set([201]))
+    expect(new Set((await Promise.all(changes)).map((it) => it.status))).toEqual(new Set([200]))
   })
 
   it('a request with an Idempotency-Key takes effect once', async () => {

@@ -40,19 +40,18 @@ describe('a proxy that compresses', () => {
       server: `${gzip} location / { proxy_pass ${url}; }`,
     }))
     const ada = await person(service)
-    const post = await api
-      .as(ada)
-      .post(`/users/${ada.username}/posts`, { title: 'One', text: 'word '.repeat(500) })
-    const path = post.headers.get('location') ?? ''
+    const profileImageUrl = `https://images.example.com/${'word/'.repeat(400)}`
+    await api.as(ada).patch('/users/me', { profileImageUrl })
+    const path = `/api/v1/users/${ada.username}`
     const read = (headers: Record<string, string> = {}) =>
       fetch(nginx.url + path, { headers: { 'accept-encoding': 'gzip', ...headers } })
     const etag = (await read()).headers.get('etag') ?? ''
     expect(etag).toMatch(/^W\/"/)
     expect((await read({ 'if-none-match': etag })).status).toBe(304)
-    const change = (title: string) =>
+    const change = (name: string) =>
       fetch(nginx.url + path, {
         method: 'PATCH',
-        body: JSON.stringify({ title }),
+        body: JSON.stringify({ name }),
         headers: {
           'if-match': etag,
           'content-type': 'application/json',
@@ -78,12 +77,11 @@ describe('a proxy that strips a path prefix', () => {
     expect((await fetch(nginx.url + location)).status).toBe(200)
 
     const ada = await person(service)
-    const posts = `/users/${ada.username}/posts`
-    for (const title of ['One', 'Two']) await api.as(ada).post(posts, { title, text: 'Text' })
-    const page = await api.get(`${posts}?limit=1`)
+    const page = await api.as(ada).get('/users?limit=1')
     const link = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1] ?? ''
-    expect(link).toMatch(/^\/shop\/front\/api\/v1\/users\/\w+\/posts\?/)
-    expect((await fetch(nginx.url + link)).status).toBe(200)
+    expect(link).toMatch(/^\/shop\/front\/api\/v1\/users\?/)
+    const headers = { authorization: `Bearer ${ada.token}` }
+    expect((await fetch(nginx.url + link, { headers })).status).toBe(200)
 
     const missing = await fetch(`${nginx.url}/shop/front/api/v1/users/missing`)
     const { type } = (await missing.json()) as { type: string }
@@ -220,9 +218,10 @@ describe('slow clients behind a proxy that does not buffer', () => {
   it('can send a request piece by piece', async () => {
     const { nginx } = await behind({}, unbuffered)
     const ada = await person(service)
-    const body = JSON.stringify({ title: 'Slowly', text: 'x'.repeat(1000) })
-    const sent = request(`${nginx.url}/api/v1/users/${ada.username}/posts`, {
-      method: 'POST',
+    const profileImageUrl = `https://images.example.com/${'x'.repeat(1000)}`
+    const body = JSON.stringify({ profileImageUrl })
+    const sent = request(`${nginx.url}/api/v1/users/me`, {
+      method: 'PATCH',
       headers: {
         authorization: `Bearer ${ada.token}`,
         'content-type': 'application/json',
@@ -237,7 +236,7 @@ describe('slow clients behind a proxy that does not buffer', () => {
     sent.end()
     const [response] = await answered
     response.resume()
-    expect(response.statusCode).toBe(201)
+    expect(response.statusCode).toBe(200)
   })
 
   it('can read a response piece by piece', async () => {
