@@ -9,7 +9,11 @@ import type { createUrlFor } from './engine/urls.ts'
 
 export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
 export type { Validator } from './engine/operation.ts'
-export type { EventStream, Principal } from './engine/types.ts'
+export type {
+  /** @public for features */
+  EventStream,
+  Principal,
+} from './engine/types.ts'
 export type { Schemas }
 export { contract, operations, securitySchemes }
 

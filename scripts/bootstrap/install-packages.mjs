@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { takeLock } from './lock.mjs'
 
-/** Thrown where packages cannot be installed. */
+/**
+ * Thrown where packages cannot be installed.
+ * @public for the bench
+ */
 export class InstallError extends Error {}
 
 /**

@@ -15,10 +15,13 @@ export interface Removed {
   readonly problems: ReadonlySet<string>
 }
 
-/** Returns a function that tells whether a node of a file names something removed. */
-export function naming(root: string, removed: Removed) {
+/**
+ * Returns a function that tells whether a node of a file names something removed.
+ * @param jobs the names that removed files add to an interface of another file.
+ */
+export function naming(root: string, removed: Removed, jobs: ReadonlySet<string>) {
   const folder = (file: ts.SourceFile) => relative(root, dirname(file.fileName))
-  const names = new Set([...removed.operations, ...removed.components])
+  const names = new Set([...removed.operations, ...jobs])
   const entries = new Set([...removed.urls, ...removed.tables, ...removed.problems])
 
   function isPath(file: ts.SourceFile, text: string): boolean {
@@ -26,19 +29,26 @@ export function naming(root: string, removed: Removed) {
     return text.startsWith('.') && removed.paths.has(join(folder(file), text).replace(/\/$/, ''))
   }
 
+  /** Tells whether a text is a component, or a property of one as in `Post.title`; only tests name these. */
+  function isComponent(file: ts.SourceFile, text: string): boolean {
+    return folder(file).startsWith('tests') && removed.components.has(text.split('.')[0] ?? '')
+  }
+
   return (node: ts.Node): boolean => {
     const file = node.getSourceFile()
     if (ts.isStringLiteralLike(node)) {
       const { text, parent } = node
-      if (isPath(file, text) || removed.operations.has(text)) return true
+      if (isPath(file, text) || names.has(text)) return true
       // A script of package.json names the file that it runs.
       if (file.fileName.endsWith('.json'))
         return text.split(/\s+/).some((it) => removed.paths.has(it))
       if (ts.isLiteralTypeNode(parent)) return removed.components.has(text)
-      if (names.has(text) || names.has(text.split('.')[0] ?? '')) return isEntry(node)
+      if (ts.isArrayLiteralExpression(parent) && isComponent(file, text)) return true
       return entries.has(text) && isEntry(node)
     }
-    return ts.isIdentifier(node) && names.has(node.text) && isName(node)
+    if (!ts.isIdentifier(node)) return false
+    if (ts.isPropertyAccessExpression(node.parent)) return jobs.has(node.text)
+    return isName(node) && (names.has(node.text) || isComponent(file, node.text))
   }
 }
 

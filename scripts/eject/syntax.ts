@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import ts from 'typescript'
 import { cut } from './cut.ts'
+import { addedNames, declaredNames, isAssigned, isLocal, isWithin } from './declarations.ts'
 import { naming, type Removed } from './named.ts'
+import { forEachNode, indexIdentifiers, parseJson, programOf } from './program.ts'
 import { emptiedBy, removableAround, someTest } from './removable.ts'
 
 export interface Syntax {
@@ -11,9 +13,6 @@ export interface Syntax {
   /** Places that refer to something removed, and that cannot be taken out. */
   readonly left: readonly string[]
 }
-
-const isSource = (path: string) =>
-  /\.(tsx?|mts|mjs|js|json)$/.test(path) && !/(^|\/)package-lock\.json$/.test(path)
 
 /** Takes what refers to removed things out of the files of a project. The files still have to be there. */
 export function removeReferences(root: string, files: readonly string[], removed: Removed): Syntax {
@@ -116,7 +115,11 @@ export function removeReferences(root: string, files: readonly string[], removed
     }
   }
 
-  const isNamed = naming(root, removed)
+  const isNamed = naming(
+    root,
+    removed,
+    addedNames(checker, program.getSourceFiles().filter(isDeleted)),
+  )
   for (const file of shared) {
     forEachNode(file, (node) => {
       if (ts.isStringLiteralLike(node) && refersToDeleted(node)) return remove(node)
@@ -159,89 +162,6 @@ export function removeReferences(root: string, files: readonly string[], removed
   }
   return { texts, left: [...left] }
 }
-
-function programOf(root: string, files: readonly string[]): ts.Program {
-  const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root)
-  const sources = files.filter((it) => isSource(it) && !it.endsWith('.json'))
-  return ts.createProgram(
-    sources.map((it) => join(root, it)),
-    { ...options, allowJs: true, noEmit: true, incremental: false },
-  )
-}
-
-function parseJson(path: string): ts.SourceFile {
-  return ts.createSourceFile(path, ts.sys.readFile(path) ?? '', ts.ScriptTarget.Latest, true)
-}
-
-function forEachNode(node: ts.Node, visit: (node: ts.Node) => void): void {
-  visit(node)
-  ts.forEachChild(node, (it) => forEachNode(it, visit))
-}
-
-function indexIdentifiers(files: readonly ts.SourceFile[]): ReadonlyMap<string, ts.Identifier[]> {
-  const index = new Map<string, ts.Identifier[]>()
-  for (const file of files) {
-    forEachNode(file, (node) => {
-      if (!ts.isIdentifier(node)) return
-      const same = index.get(node.text)
-      if (same) same.push(node)
-      else index.set(node.text, [node])
-    })
-  }
-  return index
-}
-
-function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  for (let it: ts.Node | undefined = node; it; it = it.parent) if (it === outer) return true
-  return false
-}
-
-/** Tells whether a name is only given a value, in a statement of its own. */
-function isAssigned(node: ts.Identifier): boolean {
-  const { parent } = node
-  const isAssignment =
-    ts.isBinaryExpression(parent) &&
-    parent.left === node &&
-    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
-  return isAssignment && ts.isExpressionStatement(parent.parent)
-}
-
-/** Returns the names that a node declares for the code around it. */
-function declaredNames(node: ts.Node): ts.Identifier[] {
-  const nested = (
-    ts.isVariableStatement(node)
-      ? node.declarationList.declarations
-      : ts.isImportDeclaration(node)
-        ? [node.importClause]
-        : ts.isImportClause(node)
-          ? [node.namedBindings]
-          : ts.isNamedImports(node) || ts.isObjectBindingPattern(node)
-            ? node.elements
-            : ts.isVariableDeclaration(node) || ts.isBindingElement(node)
-              ? [node.name]
-              : []
-  ).flatMap((it) => (it ? declaredNames(it) : []))
-  const name = ts.getNameOfDeclaration(node as ts.Declaration)
-  return name && ts.isIdentifier(name) ? [name, ...nested] : nested
-}
-
-/** Tells whether only its own file can use a declaration, so that the linter reports it once it is unused. */
-function isLocal(node: ts.Node): boolean {
-  if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node))
-    return true
-  if (ts.isBindingElement(node)) return !isExported(node)
-  const isDeclared =
-    ts.isVariableDeclaration(node) ||
-    ts.isFunctionDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isClassDeclaration(node)
-  return isDeclared && !isExported(node)
-}
-
-const isExported = (node: ts.Declaration) =>
-  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0
 
 function outermost(file: ts.SourceFile, gone: ReadonlySet<ts.Node>): ts.Node[] {
   return [...gone].filter((node) => {

@@ -15,7 +15,10 @@ import { connectTimeoutMs } from './pool.ts'
  */
 type OnChange = (payload: string | undefined) => void
 
-/** Returns the function that starts to listen; further calls have no effect. */
+/**
+ * Returns the function that starts to listen; further calls have no effect.
+ * @public for features
+ */
 export type Listen = (channel: string, onChange: OnChange) => () => void
 
 interface Options {

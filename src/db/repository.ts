@@ -51,7 +51,10 @@ export async function keysetPage<Row extends Model & { id: string }>(
   return pageOf(await keyset(query, request, order), request.limit)
 }
 
-/** Limits a query, in the order of ids, to the rows of a page and the one behind it. */
+/**
+ * Limits a query, in the order of ids, to the rows of a page and the one behind it.
+ * @public for features
+ */
 export function keyset<Row extends Model & { id: string }>(
   query: QueryBuilder<Row>,
   { limit, cursor }: PageRequest,
@@ -61,7 +64,10 @@ export function keyset<Row extends Model & { id: string }>(
   return query.orderBy('id', isDescending ? 'desc' : 'asc').limit(limit + 1)
 }
 
-/** Returns the page of rows that were selected with a limit of one more than the page's. */
+/**
+ * Returns the page of rows that were selected with a limit of one more than the page's.
+ * @public for features
+ */
 export function pageOf<Row extends { id: string }>(
   rows: Row[],
   limit: number,
@@ -123,7 +129,10 @@ export function whereContains<Row extends Model>(
   })
 }
 
-/** Returns the id below which a page starts; on the first page it is above all ids. */
+/**
+ * Returns the id below which a page starts; on the first page it is above all ids.
+ * @public for features
+ */
 export function pageStart({ cursor }: PageRequest): string {
   return cursor ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 }

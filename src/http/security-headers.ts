@@ -9,7 +9,10 @@ interface Options {
   readonly hstsSeconds: number
 }
 
-/** Returns the options of helmet. */
+/**
+ * Returns the options of helmet.
+ * @public for the bench
+ */
 export function helmetOptions({ hstsSeconds }: Options) {
   return {
     contentSecurityPolicy: {

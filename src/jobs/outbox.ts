@@ -172,12 +172,16 @@ export const fail = (error: string) => async (trx: Transaction, run: Run) =>
 /**
  * Locks a row, if it exists, until the transaction ends. A transaction that changes a job and its subject
  * locks the job first, as the end of a run does. Another order could deadlock.
+ * @public for features
  */
 export async function lock(trx: Transaction, id: string) {
   await trx('outbox').select('id').where({ id }).forUpdate()
 }
 
-/** Cancels a job. A commit of the transaction notifies its run. */
+/**
+ * Cancels a job. A commit of the transaction notifies its run.
+ * @public for features
+ */
 export async function cancel(trx: Transaction, id: string) {
   await trx('outbox')
     .where({ id })
@@ -185,7 +189,10 @@ export async function cancel(trx: Transaction, id: string) {
     .returning(trx.raw('pg_notify(?, id::text)', [channels.cancelled]))
 }
 
-/** Deletes a job. The caller makes sure that no run holds it. */
+/**
+ * Deletes a job. The caller makes sure that no run holds it.
+ * @public for features
+ */
 export async function remove(trx: Transaction, id: string) {
   await trx('outbox').where({ id }).delete()
 }

@@ -15,8 +15,13 @@ const feature = {
   'src/features/notes/handlers.ts': `export function noteHandlers(deps: object) {
   return { async listNotes() { return deps } }
 }
+type Prints = { [T in 'print' as \`note.\${T}\`]: object }
+declare module '../../jobs.ts' {
+  interface JobPayloads extends Prints { purgeNotes: object }
+}
 export interface NoteDeps { readonly a: string }
 `,
+  'src/jobs.ts': 'export interface JobPayloads { purgeUsers: object }\n',
   'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "noLib": true, "types": [] } }\n',
 }
 const removed = {
@@ -113,8 +118,9 @@ export const all = [others, notes]
   })
 })
 
-it('removes entries that name an operation, a schema, a table, a URL or a file', async () => {
-  const left = await rest(`export const successes = {
+it('removes entries that name an operation, a schema, a table, a job, a URL or a file', async () => {
+  const left = await rest(
+    `export const successes = {
   listUsers: 1,
   listNotes: 2,
   // Creates one.
@@ -129,12 +135,15 @@ export const exemptions = [
 export const rows = [['listNotes', 'get', 1], ['listUsers', 'get', 2]]
 export const reads = ['listUsers', 'listNotes']
 export const urls = { '/notes': 1, '/users': 2 }
-export const files = ['src/features/notes/handlers.ts', './features/notes', 'src/features']
+export const files = ['src/features/notes/handlers.ts', '../src/features/notes', 'src/features']
 export type Ids = 'listUsers' | 'listNotes'
 export type Only =
   | 'createNote'
   | 'listUsers'
-`)
+export const jobs = { 'note.print': 1, purgeNotes: 2, purgeUsers: 3 }
+`,
+    'tests/tables.ts',
+  )
   expect(left).toBe(`export const successes = {
   listUsers: 1,
 }
@@ -150,6 +159,7 @@ export const files = ['src/features']
 export type Ids = 'listUsers'
 export type Only =
   | 'listUsers'
+export const jobs = { purgeUsers: 3 }
 `)
 })
 
