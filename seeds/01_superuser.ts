@@ -17,7 +17,10 @@ export async function seed(knex: Knex) {
   await cache.settled
   const users = userRepository(knex, systemClock)
   const passwords = bcryptPasswords(auth.bcryptCost)
-  const validate = validators.createUser.body['application/json']
+  const validate = {
+    account: validators.updateCurrentUser.body['application/json'],
+    password: validators.changePassword.body['application/json'],
+  }
   const { invalidate } = cache.manual
   try {
     const { message } = await ensureSuperuser({ users, passwords, validate, invalidate }, admin)

@@ -24,7 +24,10 @@ const passwords = bcryptPasswords(auth.bcryptCost)
 try {
   await cache.settled
   const { invalidate } = cache.manual
-  const validate = validators.createUser.body['application/json']
+  const validate = {
+    account: validators.updateCurrentUser.body['application/json'],
+    password: validators.changePassword.body['application/json'],
+  }
   const { ok, message } = await ensureSuperuser({ users, passwords, validate, invalidate }, admin)
   console.log(message)
   process.exitCode = ok ? 0 : 1

@@ -1,10 +1,10 @@
 // The login ends or changes while a client refreshes its access token.
 import { createClient, memoryTokens, type TokenStore } from 'contract-first-api-client'
-import { type Account, logIn, signUpAndLogIn } from './login.js'
+import { type Account, loggedIn, logIn } from './login.js'
 
 /** Logs out with an access token that has expired. */
 export async function logOutWithExpiredToken(baseUrl: string, account: Account) {
-  const { refresh } = await signUpAndLogIn(baseUrl, account)
+  const { refresh } = await loggedIn(baseUrl, account)
   const tokens = memoryTokens({ access: 'expired', refresh })
   const { response } = await createClient({ baseUrl, tokens }).POST('/logout')
   return { status: response.status, tokens: await tokens.load() }
@@ -35,8 +35,8 @@ async function requestDuringChange(
  * the username of the login that the client has then.
  */
 export async function logInDuringRefresh(baseUrl: string, [first, next]: [Account, Account]) {
-  const { refresh } = await signUpAndLogIn(baseUrl, first)
-  await signUpAndLogIn(baseUrl, next)
+  const { refresh } = await loggedIn(baseUrl, first)
+  await loggedIn(baseUrl, next)
   const usernames: (string | undefined)[] = []
   for (const token of [refresh, 'not-a-token']) {
     const { api } = await requestDuringChange(baseUrl, token, (it) => logIn(it, next))
@@ -47,25 +47,25 @@ export async function logInDuringRefresh(baseUrl: string, [first, next]: [Accoun
 
 /** The page deletes the tokens during a refresh. Returns the tokens that the store has then. */
 export async function deleteTokensDuringRefresh(baseUrl: string, account: Account) {
-  const { refresh } = await signUpAndLogIn(baseUrl, account)
+  const { refresh } = await loggedIn(baseUrl, account)
   const { tokens } = await requestDuringChange(baseUrl, refresh, async (_, it) => it.save({}))
   return tokens.load()
 }
 
-/** A request of the first user gets a 401 after the next user has logged in. Returns the next user's tasks. */
+/** A request of the first user gets a 401 after the next user has logged in. Returns the next user. */
 export async function logInBeforeRejection(baseUrl: string, [first, next]: [Account, Account]) {
-  await signUpAndLogIn(baseUrl, first)
-  await signUpAndLogIn(baseUrl, next)
+  await loggedIn(baseUrl, first)
+  await loggedIn(baseUrl, next)
   const tokens = memoryTokens({ access: 'expired' })
   const api = createClient({
     baseUrl,
     tokens,
     fetch: async (request) => {
       const response = await fetch(request)
-      if (request.url.endsWith('/tasks') && response.status === 401) await logIn(api, next)
+      if (request.method === 'PATCH' && response.status === 401) await logIn(api, next)
       return response
     },
   })
-  const { response } = await api.POST('/tasks', { body: { type: 'greet', input: { name: 'Ada' } } })
-  return { status: response.status, tasks: (await api.GET('/tasks')).data?.items.length }
+  const { response } = await api.PATCH('/users/me', { body: { name: 'Renamed' } })
+  return { status: response.status, name: (await api.GET('/users/me')).data?.name }
 }

@@ -1,12 +1,15 @@
-// Signs a user up and logs in, with a client for each user.
-import { createClient, memoryTokens, type Schemas } from 'contract-first-api-client'
+// Logs in, with a client for each user.
+import { createClient, memoryTokens } from 'contract-first-api-client'
 
-export type Account = Schemas['UserCreate']
+/** A user of the service. */
+export interface Account {
+  readonly username: string
+  readonly password: string
+}
 
-export async function signUpAndLogIn(baseUrl: string, account: Account) {
+export async function loggedIn(baseUrl: string, account: Account) {
   const tokens = memoryTokens()
   const api = createClient({ baseUrl, tokens })
-  await api.POST('/users', { body: account })
   await logIn(api, account)
   return { api, tokens, refresh: (await tokens.load()).refresh }
 }

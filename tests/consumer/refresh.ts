@@ -1,6 +1,6 @@
 // Clients whose access token has expired: when they refresh, and how often.
 import { createClient, memoryTokens, type TokenStore } from 'contract-first-api-client'
-import { type Account, signUpAndLogIn } from './login.js'
+import { type Account, loggedIn } from './login.js'
 
 function countingClient(baseUrl: string, tokens: TokenStore) {
   const paths: string[] = []
@@ -17,7 +17,7 @@ function countingClient(baseUrl: string, tokens: TokenStore) {
 
 /** Sends five requests at once, one of them with a body, with an expired token; then logs out. */
 export async function fiveRequests(baseUrl: string, account: Account) {
-  const { refresh } = await signUpAndLogIn(baseUrl, account)
+  const { refresh } = await loggedIn(baseUrl, account)
   const tokens = memoryTokens({ access: 'expired', refresh })
   const { api, refreshes } = countingClient(baseUrl, tokens)
   const path = { username: account.username }
@@ -26,7 +26,7 @@ export async function fiveRequests(baseUrl: string, account: Account) {
     api.GET('/users/me'),
     api.PATCH('/users/{username}', { params: { path }, body: { name: 'Another name' } }),
     api.GET('/users/me/sessions'),
-    api.GET('/tasks'),
+    api.GET('/users'),
   ])
   const refreshesBeforeLogout = refreshes()
   await api.POST('/logout')
@@ -44,7 +44,7 @@ export async function fiveRequests(baseUrl: string, account: Account) {
 
 /** Sends a request from each of two clients that share a store with an expired token. */
 export async function sharedStore(baseUrl: string, account: Account) {
-  const { refresh } = await signUpAndLogIn(baseUrl, account)
+  const { refresh } = await loggedIn(baseUrl, account)
   const tokens = memoryTokens({ access: 'expired', refresh })
   const clients = [countingClient(baseUrl, tokens), countingClient(baseUrl, tokens)]
   const results = await Promise.all(clients.map(({ api }) => api.GET('/users/me')))
@@ -56,7 +56,7 @@ export async function sharedStore(baseUrl: string, account: Account) {
 
 /** Changes the password with another client, which ends this client's session too. */
 export async function passwordChangedElsewhere(baseUrl: string, account: Account) {
-  const { api, tokens } = await signUpAndLogIn(baseUrl, account)
+  const { api, tokens } = await loggedIn(baseUrl, account)
   const { username, password } = account
   const elsewhere = createClient({ baseUrl, tokens: memoryTokens() })
   await elsewhere.POST('/login', { body: { username, password } })

@@ -1,13 +1,12 @@
 // A frontend that uses the packed client, and nothing else of this repository.
-import { createClient, isProblem, type Problem, type Schemas } from 'contract-first-api-client'
+import { createClient, isProblem, type Problem } from 'contract-first-api-client'
+import type { Account } from './login.js'
 
-/** Signs up, logs in, reads and gets two problems; works with the service and with the mock. */
-export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
+/** Logs in, reads and gets two problems; works with the service and with the mock. */
+export async function walk(baseUrl: string, { username, password }: Account) {
   let token: string | undefined
   const api = createClient({ baseUrl, token: () => token })
 
-  const signedUp = await api.POST('/users', { body: account })
-  const { username, password } = account
   const login = await api.POST('/login', { body: { username, password } })
   token = login.data?.access_token
   const me = await api.GET('/users/me')
@@ -19,11 +18,9 @@ export async function walk(baseUrl: string, account: Schemas['UserCreate']) {
     params: { path: { username: 'missing' } },
     headers: { Prefer: 'code=404' },
   })
-  const tooShort = await api.POST('/users', { body: { ...account, name: 'A' } })
+  const tooShort = await api.PATCH('/users/me', { body: { name: 'A' } })
   return {
-    statuses: [signedUp, login, me, profile, sessions, missing, tooShort].map(
-      (it) => it.response.status,
-    ),
+    statuses: [login, me, profile, sessions, missing, tooShort].map((it) => it.response.status),
     account: me.data,
     profile: profile.data,
     sessions: sessions.data?.items,

@@ -13,7 +13,7 @@ export async function wrongUse() {
   // @ts-expect-error without the parameter that is in the path
   await api.GET('/users/{username}')
   // @ts-expect-error without required properties
-  await api.POST('/users', { body: { name: 'Ada' } })
+  await api.POST('/login', { body: { username: 'ada' } })
   // @ts-expect-error a property of another type
   await api.POST('/login', { body: { username: 'ada', password: 1 } })
   // @ts-expect-error a query parameter of another type

@@ -5,24 +5,29 @@ import { formats } from '../../src/engine/formats.ts'
 
 describe('field errors', () => {
   it('name the place and what was expected, never what was sent', () => {
-    const body = {
+    const user = {
       name: 'A',
       username: 'x'.repeat(21),
       email: 5,
-      password: 'hunter2',
       profileImageUrl: 'nowhere',
       admin: true,
     }
-    const validate = validators.createUser.body['application/json']
-    expect(validate(body)).toBe(false)
-    const errors = fieldErrorsOf(validate, '/body')
+    const passwords = { currentPassword: 'x', newPassword: 'hunter2' }
+    const errors = [
+      [validators.updateUser, user] as const,
+      [validators.changePassword, passwords] as const,
+    ].flatMap(([{ body }, sent]) => {
+      const validate = body['application/json']
+      expect(validate(sent)).toBe(false)
+      return fieldErrorsOf(validate, '/body')
+    })
     const details = Object.fromEntries(errors.map((it) => [it.pointer, it.detail]))
     expect(details).toEqual({
       '/body/admin': 'is not known here',
       '/body/name': 'must have at least 2 characters',
       '/body/username': 'must have at most 20 characters',
       '/body/email': 'must be string',
-      '/body/password': `must be ${formats['password-bytes']?.expected}`,
+      '/body/newPassword': `must be ${formats['password-bytes']?.expected}`,
       '/body/profileImageUrl': 'must be a URL that starts with http:// or https://',
     })
     expect(JSON.stringify(errors)).not.toMatch(/hunter2|nowhere/)

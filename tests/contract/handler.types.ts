@@ -9,18 +9,13 @@ import type {
 } from '../../src/contract.ts'
 import type { Authenticators as Of } from '../../src/engine/types.ts'
 
-const problem = {} as Awaited<ReturnType<Handler<'createUser'>>>['body']
+const user = {} as Awaited<ReturnType<Handler<'getCurrentUser'>>>['body']
 const handlers = {} as Handlers
-const headers = { Location: '/api/v1/users/ada' }
 
 // Right: the control of this experiment.
-export const createUser: Handler<'createUser'> = ({ body }) => {
-  const { name, username, email, password }: Record<string, string | null | undefined> = body
-  return {
-    status: 201,
-    body: { ...problem, name: String(name ?? username ?? email ?? password) },
-    headers,
-  }
+export const updateUser: Handler<'updateCurrentUser'> = ({ body }) => {
+  const { name, username, email }: Record<string, string | null | undefined> = body
+  return { status: 200, body: { ...user, name: String(name ?? username ?? email) } }
 }
 export const listUsers: Handler<'listUsers'> = ({ query }) => {
   // A parameter with a default is there; one without may be missing.
@@ -30,8 +25,8 @@ export const listUsers: Handler<'listUsers'> = ({ query }) => {
 }
 
 // A missing operation.
-const { createTask: _left, ...allButOne } = handlers
-// @ts-expect-error createTask has no handler
+const { getUser: _left, ...allButOne } = handlers
+// @ts-expect-error getUser has no handler
 export const missing: Handlers = allButOne
 
 // An operation that the contract does not have.
@@ -40,18 +35,18 @@ export const unknown: OperationId = 'createNothing'
 export const tooMany: Handlers = {
   ...handlers,
   // @ts-expect-error no such operation
-  createNothing: createUser,
+  createNothing: updateUser,
 }
 
 // A status that the operation does not document, and an error status, which is thrown instead.
-// @ts-expect-error 200 is not documented
-export const otherStatus: Handler<'createUser'> = () => ({ status: 200, body: problem, headers })
+// @ts-expect-error 201 is not documented
+export const otherStatus: Handler<'updateCurrentUser'> = () => ({ status: 201, body: user })
 // @ts-expect-error 404 is thrown, not returned
 export const errorStatus: Handler<'getUser'> = () => ({ status: 404 })
 
 // A wrong body: missing, of another type, or incomplete.
 // @ts-expect-error the body is missing
-export const withoutBody: Handler<'createUser'> = () => ({ status: 201, headers })
+export const withoutBody: Handler<'updateCurrentUser'> = () => ({ status: 200 })
 export const wrongBody: Handler<'getHealth'> = () => ({
   status: 200,
   // @ts-expect-error status is 'ok'
@@ -59,10 +54,6 @@ export const wrongBody: Handler<'getHealth'> = () => ({
 })
 // @ts-expect-error the version is missing
 export const incompleteBody: Handler<'getHealth'> = () => ({ status: 200, body: { status: 'ok' } })
-
-// A required response header that is missing.
-// @ts-expect-error Location is required
-export const noHeader: Handler<'createUser'> = () => ({ status: 201, body: problem })
 
 // Reading what the contract lacks.
 export const otherParameter: Handler<'getUser'> = ({ params }) => {
@@ -73,8 +64,8 @@ export const otherQuery: Handler<'listUsers'> = ({ query }) => {
   // @ts-expect-error there is no such query parameter
   throw new Error(query.offset)
 }
-export const otherMember: Handler<'createUser'> = ({ body }) => {
-  // @ts-expect-error a sign-up cannot create a superuser
+export const otherMember: Handler<'updateCurrentUser'> = ({ body }) => {
+  // @ts-expect-error no user becomes a superuser by a change of the account
   throw new Error(body.isSuperuser)
 }
 
@@ -112,7 +103,7 @@ export const owned: Handler<'deleteUser'> = ({ owner }) => {
   // @ts-expect-error the parameter is called username
   throw new Error(id + username + owner.userId)
 }
-export const notOwned: Handler<'createTask'> = ({ owner }) => {
+export const notOwned: Handler<'getCurrentUser'> = ({ owner }) => {
   // @ts-expect-error the operation has no x-owner
   throw new Error(owner.id)
 }
@@ -133,13 +124,13 @@ export const kept = [
   cache.cached('getCurrentUser', {}, async () => undefined, { principalId: 'x' }),
   cache.invalidate('getUser'),
   cache.invalidate('getUser', { username: 'ada' }),
-  cache.invalidate('getTask', { taskId: 'x' }, { principalId: 'x' }),
+  cache.invalidate('listSessions', {}, { principalId: 'x' }),
 ]
 export const notKept = [
   // @ts-expect-error a write shows nothing that could be dropped
-  cache.invalidate('createTask'),
+  cache.invalidate('login'),
   // @ts-expect-error the operation declares no cache
-  cache.cached('getTask', { taskId: 'x' }, async () => undefined),
+  cache.cached('getHealth', {}, async () => undefined),
   // @ts-expect-error the parameter is called username
   cache.invalidate('getUser', { userId: 'x' }),
   // @ts-expect-error a profile has no name parameter

@@ -5,7 +5,7 @@ import document from '../../generated/openapi.json' with { type: 'json' }
 import { freePort } from '../../scripts/dev/ports.ts'
 import { startMock } from '../../scripts/mock/mock.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import { signUp, tester } from '../support/builders.ts'
+import { tester } from '../support/builders.ts'
 import { type Answer, type Client, createClient } from '../support/client.ts'
 
 let mock: Awaited<ReturnType<typeof startMock>>
@@ -81,10 +81,10 @@ describe('the mock', () => {
     const json = { 'content-type': 'application/json' }
     const requests = [
       ['GET', '/nothing', {}, 404, 'not_found'],
-      ['PUT', '/users', {}, 405, 'method_not_allowed'],
+      ['PUT', '/users/me', {}, 405, 'method_not_allowed'],
       ['GET', '/users/ada', { headers: { accept: 'text/html' } }, 406, 'not_acceptable'],
-      ['POST', '/users', { headers: json, body: '{' }, 400, 'malformed_request'],
-      ['POST', '/users', { body: 'a' }, 415, 'unsupported_media_type'],
+      ['POST', '/login', { headers: json, body: '{' }, 400, 'malformed_request'],
+      ['POST', '/login', { body: 'a' }, 415, 'unsupported_media_type'],
       ['GET', '/users/me', {}, 401, 'unauthenticated'],
     ] as const
     for (const [method, path, init, status, code] of requests) {
@@ -92,8 +92,8 @@ describe('the mock', () => {
       expect([answer.status, answer.body.code], `${method} ${path}`).toEqual([status, code])
       expect(answer.headers.get('content-type')).toBe('application/problem+json')
     }
-    const allowed = (await api.request('PUT', '/users')).headers.get('allow')
-    expect(allowed).toBe('GET, HEAD, POST')
+    const allowed = (await api.request('PUT', '/users/me')).headers.get('allow')
+    expect(allowed).toBe('DELETE, GET, HEAD, PATCH')
   })
 
   it('lets any token do what owners and superusers may', async () => {
@@ -141,9 +141,9 @@ describe('the mock', () => {
     const users = (prefer: string) => api.as({ token: 'any' }).get('/users', { prefer })
     expect((await users('example=firstPage')).body.nextCursor).not.toBeNull()
     expect((await users('code=200, example="lastPage"')).body.nextCursor).toBeNull()
-    const taken = { prefer: 'code=409, example=emailTaken', 'content-type': 'application/json' }
-    const body = JSON.stringify(signUp())
-    const conflict = await api.request('POST', '/users', { headers: taken, body })
+    const headers = { prefer: 'code=409, example=emailTaken', 'content-type': 'application/json' }
+    const body = JSON.stringify({ email: 'ada@example.com' })
+    const conflict = await api.as({ token: 'any' }).request('PATCH', '/users/me', { headers, body })
     expect([conflict.status, conflict.body.code]).toEqual([409, 'email_taken'])
     const dynamic = { headers: { authorization: 'Bearer any', prefer: 'dynamic=true' } }
     expect((await fetch(`${origin}/api/v1/users`, dynamic)).status).toBe(200)

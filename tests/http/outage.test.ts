@@ -39,7 +39,7 @@ describe('without its database the service', () => {
     const api = createClient(cutOff.url)
     expect((await api.get('/users/me')).status).toBe(401)
     expect((await api.as({ token: 'forged' }).get('/users/me')).status).toBe(401)
-    expect((await api.post('/users', {})).status).toBe(422)
+    expect((await api.post('/login', {})).status).toBe(422)
     expect((await api.get('/health')).status).toBe(200)
   })
 

@@ -1,15 +1,14 @@
 import bcrypt from 'bcrypt'
 import { describe, expect, it } from 'vitest'
-import { password, person, signUp, tester, tokenOf } from '../support/builders.ts'
+import { account, password, person, tester, tokenOf } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
 
 describe('login', () => {
   it('accepts the account of the TEST_* variables', async () => {
-    const { name, email, username, password } = tester
-    const { status } = await service.api.post('/users', { name, email, username, password })
-    expect(status).toBe(201)
+    const { email, password } = tester
+    await account(service, tester)
     expect((await service.api.post('/login', { username: email, password })).status).toBe(200)
   })
 
@@ -80,10 +79,7 @@ describe('a password', () => {
     (await service.api.post('/login', { username, password: pass })).status
 
   it('is the same in every Unicode form, wherever it is sent', async () => {
-    const { username } = signUp()
-    expect((await service.api.post('/users', signUp({ username, password: asNfd }))).status).toBe(
-      201,
-    )
+    const { username } = await account(service, { password: asNfd })
     expect(await logIn(username, asNfc)).toBe(200)
     expect(await logIn(username, asNfd)).toBe(200)
     const { body } = await service.api.post('/login', { username, password: asNfc })
@@ -103,17 +99,18 @@ describe('a password', () => {
   })
 
   it('is measured in the form that is hashed', async () => {
-    const signUpWith = async (pass: string) => {
-      const fields = signUp({ password: pass })
-      const { status } = await service.api.post('/users', fields)
-      return status === 201 ? logIn(fields.username, pass) : status
+    const changeTo = async (newPassword: string) => {
+      const caller = await person(service)
+      const change = { currentPassword: password, newPassword }
+      const { status } = await service.api.as(caller).put('/users/me/password', change)
+      return status === 204 ? logIn(caller.username, newPassword) : status
     }
     const longest = `Aa1-${'\u0390'.repeat(34)}`
     expect(Buffer.byteLength(longest)).toBe(72)
-    expect(await signUpWith(longest.normalize('NFD'))).toBe(200)
-    expect(await signUpWith(`${longest}1`)).toBe(422)
+    expect(await changeTo(longest.normalize('NFD'))).toBe(200)
+    expect(await changeTo(`${longest}1`)).toBe(422)
     // One character of three bytes becomes eighteen of thirty-three.
-    expect(await signUpWith(`Aa1-${'\ufdfa'.repeat(3)}`)).toBe(422)
-    expect(await signUpWith('Ａａ１-５６７')).toBe(422)
+    expect(await changeTo(`Aa1-${'\ufdfa'.repeat(3)}`)).toBe(422)
+    expect(await changeTo('Ａａ１-５６７')).toBe(422)
   })
 })

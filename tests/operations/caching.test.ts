@@ -1,6 +1,6 @@
 // Caching as clients see it: `Cache-Status`, `Cache-Control` and conditional requests.
 import { describe, expect, it } from 'vitest'
-import { person, signUp, superuser } from '../support/builders.ts'
+import { account, password, person, signUp, superuser } from '../support/builders.ts'
 import type { Answer } from '../support/client.ts'
 import { useService } from '../support/service.ts'
 
@@ -72,7 +72,7 @@ describe('a cached read', () => {
     const { username } = signUp()
     const missing = await service.api.get(`/users/${username}`)
     expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store'])
-    await service.api.post('/users', signUp({ username }))
+    await account(service, { username })
     expect((await service.api.get(`/users/${username}`)).status).toBe(200)
   })
 })
@@ -114,7 +114,7 @@ describe('after the response to a write', () => {
     const name = it.ada.username
     await service.api.get(it.profile)
     await it.as.patch(it.profile, { username: signUp().username })
-    const next = await person(service, { username: name })
+    const next = await account(service, { username: name })
     expect((await service.api.get(it.profile)).body.id).toBe(next.id)
   })
 
@@ -150,12 +150,11 @@ describe('Cache-Control', () => {
     ])
   })
 
-  it('forbids caching a login, a sign-up or a problem', async () => {
-    const ada = await person(service)
-    const login = await service.api.post('/login', { username: ada.username, password: 'Wrong-1' })
-    const created = await service.api.post('/users', signUp())
-    for (const { headers } of [login, created])
-      expect(headers.get('cache-control')).toBe('no-store')
+  it('forbids caching a login or a problem', async () => {
+    const { username } = await account(service)
+    const right = await service.api.post('/login', { username, password })
+    const wrong = await service.api.post('/login', { username, password: 'Wrong-1' })
+    for (const { headers } of [right, wrong]) expect(headers.get('cache-control')).toBe('no-store')
   })
 })
 

@@ -1,7 +1,8 @@
 // Signing up.
 import { describe, expect, it } from 'vitest'
 import { password, person, signUp } from '../support/builders.ts'
-import { useService } from '../support/service.ts'
+import { createClient } from '../support/client.ts'
+import { startService, useService } from '../support/service.ts'
 
 const service = useService()
 
@@ -18,6 +19,36 @@ describe('createUser', () => {
       profileImageUrl: 'https://example.com/ada.png',
       isSuperuser: false,
     })
+  })
+
+  it('names a location under the path prefix of a proxy', async () => {
+    const env = { ...service.env, PUBLIC_PATH_PREFIX: '/shop/front' }
+    const { url, stop } = await startService(env)
+    try {
+      const fields = signUp()
+      const created = await createClient(url).post('/users', fields)
+      const location = `/shop/front/api/v1/users/${fields.username}`
+      expect(created.headers.get('location')).toBe(location)
+    } finally {
+      await stop()
+    }
+  })
+
+  it('must not be cached', async () => {
+    const { headers } = await service.api.post('/users', signUp())
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('accepts a password in any Unicode form', async () => {
+    const fields = signUp({ password: 'Cl\u00e9-\u00fcber-7'.normalize('NFD') })
+    expect((await service.api.post('/users', fields)).status).toBe(201)
+    const login = { username: fields.username, password: fields.password.normalize('NFC') }
+    expect((await service.api.post('/login', login)).status).toBe(200)
+  })
+
+  it('limits the sign-ups of an address', async () => {
+    const { headers } = await service.api.post('/users', signUp())
+    expect(headers.get('ratelimit-policy')).toBe('"createUser";q=200000;w=3600')
   })
 
   it('stores the password as a hash and never returns it', async () => {

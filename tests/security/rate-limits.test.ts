@@ -2,7 +2,7 @@
 // Redis too. And guessing passwords, which no limit of requests alone would make slow.
 import { describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
-import { password, signUp } from '../support/builders.ts'
+import { account, password, signUp } from '../support/builders.ts'
 import { type Answer, createClient } from '../support/client.ts'
 import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
@@ -27,11 +27,7 @@ const from = (address: string, url = service.url) => {
 }
 const logIn = (username: string, pass: string, address = elsewhere(), url?: string) =>
   from(address, url)('POST', '/login', { username, password: pass })
-const account = async () => {
-  const fields = signUp()
-  await from(elsewhere())('POST', '/users', fields)
-  return fields.username
-}
+const newUsername = async () => (await account(service)).username
 const tokenOf = async (username: string) => (await logIn(username, password)).body.access_token
 const statuses = async (times: number, ask: () => Promise<Answer>) => {
   const found: number[] = []
@@ -42,17 +38,19 @@ const statuses = async (times: number, ask: () => Promise<Answer>) => {
 describe('a limit by address', () => {
   it('refuses what is over it with a problem and says when to come back', async () => {
     const ask = from(elsewhere())
-    const first = await ask('POST', '/users', signUp())
-    expect(first.status).toBe(201)
-    expect(first.headers.get('ratelimit')).toMatch(/^"createUser";r=19;t=3600$/)
-    expect(first.headers.get('ratelimit-policy')).toBe('"createUser";q=20;w=3600')
-    expect(await statuses(19, () => ask('POST', '/users', {}))).toEqual(Array(19).fill(422))
-    const over = await ask('POST', '/users', signUp())
+    const refresh = { refresh_token: 'not-an-issued-token' }
+    const first = await ask('POST', '/refresh', refresh)
+    expect(first.status).toBe(401)
+    expect(first.headers.get('ratelimit')).toMatch(/^"refreshToken";r=59;t=60$/)
+    expect(first.headers.get('ratelimit-policy')).toBe('"refreshToken";q=60;w=60')
+    const wrong = { refresh_token: 7 }
+    expect(await statuses(59, () => ask('POST', '/refresh', wrong))).toEqual(Array(59).fill(422))
+    const over = await ask('POST', '/refresh', refresh)
     expect(over.status).toBe(429)
     expect(over.body.code).toBe('rate_limited')
-    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(3500)
-    expect(over.headers.get('ratelimit')).toMatch(/^"createUser";r=0;t=\d+$/)
-    expect((await from(elsewhere())('POST', '/users', signUp())).status).toBe(201)
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(30)
+    expect(over.headers.get('ratelimit')).toMatch(/^"refreshToken";r=0;t=\d+$/)
+    expect((await from(elsewhere())('POST', '/refresh', refresh)).status).toBe(401)
   })
 
   it('counts a network of IPv6 as one client, and IPv4 in IPv6 as IPv4', async () => {
@@ -84,7 +82,7 @@ describe('a limit by address', () => {
 
 describe('a limit by principal', () => {
   it('counts each caller alone, wherever they call from', async () => {
-    const [one, other] = [await tokenOf(await account()), await tokenOf(await account())]
+    const [one, other] = [await tokenOf(await newUsername()), await tokenOf(await newUsername())]
     const ask = (token: string) =>
       createClient(service.url)
         .as({ token })
@@ -146,7 +144,7 @@ async function withDocs(work: (ask: AskDocs) => Promise<void>) {
 
 describe('guessing a password', () => {
   it('is refused after five failures from an address, at that account alone', async () => {
-    const [victim, other, address] = [await account(), await account(), elsewhere()]
+    const [victim, other, address] = [await newUsername(), await newUsername(), elsewhere()]
     const guess = () => logIn(victim, 'Wrong-horse-7', address)
     expect(await statuses(7, guess)).toEqual([401, 401, 401, 401, 401, 429, 429])
     const refused = await logIn(victim, password, address)
@@ -158,14 +156,14 @@ describe('guessing a password', () => {
 
   it('knows an account by no spelling that it is not counted by', async () => {
     const email = `${signUp().username}i@example.com`
-    expect((await from(elsewhere())('POST', '/users', signUp({ email }))).status).toBe(201)
+    await account(service, { email })
     expect((await logIn(email.toUpperCase(), password)).status).toBe(200)
     // In lower case this is an i for PostgreSQL, and two characters for JavaScript.
     expect((await logIn(email.replace('i@', '\u0130@'), password)).status).toBe(401)
   })
 
   it('does not lock its owner out, who comes from another address', async () => {
-    const victim = await account()
+    const victim = await newUsername()
     await Promise.all(Array.from({ length: 60 }, () => logIn(victim, 'Wrong-horse-7', elsewhere())))
     const other = elsewhere()
     expect((await logIn(victim, 'Wrong-horse-7', other)).status).toBe(401)
@@ -176,7 +174,7 @@ describe('guessing a password', () => {
   })
 
   it('starts again after a success', async () => {
-    const [someone, address] = [await account(), elsewhere()]
+    const [someone, address] = [await newUsername(), elsewhere()]
     for (const times of [4, 4]) {
       const guess = () => logIn(someone, 'Wrong-horse-7', address)
       expect(await statuses(times, guess)).toEqual(Array(times).fill(401))
@@ -192,13 +190,13 @@ describe('guessing a password', () => {
       for (let time = 0; time < 30; time += 1) {
         expect(await docs(signUp().username, address)).toBe(401)
       }
-      expect(await docs(await account(), address)).toBe(429)
-      expect(await docs(await account(), elsewhere())).toBe(403)
+      expect(await docs(await newUsername(), address)).toBe(429)
+      expect(await docs(await newUsername(), elsewhere())).toBe(403)
     })
   })
 
   it('is no faster when many tries come at once', async () => {
-    const [victim, address] = [await account(), elsewhere()]
+    const [victim, address] = [await newUsername(), elsewhere()]
     const all = await Promise.all(
       Array.from({ length: 20 }, () => logIn(victim, 'Wrong-horse-7', address)),
     )
@@ -206,17 +204,17 @@ describe('guessing a password', () => {
   })
 
   it('is not what fifty correct logins at once are taken for, at one account or at fifty', async () => {
-    const [someone, address] = [await account(), elsewhere()]
+    const [someone, address] = [await newUsername(), elsewhere()]
     const one = Array.from({ length: 50 }, () => logIn(someone, password, address))
     expect((await Promise.all(one)).map((it) => it.status)).toEqual(Array(50).fill(200))
     const [many, office] = [[] as string[], elsewhere()]
-    while (many.length < 50) many.push(await account())
+    while (many.length < 50) many.push(await newUsername())
     const all = await Promise.all(many.map((it) => logIn(it, password, office)))
     expect(all.map((it) => it.status)).toEqual(Array(50).fill(200))
   })
 
   it('costs a correct login nothing while it is under way, until the limit is reached', async () => {
-    const [someone, address] = [await account(), elsewhere()]
+    const [someone, address] = [await newUsername(), elsewhere()]
     const wrong = Array.from({ length: 4 }, () => logIn(someone, 'Wrong-horse-7', address))
     const right = Array.from({ length: 12 }, () => logIn(someone, password, address))
     expect((await Promise.all(wrong)).map((it) => it.status)).toEqual(Array(4).fill(401))
@@ -224,7 +222,7 @@ describe('guessing a password', () => {
   })
 
   it('lets correct logins at once through at an account under attack', async () => {
-    const [victim, home] = [await account(), elsewhere()]
+    const [victim, home] = [await newUsername(), elsewhere()]
     await Promise.all(Array.from({ length: 60 }, () => logIn(victim, 'Wrong-horse-7', elsewhere())))
     const all = await Promise.all(Array.from({ length: 5 }, () => logIn(victim, password, home)))
     expect(all.map((it) => it.status)).toEqual(Array(5).fill(200))
@@ -236,12 +234,12 @@ describe('guessing a password', () => {
       const tries = Array.from({ length: 30 }, () => logIn(username, 'Wrong-horse-7', address))
       return (await Promise.all(tries)).map((it) => it.status).sort()
     }
-    expect(await guesses(signUp().username)).toEqual(await guesses(await account()))
+    expect(await guesses(signUp().username)).toEqual(await guesses(await newUsername()))
   })
 
   it('is no faster through the docs', async () => {
     await withDocs(async (docs) => {
-      const [victim, address] = [await account(), elsewhere()]
+      const [victim, address] = [await newUsername(), elsewhere()]
       for (let time = 0; time < 5; time += 1) {
         expect(await docs(victim, address, 'Wrong-horse-7')).toBe(401)
       }
@@ -250,7 +248,7 @@ describe('guessing a password', () => {
   })
 
   it('of a logged-in user is limited too', async () => {
-    const api = createClient(service.url).as({ token: await tokenOf(await account()) })
+    const api = createClient(service.url).as({ token: await tokenOf(await newUsername()) })
     const guess = () =>
       api.put('/users/me/password', { currentPassword: 'Wrong-horse-7', newPassword: password })
     expect(await statuses(11, guess)).toEqual([...Array(10).fill(403), 429])
@@ -261,12 +259,12 @@ describe('RATE_LIMIT_FACTOR', () => {
   it('multiplies every limit, and with 0 there is none and no header of one', async () => {
     const env = { ...service.env, REDIS_PREFIX: `${service.env.REDIS_PREFIX}-factor` }
     for (const [factor, policy] of [
-      ['2.5', '"createUser";q=50;w=3600'],
+      ['2.5', '"refreshToken";q=150;w=60'],
       ['0', null],
     ] as const) {
       const running = await startService({ ...env, RATE_LIMIT_FACTOR: factor })
       try {
-        const { headers } = await from(elsewhere(), running.url)('POST', '/users', signUp())
+        const { headers } = await from(elsewhere(), running.url)('POST', '/refresh', {})
         expect(headers.get('ratelimit-policy')).toBe(policy)
       } finally {
         await running.stop()
@@ -275,7 +273,7 @@ describe('RATE_LIMIT_FACTOR', () => {
   })
 
   it('leaves public reads that are cached alone', async () => {
-    const answer = await createClient(service.url).get(`/users/${await account()}`)
+    const answer = await createClient(service.url).get(`/users/${await newUsername()}`)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('ratelimit')).toBeNull()
   })

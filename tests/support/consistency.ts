@@ -2,7 +2,7 @@
 // the response to a write sees that write or a newer one.
 import { randomInt } from 'node:crypto'
 import { Agent, request as httpRequest } from 'node:http'
-import { password, signUp } from './builders.ts'
+import { account, password, signUp, type Target } from './builders.ts'
 
 /** The states of what is not found, and of what shows nothing. */
 export const gone = 'gone'
@@ -65,9 +65,20 @@ function ask(port: number, method: string, path: string, token?: string, sent?: 
 /** Describes a stale read and ends the load. */
 export class Stale extends Error {}
 
+interface LoadOptions {
+  readonly ports: readonly number[]
+  /** The token of a superuser. */
+  readonly root: string
+  /** Where users are created. */
+  readonly people: Omit<Target, 'api'>
+  readonly budget: number
+  readonly belongings: readonly (() => Belonging)[]
+}
+
 export class Load {
   readonly #ports: readonly number[]
   readonly #root: string
+  readonly #people: LoadOptions['people']
   readonly #paths = new Map<string, Path>()
   readonly #budget: number
   readonly #belongings: readonly (() => Belonging)[]
@@ -75,17 +86,23 @@ export class Load {
   reads = 0
   writes = 0
 
-  /** @param root the token of a superuser */
-  constructor(
-    ports: readonly number[],
-    root: string,
-    budget: number,
-    belongings: readonly (() => Belonging)[],
-  ) {
+  constructor({ ports, root, people, budget, belongings }: LoadOptions) {
     this.#belongings = belongings
     this.#ports = ports
     this.#root = root
+    this.#people = people
     this.#budget = budget
+  }
+
+  /** Creates a user. */
+  async create(fields: {
+    readonly username: string
+    readonly name: string
+    readonly email: string
+  }) {
+    const user = await account(this.#people, fields)
+    this.writes++
+    return user
   }
 
   /** Runs until the budget of operations is used up. @throws Stale for the first stale read */
@@ -202,7 +219,7 @@ class Slot {
   }
 
   async write() {
-    await this.#signUp()
+    await this.#begin()
     const steps = [
       ...Array(4).fill(() => this.#changeName()),
       ...Array(4).fill(() => this.#writeBelonging()),
@@ -226,14 +243,12 @@ class Slot {
     return Object.fromEntries(Object.keys(this.#under(name)).map((path) => [path, gone]))
   }
 
-  async #signUp() {
+  async #begin() {
     this.#belongings = this.#create.map((create) => create())
     this.#shown = this.#marker()
-    const fields = signUp({ username: this.name, name: this.#shown })
-    const user = await this.#load.changing(this.#under(this.name), () =>
-      this.#load.write(201, 'POST', '/users', undefined, fields),
-    )
-    this.#userId = user.id ?? ''
+    const fields = { username: this.name, name: this.#shown, email: signUp().email }
+    const user = await this.#load.changing(this.#under(this.name), () => this.#load.create(fields))
+    this.#userId = user.id
     const credentials = { username: this.name, password }
     const { access_token } = await this.#load.write(200, 'POST', '/login', undefined, credentials)
     await this.#load.changing({ [`me ${access_token}`]: this.#shown }, async () => {})
@@ -275,6 +290,6 @@ class Slot {
         ? this.#load.write(204, 'DELETE', this.#ownPath(), this.token)
         : this.#load.erase(this.#userId),
     )
-    await this.#signUp()
+    await this.#begin()
   }
 }

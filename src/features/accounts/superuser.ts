@@ -21,23 +21,38 @@ interface Outcome {
 interface Deps {
   readonly users: UserRepository
   readonly passwords: Passwords
-  /** Validates the body of a sign-up. */
-  readonly validate: Validator
+  /** Validates the bodies of a change of the account and of a change of the password. */
+  readonly validate: { readonly account: Validator; readonly password: Validator }
   /** Removes reads of running services from the cache. */
   readonly invalidate: Invalidate
 }
+
+/** The variable of each property that the bodies have. */
+const variables: Readonly<Record<string, string>> = {
+  '/name': 'ADMIN_NAME',
+  '/username': 'ADMIN_USERNAME',
+  '/email': 'ADMIN_EMAIL',
+  '/newPassword': 'ADMIN_PASSWORD',
+}
+
+const errorsOf = (validate: Validator, body: object) =>
+  validate(body) ? [] : fieldErrorsOf(validate, '')
 
 /** Creates the superuser, unless a superuser has that name already. */
 export async function ensureSuperuser(
   { users, passwords, validate, invalidate }: Deps,
   admin: Admin,
 ): Promise<Outcome> {
-  const errors = validate(admin) ? [] : fieldErrorsOf(validate, '')
+  const { password, ...rest } = admin
+  const change = { currentPassword: password, newPassword: password }
+  const errors = [
+    ...errorsOf(validate.account, rest),
+    ...errorsOf(validate.password, change).filter((it) => it.pointer === '/newPassword'),
+  ]
   if (errors.length > 0) {
-    const lines = errors.map((it) => `ADMIN_${it.pointer.slice(1).toUpperCase()} ${it.detail}`)
+    const lines = errors.map(({ pointer, detail }) => `${variables[pointer]} ${detail}`)
     return { ok: false, message: lines.join('; ') }
   }
-  const { password, ...rest } = admin
   const passwordHash = await passwords.hash(password)
   try {
     await users.create({ ...rest, passwordHash, profileImageUrl: null, isSuperuser: true })

@@ -36,7 +36,8 @@ const belongings: (() => Belonging)[] = [postOfUser]
 
 async function load(folder: string, operations: number) {
   const ports = (await start(folder, 2)).map((it) => it.port)
-  const running = new Load(ports, (await superuser(service)).token, operations, belongings)
+  const { token } = await superuser(service)
+  const running = new Load({ ports, root: token, people: service, budget: operations, belongings })
   await running.run(6, 10)
   return running
 }

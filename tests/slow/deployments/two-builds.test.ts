@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { person, signUp } from '../../support/builders.ts'
+import { account, person, signUp } from '../../support/builders.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
 import { useService } from '../../support/service.ts'
 
@@ -161,8 +161,7 @@ describe('each invalidates what the other has cached', () => {
           : await ask(old + profile, { as: ada, method: 'DELETE' })
       expect(gone.status).toBeLessThan(300)
       expect((await ask(next + profile)).status).toBe(404)
-      const fields = signUp({ username: ada.username })
-      const { body: heir } = await ask(`${old}/users`, { method: 'POST', body: fields })
+      const heir = await account(service, { username: ada.username })
       expect((await ask(next + profile)).body.id).toBe(heir.id)
       for (const { path } of Object.values(owned)) {
         for (const origin of [old, next]) {

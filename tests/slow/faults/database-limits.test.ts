@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { contract } from '../../../generated/operations.ts'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
-import { type Person, person, signUp } from '../../support/builders.ts'
+import { account, type Person, password, person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { startService, useService } from '../../support/service.ts'
 import { openTunnel } from '../../support/tunnel.ts'
@@ -106,8 +106,9 @@ it('a write whose client leaves before its turn changes nothing', async () => {
   const { token, id } = await person(service)
   const renaming = (name: string) =>
     send('PATCH', url, '/users/me', { name }, { authorization: `Bearer ${token}` })
-  const newcomer = signUp()
-  const signingUp = () => send('POST', url, '/users', newcomer)
+  const other = await account(service)
+  const login = { username: other.username, password }
+  const loggingIn = () => send('POST', url, '/login', login)
   const locked = async () => {
     const waiting = service.db('pg_stat_activity').where({ wait_event_type: 'Lock' })
     return Number((await waiting.count('* as count').first())?.count)
@@ -116,7 +117,7 @@ it('a write whose client leaves before its turn changes nothing', async () => {
   await whileLocked(async () => {
     served = Array.from({ length: poolMax }, () => renaming('Served'))
     await until('every connection at work', async () => (await locked()) === poolMax || undefined)
-    const left = Array.from({ length: 5 }, () => [renaming('Left'), signingUp()]).flat()
+    const left = Array.from({ length: 5 }, () => [renaming('Left'), loggingIn()]).flat()
     await Promise.all(left.map((it) => it.sent))
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     for (const { request } of left) request.destroy()
@@ -125,7 +126,7 @@ it('a write whose client leaves before its turn changes nothing', async () => {
   const writes = () => logged().filter((it) => it.method === 'PATCH' || it.method === 'POST')
   await until('the end of every request', () => writes().length === poolMax + 10 || undefined)
   expect(await service.db('users').where({ id }).first('name')).toEqual({ name: 'Served' })
-  expect(await service.db('users').where({ username: newcomer.username })).toEqual([])
+  expect(await service.db('sessions').where({ user_id: other.id })).toEqual([])
 })
 
 /** Sends a request on a connection of its own. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
-import { person, signUp } from '../../support/builders.ts'
+import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { useRedis } from '../../support/redis.ts'
 import { startService, useService } from '../../support/service.ts'
@@ -103,7 +103,8 @@ describe('a Redis with TLS and users', () => {
         const { body } = await api.as(someone).get(`/tasks/${task.body.id}`)
         return body.status === 'succeeded' || undefined
       })
-      expect((await api.post('/users', signUp())).status).toBe(201)
+      const { username } = someone
+      expect((await api.post('/login', { username, password })).status).toBe(200)
       const lines = started.logged().filter((it) => it.level === 'info')
       const inUse = lines.map((it) => it.msg).filter((it) => String(it).endsWith('is in use'))
       const both = ['the cache is in use', 'the shared count of limits is in use']
