@@ -2,7 +2,7 @@
 import { validators } from '../generated/validators.js'
 import { type Options, openCache } from './app.ts'
 import { operations } from './contract.ts'
-import { closeDatabase, createDatabase, databaseReadiness } from './db/connection.ts'
+import { closeDatabase, createDatabase, type Database, databaseReadiness } from './db/connection.ts'
 import { readOf } from './engine/cache-keys.ts'
 import { accountJobs } from './features/accounts/jobs.ts'
 import { userRepository } from './features/accounts/repository.ts'
@@ -10,36 +10,30 @@ import { sessionRepository } from './features/accounts/session-repository.ts'
 import { postJobs } from './features/posts/jobs.ts'
 import { postRepository } from './features/posts/repository.ts'
 import { greet } from './features/tasks/greet.ts'
-import type { TaskKinds } from './features/tasks/jobs.ts'
 import { taskJobs } from './features/tasks/jobs.ts'
 import { type Changing, type Jobs, purgeJob } from './jobs/jobs.ts'
 import { purgeFailed } from './jobs/outbox.ts'
 import { startWorker, type WorkerTiming, workerMetrics } from './jobs/worker.ts'
 import { idempotency } from './security/idempotency.ts'
 
-/** The kinds of task that the worker runs. */
-export const taskKinds: TaskKinds = { greet }
-
-interface WorkerDeps extends Options {
-  readonly kinds?: TaskKinds
-  readonly timing?: WorkerTiming
+interface JobDeps extends Pick<Options, 'config' | 'clock'> {
+  readonly db: Database
+  readonly changing: Changing
 }
 
-/** Starts the worker. `stop` waits for running jobs up to a deadline in milliseconds. */
-export function createWorker({ config, log, clock, kinds = taskKinds, timing }: WorkerDeps) {
-  const db = createDatabase(config.database, log)
-  const readiness = databaseReadiness(config.database, log)
-  const { taskDays, deletedDays } = config.retention
+/** Returns the jobs of all features. */
+export function featureJobs({ db, config, clock, changing }: JobDeps): Jobs {
+  const { jobDays, deletedDays } = config.retention
   const { sessionSeconds: lifetime } = config.auth
-  const metrics = workerMetrics(db)
-  const isTask = validators.getTask.responses[200]
-  const cache = openCache({ config, log })
-  const changing: Changing = async (...write) => {
-    await cache.settled
-    return cache.responses.changing(...write)
-  }
-  const jobs: Jobs = {
-    ...taskJobs({ db, clock, kinds, isTask, days: taskDays, changing }),
+  return {
+    ...taskJobs({
+      db,
+      clock,
+      kinds: { greet },
+      isTask: validators.getTask.responses[200],
+      days: jobDays,
+      changing,
+    }),
     ...accountJobs({
       users: userRepository(db, clock),
       sessions: sessionRepository(db, { clock, lifetime }),
@@ -49,8 +43,33 @@ export function createWorker({ config, log, clock, kinds = taskKinds, timing }: 
     }),
     ...postJobs({ posts: postRepository(db, clock), clock, days: deletedDays }),
     ...idempotency(db, clock).jobs(),
-    purgeFailedJobs: purgeJob(clock, taskDays, (...old) => purgeFailed(db, ...old)),
+    purgeFailedJobs: purgeJob(clock, jobDays, (...old) => purgeFailed(db, ...old)),
   }
+}
+
+interface WorkerDeps extends Options {
+  readonly timing?: WorkerTiming
+  /** Returns the jobs that it runs; those of all features by default. */
+  readonly jobs?: (deps: JobDeps) => Jobs
+}
+
+/** Starts the worker. `stop` waits for running jobs up to a deadline in milliseconds. */
+export function createWorker({
+  config,
+  log,
+  clock,
+  timing,
+  jobs: jobsOf = featureJobs,
+}: WorkerDeps) {
+  const db = createDatabase(config.database, log)
+  const readiness = databaseReadiness(config.database, log)
+  const metrics = workerMetrics(db)
+  const cache = openCache({ config, log })
+  const changing: Changing = async (...write) => {
+    await cache.settled
+    return cache.responses.changing(...write)
+  }
+  const jobs = jobsOf({ db, config, clock, changing })
   // An unknown read throws here, not when the job first ends.
   for (const { invalidates } of Object.values(jobs)) {
     for (const name of invalidates) readOf(operations, name)

@@ -53,7 +53,7 @@ export function readConfig(read: Reader) {
       leaseSeconds: read.integer('JOB_LEASE_SECONDS', 30, 1, 3600),
     },
     retention: {
-      taskDays: read.integer('TASK_RETENTION_DAYS', 30, 1, 36_500),
+      jobDays: read.integer('JOB_RETENTION_DAYS', 30, 1, 36_500),
       deletedDays: read.integer('DELETED_RETENTION_DAYS', 90, 1, 36_500),
     },
     database: databaseConfig(read, local),

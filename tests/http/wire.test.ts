@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { person } from '../support/builders.ts'
+import { person, tester } from '../support/builders.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -189,23 +189,23 @@ const lineOf = (operationId: string) =>
 it('does not report a client that goes away before its body is read', async () => {
   const by = await person(service)
   const going = new AbortController()
-  let post: Promise<unknown> | undefined
+  let patch: Promise<unknown> | undefined
   const ask = () => {
-    post = fetch(`${service.url}/api/v1/tasks`, {
-      method: 'POST',
-      body: JSON.stringify({ type: 'greet', input: { name: 'Ada' } }),
+    patch = fetch(`${service.url}/api/v1/users/me`, {
+      method: 'PATCH',
+      body: JSON.stringify({ name: 'Renamed' }),
       headers: { 'content-type': 'application/json', authorization: `Bearer ${by.token}` },
       signal: going.signal,
     })
   }
   const line = await whileTokensWait(ask, async () => {
     going.abort()
-    await expect(post).rejects.toThrow()
-    return lineOf('createTask')
+    await expect(patch).rejects.toThrow()
+    return lineOf('updateCurrentUser')
   })
   expect(line.aborted).toBe(true)
-  const passed = await service.api.as(by).get('/tasks')
-  expect(passed.body.items).toEqual([])
+  const { body } = await service.api.as(by).get('/users/me')
+  expect(body.name).toBe(tester.name)
 })
 
 it('does not report a client that resets its connection before the response', async () => {

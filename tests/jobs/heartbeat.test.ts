@@ -34,7 +34,7 @@ async function claimed() {
 
 async function insert({ id, runId }: { id: string; runId: string }) {
   await service.db('outbox').insert({
-    ...{ id, job: 'purgeTasks', payload: '{}', attempts: 1, run_id: runId },
+    ...{ id, job: 'purgeUsers', payload: '{}', attempts: 1, run_id: runId },
     leased_until: service.db.raw("now() + ? * interval '1 second'", [leaseSeconds]),
   })
 }

@@ -2,38 +2,32 @@
 // if one of them passes. None of this runs: `npm test` type-checks it.
 
 import type { Transaction } from '../../src/db/connection.ts'
-import type { TaskKind, TaskKinds } from '../../src/features/tasks/jobs.ts'
-import type { Jobs } from '../../src/jobs/jobs.ts'
+import type { Job, Jobs } from '../../src/jobs/jobs.ts'
 import { enqueue } from '../../src/jobs/outbox.ts'
 
 const trx = {} as Transaction
 const jobs = {} as Jobs
 
 // These compile.
-export const greet: TaskKind<'greet'> = { run: async ({ name }) => ({ message: name }) }
-export const late: TaskKind<'greet'> = { run: async () => async () => ({ message: '' }) }
-export const right = [enqueue(trx, 'purgeTasks', {}), enqueue(trx, 'task.greet', { taskId: '' })]
+export const right = enqueue(trx, 'purgeUsers', {})
+export const nightly: Job<Record<string, never>> = {
+  invalidates: [],
+  schedule: '17 3 * * *',
+  run: async () => undefined,
+}
 
-// @ts-expect-error a kind of task without a handler
-export const kinds: TaskKinds = {}
-
-const { purgeTasks: _left, ...allButOne } = jobs
+const { purgeUsers: _left, ...allButOne } = jobs
 // @ts-expect-error a job without a handler
 export const missing: Jobs = allButOne
 
 export const wrong = [
   // @ts-expect-error an undeclared job
   enqueue(trx, 'purgeEverything', {}),
-  // @ts-expect-error a payload of another job
-  enqueue(trx, 'task.greet', {}),
   // @ts-expect-error a payload for a job without one
-  enqueue(trx, 'purgeTasks', { taskId: '' }),
+  enqueue(trx, 'purgeUsers', { userId: '' }),
 ]
 
-// @ts-expect-error a result that the contract does not declare
-export const otherResult: TaskKind<'greet'> = { run: async () => ({ words: 1 }) }
-
-export const recurring: Jobs['task.greet'] = {
+export const recurring: Job<{ readonly userId: string }> = {
   invalidates: [],
   // @ts-expect-error a job with a payload cannot recur
   schedule: '* * * * *',

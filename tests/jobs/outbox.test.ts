@@ -10,13 +10,13 @@ const service = useService()
 
 async function added() {
   const id = randomUUID()
-  await service.db.transaction((trx) => outbox.enqueue(trx, 'purgeTasks', {}, id))
+  await service.db.transaction((trx) => outbox.enqueue(trx, 'purgeUsers', {}, id))
   return id
 }
 
 async function leased(id: string) {
   await service.db('outbox').where({ id }).update({ leased_until: '2020-01-01' })
-  const copies = await outbox.lease(service.db, ['purgeTasks'], 100, 30)
+  const copies = await outbox.lease(service.db, ['purgeUsers'], 100, 30)
   const copy = copies.find((it) => it.id === id)
   if (copy === undefined) throw new Error('the row was not leased')
   return copy
@@ -32,7 +32,7 @@ it('does not let a late copy in the queue end a pause', async () => {
   await service.db.transaction((trx) => outbox.reschedule(3600, 'not yet')(trx, run))
   expect(await claim(late)).toBeUndefined()
   await outbox.endLeases(service.db, [late])
-  expect(await outbox.lease(service.db, ['purgeTasks'], 100, 30)).toEqual([])
+  expect(await outbox.lease(service.db, ['purgeUsers'], 100, 30)).toEqual([])
   expect(await claim(await leased(id))).toMatchObject({ attempts: 2 })
 })
 
@@ -40,7 +40,7 @@ it('keeps a failed job that is enqueued again during a purge', async () => {
   const id = await added()
   await service.db('outbox').where({ id }).update({ failed_at: '2020-01-01' })
   const purging = await service.db.transaction(async (trx) => {
-    await outbox.enqueue(trx, 'purgeTasks', {}, id)
+    await outbox.enqueue(trx, 'purgeUsers', {}, id)
     const removed = outbox.purgeFailed(service.db, new Date(), 100)
     await untilBlocked(trx)
     return { removed }

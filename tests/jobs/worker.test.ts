@@ -1,10 +1,10 @@
-// The worker and a Redis that stops, hangs or forgets: accepted tasks run. In `npm test` although it takes
+// The worker and a Redis that stops, hangs or forgets: committed jobs run. In `npm test` although it takes
 // more than 5 s, since any change of a job can break it.
 import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../scripts/dev/ports.ts'
-import { submitTask } from '../support/builders.ts'
+import { submitJob, withOwnJob } from '../support/jobs.ts'
 import { useRedis } from '../support/redis.ts'
 import { startService, useService } from '../support/service.ts'
 import { openTunnel } from '../support/tunnel.ts'
@@ -21,25 +21,30 @@ afterEach(async () => {
 /** Starts a worker whose Redis port may not be open yet. */
 async function startWorkerAt(port: number) {
   const env = { ...service.env, REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) }
-  const running = await startService(env, { worker: true, timing: { queueAnswerMs: 500 } })
+  const jobs = withOwnJob({ run: async () => undefined })
+  const running = await startService(env, { worker: true, jobs, timing: { queueAnswerMs: 500 } })
   stops.push(running.stop)
 }
 
-const submit = () => submitTask(service)
+/** Enqueues a job. Returns a function that waits for its end. */
+async function submit() {
+  const job = await submitJob(service.db)
+  return () => job.is('over')
+}
 
 describe('the worker', () => {
-  it('runs a task that was accepted while no worker ran', async () => {
-    const succeeded = await submit()
+  it('runs a job that was committed while no worker ran', async () => {
+    const ended = await submit()
     await startWorkerAt(inject('redisPort'))
-    await succeeded()
+    await ended()
   })
 
-  it('starts without Redis, and runs tasks once Redis has started', async () => {
+  it('starts without Redis, and runs jobs once Redis has started', async () => {
     const port = await freePort()
     await startWorkerAt(port)
-    const succeeded = await submit()
+    const ended = await submit()
     await servers.start(port)
-    await succeeded()
+    await ended()
   })
 
   it('continues after Redis has restarted empty', async () => {
@@ -48,9 +53,9 @@ describe('the worker', () => {
     await startWorkerAt(port)
     await (await submit())()
     await redis.stop()
-    const succeeded = await submit()
+    const ended = await submit()
     await servers.start(port)
-    await succeeded()
+    await ended()
   })
 
   it('continues over a new connection if the old one hangs', async () => {
@@ -59,19 +64,19 @@ describe('the worker', () => {
     await startWorkerAt(port)
     await (await submit())()
     tunnel.block()
-    const succeeded = await submit()
+    const ended = await submit()
     tunnel.unblock()
-    await succeeded()
+    await ended()
   })
 
-  it('starts while Redis hangs, and runs tasks once it answers', async () => {
+  it('starts while Redis hangs, and runs jobs once it answers', async () => {
     const port = await freePort()
     const tunnel = await openTunnel(port, inject('redisPort'))
     tunnel.block()
     await startWorkerAt(port)
-    const succeeded = await submit()
+    const ended = await submit()
     tunnel.unblock()
-    await succeeded()
+    await ended()
   })
 
   it('stops in time while Redis hangs', async () => {
@@ -84,7 +89,7 @@ describe('the worker', () => {
     expect(performance.now() - start).toBeLessThan(5000)
   })
 
-  it('does not connect to an unavailable Redis for each accepted task', async () => {
+  it('does not connect to an unavailable Redis for each committed job', async () => {
     let connections = 0
     const server = createServer((socket) => {
       connections++
@@ -109,9 +114,9 @@ describe('the worker', () => {
     await startWorkerAt(port)
     await (await submit())()
     await redis.replicaof('127.0.0.1', await freePort())
-    const succeeded = await submit()
+    const ended = await submit()
     await redis.replicaof('NO', 'ONE')
-    await succeeded()
+    await ended()
   })
 
   it('leaves nothing of a finished job in Redis', async () => {
@@ -124,26 +129,5 @@ describe('the worker', () => {
       const left = [await redis.hlen(`${queue}:jobs`), await redis.llen(`${queue}:active`)]
       return left.every((count) => count === 0) ? true : undefined
     })
-  })
-
-  it('runs a task again if its progress could not be written', async () => {
-    await startWorkerAt(inject('redisPort'))
-    const succeeded = await submit()
-    const [task] = await until('a running task', async () => {
-      const rows = await service.db('tasks').where({ status: 'running' })
-      return rows.length > 0 ? rows : undefined
-    })
-    await service.db.transaction(async (trx) => {
-      await trx('tasks').where({ id: task.id }).forUpdate()
-      // The worker's next write waits for this row, and is cancelled.
-      await until('a write that was cancelled', async () => {
-        const { rows } = await trx.raw(
-          `select pg_cancel_backend(pid) from pg_stat_activity
-           where wait_event_type = 'Lock' and datname = current_database()`,
-        )
-        return rows[0]
-      })
-    })
-    expect(await succeeded()).toMatchObject({ attempts: 2 })
   })
 })

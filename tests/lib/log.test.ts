@@ -136,14 +136,14 @@ describe('a database error in the log', () => {
 
   it('has the request id that the client received', async () => {
     const { token } = await person(service)
-    await service.db.raw('alter table tasks rename to tasks_away')
-    const response = await fetch(`${service.url}/api/v1/tasks`, {
+    await service.db.raw('alter table sessions rename column created_at to created_away')
+    const response = await fetch(`${service.url}/api/v1/users/me/sessions`, {
       headers: { authorization: `Bearer ${token}`, 'x-request-id': 'look-for-me' },
     })
-    await service.db.raw('alter table tasks_away rename to tasks')
+    await service.db.raw('alter table sessions rename column created_away to created_at')
     expect(response.status).toBe(500)
     expect(service.errors.splice(0)).toHaveLength(1)
     const line = service.logged().find((it) => it.msg === 'a request failed')
-    expect(line).toMatchObject({ requestId: 'look-for-me', operationId: 'listTasks' })
+    expect(line).toMatchObject({ requestId: 'look-for-me', operationId: 'listSessions' })
   })
 })

@@ -7,7 +7,6 @@ import { userRepository } from '../../src/features/accounts/repository.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { bcryptPasswords } from '../../src/security/passwords.ts'
 import type { Answer, Client } from './client.ts'
-import { until } from './until.ts'
 
 /** Returns the user that the tests sign up. */
 export function testerOf(env: Environment) {
@@ -105,19 +104,4 @@ export async function tokenOf(api: Client, username: string): Promise<string> {
 
 function logIn(api: Client, username: string, secret = password): Promise<Answer> {
   return api.post('/login', { username, password: secret, refresh_token_in: 'body' })
-}
-
-/** Submits a task as a new user. Returns a function that waits for its success and returns the task. */
-export async function submitTask(target: Target) {
-  const caller = target.api.as(await person(target))
-  const { status, body, text } = await caller.post('/tasks', {
-    type: 'greet',
-    input: { name: 'Ada' },
-  })
-  if (status !== 202) throw new Error(`the task was answered ${text}`)
-  return () =>
-    until(`the end of task ${body.id}`, async () => {
-      const task = await caller.get(`/tasks/${body.id}`)
-      return task.body.status === 'succeeded' ? task.body : undefined
-    })
 }

@@ -8,13 +8,12 @@ import { createApi } from '../../src/app.ts'
 import { type Environment, loadConfig } from '../../src/config/config.ts'
 import type { Invalidate } from '../../src/contract.ts'
 import { closeDatabase, createDatabase, type Database } from '../../src/db/connection.ts'
-import type { TaskKinds } from '../../src/features/tasks/jobs.ts'
 import { isReset } from '../../src/http/app.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { WorkerTiming } from '../../src/jobs/worker.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
-import { createWorker, taskKinds } from '../../src/worker-app.ts'
+import { createWorker, type featureJobs } from '../../src/worker-app.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
 import { expectNoSecrets } from './secrets.ts'
@@ -36,8 +35,8 @@ interface Options {
   readonly env?: Environment
   readonly clock?: Clock
   readonly worker?: boolean
-  /** Replaces some kinds of task in its worker. */
-  readonly kinds?: Partial<TaskKinds>
+  /** Returns the jobs of its worker, instead of those of all features. */
+  readonly jobs?: typeof featureJobs
   /** Shortens intervals of its worker. */
   readonly timing?: WorkerTiming
 }
@@ -91,7 +90,7 @@ function testEnvironment(databaseUrl: string): Environment {
 /** Composes the service in this process and listens on a free port. */
 export async function startService(
   env: Environment,
-  { clock = systemClock, worker, kinds, timing = {} }: Options = {},
+  { clock = systemClock, worker, jobs, timing = {} }: Options = {},
 ) {
   const config = loadConfig(env)
   const lines: string[] = []
@@ -102,7 +101,7 @@ export async function startService(
   await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const running = worker
-    ? createWorker({ config, log, clock, timing, kinds: { ...taskKinds, ...kinds } })
+    ? createWorker({ config, log, clock, timing, ...(jobs && { jobs }) })
     : undefined
   const { port } = server.address() as AddressInfo
   return {

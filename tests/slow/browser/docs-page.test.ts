@@ -87,6 +87,8 @@ const ofAccounts = /^\/(login|logout|refresh|users|users\/me.*|users\/\{username
 const tried = Object.values<Operation>(operations)
   .filter((it) => it.method === 'get' || !ofAccounts.test(it.path))
   .map((it) => it.operationId as OperationId)
+  // The first test tries this one.
+  .filter((it) => it !== 'getCurrentUser')
 
 describe('"Try it out" with only the path filled in', () => {
   let boss: Person

@@ -6,6 +6,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
+import { enqueue } from '../../../src/jobs/outbox.ts'
 import { person } from '../../support/builders.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
@@ -31,8 +32,8 @@ it('npm start answers the requests in progress at SIGTERM, and ends', async () =
   const { token } = await person(service)
   const asked = await Promise.all(
     Array.from({ length: 8 }, async () => {
-      const sent = request(`${server.origin}/api/v1/tasks`, {
-        method: 'POST',
+      const sent = request(`${server.origin}/api/v1/users/me`, {
+        method: 'PATCH',
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
@@ -50,18 +51,17 @@ it('npm start answers the requests in progress at SIGTERM, and ends', async () =
     const { status } = await fetch(`${server.origin}/readyz`)
     return status === 503 || undefined
   })
-  for (const { sent } of asked) sent.end('{"type":"greet","input":{"name":"Ada"}}')
+  for (const { sent } of asked) sent.end('{"name":"Another name"}')
   for (const { answered } of asked) {
     const [response] = await answered
     response.resume()
-    expect(response.statusCode).toBe(202)
+    expect(response.statusCode).toBe(200)
   }
   await server.ended
   await expect(fetch(`${server.origin}/livez`)).rejects.toThrow()
 })
 
-it('npm run worker finishes or releases its tasks at SIGTERM, and leaves none to its lease', async () => {
-  const api = service.api.as(await person(service))
+it('npm run worker finishes or releases its jobs at SIGTERM, and leaves none to its lease', async () => {
   const [command = '', ...args] = asProcessOne('npm', 'run', 'worker')
   const port = await freePort()
   const env = {
@@ -71,17 +71,17 @@ it('npm run worker finishes or releases its tasks at SIGTERM, and leaves none to
     WORKER_PORT: String(port),
   }
   const worker = product.run(command, args, env)
-  for (let task = 0; task < 20; task += 1) {
-    await api.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-  }
-  const outbox = () => service.db('outbox').where({ job: 'task.greet' })
-  await until('running tasks', async () => {
-    const rows = await outbox().whereNotNull('run_id')
-    return rows.length > 0 || undefined
-  })
+  const outbox = () => service.db('outbox').where({ job: 'purgeSessions' })
   await service.db.transaction(async (trx) => {
-    // Keeps the worker from finishing before its probes have been asked.
-    await trx.raw('lock table tasks in exclusive mode')
+    // Keeps the jobs from finishing before the probes have been asked.
+    await trx.raw('lock table sessions in exclusive mode')
+    for (let job = 0; job < 20; job += 1) {
+      await service.db.transaction((other) => enqueue(other, 'purgeSessions', {}))
+    }
+    await until('running jobs', async () => {
+      const rows = await outbox().whereNotNull('run_id')
+      return rows.length > 0 || undefined
+    })
     process.kill(await processOneOf(worker.child.pid), 'SIGTERM')
     await until('the worker being not ready', async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
@@ -93,5 +93,5 @@ it('npm run worker finishes or releases its tasks at SIGTERM, and leaves none to
   expect(await outbox().whereNotNull('run_id')).toEqual([])
   // Far sooner than the lease ends, another worker has done the rest.
   product.run(process.execPath, ['dist/src/worker.js'], { ...env, WORKER_PORT: undefined })
-  await until('the end of all tasks', async () => (await outbox()).length === 0 || undefined)
+  await until('the end of all jobs', async () => (await outbox()).length === 0 || undefined)
 })

@@ -37,10 +37,10 @@ it.each([
     thinkMs: (client) => client * 20,
   })
   const writing = keepAsking({
-    url: `http://127.0.0.1:${front}/api/v1/tasks`,
-    method: 'POST',
+    url: `http://127.0.0.1:${front}/api/v1/users/me`,
+    method: 'PATCH',
     headers: () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' }),
-    body: '{"type":"greet","input":{"name":"Ada"}}',
+    body: '{"name":"Another name"}',
     clients: 10,
     thinkMs: (client) => 20 + client * 20,
   })
@@ -56,7 +56,7 @@ it.each([
   }
   await Promise.all([reading.stop(), writing.stop()])
   expect([reading.failures, writing.failures]).toEqual([[], []])
-  expect([...reading.statuses.keys(), ...writing.statuses.keys()]).toEqual([200, 202])
+  expect([...reading.statuses.keys(), ...writing.statuses.keys()]).toEqual([200, 200])
 })
 
 it('answers every request on kept connections during ten restarts without a delay', async () => {

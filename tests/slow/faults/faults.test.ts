@@ -1,4 +1,4 @@
-// Every accepted task finishes and takes effect once, whatever is killed meanwhile: real processes, and
+// Every committed job finishes and takes effect once, whatever is killed meanwhile: real processes, and
 // the figures of each run. `npm run test:slow` runs the short form, `npm run test:faults` the long one.
 // Slow because servers and workers are killed and come back.
 import { setTimeout as wait } from 'node:timers/promises'
@@ -29,7 +29,7 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(workers.map((it) => it.stop()))
   workers = []
-  await world.db.raw('truncate tasks, outbox, effects')
+  await world.clear()
 })
 
 async function startWorkers(count: number) {
@@ -49,10 +49,10 @@ const finishedCount = async () => {
   return Number(row?.count)
 }
 
-/** Waits until so many tasks have had their effect. */
+/** Waits until so many jobs have had their effect. */
 const finished = (count: number) =>
   until(
-    `the end of ${count} tasks`,
+    `the end of ${count} jobs`,
     async () => {
       const now = await finishedCount().catch(() => 0)
       return now >= count ? now : undefined
@@ -60,22 +60,22 @@ const finished = (count: number) =>
     deadlineMs,
   )
 
-/** All tasks have finished, and none had its effect twice. Prints what it took. */
+/** All jobs have finished, and none had its effect twice. Prints what it took. */
 async function expectAllOnce(what: string) {
   await finished(total)
   const { rows } = await world.db.raw(`
-    select count(*)::int as tasks, count(*) filter (where status = 'succeeded')::int as succeeded,
-      sum(attempts)::int as runs,
+    select count(*)::int as finished, sum(attempts)::int as runs,
+      (select count(*)::int from outbox) as unfinished,
       (select count(*)::int from effects) as effects,
-      (select count(distinct task_id)::int from effects) as once
-    from tasks`)
+      (select count(distinct job_id)::int from effects) as once
+    from ended`)
   const [figures] = rows
   const seconds = (performance.now() - startedAt) / 1000
-  const text = `${figures.tasks} in, ${figures.succeeded} finished, ${figures.runs} attempts, ${
+  const text = `${figures.finished} finished, ${figures.runs} attempts, ${
     figures.effects - figures.once
   } twice in effect, ${seconds.toFixed(1)} s`
   console.log(`${what}: ${text}`)
-  expect(figures).toMatchObject({ tasks: total, succeeded: total, effects: total, once: total })
+  expect(figures).toMatchObject({ finished: total, unfinished: 0, effects: total, once: total })
 }
 
 const options = { timeout: deadlineMs + 60_000 }
@@ -117,7 +117,7 @@ const eachByItself = () => {
     await expectAllOnce('Redis restarted empty')
   })
 
-  it(`when Redis is gone for ${outageMs / 1000} s, during which more is accepted`, async () => {
+  it(`when Redis is gone for ${outageMs / 1000} s, during which more is committed`, async () => {
     await startWorkers(2)
     await world.submit(total / 2)
     await finished(total * 0.2)
@@ -154,4 +154,4 @@ const allInARow = () => {
   })
 }
 
-describe('no task is lost, and none takes effect twice', options, isLong ? eachByItself : allInARow)
+describe('no job is lost, and none takes effect twice', options, isLong ? eachByItself : allInARow)

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
-import { person } from '../../support/builders.ts'
-import { createClient } from '../../support/client.ts'
+import { submitJob } from '../../support/jobs.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
@@ -23,17 +22,6 @@ async function fillLog(origin: string, count: number) {
     const { status } = await fetch(origin + longPath)
     expect(status).toBe(422)
   }
-}
-
-/** Has a task run, from its submission to its end. */
-async function runTask(origin: string) {
-  const api = createClient(origin)
-  const caller = api.as(await person({ api, db: service.db }))
-  const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-  await until('the end of the task', async () => {
-    const task = await caller.get(`/tasks/${body.id}`)
-    return task.body.status === 'succeeded' || undefined
-  })
 }
 
 it('continues while the disk of its log is full, and reports dropped lines later', async () => {
@@ -56,7 +44,7 @@ it('continues while the disk of its log is full, and reports dropped lines later
   const workerPort = await freePort()
   const worker = product.run(program, args, { ...env, WORKER_PORT: String(workerPort) })
   await fillLog(server.origin, 300)
-  await runTask(server.origin)
+  await (await submitJob(service.db)).is('over')
   expect((await fetch(`${server.origin}/livez`)).status).toBe(200)
   expect((await fetch(`http://127.0.0.1:${workerPort}/livez`)).status).toBe(200)
 

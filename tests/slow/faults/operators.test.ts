@@ -1,4 +1,4 @@
-// What operators and machines do to workers, in real processes: each task takes effect once.
+// What operators and machines do to workers, in real processes: each job takes effect once.
 // Slow: leases and limits have to pass.
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -20,7 +20,7 @@ afterEach(async () => {
   redis?.disconnect()
   await Promise.all(workers.map((it) => it.stop()))
   workers = []
-  await world.db.raw('truncate tasks, outbox, effects')
+  await world.clear()
 })
 
 async function startWorkers(count: number) {
@@ -49,30 +49,27 @@ function connectRedis() {
   return redis
 }
 
-const succeeded = (count: number) =>
+const ended = (count: number) =>
   until(
-    `the success of ${count} tasks`,
+    `the end of ${count} jobs`,
     async () => {
-      const tasks = await world.db('tasks').where({ status: 'succeeded' })
-      return tasks.length === count ? tasks : undefined
+      const jobs = await world.ended()
+      return jobs.length === count ? jobs : undefined
     },
     60_000,
   )
 
 async function expectEffectsOnce(count: number) {
-  await succeeded(count)
+  await ended(count)
   const effects = await world.db('effects')
   expect(effects).toHaveLength(count)
-  expect(new Set(effects.map((it) => it.task_id)).size).toBe(count)
+  expect(new Set(effects.map((it) => it.job_id)).size).toBe(count)
 }
 
 const running = () =>
-  until('a running task', async () => {
-    const tasks = await world.db('tasks').where({ status: 'running' })
-    return tasks[0]
-  })
+  until('a running job', () => world.db('outbox').whereNotNull('run_id').first())
 
-describe('tasks take effect once', () => {
+describe('jobs take effect once', () => {
   it('when Redis is flushed while they run', async () => {
     await startWorkers(2)
     await world.submit(40)
@@ -86,7 +83,7 @@ describe('tasks take effect once', () => {
     await world.submit(40)
     await running()
     sendSignal(worker?.pid, 'SIGSTOP')
-    await succeeded(40)
+    await ended(40)
     sendSignal(worker?.pid, 'SIGCONT')
     await world.submit(10)
     await expectEffectsOnce(50)
@@ -99,7 +96,7 @@ describe('tasks take effect once', () => {
     await Promise.all(workers.map((it) => it.stop()))
     await startWorkers(1)
     await expectEffectsOnce(40)
-    const { rows } = await world.db.raw('select max(attempts) as attempts from tasks')
+    const { rows } = await world.db.raw('select max(attempts) as attempts from ended')
     expect(rows).toEqual([{ attempts: 1 }])
   })
 
@@ -136,8 +133,8 @@ describe('the worker of the product', () => {
     expect(await probe('/livez')).toBe(200)
     await readyIs(200)
     await world.submit(10)
-    const tasks = await succeeded(10)
-    expect(tasks.map(({ attempts }) => attempts)).toEqual(Array(10).fill(1))
+    const jobs = await ended(10)
+    expect(jobs.map(({ attempts }) => attempts)).toEqual(Array(10).fill(1))
   })
 
   it('is not ready while Redis is down, and continues afterwards', async () => {
@@ -148,6 +145,6 @@ describe('the worker of the product', () => {
     expect(await probe('/livez')).toBe(200)
     await readyIs(200)
     await world.submit(10)
-    await succeeded(10)
+    await ended(10)
   })
 })

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
-import { person } from '../../support/builders.ts'
+import { person, password as usersPassword } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
+import { submitJob } from '../../support/jobs.ts'
 import { useRedis } from '../../support/redis.ts'
 import { startService, useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
@@ -97,14 +98,9 @@ describe('a Redis with TLS and users', () => {
       await read()
       const hit = async () => (await read()).headers.get('cache-status')?.includes('hit')
       await until('a hit', async () => (await hit()) || undefined)
-      const task = await api.as(someone).post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-      expect(task.status).toBe(202)
-      await until('the end of the task', async () => {
-        const { body } = await api.as(someone).get(`/tasks/${task.body.id}`)
-        return body.status === 'succeeded' || undefined
-      })
-      const { username } = someone
-      expect((await api.post('/login', { username, password })).status).toBe(200)
+      await (await submitJob(service.db)).is('over')
+      const login = { username: someone.username, password: usersPassword }
+      expect((await api.post('/login', login)).status).toBe(200)
       const lines = started.logged().filter((it) => it.level === 'info')
       const inUse = lines.map((it) => it.msg).filter((it) => String(it).endsWith('is in use'))
       const both = ['the cache is in use', 'the shared count of limits is in use']

@@ -1,15 +1,14 @@
 // A worker that waits for PostgreSQL or Redis: it says so, it recovers within seconds once they
-// respond, and each task runs once. Slow: it waits for the limits of docs/running.md.
+// respond, and each job runs once. Slow: it waits for the limits of docs/running.md.
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { type Environment, loadConfig } from '../../../src/config/config.ts'
-import type { TaskKinds } from '../../../src/features/tasks/jobs.ts'
 import { channels } from '../../../src/jobs/outbox.ts'
 import { listen } from '../../../src/jobs/relay.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { createWorker, taskKinds } from '../../../src/worker-app.ts'
-import { submitTask } from '../../support/builders.ts'
+import { createWorker } from '../../../src/worker-app.ts'
+import { submitJob, type Work, withOwnJob } from '../../support/jobs.ts'
 import { useService } from '../../support/service.ts'
 import { openTunnel } from '../../support/tunnel.ts'
 import { until } from '../../support/until.ts'
@@ -22,14 +21,18 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-async function startWorker(env: Environment = {}, kinds: Partial<TaskKinds> = {}) {
+/** How many attempts each job has had. */
+const attempts = new Map<string, number>()
+
+async function startWorker(env: Environment = {}, work: Work = async () => undefined) {
   const config = loadConfig({ ...service.env, DATABASE_QUERY_TIMEOUT_MS: '1000', ...env })
-  const worker = createWorker({
-    config,
-    log,
-    clock: systemClock,
-    kinds: { ...taskKinds, ...kinds },
+  const jobs = withOwnJob({
+    run: (_payload, context) => {
+      attempts.set(context.id, context.attempt)
+      return work(context)
+    },
   })
+  const worker = createWorker({ config, log, clock: systemClock, jobs })
   stops.push(() => worker.stop(1000))
   await isReady(worker)
   return worker
@@ -58,54 +61,52 @@ async function tunnelToRedis() {
   return { tunnel, env: { REDIS_QUEUE_HOST: '127.0.0.1', REDIS_QUEUE_PORT: String(port) } }
 }
 
-const submit = () => submitTask(service)
-
-const once = expect.objectContaining({ attempts: 1 })
+/** Enqueues a job. Returns a function that waits for its end and returns how many attempts it took. */
+async function submit() {
+  const job = await submitJob(service.db)
+  return async () => {
+    await job.is('over')
+    return attempts.get(job.id)
+  }
+}
 
 describe('a worker', () => {
   it('continues when its idle connections to PostgreSQL go silent', async () => {
     const { tunnel, env } = await tunnelToPostgres()
     const worker = await startWorker(env)
-    expect(await (await submit())()).toEqual(once)
+    expect(await (await submit())()).toBe(1)
     tunnel.drop()
-    expect(await (await submit())()).toEqual(once)
+    expect(await (await submit())()).toBe(1)
     await isReady(worker)
   })
 
-  it('stores the result of a task whose connections went silent meanwhile', async () => {
+  it('completes a job whose connections went silent meanwhile', async () => {
     const { tunnel, env } = await tunnelToPostgres()
-    const run = async () => {
+    await startWorker(env, async () => {
       tunnel.drop()
-      return { message: 'done' }
-    }
-    await startWorker(env, { greet: { run } })
-    expect(await (await submit())()).toEqual(once)
+      return undefined
+    })
+    expect(await (await submit())()).toBe(1)
   })
 
   it.each([
     ['has arrived', true],
     ['has not arrived', false],
-  ])('ends a task once when its COMMIT is not answered, and %s', async (_, isForwarded) => {
+  ])('ends a job once when its COMMIT is not answered, and %s', async (_, isForwarded) => {
     const { tunnel, env } = await tunnelToPostgres()
     let blocked = Promise.resolve()
     let effects = 0
-    const run = async () => {
+    await startWorker(env, async () => {
       blocked = tunnel.blockAt('COMMIT', { isForwarded })
       return async () => {
         effects++
-        return { message: 'done' }
       }
-    }
-    await startWorker(env, { greet: { run } })
-    const succeeded = await submit()
+    })
+    const ended = await submit()
     await until('a COMMIT', async () => effects || undefined)
     await blocked
     tunnel.unblock()
-    expect(await succeeded()).toEqual(once)
-    await until('the end of its job', async () => {
-      const rows = await service.db('outbox')
-      return rows.length === 0 || undefined
-    })
+    expect(await ended()).toBe(1)
     expect(effects).toBe(isForwarded ? 1 : 2)
   })
 
@@ -113,32 +114,35 @@ describe('a worker', () => {
     const { tunnel, env } = await tunnelToPostgres()
     const worker = await startWorker(env)
     tunnel.block()
-    const succeeded = await submit()
+    const ended = await submit()
     expect(await notReady(worker)).toMatch(/database|PostgreSQL/)
     expect(worker.notAlive()).toBeUndefined()
     tunnel.unblock()
-    expect(await succeeded()).toEqual(once)
+    expect(await ended()).toBe(1)
     await isReady(worker)
   })
 
   it('waits while another transaction has the outbox locked', async () => {
     const worker = await startWorker()
-    const succeeded = await submit()
+    const ended = await submit()
     await service.db.transaction(async (trx) => {
       await trx.raw('set local idle_in_transaction_session_timeout = 0')
       await trx.raw('lock table outbox in access exclusive mode')
       expect(await notReady(worker)).toContain('PostgreSQL')
     })
-    expect(await succeeded()).toEqual(once)
+    expect(await ended()).toBe(1)
     await isReady(worker)
-    expect(await (await submit())()).toEqual(once)
+    expect(await (await submit())()).toBe(1)
   })
 
-  it('waits while another transaction has the tasks locked', async () => {
-    await startWorker()
-    let succeeded = await submit()
+  it('waits while another transaction has a table locked that its job writes', async () => {
+    await service.db.schema.createTable('effects', (table) => table.uuid('job_id'))
+    await startWorker({}, async ({ id }) => async (trx) => {
+      await trx('effects').insert({ job_id: id })
+    })
+    let ended = await submit()
     await service.db.transaction(async (trx) => {
-      await trx.raw('lock table tasks in access exclusive mode')
+      await trx.raw('lock table effects in access exclusive mode')
       await until('an attempt that waits', async () => {
         const { rows } = await trx.raw(
           `select pid from pg_stat_activity
@@ -147,9 +151,9 @@ describe('a worker', () => {
         return rows[0]
       })
     })
-    await succeeded()
-    succeeded = await submit()
-    expect(await succeeded()).toEqual(once)
+    await ended()
+    ended = await submit()
+    expect(await ended()).toBe(1)
   })
 
   it('is not ready while PostgreSQL is read-only, and continues afterwards', async () => {
@@ -157,11 +161,11 @@ describe('a worker', () => {
     const name = new URL(service.env.DATABASE_URL ?? '').pathname.slice(1)
     const readOnly = (value: 'on' | 'off') =>
       service.db.raw(`alter database "${name}" set default_transaction_read_only = ${value}`)
-    const succeeded = await service.db.transaction(async (trx) => {
+    const ended = await service.db.transaction(async (trx) => {
       await trx.raw('set transaction read write')
       return submit()
     })
-    await succeeded()
+    await ended()
     await readOnly('on')
     await service.db.raw(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -174,18 +178,18 @@ describe('a worker', () => {
       await trx.raw(`alter database "${name}" reset default_transaction_read_only`)
     })
     await isReady(worker)
-    expect(await (await submit())()).toEqual(once)
+    expect(await (await submit())()).toBe(1)
   })
 
   it('is not ready while Redis accepts and never responds, and continues afterwards', async () => {
     const { tunnel, env } = await tunnelToRedis()
     const worker = await startWorker(env)
     tunnel.block()
-    const succeeded = await submit()
+    const ended = await submit()
     expect(await notReady(worker)).toContain('Redis')
     expect(worker.notAlive()).toBeUndefined()
     tunnel.unblock()
-    expect(await succeeded()).toEqual(once)
+    expect(await ended()).toBe(1)
     await isReady(worker)
   })
 
@@ -193,7 +197,7 @@ describe('a worker', () => {
     const { tunnel, env } = await tunnelToRedis()
     tunnel.silenceAt('brpoplpush')
     await startWorker(env)
-    expect(await (await submit())()).toEqual(once)
+    expect(await (await submit())()).toBe(1)
   })
 
   it('stops in time while PostgreSQL accepts and never responds', async () => {

@@ -1,5 +1,6 @@
-// What the fault suite breaks: a PostgreSQL and a Redis of its own, the API and workers as processes,
-// each to be stopped, killed and started again while tasks are on their way.
+// What the fault suite breaks: a PostgreSQL and a Redis of its own, and workers as processes, each to be
+// stopped, killed and started again while jobs are on their way.
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,10 +11,8 @@ import { startRedis } from '../../../scripts/dev/redis.ts'
 import { databaseName } from '../../../src/config/names.ts'
 import { closeDatabase, createDatabase, type Database } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { type Person, person } from '../../support/builders.ts'
 import { bundleProduct } from '../../support/bundle.ts'
-import { type Client, createClient } from '../../support/client.ts'
-import { until } from '../../support/until.ts'
+import { submitJob } from '../../support/jobs.ts'
 
 /** A server that a test takes away and brings back. */
 interface Part {
@@ -32,13 +31,17 @@ export interface World {
   startProductWorker(port: number): Promise<Running>
   /** Stops all processes of PostgreSQL where they are. Returns how to let them go on. */
   freezePostgres(): Promise<() => void>
-  /** Has as many tasks accepted by the API. */
-  submit(count: number, name?: string): Promise<void>
+  /** Commits as many jobs, each with its own transaction. Returns their ids. */
+  submit(count: number, name?: string): Promise<string[]>
+  /** Returns the jobs that have ended, with their attempts. */
+  ended(): Promise<{ readonly id: string; readonly attempts: number }[]>
+  /** Removes all jobs and their traces. */
+  clear(): Promise<void>
   close(): Promise<void>
 }
 
 interface Options {
-  /** How long each task takes. */
+  /** How long each job takes. */
   readonly workMs: number
   /** Variables of the processes beside those that are set here. */
   readonly env?: Record<string, string>
@@ -46,7 +49,6 @@ interface Options {
 
 const concurrency = 8
 const entries = {
-  server: 'src/server.ts',
   worker: 'tests/slow/faults/worker.ts',
   'product-worker': 'src/worker.ts',
 }
@@ -54,7 +56,7 @@ const entries = {
 export async function createWorld({ workMs, env: variables }: Options): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-'))
   await chmod(folder, 0o755)
-  const ports = { postgres: await freePort(), redis: await freePort(), api: await freePort() }
+  const ports = { postgres: await freePort(), redis: await freePort() }
   const postgres = part(() =>
     startPostgres({ dataDir: join(folder, 'postgres'), port: ports.postgres }),
   )
@@ -66,15 +68,18 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
   const quiet = createLogger({ level: 'silent', part: 'test' })
   const db = createDatabase({ url, poolMax: 2 }, quiet)
   await db.migrate.latest()
-  await db.schema.createTable('effects', (table) => table.uuid('task_id').index())
+  await db.raw(`
+    create table effects (job_id uuid);
+    create table ended (id uuid, attempts integer);
+    create function note_end() returns trigger language plpgsql as
+      $$ begin insert into ended values (old.id, old.attempts); return old; end $$;
+    create trigger note_end after delete on outbox for each row execute function note_end()`)
 
   const env = {
     PATH: process.env.PATH,
     DATABASE_URL: url,
     REDIS_CACHE_HOST: '127.0.0.1',
     REDIS_CACHE_PORT: String(ports.redis),
-    BCRYPT_COST: '4',
-    PORT: String(ports.api),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     WORKER_CONCURRENCY: String(concurrency),
     WORK_MS: String(workMs),
@@ -98,13 +103,6 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     running.push(started)
     return started
   }
-  await start('server')
-  const api = createClient(`http://127.0.0.1:${ports.api}`)
-  await until('an answer of the API', async () => {
-    const answer = await fetch(`http://127.0.0.1:${ports.api}/livez`).catch(() => undefined)
-    return answer?.ok || undefined
-  })
-  const someone = await person({ api, db })
   return {
     db,
     postgres,
@@ -113,7 +111,9 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     startWorker: () => start('worker'),
     startProductWorker: (port) => start('product-worker', { WORKER_PORT: String(port) }),
     freezePostgres: () => freeze(db),
-    submit: (count, name = 'Ada') => submit(api, someone, count, name),
+    submit: (count, name) => submit(db, count, name),
+    ended: () => db('ended').select('id', 'attempts'),
+    clear: () => db.raw('truncate outbox, effects, ended'),
     async close() {
       await Promise.all(running.map((it) => it.stop()))
       await closeDatabase(db)
@@ -149,14 +149,8 @@ async function freeze(db: Database) {
   }
 }
 
-async function submit(api: Client, someone: Person, count: number, name: string) {
-  const caller = api.as(someone)
-  let left = count
-  const lane = async () => {
-    while (left-- > 0) {
-      const { status } = await caller.post('/tasks', { type: 'greet', input: { name } })
-      if (status !== 202) throw new Error(`createTask answered ${status}`)
-    }
-  }
-  await Promise.all(Array.from({ length: 8 }, lane))
+async function submit(db: Database, count: number, name?: string): Promise<string[]> {
+  const ids: string[] = []
+  while (ids.length < count) ids.push((await submitJob(db, randomUUID(), name)).id)
+  return ids
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
+import { enqueue } from '../../../src/jobs/outbox.ts'
 import { person, signUp } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { killGroup, startCommand } from '../../support/process.ts'
@@ -67,15 +68,17 @@ describe('the built processes', () => {
   it('serve, work, and finish what they have started on SIGTERM', async () => {
     const [server, worker] = [await startServer(), start('worker', service.env)]
     const api = createClient(server.origin)
-    const caller = api.as(await person(service))
-    const { body } = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-    await until('the start of the task', async () => {
-      const task = await caller.get(`/tasks/${body.id}`)
-      return task.body.status === 'queued' ? undefined : true
+    expect((await api.as(await person(service)).get('/users/me')).status).toBe(200)
+    const outbox = () => service.db('outbox').where({ job: 'purgeSessions' })
+    await service.db.transaction(async (trx) => {
+      // Keeps the job from ending before the signal.
+      await trx.raw('lock table sessions in exclusive mode')
+      await service.db.transaction((other) => enqueue(other, 'purgeSessions', {}))
+      await until('the start of the job', () => outbox().whereNotNull('run_id').first())
+      worker.child.kill('SIGTERM')
     })
-    worker.child.kill('SIGTERM')
     expect((await worker.ended).code).toBe(0)
-    expect((await caller.get(`/tasks/${body.id}`)).body.status).toBe('succeeded')
+    expect(await outbox()).toEqual([])
     server.child.kill('SIGTERM')
     expect((await server.ended).code).toBe(0)
   })
