@@ -29,7 +29,7 @@ export function testFile(resource: Resource): string {
   const change = first ? `{ ${first.name.camel}: ${literalOf(first, 2)} }` : '{}'
   const unique = fields.filter((it) => it.isUnique)
   const path = listPath(resource).replace('{username}', `\${someone.username}`)
-  const makesCaller = resource.access === 'admin' ? 'superuser(service)' : 'person(service.api)'
+  const makesCaller = resource.access === 'admin' ? 'superuser(service)' : 'person(service)'
   const readers = authored ? 'service.api' : 'caller'
   return `import { describe, expect, it } from 'vitest'
 import { person, superuser } from '../support/builders.ts'
@@ -128,7 +128,7 @@ ${owned ? '    expect((await caller.get(path)).body.items).toEqual([])\n' : `   
     if (who === 'public')
       return `  it('shows ${withArticle(one.spoken)} to anyone, and lets only its author and superusers change it', async () => {
     const { url } = await created()
-    const other = service.api.as(await person(service.api))
+    const other = service.api.as(await person(service))
     expect((await service.api.get(url)).status).toBe(200)
     expect((await service.api.delete(url)).status).toBe(401)
     expect((await other.patch(url, ${change})).status).toBe(403)
@@ -140,7 +140,7 @@ ${owned ? '    expect((await caller.get(path)).body.items).toEqual([])\n' : `   
     if (who === 'admin')
       return `  it('shows ${withArticle(one.spoken)} only to superusers', async () => {
     const { url, caller } = await created()
-    const other = service.api.as(await person(service.api))
+    const other = service.api.as(await person(service))
     expect((await service.api.get(url)).status).toBe(401)
     expect((await other.get(url)).status).toBe(403)
     expect((await caller.get(url)).status).toBe(200)
