@@ -2,7 +2,23 @@
 import { describe, expect, it } from 'vitest'
 import { job } from '../scripts/new/job.ts'
 import { migration } from '../scripts/new/migration.ts'
+import { operation } from '../scripts/new/operation.ts'
 import { commandMeant } from '../scripts/new/swallowed.ts'
+
+describe('an operation', () => {
+  it.each([
+    [['import', 'POST', '/posts'], {}, '"import" is no name for an operation'],
+    [['sendPost', 'SEND', '/posts'], {}, '"SEND" is no method; there are GET, POST'],
+    [['sendPost', 'POST', 'posts'], {}, '"posts" is no path'],
+    [['sendPost', 'POST', '/posts/{post id}'], {}, '"/posts/{post id}" is no path'],
+    [['getSize', 'GET', '/size'], {}, 'a GET answers something: --returns=User'],
+    [['getSize', 'GET', '/size', 'unit:string'], {}, 'a GET has no body'],
+    [['sendPost', 'POST', '/posts', 'to:mail'], {}, '"to:mail": mail is no type'],
+    [['sendPost', 'POST', '/posts'], { public: true, admin: true }, 'exclude each other'],
+  ])('%j with %j is refused', (words, values, said) => {
+    expect(() => operation.read(words, values)).toThrow(said)
+  })
+})
 
 describe('a job', () => {
   it.each([

@@ -30,7 +30,8 @@ export async function addResource(copy: string, resource: Resource): Promise<Mad
   await changes.create(`tests/operations/${many.kebab}.test.ts`, testFile(resource))
   await wire(changes, resource)
   await changes.write()
-  await nameInWrites(copy, resource)
+  const { get, list } = operationsOf(resource)
+  await nameInWrites(copy, [get, list])
   return {
     before: ['npx knex migrate:latest'],
     tests: [`tests/operations/${many.kebab}.test.ts`, 'tests/contract/suite.test.ts'],
@@ -48,9 +49,8 @@ async function refuseTaken(copy: string, resource: Resource): Promise<void> {
  * Names the new reads in the writes of other resources that change them: a user who is renamed or deleted
  * changes everything under the old name. What a soft delete changes, the hard delete changes too.
  */
-async function nameInWrites(copy: string, resource: Resource): Promise<void> {
+export async function nameInWrites(copy: string, reads: readonly string[]): Promise<void> {
   const changes = new Changes(copy)
-  const { list, get } = operationsOf(resource)
   const document = await readContract(join(copy, 'openapi/openapi.yaml'))
   const writes = [...eachOperation(document)].filter((it) => unnamedReads(it, document).length > 0)
   const erasing = writes.map((it) => it.operation.operationId.replace(/^delete/, 'erase'))
@@ -58,7 +58,7 @@ async function nameInWrites(copy: string, resource: Resource): Promise<void> {
     erasing.includes(it.operation.operationId),
   )
   for (const { path, method } of new Set([...writes, ...hard])) {
-    for (const read of [get, list]) {
+    for (const read of reads) {
       await changes.edit(contractFile(path), (text) =>
         withValue(text, [method, 'x-invalidates'], read),
       )

@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util'
 import type { Command, Make } from './command.ts'
 import { job } from './job.ts'
 import { migration } from './migration.ts'
+import { operation } from './operation.ts'
 import { resource } from './resource-command.ts'
 import { inScratch, type Scratch } from './scratch.ts'
 import { commandMeant } from './swallowed.ts'
 import { treeOf } from './tree.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const commands: Readonly<Record<string, Command>> = { resource, job, migration }
+const commands: Readonly<Record<string, Command>> = { resource, operation, job, migration }
 const dryRun = { 'dry-run': { type: 'boolean' } } as const
 
 const usage = `usage:

@@ -31,7 +31,7 @@ const callers = [
 ] as const
 type Caller = (typeof callers)[number]
 
-/** Operations on a resource by its id that every user may call: none so far. */
+/** Operations on a resource by its id that every user may call. */
 const shared: readonly string[] = []
 
 function expected(operation: Operation, caller: Caller): 'ok' | number {

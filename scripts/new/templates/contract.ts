@@ -53,7 +53,7 @@ export function contractFiles(resource: Resource): Files {
   }
 }
 
-function schemaOf({ one }: Resource, field: Field): object {
+export function schemaOf({ one }: Pick<Resource, 'one'>, field: Field): object {
   const description = `The ${field.name.spoken} of the ${one.spoken}.`
   const { isList, isOptional } = field
   const value = valueSchema(field)
@@ -276,9 +276,9 @@ const conflictOf = ({ one }: Resource) => [
   "  '409':",
   `    $ref: ../components/responses/${one.pascal}Conflict.yaml`,
 ]
-const notFound = ["  '404':", '    $ref: ../components/responses/NotFound.yaml']
+export const notFound = ["  '404':", '    $ref: ../components/responses/NotFound.yaml']
 
-function answer(status: number, description: string, schema?: string) {
+export function answer(status: number, description: string, schema?: string) {
   return [
     'responses:',
     `  '${status}':`,
@@ -294,7 +294,7 @@ function answer(status: number, description: string, schema?: string) {
   ]
 }
 
-function body(schema: string, value: object) {
+export function body(schema: string, value: object) {
   const lines = yaml({ value }).trimEnd().split('\n').slice(1)
   return [
     'requestBody:',
@@ -316,7 +316,7 @@ interface Operation {
   readonly rest: readonly string[]
 }
 
-function operation({ method, id, summary, description, rest }: Operation): string {
+export function operation({ method, id, summary, description, rest }: Operation): string {
   const folded = yaml({ description })
   return [
     `${method}:`,

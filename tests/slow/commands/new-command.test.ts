@@ -34,6 +34,9 @@ describe('npm run new', () => {
   it.each([
     ['job purgeUsers --in=accounts', 'src/features/accounts/jobs.ts declares a job purgeUsers'],
     ['migration add_username_to_users', 'users has a column username already'],
+    ['operation getUser POST /people', 'the contract has getUser already: get /users/{username}'],
+    ['operation setUser PUT "/users/{username}"', 'takes If-Match, as getUser has an ETag'],
+    ['operation endIt POST "/users/{username}/a/{aId}"', 'no handler of a finds {aId}'],
   ])('refuses %s, whose name is taken, and writes nothing', async (line, said) => {
     expect(await messageOf(line)).toContain(said)
     expect(await written()).toEqual([])
@@ -47,17 +50,26 @@ describe('npm run new', () => {
 })
 
 describe('what npm run new writes', () => {
+  it('are operations: below a resource, of a new feature, for each kind of caller', async () => {
+    await create(
+      'operation rateUser POST "/users/{username}/rating" "stars:integer(1..5)" --in=accounts',
+    )
+    await create(
+      'operation publishReport POST "/reports/{reportId}/publish" "note:string(1..200)?"',
+    )
+    await create('operation getBadges GET /badges --public --returns="names:string[]"')
+    await create('operation getCounts GET /admin/counts --returns="users:integer on:date"')
+    expect(await written()).toContain('?? tests/operations/accounts-rate-user.test.ts')
+  })
+
   it('are jobs that a worker runs, enqueued or by the clock', async () => {
     await create('job sendReminder --in=accounts "userId:ref(users) at:datetime? words:string[]"')
     await create('job nightlyReport --in=accounts --every="0 3 * * *"')
-    expect(await written()).toEqual([
-      ' M src/worker-app.ts',
-      ' M tests/slow/cache/invalidation.test.ts',
-      '?? src/features/accounts/nightly-report.ts',
-      '?? src/features/accounts/send-reminder.ts',
-      '?? tests/jobs/accounts-nightly-report.test.ts',
-      '?? tests/jobs/accounts-send-reminder.test.ts',
+    const files = ['nightly-report', 'send-reminder'].flatMap((it) => [
+      `?? src/features/accounts/${it}.ts`,
+      `?? tests/jobs/accounts-${it}.test.ts`,
     ])
+    expect(await written()).toEqual(expect.arrayContaining(files))
   })
 
   it('are migrations with a way back, named so that they go with their table', async () => {
@@ -74,6 +86,10 @@ describe('what npm run new writes', () => {
     await inCopy(`biome ci --colors=off ${sourceFiles.join(' ')}`)
     await inCopy('tsc && depcruise src generated && knip && cspell lint --no-progress src tests')
     await inCopy('node --import tsx scripts/codegen.ts --check')
-    await inCopy('node --import tsx scripts/test/test.ts tests/jobs/accounts tests/db/migrations')
+    const tests = (await written())
+      .map((it) => it.slice(3))
+      .filter((it) => /^tests.(jobs|operations).*test\.ts$/.test(it))
+    const shared = 'tests/db/migrations tests/contract/suite.test.ts tests/contract/security'
+    await inCopy(`node --import tsx scripts/test/test.ts ${shared} ${tests.join(' ')}`)
   })
 })
