@@ -1,7 +1,8 @@
 // Pages by keyset in every order, on a table of its own: each row comes once, whatever its values.
 import { Model, snakeCaseMappers } from 'objection'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { keysetPage, type Order, orderOf } from '../../src/db/repository.ts'
+import { keysetPage, type Order, orderOf, pageOf, pageStart } from '../../src/db/repository.ts'
+import { statement } from '../../src/db/statements.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
@@ -87,4 +88,22 @@ it('names a column whose nulls its order would lose', async () => {
     { column: 'due_on', isDescending: true },
   )
   await expect(page).rejects.toThrow('the column due_on has nulls: its order needs isNullable')
+})
+
+it('a list that is a prepared statement has the same pages', async () => {
+  const select = statement<{ id: string }>(
+    'page_of_things',
+    'select id from things where id < ? order by id desc limit ?',
+  )
+  for (const limit of [1, 3, 8]) {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const request = { limit, cursor }
+      const { rows } = await select(service.db, pageStart(request), limit + 1)
+      const page = pageOf(rows, limit)
+      const expected = await keysetPage(Thing.query(service.db), request)
+      expect(page.items.map(({ id }) => id)).toEqual(expected.items.map(({ id }) => id))
+      expect(page.nextCursor).toBe(expected.nextCursor)
+      cursor = page.nextCursor
+    }
+  }
 })

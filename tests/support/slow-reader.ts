@@ -17,7 +17,7 @@ export async function largeList(service: Service): Promise<LargeList> {
   await service.db.raw(`
     insert into users (id, name, username, email, password_hash, profile_image_url, created_at, updated_at)
     select gen_random_uuid(), repeat('\u{1f4d6}', 30), 'large' || n, 'large' || n || '@example.com', 'none',
-      rpad('https://images.example.com/' || n || '-', 2048, 'x'), now(), now()
+      left('https://images.example.com/' || n || repeat('-', 2048), 2048), now(), now()
     from generate_series(1, 100) n on conflict do nothing`)
   const path = '/api/v1/users?limit=100'
   const headers = { authorization: `Bearer ${token}` }

@@ -20,6 +20,7 @@ import { worldOf } from '../../support/past-the-api.ts'
 import { copyOfProduct, type Mutation, startServers } from '../../support/servers.ts'
 import { startService, useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
+import { preparedPosts } from './posts-prepared.ts'
 
 // A busy machine must not look like a Redis that is away.
 const service = useService({ env: { REDIS_CACHE_DEADLINE_MS: '5000' } })
@@ -127,7 +128,7 @@ const prepared: Readonly<Record<JobName, (subjects: Subjects) => Promise<unknown
     const ids = subjects.people.slice(0, 1).map((it) => it.id)
     await service.db('users').whereIn('id', ids).update({ deleted_at: '2020-01-01' })
   },
-  purgePosts: () => service.db('posts').update({ deleted_at: '2020-01-01' }),
+  ...preparedPosts(service),
   purgeSessions: async (subjects) => {
     const ids = subjects.people.slice(0, 1).map((it) => it.id)
     await service.db('sessions').whereIn('user_id', ids).update({ expires_at: '2020-01-01' })
