@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { adopt } from './adopt/adopt.ts'
+import { swallowedFlags } from './init/swallowed-flags.mjs'
 
 const usage = 'npm run adopt -- their-openapi.yaml --to ../their-service [--name their-service]'
 
@@ -19,9 +20,9 @@ try {
 /** Reads the arguments. npm runs the script in the folder of this repository. @throws Error with the usage. */
 function readArguments() {
   const from = process.env.INIT_CWD ?? ''
-  // Without the `--`, npm takes the options for its own.
-  if (process.env.npm_config_to !== undefined) {
-    throw new Error(`npm took --to for an option of its own: write -- before it\n  ${usage}`)
+  // Without the `--`, npm takes the flags for its own.
+  if (swallowedFlags(['to', 'name']).length > 0) {
+    throw new Error(`npm took the flags for its own; they go after --:\n  ${usage}`)
   }
   const options = { to: { type: 'string' }, name: { type: 'string' } } as const
   const { values, positionals } = parseArgs({ options, allowPositionals: true })

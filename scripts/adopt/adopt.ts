@@ -10,6 +10,8 @@ import { nameOf } from '../contract/try/calls.ts'
 import { type Compiled, compileIn } from '../contract/try/compile.ts'
 import { supportedPart } from '../contract/try/leave-out.ts'
 import { type Results, resultsOf } from '../contract/try/stubs.ts'
+import { startHistory } from '../init/history.ts'
+import { readTemplate } from '../init/source.mjs'
 import { authenticatorsSource } from './authenticators.ts'
 import { compositionSource, readme } from './composition.ts'
 import { writeContract } from './contract.ts'
@@ -38,6 +40,7 @@ export interface Wanted {
  */
 export async function adopt({ file, to, name }: Wanted) {
   refuseTarget(to)
+  const template = readTemplate(root, { inPlace: false })
   const source = await readContract(file)
   const names = namesOf(source, name)
   const supported = supportedPart(source, file)
@@ -50,7 +53,11 @@ export async function adopt({ file, to, name }: Wanted) {
     const document = await writeContract(supported.document, join(folder, 'openapi'))
     const compiled = await compileIn(folder, document)
     await writeService(folder, compiled, { names, report })
+    const { repository, version, commit } = template
+    const record = { repository, version, commit }
+    await write(folder, 'template.json', `${JSON.stringify(record, null, 2)}\n`)
     await finish(root, folder)
+    startHistory(folder, template, { name: names.name, holder: names.name })
   })
   return { title: names.title, report }
 }

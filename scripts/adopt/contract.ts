@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseDocument, stringify } from 'yaml'
 import { readContract, redocly } from '../contract/bundle.ts'
-import { type Document, eachMethod } from '../contract/document.ts'
+import type { Document } from '../contract/document.ts'
 import { restoreIds } from '../contract/operation-ids.ts'
 import { outlineOperations } from '../contract/operations.ts'
 
@@ -31,11 +31,6 @@ export async function writeContract(document: Document, folder: string): Promise
 function asWritten(document: Document): object {
   const { openapi, webhooks = {}, ...written } = structuredClone(document)
   restoreIds(written as Document)
-  for (const { operation } of eachMethod(written as Document)) {
-    const { security } = operation
-    const isShared = document.security && isDeepStrictEqual(security, document.security)
-    if (isShared) delete operation.security
-  }
   return { openapi, ...written, ...(Object.keys(webhooks).length > 0 && { webhooks }) }
 }
 

@@ -3,6 +3,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { editorFiles } from '../contract/editor.ts'
+import { replaceOnce } from '../init/edit.ts'
 import type { Names } from './names.ts'
 
 const inFolder = (folder: string, names: readonly string[]) => names.map((it) => `${folder}/${it}`)
@@ -46,7 +47,9 @@ export async function copyTemplate(root: string, folder: string, names: Names) {
   }
   await write(folder, 'seeds/.gitkeep', '')
   await write(folder, 'redocly.yaml', await lintRules(root))
-  await detach(folder, `migrations/${migrations.find((it) => it.includes('idempotency'))}`)
+  for (const [file, from, to = ''] of cuts) replaceOnce(folder, file, from, to)
+  const keys = `migrations/${migrations.find((it) => it.includes('idempotency'))}`
+  replaceOnce(folder, keys, keysOfUsers, "table.text('user_id').notNullable()")
   await rename(folder, names)
 }
 
@@ -73,45 +76,29 @@ async function lintRules(root: string): Promise<string> {
   return `${await stubOf('redocly.yaml')}${engine}\n`
 }
 
-/** Takes what names the features and the docs of this repository out of shared files. */
-async function detach(folder: string, keysMigration: string) {
-  await edit(folder, 'scripts/mock/mock.ts', [
-    [/import \{ withLogin \} from '.\/login.ts'\n/, ''],
-    [/withLogin\(examples, \{ config, basePath \}\)/, 'examples'],
-  ])
-  await edit(folder, 'scripts/codegen.ts', [
-    [/import \{ supportPage \} from '.\/contract\/support-page.ts'\n/, ''],
-    [/const supported = .*\n/, ''],
-    [
-      / {2}\/\/ A copy of the product has neither docs nor tests.\n {2}if .*\n(.*\n){2} {2}\}\n/,
-      '',
-    ],
-  ])
-  // The principals of another service need not be users, and their ids no UUIDs.
-  await edit(folder, keysMigration, [
-    [
-      /table\.uuid\('user_id'\)\.notNullable\(\)\.references.*\n/,
-      "table.text('user_id').notNullable()\n",
-    ],
-  ])
-  await edit(folder, 'docs/problems.md', [
-    [/Get a new access token[\s\S]+?\n\n/, 'Send valid credentials.\n\n'],
-    [/## Invalid credentials[\s\S]+?(?=## Forbidden)/, ''],
-    [/## Wrong password[\s\S]+?(?=## Not found)/, ''],
-    [/## Username taken[\s\S]+?(?=## Idempotency key in use)/, ''],
-  ])
-  await edit(folder, '.env.example', [
-    [/# --- The first superuser[\s\S]+?\n\n/, ''],
-    [/\n# --- The tests[\s\S]+$/, ''],
-  ])
-}
+/** What names the features or the docs of this repository in shared files. */
+const cuts: readonly (readonly [file: string, from: string | RegExp, to?: string])[] = [
+  ['scripts/mock/mock.ts', "import { withLogin } from './login.ts'\n"],
+  ['scripts/mock/mock.ts', 'withLogin(examples, { config, basePath })', 'examples'],
+  ['scripts/codegen.ts', "import { supportPage } from './contract/support-page.ts'\n"],
+  ['scripts/codegen.ts', "const supported = '../docs/openapi-support.md'\n"],
+  ['scripts/codegen.ts', /^ {2}\/\/ A copy of the product has neither.*\n {2}if (.*\n){3} {2}\}\n/],
+  ['docs/problems.md', /Get a new access token(.*\n)+?(?=\n)/, 'Send valid credentials.\n'],
+  ['docs/problems.md', /^## Invalid credentials\n(.*\n)+?(?=## Forbidden)/],
+  ['docs/problems.md', /^## Wrong password\n(.*\n)+?(?=## Not found)/],
+  ['docs/problems.md', /^## Username taken\n(.*\n)+?(?=## Idempotency key in use)/],
+  ['.env.example', /^# --- The first superuser.*\n(.*\n)+?\n/],
+  ['.env.example', /^\n# --- The tests.*\n(.*\n)+/],
+]
+
+/** The principals of another service need not be users, and their ids no UUIDs. */
+const keysOfUsers = /table\.uuid\('user_id'\)\.notNullable\(\)\.references\(.*\)$/
 
 /** Gives the service its names, and leaves out the commands and packages that it has no files for. */
 async function rename(folder: string, { name, title, database }: Names) {
-  await edit(folder, 'src/config/names.ts', [
-    [/(databaseName = )'.*'/, `$1'${database}'`],
-    [/(tokenIssuer = )'.*'/, `$1'${name}'`],
-  ])
+  const file = 'src/config/names.ts'
+  replaceOnce(folder, file, /(?<=databaseName = )'.*'/, `'${database}'`)
+  replaceOnce(folder, file, /(?<=tokenIssuer = )'.*'/, `'${name}'`)
   const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   const scripts: Record<string, string> = {}
   for (const [command, line] of Object.entries<string>(own.scripts)) {
@@ -138,16 +125,6 @@ const exists = (path: string) =>
     () => true,
     () => false,
   )
-
-/** Replaces text in a file. @throws Error for a pattern that matches nothing. */
-async function edit(folder: string, path: string, changes: readonly (readonly [RegExp, string])[]) {
-  let text = await readFile(join(folder, path), 'utf8')
-  for (const [pattern, replacement] of changes) {
-    if (!pattern.test(text)) throw new Error(`${path} of this repository has no ${pattern}`)
-    text = text.replace(pattern, replacement)
-  }
-  await write(folder, path, text)
-}
 
 /** Writes a file, and the folders that it needs. */
 export async function write(folder: string, path: string, content: string) {

@@ -6,12 +6,12 @@ import { Values } from '../mock/values.ts'
 import { developmentCredential } from './authenticators.ts'
 import type { Feature } from './features.ts'
 
-/** Returns the source of the tests of a feature. */
+/** Returns the source of the tests of a feature; undefined where no operation documents a success. */
 export async function featureTest(
   compiled: Compiled,
   { operations }: Feature,
   results: Results,
-): Promise<string> {
+): Promise<string | undefined> {
   const values = new Values(compiled.document, 'request')
   const tests: string[] = []
   for (const found of operations) {
@@ -25,6 +25,7 @@ export async function featureTest(
   expect(answer.status, answer.text).toBe(${result.status})
 })`)
   }
+  if (tests.length === 0) return undefined
   return `// What these operations answer. Each request has the required parameters and the body of the contract's example.
 import { expect, it } from 'vitest'
 import { useService } from '../support/service.ts'

@@ -4,7 +4,11 @@ import type { Answers } from './answers.mjs'
 import type { Template } from './source.mjs'
 
 /** Makes a repository with one commit that names the template's version, and its remote `template`. */
-export function startHistory(root: string, template: Template, { name, holder }: Answers): void {
+export function startHistory(
+  root: string,
+  template: Template,
+  { name, holder }: Pick<Answers, 'name' | 'holder'>,
+): void {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' })
   const { version, commit, repository } = template
   git('init', '--quiet', '--initial-branch=main')

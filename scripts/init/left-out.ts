@@ -4,14 +4,18 @@
 /** Files and folders. */
 export const paths: readonly string[] = [
   'bench',
+  'docs/adopting.md',
   'docs/decisions/0107-the-bench-compares-equal-work.md',
   'docs/performance.md',
   'docs/performance.svg',
+  'scripts/adopt',
+  'scripts/adopt.ts',
   'scripts/init',
   'scripts/init.mjs',
   'tests/bench.test.ts',
   'tests/init.test.ts',
   'tests/slow/bench',
+  'tests/slow/commands/adopt.test.ts',
   'tests/slow/commands/init.test.ts',
   'tests/slow/contract/scale.test.ts',
 ]
@@ -19,6 +23,7 @@ export const paths: readonly string[] = [
 /** Keys of JSON files. */
 export const keys: readonly (readonly [file: string, ...path: string[]])[] = [
   ['knip.json', 'workspaces', 'bench'],
+  ['package.json', 'scripts', 'adopt'],
   ['package.json', 'scripts', 'bench'],
   ['package.json', 'scripts', 'init'],
 ]
@@ -33,6 +38,7 @@ export const cuts: readonly Cut[] = [
   ['CONTRIBUTING.md', /^\| `overrides` in `bench\/`.*\n/],
   ['cspell.config.yaml', /^flagWords:\n(.*\n)+?(?=words:)/],
   ['cspell.config.yaml', /^# {3}flagWords .*\n/],
+  ['docs/README.md', /^\| How do I make a service from another contract\?.*\n/],
   ['docs/README.md', /^\| How fast is it\?.*\n/],
   ['docs/README.md', /\n## Coming from FastAPI-boilerplate\n(.*\n)+/],
   ['docs/architecture.md', /^bench\/ .*\n/],
@@ -43,7 +49,13 @@ export const cuts: readonly Cut[] = [
   ['docs/testing.md', ', bench'],
   ['knip.json', ', "taskset"'],
   ['knip.json', '"scripts/init/make.ts",'],
-  // Only the bench imports these.
+  // Only `npm run adopt` and the bench import these.
+  [
+    'scripts/contract/try/compile.ts',
+    'export async function compileIn',
+    'async function compileIn',
+  ],
+  ['scripts/contract/try/stubs.ts', 'export function resultSource', 'function resultSource'],
   ['scripts/bootstrap/install-packages.mjs', 'export class InstallError', 'class InstallError'],
   ['src/http/security-headers.ts', 'export function helmetOptions', 'function helmetOptions'],
 ]
