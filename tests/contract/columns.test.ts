@@ -25,9 +25,13 @@ const stored: Record<string, string> = {
   Session: 'sessions',
 }
 /** Properties that are not stored as they are sent. */
-const derived = ['UserCreate.password', 'Session.isCurrent', 'PostSummary.excerpt']
+const derived: readonly string[] = [
+  'UserCreate.password',
+  'Session.isCurrent',
+  'PostSummary.excerpt',
+]
 /** Nullable columns whose property is left out instead. */
-const leftOut = ['GreetTask.result', 'GreetTask.problem']
+const leftOut: readonly string[] = ['GreetTask.result', 'GreetTask.problem']
 
 interface Column {
   readonly data_type: string

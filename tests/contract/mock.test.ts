@@ -50,15 +50,14 @@ describe('the mock', () => {
 
   it('accepts valid requests and rejects invalid ones', async () => {
     const caller = api.as({ token: 'any' })
-    const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-    expect(task.status).toBe(202)
-    expect(task.headers.get('location')).toMatch(/^\/api\/v1\/tasks\//)
-    expect((await caller.post('/tasks', { type: 'greet', input: {} })).status).toBe(422)
+    const changed = await caller.patch('/users/me', { name: 'Ada' })
+    expect([changed.status, changed.body.username]).toEqual([200, 'ada'])
+    expect((await caller.patch('/users/me', { name: 'A' })).status).toBe(422)
   })
 
   it('says what was wrong, as the service does', async () => {
     const caller = api.as({ token: 'any' })
-    const wrong = await caller.post('/tasks', { type: 'greet', input: {}, more: 1 })
+    const wrong = await caller.patch('/users/me', { name: 'A', more: 1 })
     expect([wrong.status, wrong.body.code, wrong.body.title]).toEqual([
       422,
       'validation_failed',
@@ -67,8 +66,8 @@ describe('the mock', () => {
     expect(wrong.body.requestId).toBe(wrong.headers.get('x-request-id'))
     const places = async (answer: Promise<Answer>) =>
       (await answer).body.errors.map((it: { pointer: string }) => it.pointer).sort()
-    expect(await places(Promise.resolve(wrong))).toEqual(['/body/input/name', '/body/more'])
-    expect(await places(caller.get('/tasks?limit=0&page=2'))).toEqual([
+    expect(await places(Promise.resolve(wrong))).toEqual(['/body/more', '/body/name'])
+    expect(await places(caller.get('/users?limit=0&page=2'))).toEqual([
       '/query/limit',
       '/query/page',
     ])

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { failTask } from '../contract/suite/tasks.ts'
 import { person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
-import { pastTheApi } from '../support/past-the-api.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -120,7 +120,7 @@ describe('retryTask', () => {
     const path = `/admin/tasks/${body.id}/retry`
     const refused = await service.api.as(boss).post(path)
     expect([refused.status, refused.body.code]).toEqual([409, 'task_not_failed'])
-    await pastTheApi(service.db).failTask(body.id)
+    await failTask(body.id)(service.db)
     const answer = await service.api.as(boss).post(path)
     expect([answer.status, answer.body.status, answer.body.attempts]).toEqual([200, 'queued', 0])
     const task = await finished(caller, body.id)
@@ -177,5 +177,21 @@ describe('listTasks', () => {
     const seen = [...first.body.items, ...second.body.items].map((it: { id: string }) => it.id)
     expect(seen).toEqual(ids)
     expect(second.body.nextCursor).toBeNull()
+  })
+})
+
+describe('erasing a user', () => {
+  it('removes their tasks, whether the user is active or deleted', async () => {
+    const boss = service.api.as(await superuser(service))
+    const [present, deleted] = [await person(service), await person(service)]
+    for (const someone of [present, deleted]) {
+      const caller = service.api.as(someone)
+      expect((await caller.post('/tasks', greeting())).status).toBe(202)
+    }
+    await service.api.as(deleted).delete(`/users/${deleted.username}`)
+    for (const { id } of [present, deleted]) {
+      expect((await boss.delete(`/admin/users/${id}`)).status).toBe(204)
+      expect(await service.db('tasks').where({ user_id: id })).toEqual([])
+    }
   })
 })

@@ -129,7 +129,9 @@ describe('over two processes', () => {
       until('both of them counting together', async () => {
         const { token } = await someone()
         const left = async (api: Client) =>
-          (await api.as({ token }).get('/tasks')).headers.get('ratelimit')?.split(';')[1]
+          (await api.as({ token }).get('/users/me/sessions')).headers
+            .get('ratelimit')
+            ?.split(';')[1]
         return (await left(one)) === 'r=299' && (await left(other)) === 'r=298' ? true : undefined
       })
     for (const how of ['parallel', 'serial'] as const) {

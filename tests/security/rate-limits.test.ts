@@ -86,14 +86,14 @@ describe('a limit by principal', () => {
     const ask = (token: string) =>
       createClient(service.url)
         .as({ token })
-        .request('GET', '/tasks', { headers: { 'x-forwarded-for': elsewhere() } })
-    expect((await ask(one)).headers.get('ratelimit')).toMatch(/^"listTasks";r=299;/)
-    expect((await ask(one)).headers.get('ratelimit')).toMatch(/^"listTasks";r=298;/)
-    expect((await ask(other)).headers.get('ratelimit')).toMatch(/^"listTasks";r=299;/)
+        .request('GET', '/users/me/sessions', { headers: { 'x-forwarded-for': elsewhere() } })
+    expect((await ask(one)).headers.get('ratelimit')).toMatch(/^"listSessions";r=299;/)
+    expect((await ask(one)).headers.get('ratelimit')).toMatch(/^"listSessions";r=298;/)
+    expect((await ask(other)).headers.get('ratelimit')).toMatch(/^"listSessions";r=299;/)
   })
 
   it('takes nothing from a caller whose token is refused', async () => {
-    const answer = await createClient(service.url).as({ token: 'none' }).get('/tasks')
+    const answer = await createClient(service.url).as({ token: 'none' }).get('/users/me/sessions')
     expect(answer.status).toBe(401)
     expect(answer.headers.get('ratelimit')).toBeNull()
   })

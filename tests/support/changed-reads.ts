@@ -61,7 +61,7 @@ export class Subjects {
   }
 }
 
-/** Returns the path parameter of what is created at a URL: `taskId` for `/tasks`. */
+/** Returns the path parameter of what is created at a URL. */
 function parameterBelow(url: string): string | undefined {
   const segments = url.split('/')
   for (const { method, path } of Object.values<Operation>(operations)) {

@@ -7,18 +7,9 @@ import { accountsIn, type Target } from './builders.ts'
 export const worldOf = ({ url, ...target }: Omit<Target, 'api'> & { readonly url: string }) =>
   realWorld(url, accountsIn(target), pastTheApi(target.db))
 
-export function pastTheApi(db: Database): PastTheApi {
+function pastTheApi(db: Database): PastTheApi {
   return {
-    async failTask(id) {
-      const problem = { code: 'task_failed', detail: 'The task was given up after 5 attempts.' }
-      const changes = {
-        status: 'failed',
-        problem: JSON.stringify(problem),
-        finished_at: new Date(),
-      }
-      await db('tasks').where({ id }).update(changes)
-      await db('outbox').where({ id }).update({ failed_at: new Date() })
-    },
+    write: (change) => change(db),
 
     async holdKey({ id }, key) {
       // A session lock lasts until the test closes its pool.

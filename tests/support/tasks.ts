@@ -1,5 +1,6 @@
-// Kinds of task that a test writes.
+// Tasks in the tests of machinery: kinds that a test writes, and what has to be there for their jobs.
 import { validators } from '../../generated/validators.js'
+import type { Database } from '../../src/db/connection.ts'
 import { greet } from '../../src/features/tasks/greet.ts'
 import { type TaskKinds, taskJobs } from '../../src/features/tasks/jobs.ts'
 import { featureJobs } from '../../src/worker-app.ts'
@@ -16,3 +17,12 @@ export const withKinds =
       days: deps.config.retention.jobDays,
     }),
   })
+
+/** What there has to be for the jobs of tasks to do something. A task that was accepted has its job. */
+export const preparedTasks = (db: () => Database) => ({
+  'task.greet': async () => {},
+  purgeTasks: () => db()('tasks').update({ status: 'failed', finished_at: '2020-01-01' }),
+})
+
+/** The jobs of tasks whose end some read shows. */
+export const shownTaskJobs = ['task.greet', 'purgeTasks']

@@ -3,6 +3,7 @@
 import type { Sent as SentIn } from '../../../scripts/contract/suite/cases.ts'
 import type { OperationId } from '../../../src/contract.ts'
 import { password, signUp } from '../../support/builders.ts'
+import { failTask } from './tasks.ts'
 import type { Person, World } from './world.ts'
 
 export interface Sent extends SentIn {
@@ -48,7 +49,7 @@ async function cancelledTask(world: World) {
 
 async function failedTask(world: World) {
   const { as, params } = await ownTask(world)
-  await world.past.failTask(params.taskId)
+  await world.past.write(failTask(params.taskId))
   return { as, params }
 }
 

@@ -1,6 +1,7 @@
 // The users and resources of a request. Resources are created through the API. The mock has no state: its
 // users and resources are those of the contract's examples.
 import { contract } from '../../../generated/operations.ts'
+import type { Database } from '../../../src/db/connection.ts'
 
 export interface Person {
   readonly id: string
@@ -23,14 +24,14 @@ export interface World {
 
 /** Causes states that no request can cause. The suite does without them on a running service. */
 export interface PastTheApi {
-  /** Marks a task as failed. */
-  failTask(id: string): Promise<unknown>
+  /** Writes into the database. */
+  write(change: (db: Database) => Promise<unknown>): Promise<unknown>
   /** Holds an idempotency key, as a concurrent request of that user does. */
   holdKey(by: Person, key: string): Promise<unknown>
 }
 
 const nothingPast: PastTheApi = {
-  failTask: async () => undefined,
+  write: async () => undefined,
   holdKey: async () => undefined,
 }
 

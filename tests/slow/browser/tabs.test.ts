@@ -4,7 +4,7 @@
 import type { BrowserContext, Page, Request, Route } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
-import { password, person } from '../../support/builders.ts'
+import { password, person, tester } from '../../support/builders.ts'
 import { useFrontend } from '../../support/frontend.ts'
 import { useService } from '../../support/service.ts'
 
@@ -167,12 +167,13 @@ describe('a tab', () => {
     const next = await person(service)
     await second.evaluate(`session.logIn('${next.username}', ${JSON.stringify(password)})`)
     letTokensExpire()
-    const task = "{ body: { type: 'greet', input: { name: 'Ada' } } }"
-    const create = `session.api.POST('/tasks', ${task}).then(({ response }) => response.status)`
-    expect(await first.evaluate(create)).toBe(401)
+    const body = "{ body: { name: 'Renamed' } }"
+    const rename = `session.api.PATCH('/users/me', ${body}).then(({ response }) => response.status)`
+    expect(await first.evaluate(rename)).toBe(401)
     expect(await first.evaluate('session.tokens.load()')).toEqual({})
-    expect(await service.db('tasks').where({ user_id: next.id })).toEqual([])
-    expect(await second.evaluate(create)).toBe(202)
+    const row = await service.db('users').where({ id: next.id }).first('name')
+    expect(row).toEqual({ name: tester.name })
+    expect(await second.evaluate(rename)).toBe(200)
   })
 
   it('repeats a refresh whose response is lost', async () => {

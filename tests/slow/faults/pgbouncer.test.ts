@@ -9,6 +9,7 @@ import { type Target, violationsOfCase } from '../../contract/suite/run.ts'
 import { person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
 import { temporaryDatabase } from '../../support/database.ts'
+import { submitJob } from '../../support/jobs.ts'
 import { worldOf } from '../../support/past-the-api.ts'
 import { type PgBouncer, startPgBouncer } from '../../support/pgbouncer.ts'
 import { startService, useService } from '../../support/service.ts'
@@ -66,35 +67,8 @@ describe('through PgBouncer', () => {
     expect(new Set((await Promise.all(changes)).map((it) => it.status))).toEqual(new Set([200]))
   })
 
-  it('a request with an Idempotency-Key takes effect once', async () => {
-    const api = createClient(pooled.url)
-    const someone = await person({ api, db: service.db })
-    const again = () =>
-      api.as(someone).request('POST', '/tasks', {
-        headers: { 'content-type': 'application/json', 'idempotency-key': 'once' },
-        body: JSON.stringify({ type: 'greet', input: { name: 'Ada' } }),
-      })
-    const first = await again()
-    expect([first.status, (await again()).text]).toEqual([202, first.text])
-  })
-
-  it('the worker runs tasks', async () => {
-    const api = createClient(pooled.url)
-    const caller = api.as(await person({ api, db: service.db }))
-    const task = await caller.post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-    await until('the end of the task', async () => {
-      const { body } = await caller.get(`/tasks/${task.body.id}`)
-      return body.status === 'succeeded' || undefined
-    })
-  })
-
-  it('streams of tasks look for changes, since no notification arrives', async () => {
-    const api = createClient(pooled.url)
-    const caller = await person({ api, db: service.db })
-    const { body } = await api.as(caller).post('/tasks', { type: 'greet', input: { name: 'Ada' } })
-    const { text } = await api.as(caller).get(`/tasks/${body.id}/events`)
-    expect(text).toContain('"status":"succeeded"')
-    await until('advice', () => pooled.logged().find((it) => /LISTEN_URL/.test(String(it.msg))))
+  it('the worker runs jobs', async () => {
+    await (await submitJob(service.db)).is('over')
   })
 
   it('migrations apply and roll back', async () => {

@@ -1,6 +1,5 @@
 // The service behind a real nginx: what the proxy changes, and what clients see of it.
-// Slow because it starts nginx and builds the product for the restarts.
-import { randomUUID } from 'node:crypto'
+// Slow because it starts nginx.
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
@@ -10,13 +9,10 @@ import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
 import { password, person } from '../../support/builders.ts'
 import { createClient } from '../../support/client.ts'
-import { keepAsking } from '../../support/kept-connections.ts'
 import { type NginxConfig, startNginx } from '../../support/nginx.ts'
-import { useProduct } from '../../support/product.ts'
 import { startService, useService } from '../../support/service.ts'
 
 const service = useService()
-const product = useProduct(['server'])
 
 /** Starts nginx with this configuration, for the length of the test. */
 async function nginxWith(config: NginxConfig) {
@@ -157,48 +153,6 @@ describe('the address of a client behind a proxy', () => {
     expect(await left(nginx.url, '127.0.0.3')).toBe('r=58')
     const warnings = running.logged().filter((it) => String(it.msg).includes('TRUSTED_PROXIES'))
     expect(warnings).toEqual([expect.objectContaining({ level: 'warn', peer: '127.0.0.1' })])
-  })
-})
-
-describe('kept connections between proxy and servers', () => {
-  it('lose and repeat no request while the servers restart one after the other', async () => {
-    const env = { ...service.env, DRAIN_DELAY_SECONDS: '1', LOG_LEVEL: 'warn' }
-    const servers = [await product.startServer(env), await product.startServer(env)]
-    const addresses = servers.map((it) => `server 127.0.0.1:${it.port} max_fails=0;`).join(' ')
-    const nginx = await nginxWith({
-      http: `upstream service { ${addresses} keepalive 16; }`,
-      // What a server resets is sent to the other one; the key keeps it from being done twice.
-      server: `location / { proxy_pass http://service;
-        proxy_http_version 1.1; proxy_set_header Connection "";
-        proxy_next_upstream error timeout non_idempotent; }`,
-    })
-    const { token, id } = await person(service)
-    const asking = keepAsking({
-      url: `${nginx.url}/api/v1/tasks`,
-      method: 'POST',
-      headers: () => ({
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': randomUUID(),
-      }),
-      body: '{"type":"greet","input":{"name":"Ada"}}',
-      clients: 20,
-      thinkMs: (client) => 10 + client * 10,
-    })
-    for (let restart = 0; restart < 4; restart += 1) {
-      const stopping = servers[restart % 2]
-      if (stopping === undefined) throw new Error('there is no such server')
-      stopping.child.kill('SIGTERM')
-      const { code, output } = await stopping.ended
-      expect(code, output).toBe(0)
-      const again = await product.startServer({ ...env, PORT: String(stopping.port) })
-      servers[restart % 2] = again
-    }
-    await asking.stop()
-    expect(asking.failures).toEqual([])
-    expect([...asking.statuses.keys()]).toEqual([202])
-    const [row] = await service.db('tasks').where({ user_id: id }).count()
-    expect(Number(row?.count)).toBe(asking.answered())
   })
 })
 
