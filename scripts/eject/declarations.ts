@@ -41,13 +41,15 @@ export function isLocal(node: ts.Node): boolean {
   return isDeclared && !isExported(node)
 }
 
-const isExported = (node: ts.Declaration) =>
+/** Tells whether other files can use a declaration. */
+export const isExported = (node: ts.Declaration) =>
   (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0
 
 /** Returns the names of properties that files add to an interface of another one, as jobs do. */
 export function addedNames(checker: ts.TypeChecker, files: readonly ts.SourceFile[]): Set<string> {
   const added = files
     .flatMap((it) => it.statements.filter(ts.isModuleDeclaration))
+    .filter(({ name }) => name.text.startsWith('.'))
     .flatMap(({ body }) => (body && ts.isModuleBlock(body) ? body.statements : []))
     .filter(ts.isInterfaceDeclaration)
     .flatMap(({ members, heritageClauses = [] }) => {
@@ -62,4 +64,9 @@ export function addedNames(checker: ts.TypeChecker, files: readonly ts.SourceFil
 export function isWithin(node: ts.Node, outer: ts.Node): boolean {
   for (let it: ts.Node | undefined = node; it; it = it.parent) if (it === outer) return true
   return false
+}
+
+/** Returns what an import stands for, or the symbol itself. */
+export function aliased(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol)
 }

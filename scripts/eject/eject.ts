@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { git } from '../contract/git.ts'
+import { inScratch } from '../new/scratch.ts'
+import { commandMeant } from '../new/swallowed.ts'
 import { runQuietly } from '../test/commands.ts'
 import { appliedMigrations } from './applied.ts'
 import { featureNames, filesBelow, readFeature } from './features.ts'
 import { readMigrations, releasedMigrations } from './migrations.ts'
 import { type Ejection, eject } from './remove.ts'
 import { describeChanges, describeMentions, describeNext } from './report.ts'
-import { scratchOf } from './scratch.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '')
 
@@ -29,46 +30,36 @@ const usage = `usage: npm run eject -- <feature> … [options]
   --not-applied  no database has the tables: deletes the migrations`
 
 async function main(args: string[]): Promise<void> {
-  refuseSwallowedFlags(args)
+  const meant = commandMeant(args, options, process.env, 'npm run eject')
+  if (meant) throw new Error(`npm took the options for itself: ${meant}`)
   const { values, positionals: names } = parseArgs({ args, options, allowPositionals: true })
   if (names.length === 0) throw new Error(`${usage}\n\nfeatures: ${(await features()).join(', ')}`)
   if (values.applied && values['not-applied']) {
     throw new Error('--applied and --not-applied exclude each other')
   }
+  if (!existsSync(join(root, '.git'))) {
+    throw new Error(
+      'this folder has no git history to undo the change with: run git init and commit',
+    )
+  }
   if (!values.force && !values['dry-run']) await refuseChanges()
   const applied = values['not-applied'] ? false : values.applied || (await appliedOf(names))
-  const scratch = await scratchOf(root)
-  try {
-    const ejection = await eject(scratch.folder, names, { applied })
-    const types = await runQuietly(['node_modules/.bin/tsc'], scratch.folder)
+  await inScratch(root, async (scratch) => {
+    const ejection = await eject(scratch.path, names, { applied })
+    const types = await runQuietly(['node_modules/.bin/tsc'], scratch.path)
     console.log(describeChanges(ejection))
     if (!types.ok || ejection.left.length > 0) refuseLeft(ejection, types.output, values.force)
     console.log(describeMentions(ejection))
-    if (values['dry-run']) return console.log('\nnothing was written')
-    await scratch.apply()
+    if (values['dry-run']) return console.log('\nNothing is written.')
+    await scratch.keep(await scratch.changed())
     console.log(describeNext(ejection))
-  } finally {
-    await scratch.remove()
-  }
+  })
 }
 
 const features = async () => featureNames(root, await filesBelow(root))
 
-/** Without `--`, npm takes the flags for its own and leaves them in its environment. */
-function refuseSwallowedFlags(args: readonly string[]): void {
-  const isSwallowed = (name: string) =>
-    process.env[`npm_config_${name.replaceAll('-', '_')}`] === 'true' && !args.includes(`--${name}`)
-  const flags = Object.keys(options).filter(isSwallowed)
-  if (flags.length === 0) return
-  const words = [...args, ...flags.map((it) => `--${it}`)].join(' ')
-  throw new Error(`npm took --${flags.join(' and --')} for itself: npm run eject -- ${words}`)
-}
-
 /** @throws Error in a work tree with changes, which git could not tell from those of this command. */
 async function refuseChanges(): Promise<void> {
-  if (!existsSync(join(root, '.git'))) {
-    throw new Error('this folder has no git history to undo the change with: pass --force to go on')
-  }
   const status = await git(root, 'status', '--porcelain')
   if (status === '') return
   throw new Error(

@@ -1,7 +1,7 @@
 // Removes features from a folder with a service: deletes their own files and takes their lines out of the others.
-import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { removeFile } from '../new/scratch.ts'
 import { runQuietly } from '../test/commands.ts'
 import { operationIds, readContractFiles, removeOperations, withoutCodes } from './contract.ts'
 import { type Feature, featureNames, filesBelow, readFeature } from './features.ts'
@@ -162,16 +162,6 @@ async function write(root: string, texts: ReadonlyMap<string, string | undefined
   for (const [path, text] of texts) {
     if (text !== undefined) await writeFile(join(root, path), text)
     else await removeFile(root, path)
-  }
-}
-
-/** Deletes a file, and the folders that it leaves empty. */
-export async function removeFile(root: string, path: string): Promise<void> {
-  await rm(join(root, path), { force: true })
-  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-    const full = join(root, folder)
-    if (existsSync(full) && (await readdir(full)).length > 0) return
-    if (existsSync(full)) await rmdir(full)
   }
 }
 

@@ -1,26 +1,14 @@
 // What the command prints.
+import { treeOf } from '../new/tree.ts'
 import type { Ejection } from './remove.ts'
 
-/** Returns the deleted, changed and created files as a tree of folders. */
+/** Returns the deleted, changed and created files as trees. */
 export function describeChanges({ deleted, changed, created }: Ejection): string {
-  const marks = [
-    ...deleted.map((path) => ({ path, mark: '-' })),
-    ...changed.map((path) => ({ path, mark: '~' })),
-    ...created.map((path) => ({ path, mark: '+' })),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1))
-  const lines: string[] = []
-  let before: string[] = []
-  for (const { path, mark } of marks) {
-    const folders = path.split('/').slice(0, -1)
-    const same = folders.findIndex((name, at) => name !== before[at])
-    const known = same < 0 ? folders.length : same
-    for (const [at, name] of folders.entries()) {
-      if (at >= known) lines.push(`  ${'  '.repeat(at)}${name}/`)
-    }
-    lines.push(`${mark} ${'  '.repeat(folders.length)}${path.slice(path.lastIndexOf('/') + 1)}`)
-    before = folders
-  }
-  return [...lines, '', '- deleted, ~ changed, + created; generated/ follows'].join('\n')
+  const groups = { deleted, changed, created }
+  return Object.entries(groups)
+    .filter(([, paths]) => paths.length > 0)
+    .map(([title, paths]) => `${title}:\n${treeOf(paths).replaceAll(/^/gm, '  ')}`)
+    .join('\n\n')
 }
 
 /** Returns the lines that still name a feature, prose first. */

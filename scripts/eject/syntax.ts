@@ -2,7 +2,15 @@
 import { join } from 'node:path'
 import ts from 'typescript'
 import { cut } from './cut.ts'
-import { addedNames, declaredNames, isAssigned, isLocal, isWithin } from './declarations.ts'
+import {
+  addedNames,
+  aliased,
+  declaredNames,
+  isAssigned,
+  isExported,
+  isLocal,
+  isWithin,
+} from './declarations.ts'
 import { naming, type Removed } from './named.ts'
 import { forEachNode, indexIdentifiers, parseJson, programOf } from './program.ts'
 import { emptiedBy, removableAround, someTest } from './removable.ts'
@@ -70,9 +78,8 @@ export function removeReferences(root: string, files: readonly string[], removed
     if (symbol === undefined) return false
     const declarations = symbol.declarations ?? []
     if (declarations.length > 0 && declarations.every(isGone)) return true
-    return (
-      (symbol.flags & ts.SymbolFlags.Alias) !== 0 && isGoneSymbol(checker.getAliasedSymbol(symbol))
-    )
+    const target = aliased(checker, symbol)
+    return target !== symbol && isGoneSymbol(target)
   }
 
   function symbolOf(node: ts.Identifier): ts.Symbol | undefined {
@@ -98,21 +105,41 @@ export function removeReferences(root: string, files: readonly string[], removed
       : undefined
   }
 
-  /** Removes a local declaration that only removed code has used. */
+  /** Removes a declaration that only removed code has used, or its `export` where its own file still uses it. */
   function removeUnused(node: ts.Identifier): void {
     const symbol = symbolOf(node)
-    for (const declaration of symbol?.declarations ?? []) {
+    const target = symbol && aliased(checker, symbol)
+    for (const declaration of [symbol?.declarations ?? [], target?.declarations ?? []].flat()) {
       const file = declaration.getSourceFile()
-      if (isGone(declaration) || !shared.includes(file) || !isLocal(declaration)) continue
-      const others = (identifiers.get(node.text) ?? []).filter(
+      if (isGone(declaration) || !shared.includes(file)) continue
+      const isOwn = isLocal(declaration)
+      // What others may use stays, but for helpers of tests.
+      if (!isOwn && !(isExported(declaration) && path(file).startsWith('tests/'))) continue
+      const users = (identifiers.get(node.text) ?? []).filter(
         (it) =>
-          it.getSourceFile() === file &&
+          (!isOwn || it.getSourceFile() === file) &&
           !isGone(it) &&
           !isWithin(it, declaration) &&
-          !isAssigned(it),
+          !isAssigned(it) &&
+          [symbol, target].includes(isOwn ? symbolOf(it) : targetOf(it)),
       )
-      if (!others.some((it) => symbolOf(it) === symbol)) remove(declaration)
+      if (users.length === 0) remove(declaration)
+      else if (!isOwn && users.every((it) => it.getSourceFile() === file)) unexport(declaration)
     }
+  }
+
+  const targetOf = (node: ts.Identifier) => {
+    const symbol = symbolOf(node)
+    return symbol && aliased(checker, symbol)
+  }
+
+  function unexport(declaration: ts.Declaration): void {
+    const statement = ts.isVariableDeclaration(declaration)
+      ? declaration.parent.parent
+      : declaration
+    const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
+    const word = modifiers?.find((it) => it.kind === ts.SyntaxKind.ExportKeyword)
+    if (word) gone.add(word)
   }
 
   const isNamed = naming(
@@ -123,7 +150,8 @@ export function removeReferences(root: string, files: readonly string[], removed
   for (const file of shared) {
     forEachNode(file, (node) => {
       if (ts.isStringLiteralLike(node) && refersToDeleted(node)) return remove(node)
-      if (isNamed(node)) return remove(node)
+      // No command of the project names a feature, but for their own examples.
+      if (!path(file).startsWith('scripts/') && isNamed(node)) return remove(node)
       if (ts.isIdentifier(node) && isOperation(node)) remove(node)
     })
   }
@@ -144,6 +172,9 @@ export function removeReferences(root: string, files: readonly string[], removed
     return declarations.some((it) => isGenerated(it.getSourceFile()))
   }
 
+  for (const file of program.getSourceFiles().filter(isDeleted)) {
+    forEachNode(file, (it) => void (ts.isImportSpecifier(it) && used.push(it.name)))
+  }
   while (declared.length + used.length > 0) {
     const { name, within } = declared.pop() ?? {}
     for (const node of identifiers.get(name?.text ?? '') ?? []) {

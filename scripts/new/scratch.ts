@@ -1,10 +1,10 @@
 // A copy of the repository in which a command makes its changes, so that one that fails or is interrupted
 // leaves no trace.
 import { execFile } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises'
+import { existsSync, rmSync } from 'node:fs'
+import { cp, mkdtemp, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -18,7 +18,7 @@ export interface Scratch {
   readonly changed: () => Promise<string[]>
   /** Returns the differences as git prints them, without generated files. */
   readonly diff: () => Promise<string>
-  /** Puts files into the repository. Each is whole at any time. */
+  /** Puts files into the repository, and deletes those that the copy lacks. Each is whole at any time. */
   readonly keep: (paths: readonly string[]) => Promise<void>
 }
 
@@ -80,8 +80,22 @@ function scratchIn(root: string, path: string): Scratch {
     diff: () => differing('HEAD', '--', '.', ':!generated'),
     async keep(paths) {
       const target = (file: string) => join(root, `${file}.new`)
-      for (const file of paths) await cp(join(path, file), target(file))
-      for (const file of paths) await rename(target(file), join(root, file))
+      const isKept = (file: string) => existsSync(join(path, file))
+      const kept = paths.filter(isKept)
+      for (const file of kept) await cp(join(path, file), target(file))
+      for (const file of kept) await rename(target(file), join(root, file))
+      for (const file of paths) if (!isKept(file)) await removeFile(root, file)
     },
+  }
+}
+
+/** Deletes a file, and the folders that it leaves empty. */
+export async function removeFile(root: string, path: string): Promise<void> {
+  await rm(join(root, path), { force: true })
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    const full = join(root, folder)
+    if (!existsSync(full)) continue
+    if ((await readdir(full)).length > 0) return
+    await rmdir(full)
   }
 }

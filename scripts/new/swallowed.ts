@@ -5,11 +5,13 @@ type Environment = Readonly<Record<string, string | undefined>>
  * Returns the command that was meant, where npm took flags; undefined if it took none.
  * @param args what npm passed on, the kind first
  * @param options the flags of that kind, and whether each takes a value
+ * @param command what npm runs
  */
 export function commandMeant(
   args: readonly string[],
   options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
   env: Environment,
+  command = 'npm run new',
 ): string | undefined {
   if (args.some((it) => it.startsWith('-'))) return undefined
   const taken = Object.entries(options).flatMap(([name, { type }]) => {
@@ -25,7 +27,7 @@ export function commandMeant(
     if (type === 'string') return `--${name}=${quoted(value === 'true' ? (last ?? '…') : value)}`
     return value === 'true' ? `--${name}` : `--${name} ${quoted(value)}`
   })
-  return ['npm run new --', ...words.map(quoted), ...flags].join(' ')
+  return [`${command} --`, ...words.map(quoted), ...flags].join(' ')
 }
 
 /** Returns the value that npm has of a flag. */

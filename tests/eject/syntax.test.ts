@@ -25,7 +25,12 @@ export interface NoteDeps { readonly a: string }
   'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "noLib": true, "types": [] } }\n',
 }
 const removed = {
-  paths: new Set(['src/features/notes/handlers.ts', 'src/features/notes']),
+  paths: new Set([
+    'src/features/notes/handlers.ts',
+    'src/features/notes/model.ts',
+    'src/features/notes',
+    'tests/notes.test.ts',
+  ]),
   operations: new Set(['listNotes', 'createNote']),
   components: new Set(['Note']),
   urls: new Set(['/notes']),
@@ -190,6 +195,23 @@ it('stays', () => {
 })
 `,
     'tests/none.test.ts': undefined,
+  })
+})
+
+it('takes helpers of tests along, and closes what their own file alone still uses', async () => {
+  const helpers = `export const one = 1
+export function two() { return one }
+export const three = 3
+`
+  const left = await remove({
+    'tests/support/helpers.ts': helpers,
+    'tests/notes.test.ts': "import { one, three } from './support/helpers.ts'\n",
+    'tests/users.test.ts': "import { two } from './support/helpers.ts'\n",
+    'src/helpers.ts': helpers,
+    'src/features/notes/model.ts': "import { three } from '../../helpers.ts'\n",
+  })
+  expect(left.texts).toEqual({
+    'tests/support/helpers.ts': 'const one = 1\nexport function two() { return one }\n',
   })
 })
 
