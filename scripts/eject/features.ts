@@ -5,7 +5,7 @@ import ts from 'typescript'
 
 export interface Feature {
   readonly name: string
-  /** Its own files, relative to the root: sources, migrations, seeds and tests. */
+  /** Its own files, relative to the root: sources, migrations, seeds, tests and pages. */
   readonly files: readonly string[]
   /** What its handlers implement, and any other member of the objects that they return. */
   readonly handlers: ReadonlySet<string>
@@ -56,7 +56,7 @@ export async function readFeature(
 function belongsTo(name: string, path: string): boolean {
   if (path.startsWith(`src/features/${name}/`)) return true
   if (path.startsWith('src/')) return new RegExp(`^src/features/[^/]+/${name}\\.ts$`).test(path)
-  if (!/^(migrations|seeds|tests)\//.test(path)) return false
+  if (!/^(docs|migrations|seeds|tests)\//.test(path)) return false
   const bare = basename(path)
     .replace(/^\d+_/, '')
     .replace(/^demo_/, '')

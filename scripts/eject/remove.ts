@@ -8,6 +8,7 @@ import { type Feature, featureNames, filesBelow, readFeature } from './features.
 import { mentionsOf } from './mentions.ts'
 import { dropMigration, readMigrations, referencesTo, tablesOf } from './migrations.ts'
 import type { Removed } from './named.ts'
+import { withoutLinesTo } from './pages.ts'
 import { problemCode, problemsPage, unusedCodes, withoutSections } from './problems.ts'
 import { removeReferences } from './syntax.ts'
 
@@ -132,6 +133,11 @@ async function editsOf(
     texts.set(problemCode, withoutCodes(contract.get(problemCode) ?? '', problems))
     if (files.includes(problemsPage))
       texts.set(problemsPage, withoutSections(await read(problemsPage), problems))
+  }
+  for (const path of files.filter((it) => it.endsWith('.md') && !own.has(it))) {
+    const before = texts.get(path) ?? (await read(path))
+    const text = withoutLinesTo(new Set(gone), path, before)
+    if (text !== before) texts.set(path, text)
   }
   const { components, operations, urls } = change
   const paths = new Set([...gone, ...foldersOf(gone, files)])

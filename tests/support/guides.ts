@@ -121,9 +121,11 @@ function changed(content: string, { at, path, text }: Block): string {
 }
 
 /** The pages whose code is applied in this order, each on the result of the one before. */
-export const walk = ['extending', 'contract', 'migrations', 'jobs', 'testing'].map((name) =>
-  parsePage(`docs/${name}.md`, read(`docs/${name}.md`)),
-)
+export const walk = ['extending', 'contract', 'migrations', 'jobs', 'tasks', 'testing']
+  .map((name) => `docs/${name}.md`)
+  // A service may have left a feature out, and its page.
+  .filter((path) => existsSync(join(root, path)))
+  .map((path) => parsePage(path, read(path)))
 
 /** Returns the files of the repository, including new ones. */
 export async function sources(): Promise<string[]> {
