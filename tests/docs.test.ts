@@ -144,6 +144,8 @@ const rules: Record<string, (block: Block) => unknown> = {
   'yaml example': ({ path }) => expect(['wrong', 'right']).toContain(path),
   console: (block) => Promise.all(commandsOf(block).map(expectCommand)),
   bash: walkByCurl,
+  // The test that runs the block.
+  'bash run': ({ path }) => expect(read(path)).toContain('README.md'),
   dotenv({ text }) {
     expectVariables(text)
     const { database, redis } = loadConfig(parseEnv(text) as Record<string, string>)

@@ -69,7 +69,6 @@ describe('the files of a new service', () => {
     without: [],
   }
   const template = {
-    root,
     repository: 'https://example.com/t.git',
     version: '9.8.7',
     commit: 'abc',
@@ -80,7 +79,7 @@ describe('the files of a new service', () => {
     const copy = join(folder, 'copy')
     const files = await sources()
     for (const file of files) await cp(join(root, file), join(copy, file))
-    await shape(copy, { ...template, files }, answers)
+    await shape(copy, template, answers)
     const all = await readdir(copy, { recursive: true, withFileTypes: true })
     for (const it of all.filter((entry) => entry.isFile())) {
       const path = join(it.parentPath, it.name)

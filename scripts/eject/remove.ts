@@ -15,6 +15,8 @@ import { removeReferences } from './syntax.ts'
 interface Options {
   /** Whether databases have the tables: all, none, or those of these migrations. Such migrations stay. */
   readonly applied: boolean | readonly string[]
+  /** False leaves `generated/` as it is. */
+  readonly codegen?: boolean
 }
 
 export interface Ejection {
@@ -28,13 +30,13 @@ export interface Ejection {
 }
 
 /**
- * Removes features in a folder and writes `generated/`. The folder needs `node_modules/`, but no git.
+ * Removes features in a folder and writes `generated/`, unless `codegen` is false. The folder needs `node_modules/`, but no git.
  * @throws Error for an unknown feature, and for one that another one needs, before anything is written.
  */
 export async function eject(
   root: string,
   names: readonly string[],
-  { applied }: Options,
+  { applied, codegen = true }: Options,
 ): Promise<Ejection> {
   const files = await filesBelow(root)
   const known = await featureNames(root, files)
@@ -64,7 +66,8 @@ export async function eject(
   }
   await write(root, edits.texts)
   const changed = [...edits.texts].flatMap(([path, text]) => (text === undefined ? [] : [path]))
-  await finish(root, changed)
+  await format(root, changed)
+  if (codegen) await run(root, [process.execPath, '--import', 'tsx', 'scripts/codegen.ts'])
   const mentions = await mentionsOf(root, await filesBelow(root), names, edits.removed)
   return {
     deleted: [...edits.texts].flatMap(([path, text]) => (text === undefined ? [path] : [])).sort(),
@@ -171,18 +174,15 @@ async function write(root: string, texts: ReadonlyMap<string, string | undefined
   }
 }
 
-/**
- * Formats the changed files and writes `generated/`.
- * @throws Error with the output of the command that fails.
- */
-async function finish(root: string, changed: readonly string[]): Promise<void> {
+async function format(root: string, changed: readonly string[]): Promise<void> {
   const formatted = changed.filter((it) => /\.(tsx?|mjs|js|json)$/.test(it))
-  const commands = [[process.execPath, '--import', 'tsx', 'scripts/codegen.ts']]
   if (formatted.length > 0) {
-    commands.unshift(['node_modules/.bin/biome', 'format', '--write', ...formatted])
+    await run(root, ['node_modules/.bin/biome', 'format', '--write', ...formatted])
   }
-  for (const command of commands) {
-    const { ok, output } = await runQuietly(command, root)
-    if (!ok) throw new Error(output)
-  }
+}
+
+/** @throws Error with the output of a command that fails. */
+async function run(root: string, command: readonly string[]): Promise<void> {
+  const { ok, output } = await runQuietly(command, root)
+  if (!ok) throw new Error(output)
 }

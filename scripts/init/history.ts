@@ -12,11 +12,11 @@ export function startHistory(
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' })
   const { version, commit, repository } = template
   git('init', '--quiet', '--initial-branch=main')
-  git('remote', 'add', 'template', repository)
+  git('remote', 'add', '--no-tags', 'template', repository)
   git('add', '--all')
   const message = `Begin ${name}`
   const trailers = `Template-Version: ${version}\nTemplate-Commit: ${commit}`
-  git(...author(git, holder), 'commit', '--quiet', '-m', message, '-m', trailers)
+  git(...author(git, holder), 'commit', '--quiet', '--no-verify', '-m', message, '-m', trailers)
 }
 
 /** Returns the settings of an author, for a git that knows none. */

@@ -12,6 +12,7 @@ import { markPackagesCurrent } from './packages.mjs'
 import { readTemplate } from './source.mjs'
 import { typed } from './swallowed-flags.mjs'
 
+const startedIn = process.cwd()
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 /**
@@ -41,7 +42,7 @@ export async function init(args) {
 /** Returns the folder of the user's shell: npm runs scripts in the folder of the package. */
 function callerFolder() {
   const { npm_lifecycle_event: script, INIT_CWD } = process.env
-  return (script === 'init' && INIT_CWD) || process.cwd()
+  return (script === 'init' && INIT_CWD) || startedIn
 }
 
 /**
@@ -57,39 +58,47 @@ function checkTarget(target) {
 
 /**
  * Makes the service in a scratch folder and moves it to where it belongs.
- * @param {import('./source.mjs').Template} template
+ * @param {import('./source.mjs').Clone} template
  * @param {import('./answers.mjs').Answers} answers
  * @param {string} [target] without it, the clone becomes the service
  * @returns {Promise<number>} the exit code
  */
 async function make(template, answers, target) {
+  process.chdir(root)
+  if (target === undefined) await installPackages()
   const scratch = scratchFolder(target)
+  const interruption = new AbortController()
+  const interrupt = () => interruption.abort()
+  for (const signal of signals) process.on(signal, interrupt)
   const outermost = fs.mkdirSync(scratch, { recursive: true }) ?? scratch
   try {
     copyFiles(template, scratch)
-    if (target === undefined) await lendPackages(scratch)
-    const code = await runIn(scratch, [
-      'scripts/init/make.ts',
-      JSON.stringify({ template, answers }),
-    ])
+    if (target === undefined) lendPackages(scratch)
+    const { repository, version, commit } = template
+    const input = JSON.stringify({ template: { repository, version, commit }, answers })
+    const code = await runIn(scratch, ['scripts/init/make.ts', input], interruption.signal)
     if (code !== 0) {
-      fs.rmSync(outermost, { recursive: true })
       console.error('\nNo service was made, and nothing is left of it.')
       return code
     }
     if (target === undefined) replaceInPlace(scratch, template)
     else moveInto(scratch, target)
-  } catch (error) {
-    fs.rmSync(outermost, { recursive: true, force: true })
-    throw error
+  } finally {
+    if (fs.existsSync(scratch)) {
+      const made = target === undefined ? scratch : outermost
+      fs.rmSync(made, { recursive: true, maxRetries: 5 })
+    }
+    for (const signal of signals) process.off(signal, interrupt)
   }
-  const folder = target === undefined ? undefined : relative(process.cwd(), target)
   console.log(`\n${answers.name} is ready. Next:\n`)
+  const folder = target && relative(callerFolder(), target)
   if (folder) console.log(`  cd ${typed([folder])}`)
-  console.log('  npm test       # every check and the quick tests, about three minutes')
+  console.log('  npm test       # every check and the quick tests')
   console.log('  npm run dev    # the API, the worker, the mock, PostgreSQL and Redis')
   return 0
 }
+
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 /**
  * Returns a new folder on the same file system as the target, so that a rename moves it.
@@ -104,7 +113,7 @@ function scratchFolder(target) {
 }
 
 /**
- * @param {import('./source.mjs').Template} template
+ * @param {import('./source.mjs').Clone} template
  * @param {string} to
  */
 function copyFiles({ files }, to) {
@@ -115,38 +124,33 @@ function copyFiles({ files }, to) {
 }
 
 /**
- * Installs the packages of the clone, and links them into the scratch folder.
+ * Links the packages of the clone into the scratch folder.
  * @param {string} scratch
  */
-async function lendPackages(scratch) {
-  process.chdir(root)
-  await installPackages()
+function lendPackages(scratch) {
   fs.symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'))
   markPackagesCurrent(scratch)
 }
 
 /**
- * Runs a script of the scratch folder with its packages, in a process group of its own, which a signal to
- * this process ends as a whole.
+ * Runs a script of the scratch folder with its packages, in a process group of its own, so that an
+ * interruption ends npm and the checks too.
  * @param {string} folder
  * @param {string[]} args
+ * @param {AbortSignal} interruption
  * @returns {Promise<number>} the exit code
  */
-async function runIn(folder, args) {
+async function runIn(folder, args, interruption) {
   const child = spawn(process.execPath, ['scripts/bootstrap.mjs', ...args], {
     cwd: folder,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
-  const stop = () => {
+  const end = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
   }
-  for (const signal of signals) process.on(signal, stop)
-  try {
-    const [code] = await once(child, 'close')
-    return code ?? 130
-  } finally {
-    for (const signal of signals) process.off(signal, stop)
-  }
+  interruption.addEventListener('abort', end)
+  const [code] = await once(child, 'close')
+  interruption.removeEventListener('abort', end)
+  return interruption.aborted ? 130 : code
 }

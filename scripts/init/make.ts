@@ -12,16 +12,26 @@ import { knowWords } from './words.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const [input = ''] = process.argv.slice(2)
-const { template, answers } = JSON.parse(input) as { template: Template; answers: Answers }
+const { template, answers, onlyFiles } = JSON.parse(input) as {
+  template: Template
+  answers: Answers
+  /** For an upgrade, which compares the files of two versions. */
+  onlyFiles?: boolean
+}
 
 await shape(root, template, answers)
-// Nothing but the name in it has changed.
-markPackagesCurrent(root)
-await run(process.execPath, '--import', 'tsx', 'scripts/codegen.ts')
 await run(join(root, 'node_modules/.bin/biome'), 'check', '--write', '--log-level=error')
-knowWords(root, answers)
-startHistory(root, template, answers)
-if (!(await runChecks())) process.exitCode = 1
+if (!onlyFiles) await finish()
+
+/** Completes the service: what is generated, its words, its history. Its checks have to pass. */
+async function finish(): Promise<void> {
+  // Nothing but the name in the lock file has changed.
+  markPackagesCurrent(root)
+  await run(process.execPath, '--import', 'tsx', 'scripts/codegen.ts')
+  knowWords(root, answers)
+  startHistory(root, template, answers)
+  if (!(await runChecks())) process.exitCode = 1
+}
 
 /** @throws Error with its output, where a command fails. */
 async function run(...command: string[]): Promise<void> {

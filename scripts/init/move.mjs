@@ -15,7 +15,7 @@ export function moveInto(scratch, target) {
 /**
  * Replaces the files and the history of the clone. What git ignores stays: packages, .env, data.
  * @param {string} scratch inside the clone
- * @param {import('./source.mjs').Template} template
+ * @param {import('./source.mjs').Clone} template
  * @throws Error after it has moved everything back, where a rename fails
  */
 export function replaceInPlace(scratch, { root, files }) {

@@ -1,4 +1,4 @@
-// Gives the names of the template to the service. docs: tests/slow/commands/init.test.ts finds what is left.
+// Gives the service its names in place of those of the template. tests/init.test.ts finds what is left.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -8,7 +8,7 @@ import { edit, replaceOnce } from './edit.ts'
 /** The first version of a service. */
 const firstVersion = '0.1.0'
 
-/** Renames everything in the given files below a folder. */
+/** Renames what has a name of its own place, and then the template in all of the given files. */
 export function rename(root: string, files: readonly string[], answers: Answers): void {
   const { name, database, issuer, holder } = answers
   writeManifest(root, answers)

@@ -1,5 +1,6 @@
-// Turns the files of the template into those of a service. The result depends on nothing but the files and
+// Turns the files of the template into those of a service, but for `generated/`. The result depends on nothing but the files and
 // the answers, so that an upgrade can make it again from two versions of the template and compare them.
+import { featureNames, filesBelow } from '../eject/features.ts'
 import { eject } from '../eject/remove.ts'
 import type { Answers } from './answers.mjs'
 import { leaveOut } from './edit.ts'
@@ -12,12 +13,15 @@ import type { Template } from './source.mjs'
  * @throws Error that lists what still refers to an example which goes
  */
 export async function shape(root: string, template: Template, answers: Answers): Promise<void> {
-  rename(root, template.files, answers)
+  rename(root, await filesBelow(root), answers)
   writePages(root, template, answers)
   leaveOut(root)
-  if (answers.without.length === 0) return
-  const { left } = await eject(root, answers.without, { applied: false })
+  // A service may have removed features of its own.
+  const known = await featureNames(root, await filesBelow(root))
+  const without = answers.without.filter((it) => known.includes(it))
+  if (without.length === 0) return
+  const { left } = await eject(root, without, { applied: false, codegen: false })
   if (left.length > 0) {
-    throw new Error(`The rest refers to ${answers.without.join(', ')}:\n${left.join('\n')}`)
+    throw new Error(`The rest refers to ${without.join(', ')}:\n${left.join('\n')}`)
   }
 }

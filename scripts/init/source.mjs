@@ -5,19 +5,18 @@ import { join } from 'node:path'
 import { UsageError } from './answers.mjs'
 
 /**
- * @typedef {object} Template
- * @property {string} root
- * @property {string[]} files that git tracks
+ * @typedef {object} Template what `template.json` records of it
  * @property {string} repository where improvements come from: a URL, or the folder of this clone
  * @property {string} version
  * @property {string} commit
  */
+/** @typedef {Template & { root: string, files: string[] }} Clone with the files that git tracks */
 
 /**
  * Returns what a service is made from.
  * @param {string} root
  * @param {{ inPlace: boolean }} options whether the clone itself becomes the service
- * @returns {Template}
+ * @returns {Clone}
  * @throws UsageError for a folder that is no clone, has changes, or must not be replaced
  */
 export function readTemplate(root, { inPlace }) {

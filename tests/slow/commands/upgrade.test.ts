@@ -1,0 +1,129 @@
+// A service without posts, changed by its team, takes what a newer template brings: `npm run upgrade`.
+// Slow because the service is made by `npm run init`, which runs all checks.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  cloneOf,
+  commitAll,
+  git,
+  runIn,
+  seemCurrent,
+  templateRepository,
+} from '../../support/template.ts'
+
+let folder: string
+let template: string
+let service: string
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'api-upgrade-'))
+  template = await templateRepository(join(folder, 'template'))
+  service = cloneOf(template, join(folder, 'shop'))
+  const flags = ['--name', 'shop', '--without', 'posts']
+  const made = runIn(service, process.execPath, 'scripts/init.mjs', ...flags)
+  expect(made.output).toContain('shop is ready')
+  git(service, 'config', 'user.name', 'Ada')
+  git(service, 'config', 'user.email', 'ada@example.com')
+  seemCurrent(service)
+}, 600_000)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const read = (path: string) => readFileSync(join(service, path), 'utf8')
+const upgrade = (...args: string[]) => runIn(service, 'npm', 'run', 'upgrade', '--', ...args)
+
+/** Changes a file in one of the two repositories. */
+function change(repository: string, path: string, from: string, to: string): void {
+  const text = readFileSync(join(repository, path), 'utf8')
+  expect(text, path).toContain(from)
+  writeFileSync(join(repository, path), text.replace(from, to))
+}
+
+it('takes what the template changed, and keeps what the team changed', { timeout: 300_000 }, () => {
+  change(service, 'src/config/names.ts', '// The names', '// Our names')
+  change(service, 'src/engine/urls.ts', '\nexport', '\n// Ours.\nexport')
+  change(
+    service,
+    'openapi/openapi.yaml',
+    '  - name: Health\n',
+    '  - name: Health\n    x-ours: true\n',
+  )
+  change(service, 'package.json', '"yaml": ', '"xdg-basedir": "5.1.0",\n    "yaml": ')
+  rmSync(join(service, 'docs/jobs.md'))
+  commitAll(service, 'Ours')
+
+  change(template, 'src/engine/urls.ts', '// ', '// Newer: ')
+  change(template, 'src/config/auth.ts', '// The variables', '// All variables')
+  writeFileSync(
+    join(template, 'src/engine/newer.ts'),
+    "export const newer = 'contract-first-api'\n",
+  )
+  change(template, 'src/features/posts/handlers.ts', '// ', '// Newer: ')
+  change(template, 'docs/jobs.md', '# ', '# Newer: ')
+  change(template, 'openapi/paths/health.yaml', 'summary: ', 'summary: Newer. ')
+  change(template, 'package.json', '"ajv": ', '"ajv-newer": "npm:ajv@8.20.0",\n    "ajv": ')
+  change(template, 'CHANGELOG.md', '## [Unreleased]\n', '## [Unreleased]\n\n- Newer things.\n')
+  commitAll(template, 'Newer')
+
+  const { status, output } = upgrade()
+  expect(output).toContain('they stay removed:\n  docs/jobs.md\n')
+  expect(output).toContain('- Newer things.\n')
+  expect(status).toBe(0)
+  expect(git(service, 'status', '--porcelain')).toBe('')
+  expect(JSON.parse(read('template.json')).commit).toBe(git(template, 'rev-parse', 'HEAD'))
+  expect(read('src/config/names.ts')).toContain('// Our names')
+  expect(read('src/engine/urls.ts')).toMatch(/\/\/ Newer: [\s\S]*\n\/\/ Ours\.\n/)
+  expect(read('src/config/auth.ts')).toContain('// All variables')
+  expect(read('src/engine/newer.ts')).toBe("export const newer = 'shop'\n")
+  expect(read('openapi/openapi.yaml')).toContain('    x-ours: true\n')
+  expect(JSON.parse(read('generated/openapi.json')).paths['/health'].get.summary).toMatch(/^Newer/)
+  expect(JSON.parse(read('package.json'))).toMatchObject({
+    dependencies: { 'xdg-basedir': '5.1.0' },
+    devDependencies: { 'ajv-newer': 'npm:ajv@8.20.0' },
+  })
+  for (const path of ['docs/jobs.md', 'src/features/posts', 'bench']) {
+    expect(existsSync(join(service, path)), path).toBe(false)
+  }
+  const touched = [
+    'tests/config.test.ts',
+    'tests/operations/health.test.ts',
+    'tests/contract/served-document.test.ts',
+  ]
+  const tests = runIn(service, 'npm', 'test', '--', ...touched)
+  expect(tests.output).toContain('3 passed')
+  expect(tests.status).toBe(0)
+})
+
+it('says when there is nothing newer', () => {
+  const message = expect.stringContaining('This service has all of the template.')
+  expect(upgrade()).toMatchObject({ status: 0, output: message })
+})
+
+it('stops where both changed the same lines, and goes on when they are edited', {
+  timeout: 300_000,
+}, () => {
+  change(template, 'src/config/names.ts', '// The names', '// Newer names')
+  commitAll(template, 'Newest')
+  const { status, output } = upgrade()
+  expect(output).toMatch(/These files have conflicts:\n {2}src\/config\/names.ts\n/)
+  expect(output).toContain('npm run upgrade -- --continue')
+  expect(status).toBe(1)
+  expect(read('src/config/names.ts')).toMatch(/^<<<<<<< HEAD\n\/\/ Our names/)
+  expect(upgrade('--continue').output).toContain('These files have conflicts')
+
+  const resolved = read('src/config/names.ts').replace(
+    /<<<<<<<[\s\S]*>>>>>>>.*\n/,
+    '// Our newer names.\n',
+  )
+  writeFileSync(join(service, 'src/config/names.ts'), resolved)
+  git(service, 'add', 'src/config/names.ts')
+  expect(upgrade('--continue')).toMatchObject({ status: 0 })
+  expect(git(service, 'status', '--porcelain')).toBe('')
+  expect(git(service, 'log', '--max-count=1', '--format=%s')).toMatch(/^Upgrade the template to/)
+  expect(JSON.parse(read('template.json')).commit).toBe(git(template, 'rev-parse', 'HEAD'))
+})
+
+it('leaves a service alone that has changes', () => {
+  writeFileSync(join(service, 'notes.txt'), 'mine')
+  expect(upgrade()).toMatchObject({ status: 1, output: expect.stringContaining('?? notes.txt') })
+})

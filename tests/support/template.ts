@@ -1,0 +1,64 @@
+// The template as its users find it: a git repository, and clones of it that share the packages of this one.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, sources } from './guides.ts'
+
+/** Runs git in a folder, as an author whom the machine need not know, and returns its output. */
+export function git(cwd: string, ...args: string[]): string {
+  const author = [
+    '-c',
+    'user.name=Ada',
+    '-c',
+    'user.email=ada@example.com',
+    '-c',
+    'commit.gpgSign=false',
+  ]
+  return execFileSync('git', [...author, ...args], { cwd, encoding: 'utf8' }).trim()
+}
+
+export function commitAll(cwd: string, message: string): void {
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '--message', message)
+}
+
+/** Makes a repository with the files of this one, changed or not. */
+export async function templateRepository(path: string): Promise<string> {
+  for (const file of await sources()) cpSync(join(root, file), join(path, file))
+  git(path, 'init', '--quiet', '--initial-branch=main')
+  commitAll(path, 'Template')
+  return path
+}
+
+/** Clones a repository. The packages are links to those of this one, and seem newer than any lock file. */
+export function cloneOf(repository: string, path: string): string {
+  execFileSync('git', ['clone', '--quiet', repository, path])
+  lendPackages(path)
+  return path
+}
+
+/** Gives a folder the packages of this repository, as links. */
+function lendPackages(path: string): void {
+  const own = join(root, 'node_modules')
+  const lent = join(path, 'node_modules')
+  mkdirSync(lent)
+  const record = '.package-lock.json'
+  for (const name of readdirSync(own)) {
+    if (name !== record) symlinkSync(join(own, name), join(lent, name))
+  }
+  cpSync(join(own, record), join(lent, record))
+  seemCurrent(path)
+}
+
+/** Keeps the bootstrap from installing packages after the lock file has changed. */
+export function seemCurrent(path: string): void {
+  const later = new Date(Date.now() + 86_400_000)
+  utimesSync(join(path, 'node_modules/.package-lock.json'), later, later)
+}
+
+/** Runs a command in a folder and returns how it ended and what it printed. */
+export function runIn(cwd: string, command: string, ...args: string[]) {
+  const options = { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 } as const
+  const { status, stdout, stderr } = spawnSync(command, args, options)
+  return { status, output: stdout + stderr }
+}
