@@ -47,7 +47,7 @@ export async function adopt({ file, to, name }: Wanted) {
   if (Object.keys(supported.document.paths).length === 0) {
     throw new Error(`no operation of ${file} can be served:\n  ${supported.refused.join('\n  ')}`)
   }
-  const report = reportOf(basename(file), supported)
+  const report = reportOf(file, supported)
   await inScratch(to, async (folder) => {
     await copyTemplate(root, folder, names)
     const document = await writeContract(supported.document, join(folder, 'openapi'))

@@ -1,40 +1,37 @@
-// Finishes an adopted service: the format of its sources, the lock of its packages, and the words of its contract.
+// Finishes an adopted service: the lock of its packages, the format of its sources, and the words of its contract.
 import { execFile } from 'node:child_process'
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { parseDocument, type YAMLSeq } from 'yaml'
+import { edit } from '../init/edit.ts'
 
-/** Formats the sources, and makes what depends on all files of a service. */
+/** Makes what depends on all files of a service. The packages are those of this repository. */
 export async function finish(root: string, folder: string) {
   const bin = (name: string) => join(root, 'node_modules/.bin', name)
   const run = (command: string, ...args: string[]) =>
     promisify(execFile)(command, args, { cwd: folder, maxBuffer: 2 ** 28 })
   const npm = ['install', '--package-lock-only', '--ignore-scripts', '--prefer-offline']
   await run('npm', ...npm, '--no-audit', '--no-fund')
-  const link = join(folder, 'node_modules')
-  await symlink(join(root, 'node_modules'), link)
+  const packages = join(folder, 'node_modules')
+  await symlink(join(root, 'node_modules'), packages)
   // What it cannot fix, `npm run check` says.
   await run(bin('biome'), 'check', '--write', '--log-level=error').catch(() => undefined)
-  await allowWords(folder, async () => {
-    const args = ['lint', '--words-only', '--unique', '--no-progress', '--no-summary', '.']
-    return run(bin('cspell'), ...args).then(
-      ({ stdout }) => stdout,
-      // It has found words.
-      (error: { stdout: string }) => error.stdout,
-    )
-  })
-  await rm(link)
+  const words = ['lint', '--words-only', '--unique', '--no-progress', '--no-summary', '--no-cache']
+  const found = await run(bin('cspell'), ...words, '.').then(
+    ({ stdout }) => stdout,
+    // Its exit code says that it has found words.
+    ({ stdout }: { stdout: string }) => stdout,
+  )
+  knowWords(folder, found.split('\n'))
+  await rm(packages)
 }
 
-/** Adds the words of the contract to those of the spell checker. Its list of words to avoid is for this repository. */
-async function allowWords(folder: string, findWords: () => Promise<string>) {
-  const path = join(folder, 'cspell.config.yaml')
-  const config = parseDocument(await readFile(path, 'utf8'))
-  config.delete('flagWords')
-  await writeFile(path, config.toString())
-  const found = (await findWords()).split('\n').filter((it) => it !== '')
-  const words = config.get('words') as YAMLSeq
-  for (const word of [...new Set(found.map((it) => it.toLowerCase()))].sort()) words.add(word)
-  await writeFile(path, config.toString())
+/** Adds words to those of the spell checker. */
+function knowWords(folder: string, found: readonly string[]) {
+  const words = new Set(found.map((it) => it.toLowerCase()).filter((it) => it !== ''))
+  if (words.size === 0) return
+  const lines = [...words].sort().map((it) => `  - ${JSON.stringify(it)}\n`)
+  edit(folder, 'cspell.config.yaml', (text) =>
+    text.replace('\nwords:\n', () => `\nwords:\n${lines.join('')}`),
+  )
 }

@@ -1,8 +1,16 @@
 // Says what of a contract an adopted service has, and what is refused or left out of it, where and why.
+import { basename, dirname, relative } from 'node:path'
 import type { Supported } from '../contract/try/leave-out.ts'
 
-/** Returns the report on a contract, as Markdown. */
-export function reportOf(file: string, { all, leftOut, refused, warnings }: Supported): string {
+/** Returns the report on a contract, as Markdown. Its places begin with the name of the file. */
+export function reportOf(
+  path: string,
+  { all, leftOut, refused, warnings }: Omit<Supported, 'document' | 'findings'>,
+): string {
+  const file = basename(path)
+  const folder = relative('', dirname(path))
+  const inFolder = (line: string) =>
+    folder !== '' && line.startsWith(`${folder}/`) ? line.slice(folder.length + 1) : line
   const served = all.length - leftOut.length
   return `${[
     '# What was adopted',
@@ -11,10 +19,14 @@ export function reportOf(file: string, { all, leftOut, refused, warnings }: Supp
     ...section(
       'Refused',
       'The engine does not support these, so their operations are left out.',
-      refused,
+      refused.map(inFolder),
     ),
     ...section('Operations that are left out', '', leftOut),
-    ...section('Left out of operations', 'The operations work without these.', warnings),
+    ...section(
+      'Left out of operations',
+      'The operations work without these.',
+      warnings.map(inFolder),
+    ),
   ].join('\n')}\n`
 }
 

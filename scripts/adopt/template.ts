@@ -83,6 +83,10 @@ const cuts: readonly (readonly [file: string, from: string | RegExp, to?: string
   ['scripts/codegen.ts', "import { supportPage } from './contract/support-page.ts'\n"],
   ['scripts/codegen.ts', "const supported = '../docs/openapi-support.md'\n"],
   ['scripts/codegen.ts', /^ {2}\/\/ A copy of the product has neither.*\n {2}if (.*\n){3} {2}\}\n/],
+  // The contract has words of its own.
+  ['cspell.config.yaml', /^flagWords:\n(.*\n)+?(?=words:)/],
+  ['cspell.config.yaml', /^# {3}flagWords .*\n/],
+  ['cspell.config.yaml', /^ {2}# Copied as it is\.\n(.*\n){2}/],
   ['docs/problems.md', /Get a new access token(.*\n)+?(?=\n)/, 'Send valid credentials.\n'],
   ['docs/problems.md', /^## Invalid credentials\n(.*\n)+?(?=## Forbidden)/],
   ['docs/problems.md', /^## Wrong password\n(.*\n)+?(?=## Not found)/],

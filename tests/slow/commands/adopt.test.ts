@@ -1,18 +1,41 @@
 // `npm run adopt` with public documents, and with what it refuses. Slow because each service that it makes runs
 // its own checks and tests.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { root, sources } from '../../support/guides.ts'
 import { killGroup, type Process, startCommand } from '../../support/process.ts'
 import { until } from '../../support/until.ts'
 
-const documents = resolve('tests/slow/contract/documents')
+const documents = join(root, 'tests/slow/contract/documents')
 const started: Process[] = []
 let folder: string
+/** A clone of this repository, without changes. */
+let clone: string
 
+beforeAll(async () => {
+  clone = await mkdtemp(join(tmpdir(), 'adopt-clone-'))
+  for (const file of await sources()) cpSync(join(root, file), join(clone, file))
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: clone })
+  const author = [
+    '-c',
+    'user.name=A',
+    '-c',
+    'user.email=a@example.com',
+    '-c',
+    'commit.gpgSign=false',
+  ]
+  git('init', '--quiet')
+  git('add', '--all')
+  git(...author, 'commit', '--quiet', '-m', 'Template')
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
+  // The packages are newer than the lock file, so that nothing is installed.
+  utimesSync(join(clone, 'package-lock.json'), 0, 0)
+})
+afterAll(() => rm(clone, { recursive: true }))
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'adopt-test-'))
 })
@@ -30,18 +53,12 @@ function run(args: readonly string[], cwd: string): Process {
 }
 
 const adopt = (...args: readonly string[]) =>
-  run(['scripts/bootstrap.mjs', 'scripts/adopt.ts', ...args], process.cwd())
+  run(['scripts/bootstrap.mjs', 'scripts/adopt.ts', ...args], clone)
 
 /** Gives a service the packages of this repository, which has all that it needs. */
 function linkPackages(service: string) {
-  const packages = join(service, 'node_modules')
-  execFileSync('cp', ['-al', resolve('node_modules'), packages])
-  // The installed packages must look newer than the lock file, without a change to those of this repository.
-  const lock = join(packages, '.package-lock.json')
-  const copy = join(folder, 'lock')
-  copyFileSync(lock, copy)
-  execFileSync('cp', ['--remove-destination', copy, lock])
-  utimesSync(lock, new Date(), new Date())
+  symlinkSync(join(root, 'node_modules'), join(service, 'node_modules'))
+  utimesSync(join(service, 'package-lock.json'), 0, 0)
 }
 
 const long = { timeout: 900_000 }
@@ -60,6 +77,9 @@ describe('a public document', () => {
     const folders = readdirSync(join(service, 'src/features')).filter((it) => !it.includes('.'))
     expect(folders.sort()).toEqual(features.sort())
 
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: service, encoding: 'utf8' })
+    expect(git('log', '--format=%s').trim()).toBe(`Begin ${name}`)
+    expect(git('status', '--porcelain')).toBe('')
     linkPackages(service)
     const tested = await run(['scripts/bootstrap.mjs', 'scripts/test/test.ts'], service).ended
     expect(tested.code, tested.output).toBe(0)
