@@ -5,7 +5,8 @@ import { chmod, mkdtemp, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readContract } from '../contract/bundle.ts'
-import type { DocumentedOperation } from '../contract/document.ts'
+import { type Document, eachOperation } from '../contract/document.ts'
+import { placesIn } from '../contract/lint/places.ts'
 import { nameOf } from '../contract/try/calls.ts'
 import { type Compiled, compileIn } from '../contract/try/compile.ts'
 import { supportedPart } from '../contract/try/leave-out.ts'
@@ -18,7 +19,7 @@ import { writeContract } from './contract.ts'
 import { errorBodiesSource } from './error-bodies.ts'
 import { featuresOf, handlersSource } from './features.ts'
 import { finish } from './finish.ts'
-import { namesOf } from './names.ts'
+import { type Names, namesOf } from './names.ts'
 import { reportOf } from './report.ts'
 import { copyTemplate, write } from './template.ts'
 import { featureTest } from './tests.ts'
@@ -42,34 +43,45 @@ export async function adopt({ file, to, name }: Wanted) {
   refuseTarget(to)
   const template = readTemplate(root, { inPlace: false })
   const source = await readContract(file)
+  refuseOwners(source, file)
   const names = namesOf(source, name)
   const supported = supportedPart(source, file)
   if (Object.keys(supported.document.paths).length === 0) {
     throw new Error(`no operation of ${file} can be served:\n  ${supported.refused.join('\n  ')}`)
   }
-  const report = reportOf(file, supported)
+  let report = ''
   await inScratch(to, async (folder) => {
+    say('copies the engine and its tools')
     await copyTemplate(root, folder, names)
+    say('splits the contract into files, and generates the code')
     const document = await writeContract(supported.document, join(folder, 'openapi'))
     const compiled = await compileIn(folder, document)
-    await writeService(folder, compiled, { names, report })
+    say('writes the stubs and their tests')
+    const { results, withoutValue } = stubsOf(compiled)
+    report = reportOf(file, supported, withoutValue)
+    await writeService(folder, { compiled, results, names, report })
     const { repository, version, commit } = template
     const record = { repository, version, commit }
     await write(folder, 'template.json', `${JSON.stringify(record, null, 2)}\n`)
+    say('formats the sources, and collects the words of the contract')
     await finish(root, folder)
     startHistory(folder, template, { name: names.name, holder: names.name })
   })
   return { title: names.title, report }
 }
 
+/** Tells the user what happens, which takes half a minute and more. */
+const say = (text: string) => console.error(`adopt: ${text}`)
+
 interface Written {
-  readonly names: ReturnType<typeof namesOf>
+  readonly compiled: Compiled
+  readonly results: Results
+  readonly names: Names
   readonly report: string
 }
 
 /** Writes what depends on the contract. */
-async function writeService(folder: string, compiled: Compiled, { names, report }: Written) {
-  const results = stubsOf(compiled)
+async function writeService(folder: string, { compiled, results, names, report }: Written) {
   const features = featuresOf(compiled.document)
   const errorBodies = errorBodiesSource(compiled)
   const composed = { compiled, features, names, hasErrorBodies: errorBodies !== undefined }
@@ -91,14 +103,23 @@ async function writeService(folder: string, compiled: Compiled, { names, report 
   }
 }
 
-/** Returns what the handlers answer. @throws Error that names an operation whose schema has no value. */
-function stubsOf(compiled: Compiled): Results {
-  const failures: string[] = []
-  const failed = (found: DocumentedOperation, reason: string) =>
-    failures.push(`${nameOf(found)}: ${reason}`)
-  const results = resultsOf(compiled, failed)
-  if (failures.length > 0) throw new Error(`no value fits:\n  ${failures.join('\n  ')}`)
-  return results
+/** Returns what the handlers answer, and the operations with a schema that no value was found for. */
+function stubsOf(compiled: Compiled) {
+  const withoutValue: string[] = []
+  const results = resultsOf(compiled, (found, reason) =>
+    withoutValue.push(`${nameOf(found)}: ${reason}`),
+  )
+  return { results, withoutValue }
+}
+
+/** @throws Error that names an `x-owner`: only a service that knows its users can find owners. */
+function refuseOwners(document: Document, file: string) {
+  const found = [...eachOperation(document)].find((it) => it.operation['x-owner'] !== undefined)
+  if (found === undefined) return
+  const pointer = `#/paths/${found.path.replaceAll('/', '~1')}/${found.method}/x-owner`
+  throw new Error(
+    `${placesIn(file)(pointer)} an adopted service knows no users who own something: leave x-owner out, or make a service with npm run init`,
+  )
 }
 
 /** @throws Error for a folder that has files, or that is part of this repository. */

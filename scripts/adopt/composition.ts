@@ -46,9 +46,10 @@ const files = await openFolderStorage(join(tmpdir(), '${names.name}-files'))
 
 const authentication = `## Who calls
 
-\`src/features/authenticators.ts\` has a stub for each security scheme of the contract. On a developer's machine they accept
-\`development\` as a token, an API key or a password, with every scope. With \`ENVIRONMENT=staging\` or \`production\` they accept
-nothing: write them before you deploy. So do the functions of \`docs\` in \`src/app.ts\`, which say who may read the docs.
+\`src/features/authenticators.ts\` has a stub for each security scheme of the contract. On a developer's machine they
+accept \`development\` as a token, an API key or a password, with every scope. With \`ENVIRONMENT=staging\` or
+\`production\` they accept nothing: write them before you deploy. \`docs\` in \`src/app.ts\` decides who may read the docs
+there.
 
 `
 

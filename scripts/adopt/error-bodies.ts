@@ -49,7 +49,7 @@ export function errorBody(problem: ProblemDocument, operationId: string): unknow
 const nameOf = (index: number) => (index === 0 ? 'error' : `error${index + 1}`)
 
 function functionOf(body: string): string {
-  const given = members.filter((it) => body.includes(`: ${it}`))
+  const given = members.filter((it) => new RegExp(`[:{,] ${it}(?=[ ,])`).test(body))
   return `(${given.length > 0 ? `{ ${given.join(', ')} }` : ''}) => (${body})`
 }
 
@@ -94,7 +94,9 @@ function bodySource(example: unknown, { schema }: MediaType, values: Values): st
     return isMarked ? sample[value.slice(mark.length)] : value
   })
   const isFitting = values.fits(schema as Schema, filled)
-  return literal(isFitting ? marked : example).replace(/"\\u0001(\w+)"/g, '$1')
+  return literal(isFitting ? marked : example)
+    .replace(/"\\u0001(\w+)"/g, '$1')
+    .replace(/"(\w+)": \1(?=[ ,])/g, '$1')
 }
 
 /** Begins what stands for a member of a problem. No document has this character. */

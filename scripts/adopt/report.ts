@@ -5,7 +5,8 @@ import type { Supported } from '../contract/try/leave-out.ts'
 /** Returns the report on a contract, as Markdown. Its places begin with the name of the file. */
 export function reportOf(
   path: string,
-  { all, leftOut, refused, warnings }: Omit<Supported, 'document' | 'findings'>,
+  { all, leftOut, refused, warnings }: Supported,
+  withoutValue: readonly string[],
 ): string {
   const file = basename(path)
   const folder = relative('', dirname(path))
@@ -22,6 +23,11 @@ export function reportOf(
       refused.map(inFolder),
     ),
     ...section('Operations that are left out', '', leftOut),
+    ...section(
+      'Stubs without an answer',
+      'No value was found that fits the schema of the response: the stub throws.',
+      withoutValue,
+    ),
     ...section(
       'Left out of operations',
       'The operations work without these.',

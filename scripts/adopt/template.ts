@@ -9,7 +9,15 @@ import type { Names } from './names.ts'
 const inFolder = (folder: string, names: readonly string[]) => names.map((it) => `${folder}/${it}`)
 
 const kept = [
-  ...['.dependency-cruiser.js', '.editorconfig', '.env.example', '.gitignore', '.npmrc', '.nvmrc'],
+  ...[
+    '.ci/run',
+    '.dependency-cruiser.js',
+    '.editorconfig',
+    '.env.example',
+    '.gitignore',
+    '.npmrc',
+    '.nvmrc',
+  ],
   ...['.vscode', 'LICENSE', 'biome.json', 'cspell.config.yaml', 'docs/problems.md'],
   ...['knexfile.js', 'knexfile.ts', 'package-lock.json', 'package.json'],
   ...['tsconfig.build.json', 'tsconfig.json', 'vitest.config.ts'],
@@ -83,6 +91,7 @@ const cuts: readonly (readonly [file: string, from: string | RegExp, to?: string
   ['scripts/codegen.ts', "import { supportPage } from './contract/support-page.ts'\n"],
   ['scripts/codegen.ts', "const supported = '../docs/openapi-support.md'\n"],
   ['scripts/codegen.ts', /^ {2}\/\/ A copy of the product has neither.*\n {2}if (.*\n){3} {2}\}\n/],
+  ['.ci/run', /^npm ci --prefix bench\n(.*\n)+/],
   // The contract has words of its own.
   ['cspell.config.yaml', /^flagWords:\n(.*\n)+?(?=words:)/],
   ['cspell.config.yaml', /^# {3}flagWords .*\n/],
