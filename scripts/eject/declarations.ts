@@ -38,7 +38,8 @@ export function isLocal(node: ts.Node): boolean {
     ts.isInterfaceDeclaration(node) ||
     ts.isTypeAliasDeclaration(node) ||
     ts.isClassDeclaration(node)
-  return isDeclared && !isExported(node)
+  // An interface in `declare module` adds to one of another file.
+  return isDeclared && !isExported(node) && !ts.isModuleBlock(node.parent)
 }
 
 /** Tells whether other files can use a declaration. */
