@@ -32,6 +32,8 @@ export function isLocal(node: ts.Node): boolean {
   if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node))
     return true
   if (ts.isBindingElement(node)) return !isExported(node)
+  // What a file adds to another module is that module's.
+  if (ts.isModuleBlock(node.parent)) return false
   const isDeclared =
     ts.isVariableDeclaration(node) ||
     ts.isFunctionDeclaration(node) ||

@@ -1,8 +1,11 @@
 // Finds the entries of shared files that name a removed thing by a string: a path, an operationId, a schema.
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
+import { isRow } from './removable.ts'
 
 export interface Removed {
+  /** The names of the features. */
+  readonly features: ReadonlySet<string>
   /** Deleted files, and folders without any file left, relative to the root. */
   readonly paths: ReadonlySet<string>
   /** The operationIds. */
@@ -22,7 +25,8 @@ export interface Removed {
 export function naming(root: string, removed: Removed, jobs: ReadonlySet<string>) {
   const folder = (file: ts.SourceFile) => relative(root, dirname(file.fileName))
   const names = new Set([...removed.operations, ...jobs])
-  const entries = new Set([...removed.urls, ...removed.tables, ...removed.problems])
+  const { features, urls, tables, problems } = removed
+  const entries = new Set([...features, ...urls, ...tables, ...problems])
 
   function isPath(file: ts.SourceFile, text: string): boolean {
     if (removed.paths.has(text)) return true
@@ -52,9 +56,10 @@ export function naming(root: string, removed: Removed, jobs: ReadonlySet<string>
   }
 }
 
-/** Tells whether a string is an element of an array, or the name or value of a property. */
+/** Tells whether a string is an element of an array or a table, or the name or value of a property. */
 function isEntry({ parent }: ts.Node): boolean {
-  return ts.isArrayLiteralExpression(parent) || ts.isPropertyAssignment(parent)
+  if (!ts.isArrayLiteralExpression(parent)) return ts.isPropertyAssignment(parent)
+  return !ts.isArrayLiteralExpression(parent.parent) || isRow(parent)
 }
 
 /** Tells whether an identifier is the name of a property of an object literal. */

@@ -49,7 +49,7 @@ const hasRest = (pattern: ts.ObjectBindingPattern) =>
   pattern.elements.some((it) => it.dotDotDotToken !== undefined)
 
 /** Tells whether an array is a row of a table: its elements have fixed places. */
-function isRow(array: ts.ArrayLiteralExpression): boolean {
+export function isRow(array: ts.ArrayLiteralExpression): boolean {
   const table = array.parent
   if (!ts.isArrayLiteralExpression(table) || array.elements.length < 2) return false
   return table.elements.every(

@@ -139,12 +139,21 @@ async function editsOf(
   }
   for (const path of files.filter((it) => it.endsWith('.md') && !own.has(it))) {
     const before = texts.get(path) ?? (await read(path))
-    const text = withoutLinesTo(new Set(gone), path, before)
+    const text = withoutLinesTo(new Set(gone), change.operations, path, before)
     if (text !== before) texts.set(path, text)
   }
   const { components, operations, urls } = change
   const paths = new Set([...gone, ...foldersOf(gone, files)])
-  const removed: Removed = { paths, operations, components, urls, tables, problems }
+  const names = new Set(features.map((it) => it.name))
+  const removed: Removed = {
+    features: names,
+    paths,
+    operations,
+    components,
+    urls,
+    tables,
+    problems,
+  }
   const shared = files.filter((it) => !it.startsWith('migrations/'))
   const syntax = removeReferences(root, shared, removed)
   for (const [path, text] of syntax.texts) texts.set(path, text)

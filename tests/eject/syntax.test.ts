@@ -16,10 +16,16 @@ const feature = {
   return { async listNotes() { return deps } }
 }
 type Prints = { [T in 'print' as \`note.\${T}\`]: object }
+import type { JobPayloads } from '../../jobs.ts'
+export type Jobs = keyof JobPayloads
 declare module '../../jobs.ts' {
   interface JobPayloads extends Prints { purgeNotes: object }
 }
 export interface NoteDeps { readonly a: string }
+`,
+  'src/features/users/jobs.ts': `declare module '../../jobs.ts' {
+  interface JobPayloads { eraseUsers: object }
+}
 `,
   'src/jobs.ts': 'export interface JobPayloads { purgeUsers: object }\n',
   'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "noLib": true, "types": [] } }\n',
@@ -31,6 +37,7 @@ const removed = {
     'src/features/notes',
     'tests/notes.test.ts',
   ]),
+  features: new Set(['notes']),
   operations: new Set(['listNotes', 'createNote']),
   components: new Set(['Note']),
   urls: new Set(['/notes']),
@@ -139,6 +146,7 @@ export const exemptions = [
 ]
 export const rows = [['listNotes', 'get', 1], ['listUsers', 'get', 2]]
 export const reads = ['listUsers', 'listNotes']
+export const words = [['see', 'notes'], 'see notes']
 export const urls = { '/notes': 1, '/users': 2 }
 export const files = ['src/features/notes/handlers.ts', '../src/features/notes', 'src/features']
 export type Ids = 'listUsers' | 'listNotes'
@@ -159,6 +167,7 @@ export const exemptions = [
 ]
 export const rows = [['listUsers', 'get', 2]]
 export const reads = ['listUsers']
+export const words = [['see', 'notes'], 'see notes']
 export const urls = { '/users': 2 }
 export const files = ['src/features']
 export type Ids = 'listUsers'
