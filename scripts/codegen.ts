@@ -23,6 +23,7 @@ import { generateValidators } from './contract/validators.ts'
 const folder = fileURLToPath(new URL('../generated/', import.meta.url))
 const page = '../docs/contract.md'
 const supported = '../docs/openapi-support.md'
+const guide = '../docs/extending.md'
 
 /**
  * Returns all generated files by name.
@@ -86,6 +87,16 @@ export declare const serializers: SerializerTable<keyof typeof operations>
 export declare const serializeProblem: Serializer
 `
 
+/** Returns the guide. A service that differs from what the generator expects keeps its page. */
+async function guidePage(): Promise<string> {
+  const page = await readFile(folder + guide, 'utf8')
+  const { withGuide } = await import('./new/guide.ts')
+  return withGuide(page).catch((error: Error) => {
+    console.warn(`docs/extending.md keeps its code: ${error.message}`)
+    return page
+  })
+}
+
 /** Returns the files of our own contract by name, and the names of those that are stale. */
 export async function staleFiles() {
   const document = await readContract()
@@ -95,6 +106,7 @@ export async function staleFiles() {
   if (existsSync(folder + supported)) {
     const { topics } = await import('../tests/engine/openapi/topics.ts')
     files[supported] = supportPage(topics)
+    files[guide] = await guidePage()
   }
   for (const [name, content] of Object.entries(editorFiles())) files[`editor/${name}`] = content
   const options = { recursive: true, withFileTypes: true } as const

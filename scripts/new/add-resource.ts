@@ -52,12 +52,12 @@ async function refuseTaken(copy: string, resource: Resource): Promise<void> {
 export async function nameInWrites(copy: string, reads: readonly string[]): Promise<void> {
   const changes = new Changes(copy)
   const document = await readContract(join(copy, 'openapi/openapi.yaml'))
-  const writes = [...eachOperation(document)].filter((it) => unnamedReads(it, document).length > 0)
-  const erasing = writes.map((it) => it.operation.operationId.replace(/^delete/, 'erase'))
-  const hard = [...eachOperation(document)].filter((it) =>
-    erasing.includes(it.operation.operationId),
-  )
-  for (const { path, method } of new Set([...writes, ...hard])) {
+  const all = [...eachOperation(document)]
+  const stale = all.filter((it) => unnamedReads(it, document).length > 0)
+  const ids = new Set(stale.map((it) => it.operation.operationId))
+  for (const id of [...ids]) if (id.startsWith('delete')) ids.add(id.replace('delete', 'erase'))
+  for (const { path, method, operation } of all) {
+    if (!ids.has(operation.operationId)) continue
     for (const read of reads) {
       await changes.edit(contractFile(path), (text) =>
         withValue(text, [method, 'x-invalidates'], read),

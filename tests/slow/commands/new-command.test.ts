@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root, shell, sources } from '../../support/guides.ts'
+import { commandsOf, root, shell, sources, walk } from '../../support/guides.ts'
 
 let copy: string
 const inCopy = (line: string) => shell(line, { cwd: copy })
@@ -50,26 +50,33 @@ describe('npm run new', () => {
 })
 
 describe('what npm run new writes', () => {
-  it('are operations: below a resource, of a new feature, for each kind of caller', async () => {
-    await create(
-      'operation rateUser POST "/users/{username}/rating" "stars:integer(1..5)" --in=accounts',
-    )
+  it('is what docs/extending.md says, command by command', { timeout: 300_000 }, async () => {
+    const [guide] = walk
+    const blocks = guide?.blocks.filter((it) => it.kind === 'console') ?? []
+    const lines = blocks.flatMap(commandsOf).map((it) => it.line)
+    for (const line of lines) {
+      const [, rest] = /^npm run new -- (.+)$/.exec(line) ?? []
+      if (rest) await create(rest)
+    }
+    const files = await written()
+    for (const path of [
+      'src/features/notes/handlers.ts',
+      'tests/operations/notes-share-note.test.ts',
+      'tests/operations/statistics.test.ts',
+      'tests/jobs/accounts-send-reminder.test.ts',
+      'tests/jobs/accounts-nightly-report.test.ts',
+    ]) {
+      expect(files).toContain(`?? ${path}`)
+    }
+    expect(files.join('\n')).toMatch(/^\?\? migrations\/\d{14}_notes_add_language\.ts$/m)
+  })
+
+  it('are operations that everyone, each user or superusers alone may call', async () => {
     await create(
       'operation publishReport POST "/reports/{reportId}/publish" "note:string(1..200)?"',
     )
     await create('operation getBadges GET /badges --public --returns="names:string[]"')
     await create('operation getCounts GET /admin/counts --returns="users:integer on:date"')
-    expect(await written()).toContain('?? tests/operations/accounts-rate-user.test.ts')
-  })
-
-  it('are jobs that a worker runs, enqueued or by the clock', async () => {
-    await create('job sendReminder --in=accounts "userId:ref(users) at:datetime? words:string[]"')
-    await create('job nightlyReport --in=accounts --every="0 3 * * *"')
-    const files = ['nightly-report', 'send-reminder'].flatMap((it) => [
-      `?? src/features/accounts/${it}.ts`,
-      `?? tests/jobs/accounts-${it}.test.ts`,
-    ])
-    expect(await written()).toEqual(expect.arrayContaining(files))
   })
 
   it('are migrations with a way back, named so that they go with their table', async () => {

@@ -1,7 +1,7 @@
 // The code of the guides is complete and runs: each file and each change that the pages show is
 // applied to a copy of the repository, which has to pass its checks and its tests then.
 // Slow because the whole copy is compiled, linted and tested.
-import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,14 +50,28 @@ describe('the code of the guides', () => {
       .replace(/^npm (?:run )?([\w:-]+)(?: -- )?/, (_, script) => `${scripts[script]} `)
       .replace(/node scripts\/bootstrap\.mjs(?: --needs=redis)?/, 'node --import tsx')
 
-  /** Has a migration made as a reader does, whose name is another one at each time. */
-  async function makeMigration(line: string) {
-    const files = () => readdir(join(copy, 'migrations'))
-    const before = await files()
+  /** What the generator writes for the resource that the guide then adds by hand, by path. */
+  const generated = new Map<string, string>()
+
+  /** Runs the generator, and takes back what it has written. */
+  async function generate(line: string) {
     await inCopy(plain(line))
-    const [made = '', ...more] = (await files()).filter((it) => !before.includes(it))
-    expect([made, more]).toEqual([expect.stringMatching(/^\d{14}_\w+\.ts$/), []])
-    await rm(join(copy, 'migrations', made))
+    const listed = await inCopy('git ls-files -z --modified --others --exclude-standard')
+    for (const path of listed.split('\0').filter(Boolean)) {
+      generated.set(path, await readFile(join(copy, path), 'utf8'))
+    }
+    await inCopy('git checkout -q . && git clean -fdq')
+  }
+
+  /** By hand, the migration has the time of the guide. */
+  async function expectSame() {
+    const made = await readdir(join(copy, 'migrations'))
+    expect(generated.size).toBeGreaterThan(20)
+    for (const [path, text] of generated) {
+      const name = made.find((it) => it.slice(14) === path.slice('migrations/'.length + 14))
+      const byHand = path.startsWith('migrations/') ? `migrations/${name}` : path
+      expect(await readFile(join(copy, byHand), 'utf8'), byHand).toBe(text)
+    }
   }
 
   /** The files that `npm test` is to run, in one run when all of the pages are applied. */
@@ -70,7 +84,9 @@ describe('the code of the guides', () => {
     if (['npm test', 'npm run types', 'npm run format'].includes(line)) return
     // Their own tests run these.
     if (/^npm run (contract:(fuzz|test)|test:(faults|slow))( |$)/.test(line)) return
-    if (line.startsWith('npx knex migrate:make ')) return makeMigration(line)
+    if (line.startsWith('npm run new -- resource ')) return generate(line)
+    // tests/slow/commands/new-command.test.ts runs these.
+    if (line.startsWith('npm run new -- ')) return
     const steps =
       /^npm run (codegen|contract:lint|contract:diff)$|^npx knex migrate:(latest|rollback)$/
     expect(steps.test(line), `there is no rule for "${line}"`).toBe(true)
@@ -80,15 +96,18 @@ describe('the code of the guides', () => {
     for (const said of shown) expect(output).toContain(said)
   }
 
-  it('can be followed from page to page and passes the checks', { timeout: 240_000 }, async () => {
+  it('can be followed from page to page and passes the checks', { timeout: 600_000 }, async () => {
     const touched = new Set<string>()
-    for (const block of walk.flatMap((it) => it.blocks)) {
-      if (block.kind === 'console') for (const command of commandsOf(block)) await follow(command)
-      else if (/^(ts|yaml|diff) file$/.test(block.kind)) {
-        await applyBlock(copy, block)
-        touched.add(block.path)
-      } else if (/^(ts|yaml) in$/.test(block.kind)) expectExcerpt(block)
-      else throw new Error(`${block.at}: there is no rule for a block of kind "${block.kind}"`)
+    for (const { name, blocks } of walk) {
+      for (const block of blocks) {
+        if (block.kind === 'console') for (const command of commandsOf(block)) await follow(command)
+        else if (/^(ts|yaml|diff) file$/.test(block.kind)) {
+          await applyBlock(copy, block)
+          touched.add(block.path)
+        } else if (/^(ts|yaml) in$/.test(block.kind)) expectExcerpt(block)
+        else throw new Error(`${block.at}: there is no rule for a block of kind "${block.kind}"`)
+      }
+      if (name === 'docs/extending.md') await expectSame()
     }
     const sourceFiles = [...touched].filter((it) => it.endsWith('.ts')).join(' ')
     await Promise.all([
