@@ -6,12 +6,16 @@ import { eachMethod, eachOperation } from '../contract/document.ts'
 import { unnamedReads } from '../contract/lint/caching.ts'
 import { Changes } from './changes.ts'
 import type { Made } from './command.ts'
-import { operationsOf, type Resource } from './resource.ts'
-import { contractFiles } from './templates/contract.ts'
+import { isAuthored, operationsOf, type Resource } from './resource.ts'
+import { components } from './templates/components.ts'
+import { handlers } from './templates/handlers.ts'
+import { jobs } from './templates/jobs.ts'
 import { migration } from './templates/migration.ts'
-import { moduleFiles } from './templates/module.ts'
+import { model, presenter } from './templates/model.ts'
+import { contractFile, paths } from './templates/paths.ts'
+import { repository } from './templates/repository.ts'
 import { testFile } from './templates/tests.ts'
-import { contractFile, wire } from './wiring.ts'
+import { wire } from './wiring.ts'
 import { withValue } from './yaml.ts'
 
 /** @throws Error for a name that is taken. */
@@ -19,22 +23,35 @@ export async function addResource(copy: string, resource: Resource): Promise<Mad
   const { many } = resource
   const changes = new Changes(copy)
   await refuseTaken(copy, resource)
-  for (const [path, text] of Object.entries(contractFiles(resource))) {
+  const timestamp = await nextTimestamp(copy)
+  for (const [path, text] of Object.entries(filesOf(resource, timestamp))) {
     await changes.create(path, text)
   }
-  const timestamp = await nextTimestamp(copy)
-  await changes.create(`migrations/${timestamp}_${many.snake}.ts`, migration(resource))
-  for (const [name, text] of Object.entries(moduleFiles(resource))) {
-    await changes.create(`src/features/${many.kebab}/${name}`, text)
-  }
-  await changes.create(`tests/operations/${many.kebab}.test.ts`, testFile(resource))
   await wire(changes, resource)
   await changes.write()
   const { get, list } = operationsOf(resource)
-  await nameInWrites(copy, [get, list])
+  const endings = isAuthored(resource) ? ['deleteUser', 'deleteCurrentUser'] : []
+  await nameInWrites(copy, [get, list], endings)
   return {
     before: ['npx knex migrate:latest'],
     tests: [`tests/operations/${many.kebab}.test.ts`, 'tests/contract/suite.test.ts'],
+  }
+}
+
+/** Returns the files of its own by path. */
+function filesOf(resource: Resource, timestamp: string): Record<string, string> {
+  const { many, isSoftDeleted } = resource
+  const folder = `src/features/${many.kebab}`
+  return {
+    ...components(resource),
+    ...paths(resource),
+    [`migrations/${timestamp}_${many.snake}.ts`]: migration(resource),
+    [`${folder}/model.ts`]: model(resource),
+    [`${folder}/presenter.ts`]: presenter(resource),
+    [`${folder}/repository.ts`]: repository(resource),
+    [`${folder}/handlers.ts`]: handlers(resource),
+    ...(isSoftDeleted && { [`${folder}/jobs.ts`]: jobs(resource) }),
+    [`tests/operations/${many.kebab}.test.ts`]: testFile(resource),
   }
 }
 
@@ -48,13 +65,18 @@ async function refuseTaken(copy: string, resource: Resource): Promise<void> {
 /**
  * Names the new reads in the writes of other resources that change them: a user who is renamed or deleted
  * changes everything under the old name. What a soft delete changes, the hard delete changes too.
+ * @param endings other writes that change them: the end of an author hides what they created.
  */
-export async function nameInWrites(copy: string, reads: readonly string[]): Promise<void> {
+export async function nameInWrites(
+  copy: string,
+  reads: readonly string[],
+  endings: readonly string[] = [],
+): Promise<void> {
   const changes = new Changes(copy)
   const document = await readContract(join(copy, 'openapi/openapi.yaml'))
   const all = [...eachOperation(document)]
   const stale = all.filter((it) => unnamedReads(it, document).length > 0)
-  const ids = new Set(stale.map((it) => it.operation.operationId))
+  const ids = new Set([...endings, ...stale.map((it) => it.operation.operationId)])
   for (const id of [...ids]) if (id.startsWith('delete')) ids.add(id.replace('delete', 'erase'))
   for (const { path, method, operation } of all) {
     if (!ids.has(operation.operationId)) continue

@@ -28,14 +28,12 @@ export interface Field {
   readonly max: number | undefined
   /** The values of an enum. */
   readonly values: readonly string[]
-  /** The resource that a ref refers to. */
-  readonly target: string | undefined
 }
 
 const form =
   'name:type, such as "body:string(1..2000)", "rating:integer(1..5)?" or "kind:enum(note,question)"'
 /** Fields that each resource has, which the service fills. */
-const own = ['id', 'createdAt', 'updatedAt', 'deletedAt', 'userId']
+const own = ['id', 'createdAt', 'updatedAt', 'deletedAt', 'userId', 'username']
 const longestString = 10_000
 const largestInteger = 2_147_483_647
 
@@ -61,7 +59,8 @@ function parseField(text: string, taken: readonly string[]): Field {
   const [, given = '', type = '', argument, list, marks = ''] = found ?? []
   if (!found) throw new Error(`"${text}" is no field: expected ${form}`)
   if (!isType(type)) throw new Error(`"${text}": ${type} is no type; there are ${types.join(', ')}`)
-  const name = nameOf(given, 'a field')
+  const isRef = type === 'ref' && !/(?:Id|_id|-id)$/.test(given)
+  const name = nameOf(isRef ? `${given}-id` : given, 'a field')
   if (taken.includes(name.camel))
     throw new Error(`"${text}": each resource has its ${name.camel} already`)
   const [isList, isOptional, isUnique] = [
@@ -73,17 +72,24 @@ function parseField(text: string, taken: readonly string[]): Field {
     throw new Error(`"${text}": there is no list of ${type}`)
   if (isUnique && (isList || !['string', 'integer', 'ref'].includes(type)))
     throw new Error(`"${text}": only a string, an integer or a ref can be unique`)
-  return { name, type, isList, isOptional, isUnique, ...argumentOf(text, type, argument) }
+  const field = { name, type, isList, isOptional, isUnique, ...argumentOf(text, type, argument) }
+  if (isUnique && !hasManyValues(field))
+    throw new Error(`"${text}": a unique value has a string of 8 characters or a million integers`)
+  return field
 }
+
+/** Tests take random values, which must not meet. */
+const hasManyValues = ({ type, min = 0, max = 0 }: Field) =>
+  type === 'ref' || (type === 'string' ? max >= 8 : max - min >= 1_000_000)
 
 const isType = (text: string): text is FieldType => (types as readonly string[]).includes(text)
 
 function argumentOf(text: string, type: FieldType, argument: string | undefined) {
-  const nothing = { min: undefined, max: undefined, values: [], target: undefined }
+  const nothing = { min: undefined, max: undefined, values: [] }
   if (type === 'enum') return { ...nothing, values: valuesOf(text, argument) }
   if (type === 'ref') {
-    if (!argument) throw new Error(`"${text}": a ref names a resource, such as ref(users)`)
-    return { ...nothing, target: argument }
+    if (argument !== 'users') throw new Error(`"${text}": a ref is one of users, as in ref(users)`)
+    return nothing
   }
   if (type === 'string') {
     const { min = 1, max = 200 } = boundsOf(text, argument, true)

@@ -7,7 +7,6 @@ import type { Command } from './command.ts'
 import { type Field, parseFields } from './fields.ts'
 import { nameOf } from './names.ts'
 import { addition, emptyMigration } from './templates/alteration.ts'
-import { columnOf } from './templates/migration.ts'
 
 export const migration: Command = {
   usage: `npm run new -- migration add_<column>_to_<table> ["<columns>"], or any other name
@@ -52,8 +51,8 @@ async function refuseTaken(copy: string, table: string, columns: readonly Field[
       `no migration creates the table ${table}; there are ${tables.sort().join(', ')}`,
     )
   const own = all.filter((it) => new RegExp(`Table\\('${table}'`).test(it))
-  const taken = columns.find((it) => own.some((text) => text.includes(`('${columnOf(it)}'`)))
-  if (taken) throw new Error(`${table} has a column ${columnOf(taken)} already`)
+  const taken = columns.find((it) => own.some((text) => text.includes(`('${it.name.snake}'`)))
+  if (taken) throw new Error(`${table} has a column ${taken.name.snake} already`)
 }
 
 async function write(copy: string, name: string, text: string) {

@@ -17,8 +17,8 @@ export interface Name {
 const reserved = new Set(
   `arguments async await boolean break case catch class const constructor continue debugger default delete
   do else enum eval export extends false finally for function if implements import in instanceof interface
-  let new null number object package private protected prototype public return static string super switch
-  symbol this throw true try type typeof undefined var void while with yield`.split(/\s+/),
+  let new null package private protected prototype public return static super switch
+  this throw true try typeof undefined var void while with yield`.split(/\s+/),
 )
 
 /**

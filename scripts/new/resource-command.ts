@@ -1,32 +1,125 @@
-// `npm run new -- resource comments "body:string(1..2000) rating:integer(1..5)?"`
+// `npm run new -- resource comments "body:string(1..2000) rating:integer(1..5)?" --sort=rating`
 import { addResource } from './add-resource.ts'
-import { type Command, textOf } from './command.ts'
+import { type Command, textOf, type Values } from './command.ts'
 import { type Field, parseFields } from './fields.ts'
 import { nameOf, singularOf } from './names.ts'
 import type { Resource } from './resource.ts'
 
+const accesses = ['owner', 'public', 'admin'] as const
+
 export const resource: Command = {
   usage: `npm run new -- resource <plural> "<fields>"
+  --owner        only the user whose it is, and superusers: /users/{username}/… (the default)
+  --public       anyone reads, any user creates, only its author and superusers change it
+  --admin        anyone reads, only superusers write
+  --sort=a,b     fields that the list may be sorted by
+  --filter=a,b   fields that the list may be filtered by
+  --search=a,b   texts that the list may be searched in
+  --cache=60     caches reads for so many seconds
+  --soft-delete  keeps deleted rows for some days
   --singular=x   its singular, where the plural is irregular`,
-  options: { singular: { type: 'string' } },
+  options: {
+    owner: { type: 'boolean' },
+    public: { type: 'boolean' },
+    admin: { type: 'boolean' },
+    sort: { type: 'string' },
+    filter: { type: 'string' },
+    search: { type: 'string' },
+    cache: { type: 'string' },
+    'soft-delete': { type: 'boolean' },
+    singular: { type: 'string' },
+  },
 
   read([plural = '', ...fields], values) {
-    const many = nameOf(plural, 'a resource')
-    const resource: Resource = {
-      many,
-      one: nameOf(textOf(values, 'singular') ?? singularOf(many.camel), 'one of it'),
-      fields: parseFields(fields.join(' ')),
-      access: 'owner',
-      isSoftDeleted: false,
-      cacheSeconds: undefined,
-    }
-    for (const field of resource.fields) refuseUnsupported(field)
+    const resource = resourceOf(plural, fields.join(' '), values)
     return (copy) => addResource(copy, resource)
   },
 }
 
-function refuseUnsupported({ name, type, isList, isUnique }: Field) {
-  const isUnfinished = ['date', 'datetime', 'enum', 'json', 'ref'].includes(type)
-  if (isUnfinished || isList || isUnique)
-    throw new Error(`"${name.camel}": only string, integer, number and boolean are supported yet`)
+/** Returns the resource that a person asks for. @throws Error that says what is wrong with the arguments. */
+function resourceOf(plural: string, fieldText: string, values: Values): Resource {
+  const chosen = accesses.filter((it) => values[it] === true)
+  if (chosen.length > 1) throw new Error(`--${chosen.join(' and --')} exclude each other`)
+  const [access = 'owner'] = chosen
+  const many = nameOf(plural, 'a resource')
+  const fields = parseFields(fieldText)
+  if (access === 'public' && fields.some((it) => it.name.camel === 'authorId')) {
+    throw new Error('--public: the service fills authorId with the user who creates it')
+  }
+  const seconds = secondsOf(textOf(values, 'cache'))
+  if (seconds !== undefined && fields.some((it) => it.type === 'ref')) {
+    const reason = 'the end of a user would change what is cached, and name no read of it'
+    throw new Error(`--cache and a ref exclude each other: ${reason}`)
+  }
+  return {
+    many,
+    one: nameOf(textOf(values, 'singular') ?? singularOf(many.camel), 'one of it'),
+    fields,
+    access,
+    isSoftDeleted: values['soft-delete'] === true,
+    cacheSeconds: seconds,
+    sorted: chosenFields('sort', values, fields, isSortable),
+    filtered: chosenFields('filter', values, fields, isFilterable),
+    searched: chosenFields('search', values, fields, isSearchable),
+  }
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new Error(`--cache=${text}: expected a number of seconds, such as --cache=60`)
+}
+
+/** A cursor contains the value at which a page ends. */
+const longestSorted = 170
+/** With more filters there are more combinations than indexes that a table should have. */
+const mostFilters = 4
+
+interface Usable {
+  readonly is: (field: Field) => boolean
+  readonly rule: string
+  readonly most?: number
+}
+
+const isSortable: Usable = {
+  is: ({ type, isList, isUnique, max = 0 }) =>
+    !isList &&
+    !(isUnique && type === 'integer') &&
+    (['integer', 'number', 'date', 'datetime'].includes(type) ||
+      (type === 'string' && max <= longestSorted)),
+  rule: `an integer that is not unique, a number, a date, a datetime or a string of at most ${longestSorted} characters`,
+}
+const isFilterable: Usable = {
+  is: ({ type, isList, values }) =>
+    !isList && (['boolean', 'ref'].includes(type) || (type === 'enum' && values.length > 1)),
+  rule: 'a boolean, a ref or an enum of several values',
+  most: mostFilters,
+}
+const isSearchable: Usable = {
+  is: ({ type, isList, max = 0 }) => type === 'string' && !isList && max >= 10,
+  rule: 'a string of 10 characters or more',
+}
+
+function chosenFields(
+  option: string,
+  values: Values,
+  fields: readonly Field[],
+  { is, rule, most = fields.length }: Usable,
+): Field[] {
+  const text = textOf(values, option)
+  const names = text?.split(',').filter(Boolean) ?? []
+  if (text !== undefined && names.length === 0) {
+    throw new Error(`--${option} lists fields, such as --${option}=${fields[0]?.name.camel}`)
+  }
+  if (names.length > most) throw new Error(`--${option} takes at most ${most} fields`)
+  if (new Set(names).size < names.length) throw new Error(`--${option} names a field twice`)
+  return names.map((name) => {
+    const field = fields.find((it) => it.name.camel === name)
+    if (field === undefined) {
+      const known = fields.map((it) => it.name.camel).join(', ')
+      throw new Error(`--${option}: there is no field ${name}; there are ${known}`)
+    }
+    if (!is(field)) throw new Error(`--${option}: ${name} cannot be used; it takes ${rule}`)
+    return field
+  })
 }

@@ -3,11 +3,10 @@ import type { Field } from './fields.ts'
 import type { Name } from './names.ts'
 
 /**
- * Who may call the operations:
- * `owner`: the user whom the path names, under `/users/{username}`;
- * `public`: anyone reads, every user creates, and only the author changes what they created;
- * `admin`: superusers, under `/admin`.
- * Superusers may do all of it.
+ * Who may call the operations. Superusers may do all of it.
+ * `owner`: the user whom the path names, under `/users/{username}`.
+ * `public`: anyone reads, every user creates, and only its author changes what they created.
+ * `admin`: anyone reads, and only superusers write.
  */
 type Access = 'owner' | 'public' | 'admin'
 
@@ -20,6 +19,12 @@ export interface Resource {
   readonly isSoftDeleted: boolean
   /** How many seconds reads are cached; undefined if they are not. */
   readonly cacheSeconds: number | undefined
+  /** What a list may be sorted by, beside the time of creation. */
+  readonly sorted: readonly Field[]
+  /** What a list may be filtered by. */
+  readonly filtered: readonly Field[]
+  /** The texts that a list may be searched in. */
+  readonly searched: readonly Field[]
 }
 
 /** Tells whether the path names the user to whom a resource belongs. */
@@ -28,10 +33,13 @@ export const isOwned = ({ access }: Resource) => access === 'owner'
 /** Tells whether a resource belongs to the user who created it. */
 export const isAuthored = ({ access }: Resource) => access === 'public'
 
-const prefixes = { owner: '/users/{username}', public: '', admin: '/admin' }
+/** Returns the column of the user to whom a row belongs; undefined if it belongs to no one. */
+export const userColumn = ({ access }: Resource) =>
+  ({ owner: 'user_id', public: 'author_id', admin: undefined })[access]
 
 /** Returns the path of the list. */
-export const listPath = ({ access, many }: Resource) => `${prefixes[access]}/${many.kebab}`
+export const listPath = (resource: Resource) =>
+  `${isOwned(resource) ? '/users/{username}' : ''}/${resource.many.kebab}`
 
 /** Returns the name of the path parameter: `noteId`. */
 export const idName = ({ one }: Resource) => `${one.camel}Id`
@@ -53,18 +61,37 @@ export function operationsOf({ one, many }: Resource) {
   }
 }
 
+/** Tells whether a list takes more than a page to be asked for. */
+export const hasListQuery = ({ sorted, filtered, searched }: Resource) =>
+  sorted.length + filtered.length + searched.length > 0
+
+export const uniqueFields = ({ fields }: Resource) => fields.filter((it) => it.isUnique)
+
+export const refFields = ({ fields }: Resource) => fields.filter((it) => it.type === 'ref')
+
 /** Returns the problem code of a unique field: `note_slug_taken`. */
 export const codeOf = ({ one }: Resource, { name }: Field) => `${one.snake}_${name.snake}_taken`
+
+/** Returns the name of the unique index of a field, which tells its violation from others. */
+export const uniqueIndex = ({ many }: Resource, { name }: Field) =>
+  `${many.snake}_${name.snake}_key`
+
+/** Returns the name that knex gives to the constraint of a foreign key. */
+export const foreignKey = ({ many }: Resource, { name }: Field) =>
+  `${many.snake}_${name.snake}_foreign`
 
 /** From this length on, in characters, a list leaves a text out. */
 const longText = 500
 
 /** Tells whether a value may be so long that a list leaves it out. */
-export const isLong = ({ type, max, isList }: Field) =>
-  type === 'json' || (type === 'string' && (isList || (max ?? 0) > longText))
+const isLong = ({ type, max = 0, isList }: Field) =>
+  type === 'json' || (type === 'string' && (isList || max > longText))
 
 /** Tells whether a list shows less of each than its own read. */
 export const hasSummary = ({ fields }: Resource) => fields.some(isLong)
+
+/** Returns the fields that a list shows. */
+export const listedFields = ({ fields }: Resource) => fields.filter((it) => !isLong(it))
 
 /** Returns the name of the schema of which a list has many. */
 export const listedName = (resource: Resource) =>

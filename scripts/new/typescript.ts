@@ -6,14 +6,19 @@ const parse = (text: string) => ts.createSourceFile('edited.ts', text, ts.Script
 const inserted = (text: string, at: number, more: string) =>
   `${text.slice(0, at)}${more}${text.slice(at)}`
 
-/** Adds import declarations after the last one. */
+/** Adds import declarations: those of Node before the first one, below the comment of the file. */
 export function withImports(text: string, lines: readonly string[]): string {
+  const first = parse(text).statements.find(ts.isImportDeclaration)
+  if (first && lines.every((it) => it.includes(`from 'node:`))) {
+    return inserted(text, first.getStart(), `${lines.join('\n')}\n`)
+  }
   const last = parse(text).statements.findLast(ts.isImportDeclaration)
   return inserted(text, last?.end ?? 0, `\n${lines.join('\n')}`)
 }
 
 /** Adds named imports to the declaration that imports from a module, or a declaration. */
 export function withNamedImports(text: string, module: string, names: readonly string[]): string {
+  if (names.length === 0) return text
   const found = parse(text).statements.find(
     (it): it is ts.ImportDeclaration =>
       ts.isImportDeclaration(it) && (it.moduleSpecifier as ts.StringLiteral).text === module,

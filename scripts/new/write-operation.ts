@@ -14,8 +14,8 @@ import { type Plan, plan, shownAnswer } from './plan-operation.ts'
 import { handler, handlersFile, setName } from './templates/handler.ts'
 import { componentsOf, operationText, parameterFile } from './templates/operation.ts'
 import { failureOf, isShared, successOf, testFile } from './templates/operation-tests.ts'
+import { contractFile } from './templates/paths.ts'
 import { withElements, withImports } from './typescript.ts'
-import { contractFile } from './wiring.ts'
 import { withEntry, withValue } from './yaml.ts'
 
 export async function writeOperation(copy: string, asked: Asked): Promise<Made> {

@@ -82,7 +82,8 @@ describe.each(Object.entries(stored))('%s in %s', (name, table) => {
     if (column.character_maximum_length !== null && schema.maxLength !== undefined) {
       expect(schema.maxLength).toBe(column.character_maximum_length)
     }
-    if (schema.enum) expect(await acceptedBy(table, snakeCase(property))).toEqual(schema.enum)
+    const values = schema.enum?.filter((it) => it !== null)
+    if (values) expect(await acceptedBy(table, snakeCase(property))).toEqual(values)
     if (schema.format === 'date-time') expect(column.data_type).toBe('timestamp with time zone')
     if (schema.format === 'uuid') expect(column.data_type).toBe('uuid')
     // What may be left out of a new thing is filled by the service; null goes where null may be.

@@ -232,8 +232,12 @@ function queriesOf({ parameters }: DocumentedOperation, key: string): string[] {
   let queries = ['limit=1']
   for (const part of key === 'default' ? [] : key.split('&')) {
     const [name, field] = part.split('=')
-    const schema = follow<Schema>(contract, parameters.find((it) => it.name === name)?.schema ?? {})
-    const { enum: values = [], type } = follow<Schema>(contract, schema.items ?? schema)
+    const parameter = parameters.find((it) => it.name === name)
+    const schema = follow<Schema>(contract, parameter?.schema ?? {})
+    const { enum: values = [parameter?.example], type } = follow<Schema>(
+      contract,
+      schema.items ?? schema,
+    )
     const all = type === 'boolean' ? [true, false] : values
     const meant = all.filter((it) => field === undefined || `${it}`.replace(/^-/, '') === field)
     queries = queries.flatMap((it) => meant.map((value) => `${it}&${name}=${value}`))

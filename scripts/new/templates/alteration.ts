@@ -1,6 +1,6 @@
 // Migrations of tables that exist.
 import type { Field } from '../fields.ts'
-import { columnDefinition, columnOf } from './migration.ts'
+import { columnDefinition } from './migration.ts'
 
 /** Returns the text of a migration that adds nullable columns. */
 export function addition(table: string, columns: readonly Field[]): string {
@@ -16,7 +16,7 @@ ${lines(columns.map(columnDefinition))}  })
 
 export async function down(knex: Knex) {
   await knex.schema.alterTable('${table}', (table) => {
-${lines(columns.map((it) => `table.dropColumn('${columnOf(it)}')`))}  })
+${lines(columns.map((it) => `table.dropColumn('${it.name.snake}')`))}  })
 }
 `
 }

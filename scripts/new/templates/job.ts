@@ -2,7 +2,7 @@
 import type { Field } from '../fields.ts'
 import type { Name } from '../names.ts'
 import { sampleOf } from '../samples.ts'
-import { typeOf } from './module.ts'
+import { typeOf } from './model.ts'
 
 export interface Job {
   readonly name: Name

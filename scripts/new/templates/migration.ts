@@ -1,45 +1,39 @@
 // The migration that creates the table of a resource.
+import { code } from '../code.ts'
 import type { Field } from '../fields.ts'
-import { isAuthored, isOwned, type Resource } from '../resource.ts'
+import { listIndexes } from '../list-indexes.ts'
+import { sentence, withArticle } from '../names.ts'
+import { type Resource, refFields, uniqueFields, uniqueIndex, userColumn } from '../resource.ts'
 
 /** Returns the text of the migration. */
 export function migration(resource: Resource): string {
   const { many, one, fields, isSoftDeleted } = resource
   const table = many.snake
-  const owned = isOwned(resource)
-  const hasUser = owned || isAuthored(resource)
-  const plain = fields.filter((it) => it.isUnique && !isSoftDeleted)
-  const partial = [
-    ...(isSoftDeleted
-      ? [
-          owned
-            ? `create index ${table}_active_user_id_id_index on ${table} (user_id, id) where deleted_at is null`
-            : `create index ${table}_active_id_index on ${table} (id) where deleted_at is null`,
-          `create index ${table}_deleted_at_index on ${table} (deleted_at) where deleted_at is not null`,
-          ...fields
-            .filter((it) => it.isUnique)
-            .map(
-              (it) =>
-                `create unique index ${uniqueName(resource, it)} on ${table} (${columnOf(it)}) where deleted_at is null`,
-            ),
-        ]
-      : []),
-  ]
-  const goes = hasUser ? `goes with its user` : 'stays until it is deleted'
-  const kept = isSoftDeleted ? ', and a deleted one keeps its row until it is purged' : ''
-  return `import type { Knex } from 'knex'
+  const user = userColumn(resource)
+  const raw = rawIndexes(resource)
+  const purpose = isSoftDeleted
+    ? `A deleted ${one.spoken} keeps its row until it is purged.`
+    : user === undefined
+      ? `${sentence(many.spoken)}, which superusers write.`
+      : `${sentence(withArticle(one.spoken))} goes with its user.`
+  return code`
+import type { Knex } from 'knex'
 
-// ${one.spoken.charAt(0).toUpperCase()}${one.spoken.slice(1)}: a row ${goes}${kept}.
+// ${purpose}
 export async function up(knex: Knex) {
   await knex.schema.createTable('${table}', (table) => {
     table.uuid('id').primary()
-${hasUser ? "    table.uuid('user_id').notNullable().references('users.id').onDelete('cascade')\n" : ''}${fields.map((it) => `    ${columnDefinition(it)}\n`).join('')}    table.timestamp('created_at').notNullable()
+    ${user && `table.uuid('${user}').notNullable().references('users.id').onDelete('cascade')`}
+    ${fields.map(columnDefinition)}
+    table.timestamp('created_at').notNullable()
     table.timestamp('updated_at').notNullable()
-${isSoftDeleted ? "    table.timestamp('deleted_at')\n" : ''}${hasUser ? `    table.index(['user_id', 'id'], '${table}_user_id_id_index')\n` : ''}${plain.map((it) => `    table.unique(['${columnOf(it)}'], { indexName: '${uniqueName(resource, it)}' })\n`).join('')}${fields
-  .filter((it) => it.type === 'ref' && !it.isUnique)
-  .map((it) => `    table.index(['${columnOf(it)}'], '${table}_${columnOf(it)}_index')\n`)
-  .join('')}  })
-${partial.map((it) => `  await knex.raw(\n    '${it}',\n  )\n`).join('')}}
+    ${isSoftDeleted && `table.timestamp('deleted_at')`}
+    ${plainIndexes(resource)}
+  })
+  ${raw.length === 1 && `await knex.raw(${raw[0]})`}
+  ${raw.length > 1 && `const indexes = [\n${raw.join(',\n')},\n]`}
+  ${raw.length > 1 && `for (const index of indexes) await knex.raw(index)`}
+}
 
 export async function down(knex: Knex) {
   await knex.schema.dropTable('${table}')
@@ -47,50 +41,100 @@ export async function down(knex: Knex) {
 `
 }
 
-/** Returns the column of a field: a ref ends in `_id`. */
-export const columnOf = ({ name }: Field) => name.snake
+/** Returns the indexes that knex can create with the table. */
+function plainIndexes(resource: Resource): string[] {
+  const { many, isSoftDeleted } = resource
+  const user = userColumn(resource)
+  const forUser = user === 'user_id' ? [user, 'id'] : [user]
+  const unique = uniqueFields(resource).filter(() => !isSoftDeleted)
+  return [
+    ...(user
+      ? [
+          '// For the foreign key: the delete of a user finds all rows of the user by it.',
+          index(
+            many.snake,
+            forUser.filter((it) => it !== undefined),
+          ),
+        ]
+      : []),
+    ...refFields(resource)
+      .filter((it) => !it.isUnique || isSoftDeleted || user === 'user_id')
+      .map((it) => index(many.snake, [it.name.snake])),
+    ...unique.map((it) => {
+      const columns = uniqueColumns(resource, it).map((name) => `'${name}'`)
+      return `table.unique([${columns.join(', ')}], { indexName: '${uniqueIndex(resource, it)}' })`
+    }),
+  ]
+}
 
-/** Returns the name of the unique index of a field, which tells its violation from others. */
-export const uniqueName = ({ many }: Resource, field: Field) =>
-  `${many.snake}_${columnOf(field)}_key`
+const index = (table: string, columns: readonly string[]) =>
+  `table.index([${columns.map((it) => `'${it}'`).join(', ')}], '${table}_${columns.join('_')}_index')`
 
+/** A value of a user's own is unique among those of the user. */
+const uniqueColumns = (resource: Resource, { name }: Field) =>
+  userColumn(resource) === 'user_id' ? ['user_id', name.snake] : [name.snake]
+
+/** Returns the indexes that knex has no method for, as literals. */
+function rawIndexes(resource: Resource): string[] {
+  const { many, isSoftDeleted } = resource
+  const created = plainIndexes(resource).join('\n')
+  const lists = new Map(listIndexes(resource).map(({ name, on }) => [name, on]))
+  const sql = [...lists].flatMap(([name, on]) =>
+    on === undefined || created.includes(`'${name}'`) ? [] : [`create index ${name} ${on}`],
+  )
+  if (isSoftDeleted) {
+    const table = many.snake
+    const unique = uniqueFields(resource).map((it) => {
+      const columns = uniqueColumns(resource, it).join(', ')
+      return `create unique index ${uniqueIndex(resource, it)} on ${table} (${columns}) where deleted_at is null`
+    })
+    const old = `create index ${table}_deleted_at_index on ${table} (deleted_at) where deleted_at is not null`
+    sql.push(...unique, old)
+  }
+  return sql.map((it) => {
+    if (it.length <= 90) return `'${it}'`
+    return `\`${it.replace(/ (using|where|on) /, '\n     $1 ')}\``
+  })
+}
+
+/** Returns the definition of a column. */
 export function columnDefinition(field: Field): string {
-  const name = `'${columnOf(field)}'`
-  const end = field.isOptional ? '' : '.notNullable()'
-  if (field.isList) return `table.specificType(${name}, '${arrayType(field)}')${end}`
-  switch (field.type) {
+  const { name, isList, isOptional } = field
+  const type = isList ? `specificType('${name.snake}', '${arrayType(field)}')` : columnType(field)
+  const reference =
+    field.type === 'ref' &&
+    `.references('users.id').onDelete('${isOptional ? 'set null' : 'cascade'}')`
+  return `table.${type}${isOptional ? '' : '.notNullable()'}${reference || ''}`
+}
+
+function columnType({ name, type, max, values }: Field): string {
+  const column = `'${name.snake}'`
+  switch (type) {
     case 'string':
-      return `table.string(${name}, ${field.max})${end}`
+      return `string(${column}, ${max})`
     case 'integer':
-      return `table.integer(${name})${end}`
+      return `integer(${column})`
     case 'number':
-      return `table.double(${name})${end}`
+      return `double(${column})`
     case 'boolean':
-      return `table.boolean(${name})${end}`
+      return `boolean(${column})`
     case 'date':
-      return `table.date(${name})${end}`
+      return `date(${column})`
     case 'datetime':
-      return `table.timestamp(${name})${end}`
+      return `timestamp(${column})`
     case 'enum':
-      return `table.enu(${name}, [${field.values.map((it) => `'${it}'`).join(', ')}])${end}`
+      return `enu(${column}, [${values.map((it) => `'${it}'`).join(', ')}])`
     case 'json':
-      return `table.jsonb(${name})${end}`
+      return `jsonb(${column})`
     case 'ref':
-      return `table.uuid(${name})${end}.references('${field.target ?? ''}.id').onDelete('${field.isOptional ? 'set null' : 'cascade'}')`
+      return `uuid(${column})`
   }
 }
 
-function arrayType({ type, max }: Field): string {
-  const of = {
-    string: `varchar(${max})`,
-    integer: 'integer',
-    number: 'double precision',
-    boolean: 'boolean',
-    date: 'date',
-    datetime: 'timestamptz',
-    enum: 'text',
-    json: 'jsonb',
-    ref: 'uuid',
-  }
-  return `${of[type]}[]`
+const arrayTypes: Partial<Record<Field['type'], string>> = {
+  integer: 'integer[]',
+  number: 'double precision[]',
+  boolean: 'boolean[]',
+  enum: 'text[]',
 }
+const arrayType = ({ type, max }: Field) => arrayTypes[type] ?? `varchar(${max})[]`

@@ -4,7 +4,7 @@ import { type Name, nameOf, sentence, withArticle } from '../names.ts'
 import type { Plan } from '../plan-operation.ts'
 import { sampleOf } from '../samples.ts'
 import { yaml } from '../yaml.ts'
-import { answer, body, notFound, operation, schemaOf } from './contract.ts'
+import { schemaOf } from './components.ts'
 
 const securities = {
   anyone: '[]',
@@ -17,6 +17,61 @@ const mayCall = {
   user: 'Any user who is logged in may call it.',
   owner: 'Only the user and superusers may call it; any other caller gets a 403.',
   superuser: 'Only superusers may call it; any other caller gets a 403.',
+}
+
+const notFound = ["  '404':", '    $ref: ../components/responses/NotFound.yaml']
+
+function answer(status: number, description: string, schema?: string) {
+  return [
+    'responses:',
+    `  '${status}':`,
+    `    description: ${description}`,
+    ...(schema
+      ? [
+          '    content:',
+          '      application/json:',
+          '        schema:',
+          `          $ref: ../components/schemas/${schema}.yaml`,
+        ]
+      : []),
+  ]
+}
+
+function body(schema: string, value: object) {
+  const lines = yaml({ value }).trimEnd().split('\n').slice(1)
+  return [
+    'requestBody:',
+    '  required: true',
+    '  content:',
+    '    application/json:',
+    '      schema:',
+    `        $ref: ../components/schemas/${schema}.yaml`,
+    '      example:',
+    ...lines.map((it) => `      ${it}`),
+  ]
+}
+
+interface Operation {
+  readonly method: string
+  readonly id: string
+  readonly summary: string
+  readonly description: string
+  readonly rest: readonly string[]
+}
+
+function operation({ method, id, summary, description, rest }: Operation): string {
+  const folded = yaml({ description })
+  return [
+    `${method}:`,
+    `  operationId: ${id}`,
+    `  summary: ${summary}`,
+    ...folded
+      .trimEnd()
+      .split('\n')
+      .map((it) => `  ${it}`),
+    ...rest.map((it) => `  ${it}`),
+    '',
+  ].join('\n')
 }
 
 const bodyName = ({ name }: Plan) => `${name.pascal}Request`

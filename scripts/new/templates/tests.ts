@@ -1,173 +1,319 @@
 // The tests of a resource, through HTTP.
+import { code } from '../code.ts'
 import type { Field } from '../fields.ts'
+import { areDifferent, literal, propertiesOf, randomFunctions, valueFor } from '../literals.ts'
 import { withArticle } from '../names.ts'
 import {
-  hasSummary,
-  isAuthored,
+  codeOf,
   isOwned,
   listPath,
   operationsOf,
   type Resource,
+  refFields,
+  uniqueFields,
 } from '../resource.ts'
-import { sampleOf, wrongOf } from '../samples.ts'
+import { changedField, phraseOf, sampleId, sampleOf, wrongOf } from '../samples.ts'
 
 /** Returns `tests/operations/<resource>.test.ts`. */
 export function testFile(resource: Resource): string {
-  const { one, fields } = resource
+  const { one, many, access } = resource
   const ops = operationsOf(resource)
-  const [owned, authored] = [isOwned(resource), isAuthored(resource)]
-  const rejected = fields.flatMap((it) => {
-    const wrong = wrongOf(it)
-    return wrong
-      ? [
-          `['${withArticle(it.name.spoken)} ${wrong.what}', { ${it.name.camel}: ${literal(wrong.value)} }, '/body/${it.name.camel}'],`,
-        ]
-      : []
-  })
-  const required = fields.find((it) => !it.isOptional)
-  const [first] = fields
-  const change = first ? `{ ${first.name.camel}: ${literalOf(first, 2)} }` : '{}'
-  const unique = fields.filter((it) => it.isUnique)
+  const random = randomFunctions(resource)
+  const different = areDifferent(resource)
+  const hasRefs = refFields(resource).length > 0
+  const user = hasRefs ? 'someone' : ''
   const path = listPath(resource).replace('{username}', `\${someone.username}`)
-  const makesCaller = resource.access === 'admin' ? 'superuser(service)' : 'person(service)'
-  const readers = authored ? 'service.api' : 'caller'
-  return `import { describe, expect, it } from 'vitest'
-import { person, superuser } from '../support/builders.ts'
+  const reader = isOwned(resource) ? 'caller' : 'service.api'
+  const builders = [...(hasRefs ? ['type Person'] : []), 'person', 'superuser']
+  const noun = withArticle(one.spoken)
+  return code`
+${random.length > 0 && `import { ${random.join(', ')} } from 'node:crypto'`}
+import { describe, expect, it } from 'vitest'
+import { ${builders.join(', ')} } from '../support/builders.ts'
+import { allItems } from '../support/pages.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
-${unique.length > 0 ? 'let count = 0\n' : ''}
-/** Returns what a person sends for ${withArticle(one.spoken)}${unique.length > 0 ? ', with values that none has' : ''}. */
-function draft() {
-${unique.length > 0 ? '  count += 1\n' : ''}  return {
-${fields.map((it) => `    ${it.name.camel}: ${literalOf(it, 1)},\n`).join('')}  }
+const ${different ? `draft = (${hasRefs ? 'someone: Person' : ''}) => (` : 'draft = '}{
+  ${propertiesOf(resource, 'someone')}
+}${different && ')'}
+
+/** Creates a user who may write ${many.spoken}. \`path\` is that of the list. */
+async function writer() {
+  const someone = await ${access === 'admin' ? 'superuser' : 'person'}(service)
+  return { ${hasRefs && 'someone, '}caller: service.api.as(someone), path: ${path.includes('$') ? `\`${path}\`` : `'${path}'`} }
 }
 
-/** Creates ${withArticle(one.spoken)}. \`caller\` is the client of its creator, \`path\` that of the list. */
-async function created() {
-  const someone = await ${makesCaller}
-  const caller = service.api.as(someone)
-  const path = \`${path}\`
-  const sent = draft()
-  const answer = await caller.post(path, sent)
-  return { caller, path, sent, answer, ${one.camel}: answer.body, url: \`\${path}/\${answer.body.id}\` }
+/** Creates ${noun}, whose own path is \`url\`. */
+async function created(fields: object = {}) {
+  const { ${hasRefs && 'someone, '}caller, path } = await writer()
+  const { body: ${one.camel} } = await caller.post(path, { ...${draft(resource, user)}, ...fields })
+  return { ${hasRefs && 'someone, '}caller, path, ${one.camel}, url: \`\${path}/\${${one.camel}.id}\` }
 }
 
 describe('${ops.create}', () => {
-  it('answers the new ${one.spoken} and where to find it', async () => {
-    const { path, sent, answer, ${one.camel}, url${authored ? '' : ', caller'} } = await created()
+  it('returns the new ${one.spoken} and its location', async () => {
+    const { ${hasRefs && 'someone, '}caller, path } = await writer()
+    const sent = ${draft(resource, user)}
+    const answer = await caller.post(path, sent)
     expect(answer.status).toBe(201)
-    expect(answer.headers.get('location')).toBe(\`/api/v1\${path}/\${${one.camel}.id}\`)
-    expect(${one.camel}).toMatchObject(sent)
-    expect((await ${readers}.get(url)).body).toEqual(${one.camel})
+    expect(answer.headers.get('location')).toBe(\`/api/v1\${path}/\${answer.body.id}\`)
+    expect(answer.body).toMatchObject(sent)
+    expect((await ${reader}.get(\`\${path}/\${answer.body.id}\`)).body).toEqual(answer.body)
   })
-${
-  rejected.length > 0 || required
-    ? `
-  it.each([
-${rejected.map((it) => `    ${it}\n`).join('')}${required ? `    ['no ${required.name.spoken}', { ${required.name.camel}: undefined }, '/body/${required.name.camel}'],\n` : ''}    ['an unknown property', { unknownProperty: 1 }, '/body/unknownProperty'],
-  ])('rejects %s', async (_, wrong, pointer) => {
-    const { caller, path } = await created()
-    const answer = await caller.post(path, { ...draft(), ...wrong })
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
-  })
-`
-    : ''
-}${unique
-  .map(
-    (it) => `
-  it('refuses ${withArticle(it.name.spoken)} that another has', async () => {
-    const { caller, path, sent } = await created()
-    const answer = await caller.post(path, { ...draft(), ${it.name.camel}: sent.${it.name.camel} })
-    expect([answer.status, answer.body.code]).toEqual([409, '${one.snake}_${it.name.snake}_taken'])
-  })
-`,
-  )
-  .join('')}})
+
+  ${rejections(resource, user)}
+  ${uniqueFields(resource).map((it) => conflict(resource, it, user))}
+})
 
 describe('${ops.get}', () => {
-${access(resource)}})
+  ${access === 'owner' && ownerAccess(resource)}
+  ${access === 'public' && publicAccess(resource)}
+  ${access === 'admin' && adminAccess(resource)}
+})
 
 describe('${ops.list}', () => {
-  it('answers pages, newest first', async () => {
-    const { caller, path, ${one.camel} } = await created()
-    const newer = await caller.post(path, draft())
-    const first = await ${readers}.get(\`\${path}?limit=1\`)
-    const second = await ${readers}.get(\`\${path}?limit=1&cursor=\${first.body.nextCursor}\`)
-${
-  hasSummary(resource)
-    ? `    const ids = [first, second].map(({ body }) => body.items.map((it: { id: string }) => it.id))
-    expect(ids).toEqual([[newer.body.id], [${one.camel}.id]])`
-    : `    expect([first.body.items, second.body.items]).toEqual([[newer.body], [${one.camel}]])`
-}
+  it('returns ${many.spoken} in pages, newest first', async () => {
+    const { ${hasRefs && 'someone, '}caller, path, ${one.camel} } = await created()
+    const newer = await caller.post(path, ${draft(resource, user)})
+    const ids = (await allItems(${reader}, \`\${path}?limit=1\`)).map(({ id }) => id)
+    expect(ids${isOwned(resource) ? '' : '.slice(0, 2)'}).toEqual([newer.body.id, ${one.camel}.id])
   })
+  ${listTests(resource, { user, reader })}
 })
 
 describe('${ops.update}', () => {
   it('changes the given properties and updatedAt, and keeps the others', async () => {
-    const { caller, url, ${one.camel} } = await created()
-    const answer = await caller.patch(url, ${change})
+    const { ${hasRefs && changedField(resource.fields)?.isUnique && 'someone, '}caller, url, ${one.camel} } = await created()
+    const change = ${change(resource, user)}
+    const answer = await caller.patch(url, change)
     expect(answer.status).toBe(200)
     const { updatedAt } = answer.body
-    expect(answer.body).toEqual({ ...${one.camel}, ${change.slice(1, -1).trim()}, updatedAt })
+    expect(answer.body).toEqual({ ...${one.camel}, ...change, updatedAt })
     expect(updatedAt > ${one.camel}.updatedAt).toBe(true)
-    expect((await ${readers}.get(url)).body).toEqual(answer.body)
+    expect((await ${reader}.get(url)).body).toEqual(answer.body)
   })
 })
 
 describe('${ops.delete}', () => {
-  it('removes the ${one.spoken}', async () => {
-    const { caller, path, url } = await created()
-    expect((await caller.delete(url)).status).toBe(204)
-    expect((await caller.delete(url)).status).toBe(404)
-    expect((await ${readers}.get(url)).status).toBe(404)
-${owned ? '    expect((await caller.get(path)).body.items).toEqual([])\n' : `    const { items } = (await ${readers}.get(path)).body\n    expect(items.map((it: { id: string }) => it.id)).not.toContain(url.split('/').at(-1))\n`}  })
+  ${deletion(resource, reader)}
 })
 `
-  function access({ access: who }: Resource): string {
-    if (who === 'public')
-      return `  it('shows ${withArticle(one.spoken)} to anyone, and lets only its author and superusers change it', async () => {
-    const { url } = await created()
-    const other = service.api.as(await person(service))
-    expect((await service.api.get(url)).status).toBe(200)
-    expect((await service.api.delete(url)).status).toBe(401)
-    expect((await other.patch(url, ${change})).status).toBe(403)
-    expect((await other.delete(url)).status).toBe(403)
-    const boss = service.api.as(await superuser(service))
-    expect((await boss.delete(url)).status).toBe(204)
+}
+
+/** Returns the expression for what a person sends. */
+const draft = (resource: Resource, user: string) =>
+  areDifferent(resource) ? `draft(${user})` : 'draft'
+
+/** Returns the expression for a change of one field. */
+function change({ fields }: Resource, user: string): string {
+  const field = changedField(fields)
+  if (field === undefined) return '{}'
+  const value = field.isUnique ? valueFor(field, user) : literal(sampleOf(field, 2))
+  return `{ ${field.name.camel}: ${value} }`
+}
+
+/** Returns the test of values that the contract does not allow, and of ids that belong to no user. */
+function rejections(resource: Resource, user: string): string {
+  const { fields } = resource
+  const rows = fields.flatMap((it) => {
+    const { camel } = it.name
+    const wrong = wrongOf(it)
+    return wrong === undefined
+      ? []
+      : [
+          `['${phraseOf(it)} ${wrong.what}', { ${camel}: ${literal(wrong.value)} }, '/body/${camel}'],`,
+        ]
   })
+  const required = fields.find((it) => !it.isOptional)?.name
+  const unknown = refFields(resource).map(
+    ({ name }) => `['the id of no user', { ${name.camel}: '${sampleId}' }, '/body/${name.camel}'],`,
+  )
+  return code`
+it.each([
+  ${rows}
+  ${required && `['no ${required.spoken}', { ${required.camel}: undefined }, '/body/${required.camel}'],`}
+  ${unknown}
+  ['an unknown property', { unknownProperty: 1 }, '/body/unknownProperty'],
+])('rejects %s', async (_, wrong, pointer) => {
+  const { ${user && 'someone, '}caller, path } = await writer()
+  const answer = await caller.post(path, { ...${draft(resource, user)}, ...wrong })
+  expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+})
 `
-    if (who === 'admin')
-      return `  it('shows ${withArticle(one.spoken)} only to superusers', async () => {
-    const { url, caller } = await created()
-    const other = service.api.as(await person(service))
-    expect((await service.api.get(url)).status).toBe(401)
-    expect((await other.get(url)).status).toBe(403)
-    expect((await caller.get(url)).status).toBe(200)
-  })
+}
+
+function conflict(resource: Resource, field: Field, user: string): string {
+  const { one } = resource
+  const { camel } = field.name
+  return code`
+
+it('rejects ${phraseOf(field)} that another ${one.spoken} has', async () => {
+  const { ${user && 'someone, '}caller, path, ${one.camel} } = await created()
+  const answer = await caller.post(path, { ...${draft(resource, user)}, ${camel}: ${one.camel}.${camel} })
+  expect([answer.status, answer.body.code]).toEqual([409, '${codeOf(resource, field)}'])
+})
 `
-    return `  it('shows ${withArticle(one.spoken)} only to its owner and superusers', async () => {
-    const [{ url, ${one.camel} }, other] = [await created(), await created()]
-    expect((await service.api.get(url)).status).toBe(401)
-    expect((await other.caller.get(url)).status).toBe(403)
-    expect((await other.caller.get(\`\${other.path}/\${${one.camel}.id}\`)).status).toBe(404)
-    const boss = service.api.as(await superuser(service))
-    expect((await boss.get(url)).status).toBe(200)
-  })
+}
+
+const ownerAccess = ({ one }: Resource) => code`
+it('shows ${withArticle(one.spoken)} only to its owner and superusers', async () => {
+  const [{ url, ${one.camel} }, other] = [await created(), await created()]
+  expect((await service.api.get(url)).status).toBe(401)
+  expect((await other.caller.get(url)).status).toBe(403)
+  expect((await other.caller.get(\`\${other.path}/\${${one.camel}.id}\`)).status).toBe(404)
+  const boss = service.api.as(await superuser(service))
+  expect((await boss.get(url)).status).toBe(200)
+})
 `
+
+const publicAccess = (resource: Resource) => code`
+it('shows ${withArticle(resource.one.spoken)} to anyone, and lets only its author and superusers change it', async () => {
+  const [{ url }, other] = [await created(), await created()]
+  expect((await service.api.get(url)).status).toBe(200)
+  expect((await service.api.delete(url)).status).toBe(401)
+  expect((await other.caller.patch(url, ${change(resource, 'someone')})).status).toBe(403)
+  expect((await other.caller.delete(url)).status).toBe(403)
+  const boss = service.api.as(await superuser(service))
+  expect((await boss.delete(url)).status).toBe(204)
+})
+
+it('hides what a deleted user created', async () => {
+  const { caller, url } = await created()
+  expect((await caller.delete('/users/me')).status).toBe(204)
+  expect((await service.api.get(url)).status).toBe(404)
+})
+`
+
+const adminAccess = (resource: Resource) => code`
+it('shows ${withArticle(resource.one.spoken)} to anyone, and lets only superusers change it', async () => {
+  const { url } = await created()
+  const other = service.api.as(await person(service))
+  expect((await service.api.get(url)).status).toBe(200)
+  expect((await service.api.delete(url)).status).toBe(401)
+  expect((await other.patch(url, ${change(resource, 'someone')})).status).toBe(403)
+  expect((await other.delete(url)).status).toBe(403)
+})
+`
+
+function deletion(resource: Resource, reader: string): string {
+  const { one, many, isSoftDeleted } = resource
+  return code`
+it('${isSoftDeleted ? `hides the ${one.spoken} and keeps its row` : `removes the ${one.spoken}`}', async () => {
+  const { caller, path, url, ${one.camel} } = await created()
+  expect((await caller.delete(url)).status).toBe(204)
+  expect((await ${reader}.get(url)).status).toBe(404)
+  expect((await caller.delete(url)).status).toBe(404)
+  const ids = (await allItems(${reader}, path)).map(({ id }) => id)
+  expect(ids).not.toContain(${one.camel}.id)
+  ${isSoftDeleted && `const row = await service.db('${many.snake}').where({ id: ${one.camel}.id }).first()`}
+  ${isSoftDeleted && 'expect(row.deleted_at).not.toBeNull()'}
+})
+`
+}
+
+interface Names {
+  readonly user: string
+  readonly reader: string
+}
+
+/** Returns the tests of orders, filters and search. */
+function listTests(resource: Resource, names: Names): string[] {
+  const { sorted, filtered, searched, cacheSeconds } = resource
+  return [
+    ...sorted.map((it) => sortTest(resource, it, names)),
+    ...filtered.map((it) => filterTest(resource, it, names)),
+    ...searched.slice(0, 1).map((it) => searchTest(resource, it, names)),
+    ...(cacheSeconds === undefined ? [] : [cacheTest(resource, names)]),
+  ]
+}
+
+/** Keeps to the rows of a test in a list that all tests share. */
+const among = (resource: Resource, ids: string) =>
+  isOwned(resource) ? '' : `.filter((id) => ${ids}.includes(id))`
+
+function sortTest(resource: Resource, field: Field, { user, reader }: Names): string {
+  const { camel, spoken } = field.name
+  const values = [
+    literal(sampleOf(field, 1)),
+    literal(sampleOf(field, 2)),
+    ...(field.isOptional ? ['null'] : []),
+  ]
+  const nulls = field.isOptional ? ', nulls last' : ''
+  const [up, down] = field.isOptional
+    ? ['[first, second, without]', '[second, first, without]']
+    : ['[first, second]', '[second, first]']
+  return code`
+
+it('sorts by ${spoken} in both directions${nulls}', async () => {
+  const { ${user && 'someone, '}caller, path } = await writer()
+  const ids: string[] = []
+  for (const ${camel} of [${values.join(', ')}]) {
+    ids.push((await caller.post(path, { ...${draft(resource, user)}, ${camel} })).body.id)
   }
+  const ${up} = ids
+  const listed = async (sort: string) =>
+    (await allItems(${reader}, \`\${path}?limit=1&sort=\${sort}\`)).map(({ id }) => id)${among(resource, 'ids')}
+  expect(await listed('${camel}')).toEqual(${up})
+  expect(await listed('-${camel}')).toEqual(${down})
+})
+`
 }
 
-const literal = (value: unknown): string => {
-  if (typeof value === 'string' && /^x{20,}$/.test(value)) return `'x'.repeat(${value.length})`
-  return JSON.stringify(value).replaceAll('"', "'")
+function filterTest(resource: Resource, field: Field, { user, reader }: Names): string {
+  const { camel, spoken } = field.name
+  const { many } = resource
+  const values =
+    field.type === 'ref'
+      ? ['(await person(service)).id', '(await person(service)).id']
+      : [literal(sampleOf(field, 1)), literal(sampleOf(field, 2))]
+  return code`
+
+it('returns only ${many.spoken} with the ${spoken} that is asked for', async () => {
+  const { ${user && 'someone, '}caller, path } = await writer()
+  const ids: string[] = []
+  const values = [${values.join(', ')}]
+  for (const ${camel} of values) {
+    ids.push((await caller.post(path, { ...${draft(resource, user)}, ${camel} })).body.id)
+  }
+  for (const [index, value] of values.entries()) {
+    const items = await allItems(${reader}, \`\${path}?${camel}=\${value}\`)
+    expect(items.map(({ id }) => id)${among(resource, 'ids')}).toEqual([ids[index]])
+  }
+})
+`
 }
 
-/** Returns a value as the test writes it; a unique one has the number of the draft. */
-function literalOf(field: Field, nth: number): string {
-  if (!field.isUnique) return literal(sampleOf(field, nth))
-  if (field.type === 'integer') return `${field.min ?? 0} + count`
-  const { min = 1 } = field
-  const text = `\`${field.name.camel.slice(0, 3)}\${count}\``
-  return min > 4 ? `${text}.padEnd(${min}, '.')` : text
+function searchTest(resource: Resource, field: Field, { reader }: Names): string {
+  const { one, many } = resource
+  const { camel, spoken } = field.name
+  const value = 'A needle'.padEnd(field.min ?? 0, '.')
+  return code`
+
+it('finds ${many.spoken} by a part of their ${spoken}, in any case', async () => {
+  const { path, ${one.camel}${isOwned(resource) ? ', caller' : ''} } = await created({ ${camel}: '${value}' })
+  const found = async (q: string) =>
+    (await allItems(${reader}, \`\${path}?q=\${q}\`)).map(({ id }) => id)
+  expect(await found('NEEDLE')).toEqual([${one.camel}.id])
+  expect(await found('noodle')).toEqual([])
+})
+`
+}
+
+function cacheTest(resource: Resource, { user, reader }: Names): string {
+  return code`
+
+it('is cached until a write', async () => {
+  const { ${user && 'someone, '}caller, path, url } = await created()
+  for (const read of [path, url]) {
+    await ${reader}.get(read)
+    expect((await ${reader}.get(read)).headers.get('cache-status')).toBe('api; hit')
+  }
+  const change = ${change(resource, user)}
+  await caller.patch(url, change)
+  expect((await ${reader}.get(url)).body).toMatchObject(change)
+  const { body } = await caller.post(path, ${draft(resource, user)})
+  expect((await ${reader}.get(path)).body.items[0].id).toBe(body.id)
+})
+`
 }
