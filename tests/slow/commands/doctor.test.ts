@@ -178,7 +178,7 @@ it('compares the migrations, the superusers and the clock with the database', as
      update knex_migrations_lock set is_locked = 1`,
     own.url,
   )
-  const old = join(copy.folder, 'migrations/20261122000700_tasks.ts')
+  const old = join(copy.folder, 'migrations/20261122000500_schedules.ts')
   const renamed = join(copy.folder, 'migrations/29990101000000_later.ts')
   renameSync(old, renamed)
   onTestFinished(() => renameSync(renamed, old))
@@ -186,7 +186,7 @@ it('compares the migrations, the superusers and the clock with the database', as
   expect(wrong).toEqual(['migrations', 'clock'])
   expect(of('migrations')).toMatchObject([
     { found: '1 of 8 pending: 29990101000000_later', fix: 'npx knex migrate:latest' },
-    { state: 'warning', found: expect.stringContaining('has 20261122000700_tasks, which') },
+    { state: 'warning', found: expect.stringContaining('has 20261122000500_schedules, which') },
     { state: 'warning', fix: 'if none runs: npx knex migrate:unlock' },
   ])
   expect(of('superuser')).toMatchObject([{ state: 'warning', found: 'none' }])

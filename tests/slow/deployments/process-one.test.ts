@@ -74,6 +74,7 @@ it('npm run worker finishes or releases its jobs at SIGTERM, and leaves none to 
   const outbox = () => service.db('outbox').where({ job: 'purgeSessions' })
   await service.db.transaction(async (trx) => {
     // Keeps the jobs from finishing before the probes have been asked.
+    await trx.raw('set local idle_in_transaction_session_timeout = 0')
     await trx.raw('lock table sessions in exclusive mode')
     for (let job = 0; job < 20; job += 1) {
       await service.db.transaction((other) => enqueue(other, 'purgeSessions', {}))

@@ -72,6 +72,7 @@ describe('the built processes', () => {
     const outbox = () => service.db('outbox').where({ job: 'purgeSessions' })
     await service.db.transaction(async (trx) => {
       // Keeps the job from ending before the signal.
+      await trx.raw('set local idle_in_transaction_session_timeout = 0')
       await trx.raw('lock table sessions in exclusive mode')
       await service.db.transaction((other) => enqueue(other, 'purgeSessions', {}))
       await until('the start of the job', () => outbox().whereNotNull('run_id').first())
