@@ -41,7 +41,7 @@ describe('npm run init refuses before it writes', () => {
     [['--name', 'shop', '--issuer', "it's"], 'without spaces'],
     [['--name', 'shop', '--title', 'a\nb'], 'one line'],
     [['--name', 'shop', '--without', 'posts,pets'], 'the examples are posts, tasks, registration'],
-    [['--name', 'shop', '--with', 'posts'], "Unknown option '--with'"],
+    [['--name', 'shop', '--with', 'tests'], "Unknown option '--with'"],
     [['--name', 'shop', '--to', root], 'is not empty'],
     [['--name', 'shop', '--to', join(root, 'package.json')], 'is a file'],
   ])('%j', async (args, message) => {

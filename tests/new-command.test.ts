@@ -9,7 +9,7 @@ describe('an operation', () => {
   it.each([
     [['import', 'POST', '/posts'], {}, '"import" is no name for an operation'],
     [['sendPost', 'SEND', '/posts'], {}, '"SEND" is no method; there are GET, POST'],
-    [['sendPost', 'POST', 'posts'], {}, '"posts" is no path'],
+    [['sendPost', 'POST', 'letters'], {}, '"letters" is no path'],
     [['sendPost', 'POST', '/posts/{post id}'], {}, '"/posts/{post id}" is no path'],
     [['getSize', 'GET', '/size'], {}, 'a GET answers something: --returns=User'],
     [['getSize', 'GET', '/size', 'unit:string'], {}, 'a GET has no body'],
