@@ -28,6 +28,7 @@ async function main(args: readonly string[]) {
   const options = { ...command.options, ...dryRun }
   const meant = commandMeant(args, options, process.env)
   if (meant) throw new Error(`npm took the flags, because "--" is missing. Write\n  ${meant}`)
+  if (rest.length === 0) throw new Error(`usage:\n${command.usage}`)
   const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true })
   const make = command.read(positionals, values)
   await inScratch(root, (scratch) => makeIn(scratch, make, values['dry-run'] === true))

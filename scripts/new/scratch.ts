@@ -1,7 +1,7 @@
 // A copy of the repository in which a command makes its changes, so that one that fails or is interrupted
 // leaves no trace.
 import { execFile } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { cp, mkdtemp, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,6 +9,16 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const largestOutput = 100_000_000
+
+// A git hook that runs the command sets these, and they would lead to the repository of the hook.
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')),
+)
+/** Makes a commit possible whatever the machine's settings of git are. */
+const anyone = [
+  ...['-c', 'user.name=new', '-c', 'user.email=new@localhost'],
+  ...['-c', 'commit.gpgSign=false', '-c', 'core.hooksPath=/dev/null'],
+]
 
 export interface Scratch {
   readonly path: string
@@ -18,7 +28,10 @@ export interface Scratch {
   readonly changed: () => Promise<string[]>
   /** Returns the differences as git prints them, without generated files. */
   readonly diff: () => Promise<string>
-  /** Puts files into the repository, and deletes those that the copy lacks. Each is whole at any time. */
+  /**
+   * Puts files into the repository, and deletes those that the copy lacks. Each is whole at any time.
+   * @throws Error for a file that has changed since it was copied.
+   */
   readonly keep: (paths: readonly string[]) => Promise<void>
 }
 
@@ -31,12 +44,11 @@ export async function inScratch<T>(root: string, work: (scratch: Scratch) => Pro
   }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
+    const scratch = scratchIn(root, path, Date.now())
     await copyInto(root, path)
-    const scratch = scratchIn(root, path)
-    const author = ['-c', 'user.name=new', '-c', 'user.email=new@localhost']
     await scratch.run('git', 'init', '-q')
     await scratch.run('git', 'add', '-A')
-    await scratch.run('git', ...author, '-c', 'commit.gpgSign=false', 'commit', '-qm', 'before')
+    await scratch.run('git', ...anyone, 'commit', '-qm', 'before')
     return await work(scratch)
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
@@ -46,8 +58,11 @@ export async function inScratch<T>(root: string, work: (scratch: Scratch) => Pro
 
 async function copyInto(root: string, path: string) {
   const list = async (...which: string[]) => {
-    const options = { cwd: root, maxBuffer: largestOutput }
-    const { stdout } = await run('git', ['ls-files', '-z', ...which], options)
+    const options = { cwd: root, env, maxBuffer: largestOutput }
+    const { stdout } = await run('git', ['ls-files', '-z', ...which], options).catch((error) => {
+      if (!existsSync(join(root, '.git'))) throw new Error('this is no git repository: git init')
+      throw error
+    })
     return stdout.split('\0').filter(Boolean)
   }
   const gone = new Set(await list('--deleted'))
@@ -57,9 +72,9 @@ async function copyInto(root: string, path: string) {
   await symlink(join(root, 'node_modules'), join(path, 'node_modules'))
 }
 
-function scratchIn(root: string, path: string): Scratch {
+function scratchIn(root: string, path: string, copiedAt: number): Scratch {
   const runInCopy = async (program: string, ...args: string[]) => {
-    const options = { cwd: path, maxBuffer: largestOutput }
+    const options = { cwd: path, env, maxBuffer: largestOutput }
     const { stdout } = await run(program, args, options).catch((error) => {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
       throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}${stderr}`)
@@ -79,6 +94,10 @@ function scratchIn(root: string, path: string): Scratch {
     },
     diff: () => differing('HEAD', '--', '.', ':!generated'),
     async keep(paths) {
+      const isEdited = (file: string) =>
+        existsSync(join(root, file)) && statSync(join(root, file)).mtimeMs > copiedAt
+      const edited = paths.find(isEdited)
+      if (edited) throw new Error(`${edited} has changed meanwhile: run the command again`)
       const target = (file: string) => join(root, `${file}.new`)
       const isKept = (file: string) => existsSync(join(path, file))
       const kept = paths.filter(isKept)

@@ -1,10 +1,13 @@
 // `npm run new` in a copy of the repository: what it writes passes the checks and its own tests.
 // Slow because the copy is compiled, linted and tested.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandsOf, root, shell, sources, walk } from '../../support/guides.ts'
+import { until } from '../../support/until.ts'
 
 let copy: string
 const inCopy = (line: string) => shell(line, { cwd: copy })
@@ -40,6 +43,21 @@ describe('npm run new', () => {
   ])('refuses %s, whose name is taken, and writes nothing', async (line, said) => {
     expect(await messageOf(line)).toContain(said)
     expect(await written()).toEqual([])
+  })
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'interrupted-'))
+    const copies = async () => (await readdir(folder)).filter((it) => it.startsWith('new-'))
+    const args = ['--import', 'tsx', 'scripts/new/new.ts', 'migration', 'tidyUp']
+    const child = spawn(process.execPath, args, {
+      cwd: copy,
+      env: { ...process.env, TMPDIR: folder },
+    })
+    await until('the copy', async () => (await copies()).length > 0 || undefined)
+    child.kill('SIGINT')
+    await once(child, 'exit')
+    expect([await copies(), await written()]).toEqual([[], []])
+    await rm(folder, { recursive: true })
   })
 
   it('names the command that was meant, where npm took the flags', async () => {
