@@ -1,6 +1,5 @@
 // `npm run codegen`: the contract in `openapi/` becomes everything in `generated/`. The same
 // contract gives the same bytes; `--check` writes nothing and fails where a file is stale.
-import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,21 +8,17 @@ import { main, readContract } from './contract/bundle.ts'
 import { byDirection, withMarkers } from './contract/directions.ts'
 import type { Document } from './contract/document.ts'
 import { editorFiles } from './contract/editor.ts'
-import { withRules } from './contract/expand/table.ts'
 import { engineErrors, engineWarnings } from './contract/lint/rules.ts'
 import { restoreIds } from './contract/operation-ids.ts'
 import { generateTypes } from './contract/operation-types.ts'
 import { generateOperations } from './contract/operations.ts'
+import { generatedPages } from './contract/pages.ts'
 import { generateSerializers } from './contract/serializers.ts'
 import { servedDocument } from './contract/served.ts'
-import { supportPage } from './contract/support-page.ts'
 import { typedDocument } from './contract/typed.ts'
 import { generateValidators } from './contract/validators.ts'
 
 const folder = fileURLToPath(new URL('../generated/', import.meta.url))
-const page = '../docs/contract.md'
-const supported = '../docs/openapi-support.md'
-const guide = '../docs/extending.md'
 
 /**
  * Returns all generated files by name.
@@ -87,27 +82,12 @@ export declare const serializers: SerializerTable<keyof typeof operations>
 export declare const serializeProblem: Serializer
 `
 
-/** Returns the guide. A service that differs from what the generator expects keeps its page. */
-async function guidePage(): Promise<string> {
-  const page = await readFile(folder + guide, 'utf8')
-  const { withGuide } = await import('./new/guide.ts')
-  return withGuide(page).catch((error: Error) => {
-    console.warn(`docs/extending.md keeps its code: ${error.message}`)
-    return page
-  })
-}
-
 /** Returns the files of our own contract by name, and the names of those that are stale. */
 export async function staleFiles() {
   const document = await readContract()
   const files = await generate(document, main)
-  if (existsSync(folder + page)) files[page] = withRules(await readFile(folder + page, 'utf8'))
-  // A copy of the product has neither docs nor tests.
-  if (existsSync(folder + supported)) {
-    const { topics } = await import('../tests/engine/openapi/topics.ts')
-    files[supported] = supportPage(topics)
-    files[guide] = await guidePage()
-  }
+  const pages = await generatedPages(`${folder}../docs`)
+  for (const [name, content] of Object.entries(pages)) files[`../docs/${name}`] = content
   for (const [name, content] of Object.entries(editorFiles())) files[`editor/${name}`] = content
   const options = { recursive: true, withFileTypes: true } as const
   const entries = await readdir(folder, options).catch(() => [])

@@ -12,6 +12,7 @@ export const paths: readonly string[] = [
   'scripts/adopt.ts',
   'scripts/init',
   'scripts/init.mjs',
+  'tests/adopt.test.ts',
   'tests/bench.test.ts',
   'tests/init.test.ts',
   'tests/slow/bench',
