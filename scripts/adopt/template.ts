@@ -66,6 +66,8 @@ export async function copyTemplate(root: string, folder: string, names: Names) {
 }
 
 const stubs = {
+  // It stays executable.
+  '.ci/run': 'ci-run',
   'knip.json': 'knip.json',
   'redocly.complete.yaml': 'redocly.complete.yaml',
   'src/worker-app.ts': 'worker-app.ts',
@@ -94,7 +96,6 @@ const cuts: readonly (readonly [file: string, from: string | RegExp, to?: string
   ['scripts/mock/mock.ts', 'withLogin(examples, { config, basePath })', 'examples'],
   ['scripts/codegen.ts', "import { generatedPages } from './contract/pages.ts'\n"],
   ['scripts/codegen.ts', /^ {2}const pages = .*\n.*\n/],
-  ['.ci/run', /^npm ci --prefix bench\n(.*\n)+/],
   // The contract has words of its own.
   ['cspell.config.yaml', /^flagWords:\n(.*\n)+?(?=words:)/],
   ['cspell.config.yaml', /^# {3}flagWords .*\n/],
