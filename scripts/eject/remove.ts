@@ -10,6 +10,7 @@ import { dropMigration, readMigrations, referencesTo, tablesOf } from './migrati
 import type { Removed } from './named.ts'
 import { withoutLinesTo } from './pages.ts'
 import { problemCode, problemsPage, unusedCodes, withoutSections } from './problems.ts'
+import { recordWithout } from './record.ts'
 import { removeReferences } from './syntax.ts'
 
 interface Options {
@@ -30,7 +31,8 @@ export interface Ejection {
 }
 
 /**
- * Removes features in a folder and writes `generated/`, unless `codegen` is false. The folder needs `node_modules/`, but no git.
+ * Removes features in a folder and writes `generated/`, unless `codegen` is false. The folder needs
+ * `node_modules/`, but no git.
  * @throws Error for an unknown feature, and for one that another one needs, before anything is written.
  */
 export async function eject(
@@ -56,6 +58,7 @@ export async function eject(
       own.delete(path)
   }
   const edits = await editsOf(root, { files, own, features, tables })
+  for (const [path, text] of await recordWithout(root, names)) edits.texts.set(path, text)
   const created: string[] = []
   for (const { name, files: its } of features) {
     const undone = kept.filter((it) => its.includes(it))

@@ -1,10 +1,13 @@
-// `npm run init` in a clone: the clone becomes the service, with its checks passed and a history of its own.
-// Slow because the checks take as long as `npm run check`.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// `npm run init` leaves a clone as it is, if the clone is not to be replaced or the command is interrupted.
+// tests/slow/commands/upgrade.test.ts lets it finish. Slow because it clones and runs checks.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { cloneOf, commitAll, git, runIn, templateRepository } from '../../support/template.ts'
+import { until } from '../../support/until.ts'
 
 let folder: string
 /** The repository that the clones come from. */
@@ -19,32 +22,6 @@ const clone = (name: string) => cloneOf(template, join(folder, name))
 const init = (cwd: string, ...args: string[]) =>
   runIn(cwd, process.execPath, 'scripts/init.mjs', ...args)
 
-const slowly = { timeout: 600_000 }
-
-it('turns a clone into a service with a history of its own, whose checks pass', slowly, () => {
-  const path = clone('shop')
-  writeFileSync(join(path, '.env'), 'PORT=4000\n')
-  const names = ['--name', '@acme/shop', '--title', 'Acme: books', '--holder', 'Acme']
-  const { status, output } = init(path, ...names)
-  expect(output).toContain('@acme/shop is ready')
-  expect(status).toBe(0)
-  expect(git(path, 'status', '--porcelain')).toBe('')
-  expect(git(path, 'log', '--format=%s%n%(trailers)').split('\n')).toEqual([
-    'Begin @acme/shop',
-    expect.stringMatching(/^Template-Version: \d+\.\d+\.\d+$/),
-    `Template-Commit: ${git(template, 'rev-parse', 'HEAD')}`,
-  ])
-  expect(git(path, 'remote', '--verbose')).toContain(`template\t${template} (fetch)`)
-  expect(git(path, 'ls-files')).not.toMatch(/^(bench|scripts\/init)/m)
-  expect(git(path, 'grep', '-l', '-i', 'contract-first-\\?api').split('\n')).toEqual([
-    'docs/THIRD_PARTY.md',
-  ])
-  // What git ignores stays, and nothing is left of the work.
-  expect(existsSync(join(path, '.env'))).toBe(true)
-  expect(existsSync(join(path, 'node_modules/vitest'))).toBe(true)
-  expect(readdirSync(join(path, '.data')).filter((it) => it.startsWith('init'))).toEqual([])
-})
-
 it('leaves a clone alone that has changes, or commits that no remote has', () => {
   const path = clone('own')
   writeFileSync(join(path, 'notes.txt'), 'mine')
@@ -54,4 +31,23 @@ it('leaves a clone alone that has changes, or commits that no remote has', () =>
   const message = expect.stringContaining('No remote has the commit')
   expect(init(path, '--name', 'shop')).toMatchObject({ status: 1, output: message })
   expect(git(path, 'status', '--porcelain')).toBe('')
+})
+
+it('leaves nothing behind when it is interrupted', async () => {
+  const path = clone('interrupted')
+  const child = spawn(process.execPath, ['scripts/init.mjs', '--name', 'shop'], {
+    cwd: path,
+    stdio: 'ignore',
+  })
+  const closed = once(child, 'close')
+  const scratch = join(path, '.data', `init-${child.pid}`)
+  await until(
+    'the work to be under way',
+    () => existsSync(join(scratch, 'template.json')) || undefined,
+  )
+  child.kill('SIGINT')
+  expect(await closed).toEqual([130, null])
+  expect(existsSync(scratch)).toBe(false)
+  expect(git(path, 'status', '--porcelain')).toBe('')
+  expect(git(path, 'rev-parse', 'HEAD')).toBe(git(template, 'rev-parse', 'HEAD'))
 })

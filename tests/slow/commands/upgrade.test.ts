@@ -1,6 +1,6 @@
-// A service without posts, changed by its team, takes what a newer template brings: `npm run upgrade`.
-// Slow because the service is made by `npm run init`, which runs all checks.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// `npm run init` makes a service without posts; its team changes it; `npm run upgrade` brings what a newer
+// template has. Slow because init runs all checks.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -20,9 +20,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'api-upgrade-'))
   template = await templateRepository(join(folder, 'template'))
   service = cloneOf(template, join(folder, 'shop'))
-  const flags = ['--name', 'shop', '--without', 'posts']
-  const made = runIn(service, process.execPath, 'scripts/init.mjs', ...flags)
-  expect(made.output).toContain('shop is ready')
+  writeFileSync(join(service, '.env'), 'LOG_LEVEL=warn\n')
+  const flags = ['--name', '@acme/shop', '--title', 'Acme: books', '--without', 'posts']
+  const { output } = runIn(service, process.execPath, 'scripts/init.mjs', ...flags)
+  expect(output).toContain('@acme/shop is ready')
   git(service, 'config', 'user.name', 'Ada')
   git(service, 'config', 'user.email', 'ada@example.com')
   seemCurrent(service)
@@ -38,6 +39,22 @@ function change(repository: string, path: string, from: string, to: string): voi
   expect(text, path).toContain(from)
   writeFileSync(join(repository, path), text.replace(from, to))
 }
+
+it('npm run init makes a service with a history of its own, whose checks have passed', () => {
+  expect(git(service, 'status', '--porcelain')).toBe('')
+  expect(git(service, 'log', '--format=%s%n%(trailers)').split('\n')).toEqual([
+    'Begin @acme/shop',
+    expect.stringMatching(/^Template-Version: \d+\.\d+\.\d+$/),
+    `Template-Commit: ${git(template, 'rev-parse', 'HEAD')}`,
+  ])
+  expect(git(service, 'remote', '--verbose')).toContain(`template\t${template} (fetch)`)
+  expect(git(service, 'ls-files')).not.toMatch(/^(bench|scripts\/init|src\/features\/posts)/m)
+  const naming = git(service, 'grep', '-l', '-i', 'contract-first-\\?api').split('\n')
+  expect(naming).toEqual(['docs/THIRD_PARTY.md'])
+  // What git ignores stays, and nothing is left of the work.
+  expect(read('.env')).toBe('LOG_LEVEL=warn\n')
+  expect(readdirSync(join(service, '.data')).filter((it) => it.startsWith('init'))).toEqual([])
+})
 
 it('takes what the template changed, and keeps what the team changed', { timeout: 300_000 }, () => {
   change(service, 'src/config/names.ts', '// The names', '// Our names')
@@ -74,7 +91,7 @@ it('takes what the template changed, and keeps what the team changed', { timeout
   expect(read('src/config/names.ts')).toContain('// Our names')
   expect(read('src/engine/urls.ts')).toMatch(/\/\/ Newer: [\s\S]*\n\/\/ Ours\.\n/)
   expect(read('src/config/auth.ts')).toContain('// All variables')
-  expect(read('src/engine/newer.ts')).toBe("export const newer = 'shop'\n")
+  expect(read('src/engine/newer.ts')).toBe("export const newer = '@acme/shop'\n")
   expect(read('openapi/openapi.yaml')).toContain('    x-ours: true\n')
   expect(JSON.parse(read('generated/openapi.json')).paths['/health'].get.summary).toMatch(/^Newer/)
   expect(JSON.parse(read('package.json'))).toMatchObject({
