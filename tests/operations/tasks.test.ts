@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
 import { failTask } from '../contract/suite/tasks.ts'
 import { person, superuser } from '../support/builders.ts'
 import type { Client } from '../support/client.ts'
@@ -194,4 +195,9 @@ describe('erasing a user', () => {
       expect(await service.db('tasks').where({ user_id: id })).toEqual([])
     }
   })
+})
+
+it('tasks can be filtered by each kind that there is', () => {
+  const { TaskType, Task } = document.components.schemas
+  expect(TaskType.enum).toEqual(Object.keys(Task.discriminator.mapping))
 })
