@@ -71,7 +71,8 @@ async function refuseChanges(): Promise<void> {
 async function appliedOf(names: readonly string[]): Promise<string[]> {
   const files = await filesBelow(root)
   const migrations = await readMigrations(root, files)
-  const own = await Promise.all(names.map((name) => readFeature(root, files, name)))
+  const known = await featureNames(root, files)
+  const own = await Promise.all(names.map((name) => readFeature(root, files, name, known)))
   if (!own.some((it) => it.files.some((path) => migrations.has(path)))) return []
   return [...(await releasedMigrations(root)), ...(await appliedMigrations(root))]
 }

@@ -42,12 +42,23 @@ const measuredWith: Readonly<Record<string, RegExp>> = {
   posts: /^(bench|tests\/slow\/bench)\/|^tests\/bench\.test\.ts$/,
 }
 
+/**
+ * Returns what belongs to a feature.
+ * @param known the names of all features
+ */
 export async function readFeature(
   root: string,
   files: readonly string[],
   name: string,
+  known: readonly string[],
 ): Promise<Feature> {
-  const own = files.filter((path) => belongsTo(name, path) || measuredWith[name]?.test(path))
+  // The tests of `posts-likes` do not belong to `posts`.
+  const longer = known.filter((it) => it.startsWith(`${name}-`))
+  const own = files.filter(
+    (path) =>
+      (belongsTo(name, path) && !longer.some((it) => belongsTo(it, path))) ||
+      measuredWith[name]?.test(path),
+  )
   const sources = own.filter((path) => path.startsWith('src/'))
   const handlers = await Promise.all(sources.map((path) => handlersIn(join(root, path))))
   return { name, files: own, handlers: new Set(handlers.flatMap((it) => [...it])) }

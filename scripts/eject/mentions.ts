@@ -13,14 +13,18 @@ export async function mentionsOf(
   features: readonly string[],
   removed: Removed,
 ): Promise<string[]> {
-  const words = [...features.map(wordOf), ...removed.operations, ...removed.components]
-  const pattern = new RegExp(
-    `\\b(${words.join('|')})\\b|${[...removed.paths, ...removed.urls].map(escaped).join('|') || '$^'}`,
-  )
+  const names = [...removed.operations, ...removed.components]
+  const places = [...removed.paths, ...removed.urls].map(escaped)
+  const patternOf = (words: readonly string[]) =>
+    new RegExp([`\\b(${[...words, ...names].join('|')})\\b`, ...places].join('|'))
+  const inCode = patternOf(features.map(wordOf))
+  // Prose writes of one of them, too.
+  const inProse = patternOf(features.map((it) => wordOf(it).replace(/s$/, 's?')))
   const found: string[] = []
   for (const path of files) {
     if (!text.test(path) || excluded.test(path)) continue
     const lines = (await readFile(join(root, path), 'utf8')).split('\n')
+    const pattern = path.endsWith('.md') ? inProse : inCode
     for (const [at, line] of lines.entries()) {
       if (pattern.test(line)) found.push(`${path}:${at + 1}: ${line.trim().slice(0, 120)}`)
     }

@@ -50,41 +50,50 @@ export async function releasedMigrations(root: string): Promise<string[]> {
   return (await git(root, 'ls-tree', '--name-only', tag, 'migrations/')).split('\n')
 }
 
-/** Returns path and text of a migration that undoes others. */
+export interface Undone {
+  /** The names of the features. */
+  readonly features: readonly string[]
+  readonly migrations: readonly string[]
+  /** The jobs that no build runs any more. */
+  readonly jobs: readonly string[]
+}
+
+/**
+ * Returns path and text of a migration that undoes others.
+ * @param all the paths of the project, of which the new one is the latest migration
+ */
 export function dropMigration(
-  name: string,
-  undone: readonly string[],
+  undone: Undone,
   all: readonly string[],
   now: Date,
 ): [path: string, text: string] {
-  const newest =
-    all
-      .filter(isMigration)
-      .map((it) => basename(it).slice(0, 14))
-      .sort()
-      .at(-1) ?? ''
+  const stamps = all.filter(isMigration).map((it) => basename(it).slice(0, 14))
+  const newest = stamps.sort().at(-1) ?? ''
   const stamp = now.toISOString().replace(/\D/g, '').slice(0, 14)
   const next = stamp > newest ? stamp : String(BigInt(newest) + 1n)
-  const path = `migrations/${next}_drop_${name.replaceAll('-', '_')}.ts`
-  return [path, dropText(undone.map((it) => basename(it)).sort())]
+  const name = undone.features.join('_').replaceAll('-', '_')
+  return [`migrations/${next}_drop_${name}.ts`, dropText(undone)]
 }
 
-const comment = '// Drops the tables with their rows. `down` creates them again, empty.'
-
-function dropText(names: readonly string[]): string {
-  const [only = ''] = names
-  if (names.length === 1) return `${comment}\nexport { down as up, up as down } from './${only}'\n`
+function dropText({ migrations, jobs }: Undone): string {
+  const names = migrations.map((it) => basename(it)).sort()
   const imports = names.map((name, at) => `import * as step${at + 1} from './${name}'`)
   const steps = names.map((_, at) => `step${at + 1}`)
-  const body = (method: string, order: readonly string[]) =>
-    [
-      `export async function ${method === 'down' ? 'up' : 'down'}(knex: Knex) {`,
-      ...order.map((step) => `  await ${step}.${method}(knex)`),
-      '}',
-    ].join('\n')
-  return [
-    `import type { Knex } from 'knex'\n${imports.join('\n')}`,
-    `${comment}\n${body('down', steps.toReversed())}`,
-    `${body('up', steps)}\n`,
-  ].join('\n\n')
+  const list = jobs.map((it) => `'${it}'`).join(', ')
+  const deletes = ['outbox', 'schedules'].map(
+    (table) => `  await knex('${table}').whereIn('job', [${list}]).delete()\n`,
+  )
+  return `import type { Knex } from 'knex'
+${imports.join('\n')}
+
+// Drops the tables with their rows, and the jobs that wait. \`down\` creates the tables again, empty.
+export async function up(knex: Knex) {
+${jobs.length > 0 ? deletes.join('') : ''}${calls(steps.toReversed(), 'down')}}
+
+export async function down(knex: Knex) {
+${calls(steps, 'up')}}
+`
 }
+
+const calls = (steps: readonly string[], method: string) =>
+  steps.map((step) => `  await ${step}.${method}(knex)\n`).join('')

@@ -46,7 +46,7 @@ export async function eject(
   if (unknown !== undefined) {
     throw new Error(`there is no feature ${unknown}: the features are ${known.join(', ')}`)
   }
-  const features = await Promise.all(names.map((name) => readFeature(root, files, name)))
+  const features = await Promise.all(names.map((name) => readFeature(root, files, name, known)))
   const migrations = await readMigrations(root, files)
   const own = new Set(features.flatMap((it) => it.files))
   const tables = tablesOf([...migrations].filter(([path]) => own.has(path)).map(([, it]) => it))
@@ -60,10 +60,9 @@ export async function eject(
   const edits = await editsOf(root, { files, own, features, tables })
   for (const [path, text] of await recordWithout(root, names)) edits.texts.set(path, text)
   const created: string[] = []
-  for (const { name, files: its } of features) {
-    const undone = kept.filter((it) => its.includes(it))
-    if (undone.length === 0) continue
-    const [path, text] = dropMigration(name, undone, [...files, ...created], new Date())
+  if (kept.length > 0) {
+    const undone = { features: names, migrations: kept, jobs: edits.jobs }
+    const [path, text] = dropMigration(undone, files, new Date())
     edits.texts.set(path, text)
     created.push(path)
   }
@@ -160,7 +159,7 @@ async function editsOf(
   const shared = files.filter((it) => !it.startsWith('migrations/'))
   const syntax = removeReferences(root, shared, removed)
   for (const [path, text] of syntax.texts) texts.set(path, text)
-  return { texts, removed, left: syntax.left }
+  return { texts, removed, left: syntax.left, jobs: syntax.jobs }
 }
 
 /** Returns the folders that hold no file once some files are gone. */

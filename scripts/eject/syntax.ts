@@ -20,6 +20,8 @@ export interface Syntax {
   readonly texts: ReadonlyMap<string, string | undefined>
   /** Places that refer to something removed, and that cannot be taken out. */
   readonly left: readonly string[]
+  /** The jobs that removed files declare. */
+  readonly jobs: readonly string[]
 }
 
 /** Takes what refers to removed things out of the files of a project. The files still have to be there. */
@@ -142,11 +144,8 @@ export function removeReferences(root: string, files: readonly string[], removed
     if (word) gone.add(word)
   }
 
-  const isNamed = naming(
-    root,
-    removed,
-    addedNames(checker, program.getSourceFiles().filter(isDeleted)),
-  )
+  const jobs = addedNames(checker, program.getSourceFiles().filter(isDeleted))
+  const isNamed = naming(root, removed, jobs)
   for (const file of shared) {
     forEachNode(file, (node) => {
       if (ts.isStringLiteralLike(node) && refersToDeleted(node)) return remove(node)
@@ -191,7 +190,7 @@ export function removeReferences(root: string, files: readonly string[], removed
     const hasTests = !file.fileName.endsWith('.test.ts') || someTest(file, isGone)
     texts.set(path(file), hasTests ? cut(file, nodes) : undefined)
   }
-  return { texts, left: [...left] }
+  return { texts, left: [...left], jobs: [...jobs] }
 }
 
 function outermost(file: ts.SourceFile, gone: ReadonlySet<ts.Node>): ts.Node[] {

@@ -185,7 +185,10 @@ it('compares the migrations, the superusers and the clock with the database', as
   const { of, wrong } = await doctor({ ...healthy, DATABASE_URL: own.url })
   expect(wrong).toEqual(['migrations', 'clock'])
   expect(of('migrations')).toMatchObject([
-    { found: '1 of 8 pending: 29990101000000_later', fix: 'npx knex migrate:latest' },
+    {
+      found: expect.stringMatching(/^1 of \d+ pending: 29990101000000_later$/),
+      fix: 'npx knex migrate:latest',
+    },
     { state: 'warning', found: expect.stringContaining('has 20261122000500_schedules, which') },
     { state: 'warning', fix: 'if none runs: npx knex migrate:unlock' },
   ])
