@@ -48,7 +48,7 @@ async function write(copy: string, job: Job) {
   await changes.create(test, jobTest(job))
   await changes.edit('src/worker-app.ts', (text) => {
     const line = `import { ${name.camel} } from './features/${feature}/${name.kebab}.ts'`
-    return withElements(withImports(text, [line]), 'jobs', `${name.camel},`)
+    return withElements(withImports(text, [line]), 'featureJobs', `${name.camel},`)
   })
   await changes.edit('tests/slow/cache/invalidation.test.ts', (text) => {
     const prepared = withElements(text, 'prepared', `${name.camel}: async () => {},`)

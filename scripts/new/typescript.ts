@@ -35,6 +35,7 @@ export function withNamedImports(text: string, module: string, names: readonly s
 
 /**
  * Adds properties or elements at the end of the object or array that a variable is declared with.
+ * A function stands for the object that it returns.
  * @throws Error if there is no such variable.
  */
 export function withElements(text: string, variable: string, elements: string): string {
@@ -56,6 +57,10 @@ function initializerOf(
       initializer &&
       (ts.isObjectLiteralExpression(initializer) || ts.isArrayLiteralExpression(initializer))
     if (isList) return initializer
+  }
+  if (ts.isFunctionDeclaration(node) && node.name?.text === variable) {
+    const last = node.body?.statements.findLast(ts.isReturnStatement)?.expression
+    if (last && ts.isObjectLiteralExpression(last)) return last
   }
   return ts.forEachChild(node, (child) => initializerOf(child, variable))
 }

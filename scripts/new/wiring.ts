@@ -77,7 +77,7 @@ function inWorker(text: string, { one, many }: Resource): string {
   ])
   const repository = `${one.camel}Repository(db, clock)`
   const jobs = `...${one.camel}Jobs({ ${many.camel}: ${repository}, clock, days: deletedDays }),`
-  return withElements(imported, 'jobs', jobs)
+  return withElements(imported, 'featureJobs', jobs)
 }
 
 function inJobs(text: string, { many }: Resource): string {
