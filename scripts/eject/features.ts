@@ -39,7 +39,8 @@ export async function featureNames(root: string, files: readonly string[]): Prom
 
 /** What measures with a feature of the template, and so goes with it. */
 const measuredWith: Readonly<Record<string, RegExp>> = {
-  posts: /^(bench|tests\/slow\/bench)\/|^tests\/bench\.test\.ts$/,
+  posts:
+    /^(bench|tests\/slow\/bench)\/|^tests\/bench\.test\.ts$|^docs\/(performance|decisions\/\d+-the-bench-.*)\.\w+$/,
 }
 
 /**

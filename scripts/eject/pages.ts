@@ -2,8 +2,9 @@
 import { dirname, join } from 'node:path'
 
 /**
- * Takes the rows of tables and the items of lists out of a page that link to a removed file, and the rows that
- * begin with a removed operation.
+ * Takes the rows of tables and the items of lists out of a page that link to a removed file, the rows that begin
+ * with a removed operation or folder, and the lines of layouts that begin with such a folder.
+ * @param gone the removed files and folders
  */
 export function withoutLinesTo(
   gone: ReadonlySet<string>,
@@ -13,10 +14,21 @@ export function withoutLinesTo(
 ): string {
   const isGone = (line: string) => {
     const [, operation = ''] = /^\| `(\w+)` \|/.exec(line) ?? []
+    const [, folder = ''] = /^(?:\| [^|]*`)?([\w/]+)\/(?: {2}|`)/.exec(line) ?? []
+    if (gone.has(folder)) return true
     const links = /^(\||- )/.test(line) ? line.matchAll(/\]\(([^)#\s]+)[^)]*\)/g) : []
     const targets = [...links].map(([, target = '']) => join(dirname(path), target))
     return operations.has(operation) || targets.some((it) => gone.has(it))
   }
-  const kept = page.split('\n').filter((line) => !isGone(line))
+  const kept = page.split('\n').flatMap((line) => {
+    if (isGone(line)) return []
+    if (!/^(\w+\/ )+\w+\/$/.test(line)) return [line]
+    return [
+      line
+        .split(' ')
+        .filter((it) => !gone.has(it.slice(0, -1)))
+        .join(' '),
+    ]
+  })
   return kept.join('\n').replace(/\n{3,}/g, '\n\n')
 }

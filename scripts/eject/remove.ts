@@ -139,13 +139,13 @@ async function editsOf(
     if (files.includes(problemsPage))
       texts.set(problemsPage, withoutSections(await read(problemsPage), problems))
   }
+  const paths = new Set([...gone, ...foldersOf(gone, files)])
   for (const path of files.filter((it) => it.endsWith('.md') && !own.has(it))) {
     const before = texts.get(path) ?? (await read(path))
-    const text = withoutLinesTo(new Set(gone), change.operations, path, before)
+    const text = withoutLinesTo(paths, change.operations, path, before)
     if (text !== before) texts.set(path, text)
   }
   const { components, operations, urls } = change
-  const paths = new Set([...gone, ...foldersOf(gone, files)])
   const names = new Set(features.map((it) => it.name))
   const removed: Removed = {
     features: names,

@@ -2,14 +2,21 @@
 import { expect, it } from 'vitest'
 import { withoutLinesTo } from '../../scripts/eject/pages.ts'
 
-it('removes list items and rows that link to a page or begin with an operation which goes, and no prose', () => {
+it('removes list items and rows about a page, an operation or a folder which goes, and no prose', () => {
   const page = `# Guides
+
+\`\`\`
+notes/     what notes are
+users/     notes/
+src/ notes/ docs/
+\`\`\`
 
 | question | page |
 | --- | --- |
 | What are notes? | [notes.md](notes.md#kinds) |
 | What are users? | [users.md](users.md) |
 | \`listNotes\` | a list |
+| \`words\` in \`notes/\` | a folder |
 | \`getUser\` | not \`listNotes\` |
 
 - [Notes](notes.md)
@@ -18,8 +25,13 @@ A user writes [notes](notes.md).
 `
   const operations = new Set(['listNotes'])
   expect(
-    withoutLinesTo(new Set(['docs/notes.md']), operations, 'docs/README.md', page),
+    withoutLinesTo(new Set(['docs/notes.md', 'notes']), operations, 'docs/README.md', page),
   ).toBe(`# Guides
+
+\`\`\`
+users/     notes/
+src/ docs/
+\`\`\`
 
 | question | page |
 | --- | --- |
