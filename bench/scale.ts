@@ -91,12 +91,15 @@ async function timed(make: Make, stage: Stage): Promise<number> {
   return spread(times).median
 }
 
+/** By path parameter, the table of what belongs to a user. */
+const belongings: Readonly<Record<string, string>> = { postId: 'posts', taskId: 'tasks' }
+
 /** Returns one request per read of the contract, and more for reads with filters and cursors. */
 async function reads({ backing }: Bench, size: number): Promise<Map<string, Request>> {
   const { db, authors } = backing
   const { username = '', token = '' } = authors[0] ?? {}
   const { id: userId } = await db('users').where({ username }).first('id')
-  const someOf = (rows: 'posts' | 'tasks') =>
+  const someOf = (rows: string) =>
     db(rows)
       .where({ user_id: userId })
       .orderBy('id')
@@ -106,8 +109,11 @@ async function reads({ backing }: Bench, size: number): Promise<Map<string, Requ
   const posts = { operation: listPosts, params: { username } }
   const values: Readonly<Record<string, string>> = {
     username,
-    postId: (await someOf('posts')).id,
-    taskId: (await someOf('tasks')).id,
+    ...Object.fromEntries(
+      await Promise.all(
+        Object.entries(belongings).map(async ([id, rows]) => [id, (await someOf(rows)).id]),
+      ),
+    ),
   }
   const headers = { authorization: `Bearer ${token}` }
   const asked = new Map<string, Request>()

@@ -1,4 +1,4 @@
-// `npm run test:faults`: the fault suite of `npm run test:slow` with a thousand tasks and longer outages.
+// `npm run test:faults`: the fault suite of `npm run test:slow` with a thousand jobs and longer outages.
 import { runVitest } from './commands.ts'
 
 process.env.FAULTS = 'long'
