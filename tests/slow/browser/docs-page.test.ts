@@ -152,7 +152,6 @@ it('fits a screen of 400 pixels with any operation open', async () => {
   await logIn(page, username)
   for (const id of Object.keys(operations)) {
     const block = await tryOut(page, id)
-    if (id === 'listUsers') await execute(block)
     if (id === 'getUser' || id === 'updateUser') await execute(block, { username })
     expect(await width(), id).toBe(400)
     await close(block)
