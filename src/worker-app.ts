@@ -9,8 +9,8 @@ import { userRepository } from './features/accounts/repository.ts'
 import { sessionRepository } from './features/accounts/session-repository.ts'
 import { postJobs } from './features/posts/jobs.ts'
 import { postRepository } from './features/posts/repository.ts'
-import { greet } from './features/tasks/greet.ts'
 import { taskJobs } from './features/tasks/jobs.ts'
+import { taskKinds } from './features/tasks/kinds.ts'
 import { type Changing, type Jobs, purgeJob } from './jobs/jobs.ts'
 import { purgeFailed } from './jobs/outbox.ts'
 import { startWorker, type WorkerTiming, workerMetrics } from './jobs/worker.ts'
@@ -29,7 +29,7 @@ export function featureJobs({ db, config, clock, changing }: JobDeps): Jobs {
     ...taskJobs({
       db,
       clock,
-      kinds: { greet },
+      kinds: taskKinds,
       isTask: validators.getTask.responses[200],
       days: jobDays,
       changing,

@@ -1,8 +1,8 @@
 // Tasks in the tests of machinery: kinds that a test writes, and what has to be there for their jobs.
 import { validators } from '../../generated/validators.js'
 import type { Database } from '../../src/db/connection.ts'
-import { greet } from '../../src/features/tasks/greet.ts'
 import { type TaskKinds, taskJobs } from '../../src/features/tasks/jobs.ts'
+import { taskKinds } from '../../src/features/tasks/kinds.ts'
 import { featureJobs } from '../../src/worker-app.ts'
 
 /** Returns the jobs of a worker that has other kinds of task. */
@@ -12,7 +12,7 @@ export const withKinds =
     ...featureJobs(deps),
     ...taskJobs({
       ...deps,
-      kinds: { greet, ...kinds },
+      kinds: { ...taskKinds, ...kinds },
       isTask: validators.getTask.responses[200],
       days: deps.config.retention.jobDays,
     }),
