@@ -20,6 +20,11 @@ src/ notes/ docs/
 | \`getUser\` | not \`listNotes\` |
 
 - [Notes](notes.md)
+- \`npm run notes\` writes
+  two notes.
+- \`notes/\` is a folder.
+- \`npm run users\` writes
+  users, no \`notes/\`.
 
 A user writes [notes](notes.md).
 `
@@ -37,6 +42,9 @@ src/ docs/
 | --- | --- |
 | What are users? | [users.md](users.md) |
 | \`getUser\` | not \`listNotes\` |
+
+- \`npm run users\` writes
+  users, no \`notes/\`.
 
 A user writes [notes](notes.md).
 `)
