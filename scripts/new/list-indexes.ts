@@ -1,7 +1,8 @@
 // The indexes of a list: one for each combination of filters and order, and one for the search.
 import { subsets } from '../../src/engine/cache-keys.ts'
 import type { Field } from './fields.ts'
-import { type Resource, userColumn } from './resource.ts'
+import type { Resource } from './resource.ts'
+import { scopeOf } from './scope.ts'
 
 interface ListIndex {
   /** The key in `x-indexes`. */
@@ -17,14 +18,14 @@ const longestName = 63
 /** Returns the indexes by key. Several keys may share one. @throws Error for a name that is too long. */
 export function listIndexes(resource: Resource): ListIndex[] {
   const { many, sorted, filtered, searched, isSoftDeleted } = resource
-  const owner = userColumn(resource) === 'user_id' ? ['user_id'] : []
+  const scope = scopeOf(resource)?.column
   const where = isSoftDeleted ? ' where deleted_at is null' : ''
   const active = isSoftDeleted ? '_active' : ''
   const orders: (Field | undefined)[] = [undefined, ...sorted]
   const found = subsets(filtered.map((it) => it.name.camel)).flatMap((filters) =>
     orders.flatMap((order) => {
       const some = filtered.filter((it) => filters.includes(it.name.camel))
-      const columns = [...owner, ...some.map((it) => it.name.snake)]
+      const columns = [...(scope ? [scope] : []), ...some.map((it) => it.name.snake)]
       const names = [...columns, ...(order ? [order.name.snake] : []), 'id']
       const by = order ? [...columns, collated(order), 'id'] : [...columns, 'id']
       const isPrimary = names.length === 1 && !isSoftDeleted

@@ -3,7 +3,8 @@ import { addResource } from './add-resource.ts'
 import { type Command, textOf, type Values } from './command.ts'
 import { type Field, parseFields } from './fields.ts'
 import { nameOf, singularOf } from './names.ts'
-import type { Resource } from './resource.ts'
+import { findParent } from './parent.ts'
+import { hasListQuery, type Resource } from './resource.ts'
 
 const accesses = ['owner', 'public', 'admin'] as const
 
@@ -12,6 +13,7 @@ export const resource: Command = {
   --owner        only the user whose it is, and superusers: /users/{username}/… (the default)
   --public       anyone reads, any user creates, only its author and superusers change it
   --admin        anyone reads, only superusers write
+  --of=posts     below another resource: /users/{username}/posts/{postId}/…
   --sort=a,b     fields that the list may be sorted by
   --filter=a,b   fields that the list may be filtered by
   --search=a,b   texts that the list may be searched in
@@ -22,6 +24,7 @@ export const resource: Command = {
     owner: { type: 'boolean' },
     public: { type: 'boolean' },
     admin: { type: 'boolean' },
+    of: { type: 'string' },
     sort: { type: 'string' },
     filter: { type: 'string' },
     search: { type: 'string' },
@@ -32,7 +35,17 @@ export const resource: Command = {
 
   read([plural = '', ...fields], values) {
     const resource = resourceOf(plural, fields.join(' '), values)
-    return (copy) => addResource(copy, resource)
+    const of = textOf(values, 'of')
+    return async (copy) => {
+      const parent = of === undefined ? undefined : await findParent(copy, of)
+      if (parent && resource.access === 'owner' && !parent.parameters.includes('username')) {
+        throw new Error(`--of ${of}: no user is in its path, so choose --public or --admin`)
+      }
+      if (parent && hasListQuery(resource)) {
+        throw new Error('--of takes no --sort, --filter and --search yet: add them by hand')
+      }
+      return addResource(copy, { ...resource, parent })
+    }
   },
 }
 
@@ -56,6 +69,7 @@ function resourceOf(plural: string, fieldText: string, values: Values): Resource
     one: nameOf(textOf(values, 'singular') ?? singularOf(many.camel), 'one of it'),
     fields,
     access,
+    parent: undefined,
     isSoftDeleted: values['soft-delete'] === true,
     cacheSeconds: seconds,
     sorted: chosenFields('sort', values, fields, isSortable),

@@ -1,6 +1,7 @@
 // What `npm run new -- resource` is asked for, and what all its templates read of it.
 import type { Field } from './fields.ts'
 import type { Name } from './names.ts'
+import type { Parent } from './parent.ts'
 
 /**
  * Who may call the operations. Superusers may do all of it.
@@ -15,6 +16,8 @@ export interface Resource {
   readonly many: Name
   readonly fields: readonly Field[]
   readonly access: Access
+  /** The resource below which it is. */
+  readonly parent: Parent | undefined
   /** Deleted rows stay until a job removes them. */
   readonly isSoftDeleted: boolean
   /** How many seconds reads are cached; undefined if they are not. */
@@ -34,12 +37,15 @@ export const isOwned = ({ access }: Resource) => access === 'owner'
 export const isAuthored = ({ access }: Resource) => access === 'public'
 
 /** Returns the column of the user to whom a row belongs; undefined if it belongs to no one. */
-export const userColumn = ({ access }: Resource) =>
-  ({ owner: 'user_id', public: 'author_id', admin: undefined })[access]
+export const userColumn = ({ access, parent }: Resource) =>
+  ({ owner: parent ? undefined : 'user_id', public: 'author_id', admin: undefined })[access]
 
 /** Returns the path of the list. */
-export const listPath = (resource: Resource) =>
-  `${isOwned(resource) ? '/users/{username}' : ''}/${resource.many.kebab}`
+export function listPath(resource: Resource): string {
+  const { parent, many } = resource
+  const above = parent?.itemPath ?? (isOwned(resource) ? '/users/{username}' : '')
+  return `${above}/${many.kebab}`
+}
 
 /** Returns the name of the path parameter: `noteId`. */
 export const idName = ({ one }: Resource) => `${one.camel}Id`

@@ -89,10 +89,10 @@ function inJobs(text: string, { many }: Resource): string {
 function inIndexes(text: string, resource: Resource): string {
   const { many } = resource
   const { list } = operationsOf(resource)
-  const path = isOwned(resource)
-    ? `[service.api.as(someone), \`${listPath(resource).replace('{username}', `\${someone.username}`)}\`]`
-    : `[service.api, '${listPath(resource)}']`
-  const withPlace = withElements(text, 'places', `${list}: () => ${path},`)
+  const client = isOwned(resource) ? 'service.api.as(someone)' : 'service.api'
+  const filled = listPath(resource).replace('{username}', `\${someone.username}`)
+  const path = filled === listPath(resource) ? `'${filled}'` : `\`${filled}\``
+  const withPlace = withElements(text, 'places', `${list}: () => [${client}, ${path}],`)
   const withTable = withElements(withPlace, 'tables', `'${many.snake}',`)
   return withElements(
     withTable,

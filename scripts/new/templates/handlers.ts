@@ -10,24 +10,29 @@ import {
   type Resource,
 } from '../resource.ts'
 
+const user = { camel: 'user', spoken: 'user' }
+
 /** Returns `handlers.ts`. */
 export function handlers(resource: Resource): string {
   const { one, many } = resource
   const { list, create, get, update, delete: remove } = operationsOf(resource)
-  const [owned, authored] = [isOwned(resource), isAuthored(resource)]
+  const { parent } = resource
+  const [owned, authored] = [isOwned(resource) && !parent, isAuthored(resource)]
   const all = [list, create, get, update, remove].map((it) => `'${it}'`).join(' | ')
   const presenters = [...new Set([`to${one.pascal}`, `to${listedName(resource)}`])].join(', ')
   const imported = [
     'apiError',
     'type Handlers',
+    ...(authored && parent ? ['type HandlerRequest'] : []),
     ...(authored ? ['type Principal'] : []),
     'type UrlFor',
   ]
   const id = idName(resource)
   const notFound = `throw ${one.camel}NotFound()`
   const caller = authored ? ', principal' : owned ? ', owner' : ''
-  const owner = owned ? 'owner, ' : ''
-  const guard = authored && `await requireAuthor(params.${id}, principal)`
+  const owner = parent ? 'params, ' : owned ? 'owner, ' : ''
+  const scope = parent?.one ?? (owned ? user : undefined)
+  const guard = authored && `await requireAuthor(${parent ? 'params' : `params.${id}`}, principal)`
   const precondition = `const precondition = ifMatch && ((row: ${one.pascal}Model) => ifMatch(to${one.pascal}(row)))`
   return code`
 // ${sentence(many.spoken)}${owned && ' of users'}.
@@ -44,15 +49,18 @@ interface Deps {
 type ${one.pascal}Handlers = Pick<Handlers, ${all}>
 
 const ${one.camel}NotFound = () => apiError('not_found', 'There is no such ${one.spoken}.')
-${owned && `const userNotFound = () => apiError('not_found', 'There is no such user.')`}
+${scope && `const ${scope.camel}NotFound = () => apiError('not_found', 'There is no such ${scope.spoken}.')`}
 
 export function ${one.camel}Handlers({ ${many.camel}, urlFor }: Deps): ${one.pascal}Handlers {
   ${
     authored &&
     code`
 /** @throws ApiError not_found, or forbidden for a caller who is neither the author nor a superuser. */
-async function requireAuthor(id: string, { id: callerId, scopes }: Principal): Promise<void> {
-  const ${one.camel} = await ${many.camel}.find(id)
+async function requireAuthor(
+  ${parent ? `params: HandlerRequest<'${get}'>['params']` : 'id: string'},
+  { id: callerId, scopes }: Principal,
+): Promise<void> {
+  const ${one.camel} = await ${many.camel}.find(${parent ? `params, params.${id}` : 'id'})
   if (${one.camel} === undefined) ${notFound}
   if (${one.camel}.authorId === callerId || scopes.includes('superuser')) return
   throw apiError('forbidden', 'Only its author may change ${withArticle(one.spoken)}.')
@@ -61,20 +69,23 @@ async function requireAuthor(id: string, { id: callerId, scopes }: Principal): P
 `
   }
   return {
-    async ${list}({ query${owned && ', owner'} }) {
-      const { items, nextCursor } = await ${many.camel}.page(${owned && 'owner.id, '}query)
+    async ${list}({ ${parent && 'params, '}query${owned && ', owner'} }) {
+      ${!parent && `const { items, nextCursor } = await ${many.camel}.page(${owner}query)`}
+      ${parent && `const page = await ${many.camel}.page(params, query)`}
+      ${parent && `if (page === undefined) throw ${parent.one.camel}NotFound()`}
+      ${parent && 'const { items, nextCursor } = page'}
       return { status: 200, body: { items: items.map(to${listedName(resource)}), nextCursor } }
     },
 
-    async ${create}({ ${owned && 'params, '}body${caller} }) {
+    async ${create}({ ${scope && 'params, '}body${caller} }) {
       const ${one.camel} = await ${many.camel}.create(${owner}${authored && 'principal.id, '}body)
-      ${owned && `if (${one.camel} === undefined) throw userNotFound()`}
-      const headers = { Location: urlFor('${get}', { ${id}: ${one.camel}.id${owned && ', ...params'} }) }
+      ${scope && `if (${one.camel} === undefined) throw ${scope.camel}NotFound()`}
+      const headers = { Location: urlFor('${get}', { ${id}: ${one.camel}.id${scope && ', ...params'} }) }
       return { status: 201, body: to${one.pascal}(${one.camel}), headers }
     },
 
     async ${get}({ params${owned && ', owner'} }) {
-      const ${one.camel} = await ${many.camel}.find(${owned && 'owner.id, '}params.${id})
+      const ${one.camel} = await ${many.camel}.find(${owner}params.${id})
       if (${one.camel} === undefined) ${notFound}
       return { status: 200, body: to${one.pascal}(${one.camel}) }
     },

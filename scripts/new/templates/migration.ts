@@ -4,18 +4,22 @@ import type { Field } from '../fields.ts'
 import { listIndexes } from '../list-indexes.ts'
 import { sentence, withArticle } from '../names.ts'
 import { type Resource, refFields, uniqueFields, uniqueIndex, userColumn } from '../resource.ts'
+import { scopeOf } from '../scope.ts'
 
 /** Returns the text of the migration. */
 export function migration(resource: Resource): string {
-  const { many, one, fields, isSoftDeleted } = resource
+  const { many, one, fields, isSoftDeleted, parent } = resource
+  const parentColumn = parent && scopeOf(resource)?.column
   const table = many.snake
   const user = userColumn(resource)
   const raw = rawIndexes(resource)
   const purpose = isSoftDeleted
     ? `A deleted ${one.spoken} keeps its row until it is purged.`
-    : user === undefined
-      ? `${sentence(many.spoken)}, which superusers write.`
-      : `${sentence(withArticle(one.spoken))} goes with its user.`
+    : parent
+      ? `${sentence(withArticle(one.spoken))} goes with its ${parent.one.spoken}.`
+      : user === undefined
+        ? `${sentence(many.spoken)}, which superusers write.`
+        : `${sentence(withArticle(one.spoken))} goes with its user.`
   return code`
 import type { Knex } from 'knex'
 
@@ -24,6 +28,7 @@ export async function up(knex: Knex) {
   await knex.schema.createTable('${table}', (table) => {
     table.uuid('id').primary()
     ${user && `table.uuid('${user}').notNullable().references('users.id').onDelete('cascade')`}
+    ${parent && `table.uuid('${parentColumn}').notNullable().references('${parent.table}.id').onDelete('cascade')`}
     ${fields.map(columnDefinition)}
     table.timestamp('created_at').notNullable()
     table.timestamp('updated_at').notNullable()
@@ -43,9 +48,10 @@ export async function down(knex: Knex) {
 
 /** Returns the indexes that knex can create with the table. */
 function plainIndexes(resource: Resource): string[] {
-  const { many, isSoftDeleted } = resource
+  const { many, isSoftDeleted, parent } = resource
   const user = userColumn(resource)
-  const forUser = user === 'user_id' ? [user, 'id'] : [user]
+  const scope = scopeOf(resource)?.column
+  const forUser = user === scope ? [user, 'id'] : [user]
   const unique = uniqueFields(resource).filter(() => !isSoftDeleted)
   return [
     ...(user
@@ -57,8 +63,14 @@ function plainIndexes(resource: Resource): string[] {
           ),
         ]
       : []),
+    ...(parent && scope
+      ? [
+          `// For the foreign key: the delete of ${withArticle(parent.one.spoken)} finds all its rows by it.`,
+          index(many.snake, [scope, 'id']),
+        ]
+      : []),
     ...refFields(resource)
-      .filter((it) => !it.isUnique || isSoftDeleted || user === 'user_id')
+      .filter((it) => !it.isUnique || isSoftDeleted || scope !== undefined)
       .map((it) => index(many.snake, [it.name.snake])),
     ...unique.map((it) => {
       const columns = uniqueColumns(resource, it).map((name) => `'${name}'`)
@@ -70,9 +82,11 @@ function plainIndexes(resource: Resource): string[] {
 const index = (table: string, columns: readonly string[]) =>
   `table.index([${columns.map((it) => `'${it}'`).join(', ')}], '${table}_${columns.join('_')}_index')`
 
-/** A value of a user's own is unique among those of the user. */
-const uniqueColumns = (resource: Resource, { name }: Field) =>
-  userColumn(resource) === 'user_id' ? ['user_id', name.snake] : [name.snake]
+/** A value is unique in its list. */
+function uniqueColumns(resource: Resource, { name }: Field): string[] {
+  const scope = scopeOf(resource)?.column
+  return scope ? [scope, name.snake] : [name.snake]
+}
 
 /** Returns the indexes that knex has no method for, as literals. */
 function rawIndexes(resource: Resource): string[] {

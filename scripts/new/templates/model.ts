@@ -13,7 +13,7 @@ import {
 
 /** Returns `model.ts`. */
 export function model(resource: Resource): string {
-  const { one, many, fields, isSoftDeleted } = resource
+  const { one, many, fields, isSoftDeleted, parent } = resource
   const json = fields.filter((it) => it.type === 'json').map((it) => `'${it.name.camel}'`)
   const user = { user_id: 'userId', author_id: 'authorId' }[userColumn(resource) ?? '']
   const left = fields.filter((it) => !listedFields(resource).includes(it))
@@ -29,6 +29,7 @@ export class ${one.pascal}Model extends Model {
 
   declare id: string
   ${user && `declare ${user}: string`}
+  ${parent && `declare ${parent.one.camel}Id: string`}
   ${fields.map((it) => `declare ${it.name.camel}: ${typeOf(it)}`)}
   declare createdAt: Timestamp
   declare updatedAt: Timestamp

@@ -14,6 +14,7 @@ import {
   uniqueFields,
 } from '../resource.ts'
 import { changeOf, phraseOf, sampleOf } from '../samples.ts'
+import { scopeOf } from '../scope.ts'
 import { yaml } from '../yaml.ts'
 
 /** Returns the file of a path of the contract. */
@@ -75,8 +76,11 @@ const writePolicies = (resource: Resource, ...invalidated: string[]) => [
   'x-rate-limit: { limit: 60, window: 60, by: principal }',
 ]
 
-const username = (resource: Resource) =>
-  isOwned(resource) && '- $ref: ../components/parameters/Username.yaml'
+/** Returns the parameters of the path above the list. */
+const above = (resource: Resource) =>
+  (resource.parent?.parameters ?? (isOwned(resource) ? ['username'] : [])).map(
+    (it) => `- $ref: ../components/parameters/${it.charAt(0).toUpperCase()}${it.slice(1)}.yaml`,
+  )
 
 const indexes = (resource: Resource) => {
   if (!hasListQuery(resource)) return []
@@ -84,10 +88,11 @@ const indexes = (resource: Resource) => {
 }
 
 function listOperations(resource: Resource): string {
-  const { one, many, fields, sorted, filtered, searched } = resource
+  const { one, many, fields, sorted, filtered, searched, parent } = resource
   const { list, create } = operationsOf(resource)
   const { read, create: mayCreate } = callers(resource)
-  const listed = isOwned(resource) ? `the user's ${many.spoken}` : `all ${many.spoken}`
+  const whose = parent ? parent.one.spoken : isOwned(resource) ? 'user' : undefined
+  const listed = whose ? `the ${whose}'s ${many.spoken}` : `all ${many.spoken}`
   const order =
     sorted.length > 0 ? ': the newest first, or in the order of `sort`' : ', newest first'
   const names = filtered.map((it) => `\`${it.name.camel}\``).join(' and ')
@@ -112,7 +117,7 @@ get:
   ${readPolicies(resource)}
   ${indexes(resource)}
   parameters:
-    ${username(resource)}
+    ${above(resource)}
     ${parameters.map((it) => `- $ref: ../components/parameters/${it}.yaml`)}
   responses:
     '200':
@@ -121,6 +126,7 @@ get:
         application/json:
           schema:
             $ref: ../components/schemas/${one.pascal}Page.yaml
+  ${parent && !isOwned(resource) && notFound.trimEnd()}
 post:
   operationId: ${create}
   summary: Create ${withArticle(one.spoken)}
@@ -128,8 +134,8 @@ post:
     ${wrapped(`Creates ${withArticle(one.spoken)}. ${mayCreate}${conflicts(resource)}`, 4)}
   tags: [${many.pascal}]
   ${writePolicies(resource, list)}
-  ${isOwned(resource) && 'parameters:'}
-    ${username(resource)}
+  ${above(resource).length > 0 && 'parameters:'}
+    ${above(resource)}
   requestBody:
     required: true
     content:
@@ -145,6 +151,7 @@ post:
         application/json:
           schema:
             $ref: ../components/schemas/${one.pascal}.yaml
+  ${parent && !isOwned(resource) && notFound.trimEnd()}
   ${uniqueFields(resource).length > 0 && conflict(resource).trimEnd()}
 `
 }
@@ -154,13 +161,20 @@ function conflicts(resource: Resource): string {
   if (uniqueFields(resource).length === 0) return ''
   const { one } = resource
   const taken = uniqueFields(resource).map(phraseOf).join(' or ')
-  const other = isOwned(resource) ? `another ${one.spoken} of the user` : `another ${one.spoken}`
+  const scope = scopeOf(resource)
+  const other = `another ${one.spoken}${scope ? ` of the ${scope.name === 'owner' ? 'user' : scope.name}` : ''}`
   return ` ${sentence(taken)} that ${other} has is a 409.`
 }
 
 /** Returns a sentence about what is not found. */
 function missing(resource: Resource): string {
-  const { one, isSoftDeleted } = resource
+  const { one, isSoftDeleted, parent } = resource
+  if (parent) {
+    const { spoken } = parent.one
+    if (!isSoftDeleted)
+      return ` ${sentence(withArticle(one.spoken))} of another ${spoken} is a 404.`
+    return ` A deleted ${one.spoken}, or one of another ${spoken}, is a 404.`
+  }
   if (!isOwned(resource)) return isSoftDeleted ? ` A deleted ${one.spoken} is a 404.` : ''
   if (isSoftDeleted) return ` A deleted ${one.spoken}, or another user's, is a 404.`
   return ` Another user's ${one.spoken} is a 404.`
@@ -175,7 +189,7 @@ function itemOperations(resource: Resource): string {
   const removed = isSoftDeleted ? `Deletes ${noun}: it is no longer visible.` : `Deletes ${noun}.`
   const parameters = code`
 parameters:
-  ${username(resource)}
+  ${above(resource)}
   - $ref: ../components/parameters/${one.pascal}Id.yaml`
   return code`
 get:

@@ -6,7 +6,6 @@ import {
   foreignKey,
   hasSummary,
   isAuthored,
-  isOwned,
   listedFields,
   listedName,
   operationsOf,
@@ -15,35 +14,19 @@ import {
   uniqueFields,
   uniqueIndex,
 } from '../resource.ts'
+import { type Scope, scopeOf } from '../scope.ts'
 
 /** Returns `repository.ts`. */
 export function repository(resource: Resource): string {
   const { one, many, isSoftDeleted, sorted } = resource
-  const owned = isOwned(resource)
-  const model = `${one.pascal}Model`
+  const scope = scopeOf(resource)
   const errors = constraintErrors(resource)
+  const model = `${one.pascal}Model`
   return code`
-// ${sentence(many.spoken)} in the database.${owned && ' Every query requires the owner: an id alone gives no access.'}
+// ${sentence(many.spoken)} in the database.${scope && ` Every query requires the ${scope.name}: an id alone gives no access.`}
 ${imports(resource)}
 
-${
-  owned &&
-  code`
-/** An active user by id, under the name that a request states: the name may pass to another user. */
-interface Owner {
-  readonly id: string
-  readonly username: string
-}
-
-/**
- * Locks the owner's row as a rename does: a write under a name commits before the name changes, or finds
- * it changed. Otherwise a list under the new name could be cached without it.
- */
-const lockedOwner =
-  'select id from users where id = ? and username = ? and deleted_at is null for key share'
-const lockOwner = statement<{ id: string }>('lock_${one.snake}_owner', lockedOwner)
-`
-}
+${scope && scopeQueries(resource, scope)}
 ${sorted.length > 0 && orders(resource)}
 ${
   errors.length > 0 &&
@@ -67,19 +50,19 @@ export function ${one.camel}Repository(db: Connection, clock: Clock) {
   ${rows(resource)}
   return {
     ${create(resource)}
-    /** Finds ${withArticle(one.spoken)}${owned && ' of a user'}. */
-    async find(${owned && 'userId: string, '}id: string): Promise<${model} | undefined> {
-      return ${owned ? `${many.camel}Of(userId)` : 'visible()'}.findById(id)
+    /** Finds ${withArticle(one.spoken)}${scope && ` of ${withArticle(scope.name)}`}. */
+    async find(${scope && `${scope.name}: ${scope.type}, `}id: string): Promise<${model} | undefined> {
+      return ${scope ? `${many.camel}Of(${scope.name})` : 'visible()'}.findById(id)
     },
 
     ${page(resource)}
     ${update(resource)}
     /**
-     * Deletes ${withArticle(one.spoken)}${isSoftDeleted && ' softly'}. Returns false if ${owned ? `the owner has no such ${one.spoken}` : 'there is none'}.
+     * Deletes ${withArticle(one.spoken)}${isSoftDeleted && ' softly'}. Returns false if ${scope ? `the ${scope.name} has no such ${one.spoken}` : 'there is none'}.
      * @throws what the precondition throws.
      */
     async delete(
-      ${owned && 'owner: Owner,'}
+      ${scope && `${scope.name}: ${scope.type},`}
       id: string,
       precondition?: Precondition<${model}>,
     ): Promise<boolean> {
@@ -120,7 +103,7 @@ import { ${fromContract.join(', ')} } from '../../contract.ts'
 import type { Connection } from '../../db/connection.ts'
 ${errors.length > 0 && `import { translateConstraints } from '../../db/errors.ts'`}
 import { ${fromRepository.join(', ')} } from '../../db/repository.ts'
-${isOwned(resource) && `import { statement } from '../../db/statements.ts'`}
+${scopeOf(resource) && `import { statement } from '../../db/statements.ts'`}
 import type { Clock } from '../../lib/clock.ts'
 import { ${fromModel.join(', ')} } from './model.ts'`
 }
@@ -180,61 +163,97 @@ function translated(resource: Resource, write: string): string {
   return `translateConstraints(constraintErrors, () => ${write})`
 }
 
+/** Returns the key of the scope, and the statements that find it. */
+function scopeQueries({ one, parent }: Resource, scope: Scope): string {
+  const name = sentence(scope.name)
+  return code`
+/** ${scope.comment} */
+interface ${scope.type} {
+  ${scope.members.map((it) => `readonly ${it}: string`)}
+}
+
+${
+  parent &&
+  code`
+const active${name} = \`${scope.sql}\`
+const select${name} = statement<{ id: string }>('${scope.name}_of_${one.snake}', active${name})
+`
+}
+/**
+ * Locks the ${scope.name} as a rename of its user does: a write under a name commits before the name changes,
+ * or finds it changed. Otherwise a list under the new name could be cached without it.
+ */
+const locked${name} = ${parent ? `\`\${active${name}} for key share\`` : `'${scope.sql} for key share'`}
+const lock${name} = statement<{ id: string }>('lock_${scope.name}_of_${one.snake}', locked${name})
+`
+}
+
 /** Returns the queries that the methods share. */
 function rows(resource: Resource): string {
-  const { one, many, isSoftDeleted } = resource
-  const active = isSoftDeleted ? `.whereNull('deleted_at')` : ''
-  const model = `${one.pascal}Model`
-  if (isOwned(resource)) {
-    return code`
-const ${many.camel}Of = (userId: string, on = db) => ${model}.query(on).where({ user_id: userId })${active}
-const byKey = ({ id: userId, username }: Owner, id: string) => {
-  return (on: Connection) =>
-    ${many.camel}Of(userId, on).where({ id }).whereRaw(\`exists (\${lockedOwner})\`, [userId, username])
-}
-`
-  }
-  if (!isAuthored(resource)) return `const visible = (on = db) => ${model}.query(on)${active}\n`
+  const { one, many, isSoftDeleted, parent } = resource
+  const scope = scopeOf(resource)
+  const name = scope && sentence(scope.name)
+  const author = isAuthored(resource)
+  const table = many.snake
+  const base = [
+    `${one.pascal}Model.query(on)`,
+    isSoftDeleted && `.whereNull('deleted_at')`,
+    scope && `.where({ ${scope.column}: ${scope.name}.${scope.values[0]} })`,
+    author && `.whereRaw(\`exists (\${activeAuthor})\`)`,
+  ]
+  const selected = base.filter(Boolean).join('')
+  const values = scope && `[${scope.values.map((it) => `${scope.name}.${it}`).join(', ')}]`
+  const exists = (sql: string) => `.whereRaw(\`exists (\${${sql}})\`, ${values})`
   return code`
-/** Selects the ${many.spoken} of active users. */
-const visible = (on = db) => {
-  const author = 'select from users where users.id = ${many.snake}.author_id and users.deleted_at is null'
-  return ${model}.query(on)${active}.whereRaw(\`exists (\${author})\`)
-}
+  ${author && '/** The end of an author hides what they created. */'}
+  ${author && `const activeAuthor = 'select from users where users.id = ${table}.author_id and users.deleted_at is null'`}
+  ${!scope && `const visible = (on = db) => ${selected}`}
+  ${scope && !parent && `const ${many.camel}Of = (${scope.name}: ${scope.type}, on = db) => ${selected}`}
+  ${scope && parent && `const ${many.camel}Of = (${scope.name}: ${scope.type}, on = db, found = active${name}) => ${selected}${exists('found')}`}
+  ${scope && !parent && `const byKey = (${scope.name}: ${scope.type}, id: string) => (on: Connection) => ${many.camel}Of(${scope.name}, on).where({ id })${exists(`locked${name}`)}`}
+  ${scope && parent && `const byKey = (${scope.name}: ${scope.type}, id: string) => (on: Connection) => ${many.camel}Of(${scope.name}, on, locked${name}).where({ id })`}
 `
 }
 
-const byKey = (resource: Resource) =>
-  isOwned(resource) ? 'byKey(owner, id)' : '(on: Connection) => visible(on).where({ id })'
+/** Returns the function that selects the row of a write. */
+function byKey(resource: Resource): string {
+  const scope = scopeOf(resource)
+  return scope ? `byKey(${scope.name}, id)` : '(on: Connection) => visible(on).where({ id })'
+}
 
 function create(resource: Resource): string {
-  const { one, fields } = resource
-  const [owned, authored] = [isOwned(resource), isAuthored(resource)]
+  const { one, fields, parent } = resource
+  const scope = scopeOf(resource)
+  const authored = isAuthored(resource)
   const model = `${one.pascal}Model`
   const nulls = fields.filter((it) => it.isOptional).map((it) => `${it.name.camel}: null`)
-  const user = owned ? ['userId: owner.id'] : authored ? ['authorId'] : []
+  const id = scope && `${scope.name}.${scope.values[0]}`
+  const place = parent && id ? [`${parent.one.camel}Id: ${id}`] : id ? [`userId: ${id}`] : []
+  const user = [...place, ...(authored ? ['authorId'] : [])]
   const now = ['createdAt: now', 'updatedAt: now']
   const row = ['id: uuidv7()', ...user, ...nulls, '...values', ...now].join(', ')
   const deleted = authored ? 'unauthenticated if the account has been deleted' : undefined
   const errors = [thrown(resource), deleted].filter((it) => it !== undefined).join(', or ')
-  const insert = owned
+  const keys = scope?.values.map((it) => `${scope.name}.${it}`).join(', ')
+  const insert = scope
     ? code`
 db.transaction(async (trx) => {
-  if ((await lockOwner(trx, owner.id, owner.username)).rowCount === 0) return undefined
+  const found = await lock${sentence(scope.name)}(trx, ${keys})
+  if (found.rowCount === 0) return undefined
   return ${model}.query(trx).insert(row).returning('*')
 })`
     : `${model}.query(db).insert(row).returning('*')`
-  const missing = owned ? ' Returns undefined if there is no such owner.' : ''
+  const missing = scope ? ` Returns undefined if there is no such ${scope.name}.` : ''
   return code`
 /**
  * Creates ${withArticle(one.spoken)}.${missing}
  ${errors && comment(`@throws ${errors.startsWith('ApiError') ? '' : 'ApiError '}${errors}.`)}
  */
 async create(
-  ${owned && 'owner: Owner,'}
+  ${scope && `${scope.name}: ${scope.type},`}
   ${authored && 'authorId: string,'}
   values: Schemas['${one.pascal}Create'],
-): Promise<${model}${owned && ' | undefined'}> {
+): Promise<${model}${scope && ' | undefined'}> {
   const now = clock().toISOString()
   const row = { ${row} }
   return ${translated(resource, insert)}
@@ -244,11 +263,11 @@ async create(
 }
 
 function page(resource: Resource): string {
-  const { many, filtered, searched, sorted } = resource
+  const { many, filtered, searched, sorted, parent } = resource
   const { list } = operationsOf(resource)
-  const owned = isOwned(resource)
+  const scope = scopeOf(resource)
   const select = hasSummary(resource) ? '.select(...listed)' : ''
-  const found = `${owned ? `${many.camel}Of(userId)` : 'visible()'}${select}`
+  const found = `${scope ? `${many.camel}Of(${scope.name})` : 'visible()'}${select}`
   const asked = [
     ...(sorted.length > 0 ? ['sort'] : []),
     ...(searched.length > 0 ? ['q'] : []),
@@ -261,8 +280,10 @@ function page(resource: Resource): string {
   const columns = searched.map((it) => `'${it.name.snake}'`).join(', ')
   const order = sorted.length > 0 ? ', orderOf(sort, orders)' : ''
   return code`
-/** Returns a page of ${owned ? `a user's ${many.spoken}` : `the ${many.spoken}`}. */
-page(${owned && 'userId: string, '}${parameter}: ${query}): Promise<Page<${row}>> {
+/** Returns a page of ${many.spoken}${parent && `; undefined if there is no such ${parent.one.spoken}`}. */
+${parent && 'async '}page(${scope && `${scope.name}: ${scope.type}, `}${parameter}: ${query}): Promise<Page<${row}>${parent && ' | undefined'}> {
+  ${parent && scope && `const found = await select${sentence(scope.name)}(db, ${scope.values.map((it) => `${scope.name}.${it}`).join(', ')})`}
+  ${parent && 'if (found.rowCount === 0) return undefined'}
   ${isChosen && `const ${many.camel} = ${found}`}
   ${filtered.map(({ name }) => {
     const where = name.snake === name.camel ? name.camel : `${name.snake}: ${name.camel}`
@@ -277,17 +298,17 @@ page(${owned && 'userId: string, '}${parameter}: ${query}): Promise<Page<${row}>
 
 function update(resource: Resource): string {
   const { one } = resource
-  const owned = isOwned(resource)
+  const scope = scopeOf(resource)
   const model = `${one.pascal}Model`
   const errors = [thrown(resource), 'what the precondition throws'].filter(Boolean)
   const write = `writeIf(db, precondition, ${one.camel}, (row) => row.patch(patch).returning('*').first())`
   return code`
 /**
- * Updates ${withArticle(one.spoken)} and returns the new row; undefined if ${owned ? `the owner has no such ${one.spoken}` : 'there is none'}.
+ * Updates ${withArticle(one.spoken)} and returns the new row; undefined if ${scope ? `the ${scope.name} has no such ${one.spoken}` : 'there is none'}.
  ${comment(`@throws ${errors.join(', and ')}.`)}
  */
 async update(
-  ${owned && 'owner: Owner,'}
+  ${scope && `${scope.name}: ${scope.type},`}
   id: string,
   changes: Schemas['${one.pascal}Update'],
   precondition?: Precondition<${model}>,

@@ -2,6 +2,7 @@
 import { code } from '../code.ts'
 import { areDifferent, literal, propertiesOf, valueFor } from '../literals.ts'
 import { withArticle } from '../names.ts'
+import type { Parent } from '../parent.ts'
 import {
   idName,
   isAuthored,
@@ -14,13 +15,23 @@ import {
 } from '../resource.ts'
 import { changedField, sampleOf } from '../samples.ts'
 
-const creator = ({ access }: Resource) =>
-  `await world.${access === 'admin' ? 'superuser' : 'person'}()`
+const creator = ({ access, parent }: Resource) =>
+  `await world.${access === 'admin' || parent?.creator === 'superuser' ? 'superuser' : 'person'}()`
 
-const path = (resource: Resource) =>
-  isOwned(resource)
-    ? `\`${listPath(resource).replace('{username}', `\${as.username}`)}\``
-    : `'${listPath(resource)}'`
+/** Returns the function that makes what a list is of; undefined for a list at the top. */
+function place(resource: Resource): string | undefined {
+  if (resource.parent) return `for${resource.many.pascal}`
+  return isOwned(resource) ? 'own' : undefined
+}
+
+const filled = (path: string) => {
+  const text = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'username' ? `\${as.username}` : `\${params.${name}}`,
+  )
+  return text === path ? `'${text}'` : `\`${text}\``
+}
+
+const path = (resource: Resource) => filled(listPath(resource))
 
 /** Returns the expression for what a person sends. */
 function sent(resource: Resource): string {
@@ -31,7 +42,8 @@ function sent(resource: Resource): string {
 
 /** Returns the functions that the requests use. */
 export function helpers(resource: Resource): string {
-  const { one } = resource
+  const { one, parent } = resource
+  const made = place(resource)
   const name = `new${one.pascal}`
   const takes = refFields(resource).length > 0 ? 'by: Person' : ''
   const properties = propertiesOf(resource, 'by')
@@ -41,13 +53,25 @@ const ${name} = ${areDifferent(resource) && `(${takes}) => (`}{
   ${properties}
 }${areDifferent(resource) && ')'}
 
+${parent && parentHelper(parent, resource)}
 async function own${one.pascal}(world: World) {
-  const as = ${creator(resource)}
+  const ${made ? `{ as, params } = await ${made}(world)` : `as = ${creator(resource)}`}
   const ${idName(resource)} = await world.made(as, ${path(resource)}, ${sent(resource)})
-  return { as, params: { ${isOwned(resource) && 'username: as.username, '}${idName(resource)} } }
+  return { as, params: { ${made && '...params, '}${idName(resource)} } }
 }
 `
 }
+
+/** Returns the function that makes a parent. */
+const parentHelper = ({ one, listPath, parameters, body }: Parent, resource: Resource) => code`
+/** Creates ${withArticle(one.spoken)} for ${resource.many.spoken}. */
+async function for${resource.many.pascal}(world: World) {
+  const as = ${creator(resource)}
+  const ${one.camel}Id = await world.made(as, ${filled(listPath)}, ${literal(body)})
+  return { as, params: { ${parameters.includes('username') && 'username: as.username, '}${one.camel}Id } }
+}
+
+`
 
 function change(resource: Resource): string {
   const field = changedField(resource.fields)
@@ -61,14 +85,16 @@ export function successes(resource: Resource): string {
   const { one } = resource
   const { list, create, get, update, delete: remove } = operationsOf(resource)
   const own = `own${one.pascal}`
+  const made = place(resource)
   const isAny = !isOwned(resource)
+  const anonymous = (of: string) => `async (world) => ({ params: (await ${of}(world)).params })`
   return code`
-${list}: ${isAny ? 'async () => ({})' : 'own'},
+${list}: ${isAny ? (made ? anonymous(made) : 'async () => ({})') : made},
 ${create}: async (world) => {
-  const ${isAny ? `as = ${creator(resource)}` : '{ as, params } = await own(world)'}
-  return { as, ${!isAny && 'params, '}...json(${sent(resource)}) }
+  const ${made ? `{ as, params } = await ${made}(world)` : `as = ${creator(resource)}`}
+  return { as, ${made && 'params, '}...json(${sent(resource)}) }
 },
-${get}: ${isAny ? `async (world) => ({ params: (await ${own}(world)).params })` : own},
+${get}: ${isAny ? anonymous(own) : own},
 ${update}: async (world) => {
   const { as, params } = await ${own}(world)
   return { as, params, ...${change(resource)} }
@@ -79,17 +105,39 @@ ${remove}: ${own},
 
 /** Returns the requests that only the operations themselves answer with an error. */
 export function failures(resource: Resource): string {
-  const { one } = resource
+  const { one, parent } = resource
   const { list, create, get, update, delete: remove } = operationsOf(resource)
   const own = `own${one.pascal}`
+  const made = place(resource)
   const other = isAuthored(resource)
-  const noParams = `params: { ${idName(resource)}: noId }`
   const isAny = !isOwned(resource)
+  const id = idName(resource)
+  const start = made ? `{ as, params } = await ${made}(world)` : `as = ${creator(resource)}`
+  const unknown = `params: { ${made ? '...params, ' : ''}${id}: noId }`
+  const noParent = parent && `params: { ...params, ${parent.one.camel}Id: noId }`
+  /** The resources below a user are covered by those of another user. */
+  const unknownUser = made === 'own'
   const [unique] = uniqueFields(resource)
   const all = {
-    [list]: [!isAny && '404: ofUnknown,'],
+    [list]: [
+      unknownUser && '404: ofUnknown,',
+      isAny &&
+        noParent &&
+        code`
+404: async (world) => {
+  const { params } = await ${made}(world)
+  return { ${noParent} }
+},`,
+    ],
     [create]: [
-      !isAny &&
+      isAny &&
+        noParent &&
+        code`
+404: async (world) => {
+  const ${start}
+  return { as, ${noParent}, ...json(${sent(resource)}) }
+},`,
+      unknownUser &&
         code`
 404: async (world) => {
   const { as, params } = await ofUnknown(world)
@@ -98,13 +146,22 @@ export function failures(resource: Resource): string {
       unique &&
         code`
 409: async (world) => {
-  const ${isAny ? `as = ${creator(resource)}` : '{ as, params } = await own(world)'}
+  const ${start}
   const taken = ${sent(resource)}
   await world.made(as, ${path(resource)}, taken)
-  return { as, ${!isAny && 'params, '}...json({ ...${sent(resource)}, ${unique.name.camel}: taken.${unique.name.camel} }) }
+  return { as, ${made && 'params, '}...json({ ...${sent(resource)}, ${unique.name.camel}: taken.${unique.name.camel} }) }
 },`,
     ],
-    [get]: [isAny && `404: async () => ({ ${noParams} }),`],
+    [get]: [
+      isAny && !made && `404: async () => ({ ${unknown} }),`,
+      isAny &&
+        made &&
+        code`
+404: async (world) => {
+  const { params } = await ${made}(world)
+  return { ${unknown} }
+},`,
+    ],
     [update]: [
       other &&
         code`
@@ -116,8 +173,8 @@ export function failures(resource: Resource): string {
       isAny &&
         code`
 404: async (world) => {
-  const as = ${creator(resource)}
-  return { as, ${noParams}, ...${change(resource)} }
+  const ${start}
+  return { as, ${unknown}, ...${change(resource)} }
 },`,
       unique &&
         code`
@@ -135,7 +192,12 @@ export function failures(resource: Resource): string {
   const { params } = await ${own}(world)
   return { as: await world.person(), params }
 },`,
-      isAny && `404: async (world) => ({ as: ${creator(resource)}, ${noParams} }),`,
+      isAny &&
+        code`
+404: async (world) => {
+  const ${start}
+  return { as, ${unknown} }
+},`,
     ],
   }
   return Object.entries(all)

@@ -13,16 +13,16 @@ import {
   uniqueFields,
 } from '../resource.ts'
 import { changedField, phraseOf, sampleId, sampleOf, wrongOf } from '../samples.ts'
+import { scopeOf } from '../scope.ts'
 
 /** Returns `tests/operations/<resource>.test.ts`. */
 export function testFile(resource: Resource): string {
-  const { one, many, access } = resource
+  const { one, many, access, parent } = resource
   const ops = operationsOf(resource)
   const random = randomFunctions(resource)
   const different = areDifferent(resource)
   const hasRefs = refFields(resource).length > 0
   const user = hasRefs ? 'someone' : ''
-  const path = listPath(resource).replace('{username}', `\${someone.username}`)
   const reader = isOwned(resource) ? 'caller' : 'service.api'
   const builders = [...(hasRefs ? ['type Person'] : []), 'person', 'superuser']
   const noun = withArticle(one.spoken)
@@ -38,12 +38,7 @@ const ${different ? `draft = (${hasRefs ? 'someone: Person' : ''}) => (` : 'draf
   ${propertiesOf(resource, 'someone')}
 }${different && ')'}
 
-/** Creates a user who may write ${many.spoken}. \`path\` is that of the list. */
-async function writer() {
-  const someone = await ${access === 'admin' ? 'superuser' : 'person'}(service)
-  return { ${hasRefs && 'someone, '}caller: service.api.as(someone), path: ${path.includes('$') ? `\`${path}\`` : `'${path}'`} }
-}
-
+${writer(resource)}
 /** Creates ${noun}, whose own path is \`url\`. */
 async function created(fields: object = {}) {
   const { ${hasRefs && 'someone, '}caller, path } = await writer()
@@ -77,8 +72,9 @@ describe('${ops.list}', () => {
     const { ${hasRefs && 'someone, '}caller, path, ${one.camel} } = await created()
     const newer = await caller.post(path, ${draft(resource, user)})
     const ids = (await allItems(${reader}, \`\${path}?limit=1\`)).map(({ id }) => id)
-    expect(ids${isOwned(resource) ? '' : '.slice(0, 2)'}).toEqual([newer.body.id, ${one.camel}.id])
+    expect(ids${scopeOf(resource) ? '' : '.slice(0, 2)'}).toEqual([newer.body.id, ${one.camel}.id])
   })
+  ${parent && parentTests(resource, reader)}
   ${listTests(resource, { user, reader })}
 })
 
@@ -98,6 +94,67 @@ describe('${ops.update}', () => {
 describe('${ops.delete}', () => {
   ${deletion(resource, reader)}
 })
+`
+}
+
+/** Returns the function that makes a user who may write, and what the list is of. */
+function writer(resource: Resource): string {
+  const { access, many, parent } = resource
+  const hasRefs = refFields(resource).length > 0
+  const maker = access === 'admin' ? 'superuser' : 'person'
+  const filled = (path: string) => {
+    const text = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+      name === 'username' ? `\${someone.username}` : `\${${parent?.one.camel}.id}`,
+    )
+    return text === path ? `'${text}'` : `\`${text}\``
+  }
+  const someone = hasRefs ? 'someone, ' : ''
+  const path = filled(listPath(resource))
+  if (parent === undefined) {
+    return code`
+/** Creates a user who may write ${many.spoken}. \`path\` is that of the list. */
+async function writer() {
+  const someone = await ${maker}(service)
+  return { ${someone}caller: service.api.as(someone), path: ${path} }
+}
+`
+  }
+  const isOther = parent.creator === 'superuser' && access !== 'admin'
+  const creator = isOther ? 'service.api.as(await superuser(service))' : 'caller'
+  return code`
+/** Creates a user and ${withArticle(parent.one.spoken)} for ${many.spoken}. \`path\` is that of the list. */
+async function writer() {
+  const someone = await ${maker}(service)
+  const caller = service.api.as(someone)
+  const { body: ${parent.one.camel} } = await ${creator}.post(${filled(parent.listPath)}, ${literal(parent.body)})
+  return { ${someone}caller, path: ${path} }
+}
+`
+}
+
+/** Returns the tests of what a parent decides. */
+function parentTests(resource: Resource, reader: string): string {
+  const { one, many, parent, access } = resource
+  const isOther = parent?.creator === 'superuser' && access !== 'admin'
+  return code`
+
+it('does not find ${withArticle(one.spoken)} of another ${parent?.one.spoken}', async () => {
+  const [{ ${one.camel} }, { ${reader === 'caller' && 'caller, '}path }] = [await created(), await writer()]
+  expect((await ${reader}.get(\`\${path}/\${${one.camel}.id}\`)).status).toBe(404)
+})
+${
+  parent?.isDeletable &&
+  !isOther &&
+  code`
+
+it('hides the ${many.spoken} of a deleted ${parent.one.spoken}', async () => {
+  const { caller, path, url } = await created()
+  await caller.delete(path.replace('/${many.kebab}', ''))
+  expect((await ${reader}.get(path)).status).toBe(404)
+  expect((await ${reader}.get(url)).status).toBe(404)
+})
+`
+}
 `
 }
 
@@ -230,7 +287,7 @@ function listTests(resource: Resource, names: Names): string[] {
 
 /** Keeps to the rows of a test in a list that all tests share. */
 const among = (resource: Resource, ids: string) =>
-  isOwned(resource) ? '' : `.filter((id) => ${ids}.includes(id))`
+  scopeOf(resource) ? '' : `.filter((id) => ${ids}.includes(id))`
 
 function sortTest(resource: Resource, field: Field, { user, reader }: Names): string {
   const { camel, spoken } = field.name
@@ -291,7 +348,7 @@ function searchTest(resource: Resource, field: Field, { reader }: Names): string
   return code`
 
 it('finds ${many.spoken} by a part of their ${spoken}, in any case', async () => {
-  const { path, ${one.camel}${isOwned(resource) ? ', caller' : ''} } = await created({ ${camel}: '${value}' })
+  const { path, ${one.camel}${reader === 'caller' ? ', caller' : ''} } = await created({ ${camel}: '${value}' })
   const found = async (q: string) =>
     (await allItems(${reader}, \`\${path}?q=\${q}\`)).map(({ id }) => id)
   expect(await found('NEEDLE')).toEqual([${one.camel}.id])
