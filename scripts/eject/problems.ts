@@ -16,8 +16,8 @@ export function unusedCodes(codes: string, removed: readonly string[], kept: rea
 
 /** Takes the sections of codes out of the page that explains them. */
 export function withoutSections(page: string, codes: ReadonlySet<string>): string {
-  return page
+  const kept = page
     .split(/^(?=## )/m)
     .filter((section) => ![...codes].some((code) => section.includes(`, code \`${code}\``)))
-    .join('')
+  return `${kept.join('').trimEnd()}\n`
 }
