@@ -48,7 +48,7 @@ describe('npm run eject', () => {
   })
 
   it('names the command that was meant, where npm took the options', async () => {
-    const said = await inCopy('npm run --silent eject accounts --dry-run').catch((it: Error) => it)
+    const said = await shell('npm run --silent eject accounts --dry-run').catch((it: Error) => it)
     expect(String(said)).toContain('npm run eject -- accounts --dry-run')
   })
 
