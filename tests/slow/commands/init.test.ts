@@ -41,11 +41,12 @@ it('leaves nothing behind when it is interrupted', async () => {
   })
   const closed = once(child, 'close')
   const scratch = join(path, '.data', `init-${child.pid}`)
-  await until(
-    'the work to be under way',
-    () => existsSync(join(scratch, 'template.json')) || undefined,
-  )
-  child.kill('SIGINT')
+  try {
+    const isUnderWay = () => existsSync(join(scratch, 'template.json')) || undefined
+    await until('the work', isUnderWay, 90_000)
+  } finally {
+    child.kill('SIGINT')
+  }
   expect(await closed).toEqual([130, null])
   expect(existsSync(scratch)).toBe(false)
   expect(git(path, 'status', '--porcelain')).toBe('')

@@ -27,7 +27,7 @@ beforeAll(async () => {
   git(service, 'config', 'user.name', 'Ada')
   git(service, 'config', 'user.email', 'ada@example.com')
   seemCurrent(service)
-}, 600_000)
+}, 1_200_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const read = (path: string) => readFileSync(join(service, path), 'utf8')
