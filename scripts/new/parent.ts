@@ -35,7 +35,10 @@ export async function findParent(copy: string, given: string): Promise<Parent> {
     const wanted = `a GET of /${many.kebab}/{…Id} or /users/{username}/${many.kebab}/{…Id}, and a POST`
     throw new Error(`--of ${given}: the contract needs ${wanted}`)
   }
-  const { requestBody, security = [] } = write.operation
+  const { requestBody, security = [], responses } = write.operation
+  if (409 in responses && !listPath.includes('{username}')) {
+    throw new Error(`--of ${given}: its tests would create several, but each must be different`)
+  }
   const content = requestBody && follow(document, requestBody).content?.['application/json']
   const [first] = Object.values(content?.examples ?? {})
   const body = content?.example ?? (first && follow<{ value?: unknown }>(document, first).value)

@@ -6,6 +6,15 @@ import { nameOf, singularOf } from './names.ts'
 import { findParent } from './parent.ts'
 import { hasListQuery, type Resource } from './resource.ts'
 
+/** The variables of the templates, which a resource or the field of an order or filter cannot have. */
+const used = new Set(
+  `answer body caller change clock created cursor db draft found id ids index items json limit listed
+  newer now on order orders other owner page params patch path person principal q query request row
+  rows sent service someone sort superuser trx url user users value values world writer`.split(
+    /\s+/,
+  ),
+)
+
 const accesses = ['owner', 'public', 'admin'] as const
 
 export const resource: Command = {
@@ -55,6 +64,10 @@ function resourceOf(plural: string, fieldText: string, values: Values): Resource
   if (chosen.length > 1) throw new Error(`--${chosen.join(' and --')} exclude each other`)
   const [access = 'owner'] = chosen
   const many = nameOf(plural, 'a resource')
+  const one = nameOf(textOf(values, 'singular') ?? singularOf(many.camel), 'one of it')
+  for (const { camel } of [one, many]) {
+    if (used.has(camel)) throw new Error(`"${camel}" is used in what is written: take another name`)
+  }
   const fields = parseFields(fieldText)
   if (access === 'public' && fields.some((it) => it.name.camel === 'authorId')) {
     throw new Error('--public: the service fills authorId with the user who creates it')
@@ -66,7 +79,7 @@ function resourceOf(plural: string, fieldText: string, values: Values): Resource
   }
   return {
     many,
-    one: nameOf(textOf(values, 'singular') ?? singularOf(many.camel), 'one of it'),
+    one,
     fields,
     access,
     parent: undefined,
@@ -132,6 +145,9 @@ function chosenFields(
     if (field === undefined) {
       const known = fields.map((it) => it.name.camel).join(', ')
       throw new Error(`--${option}: there is no field ${name}; there are ${known}`)
+    }
+    if (option !== 'search' && used.has(name)) {
+      throw new Error(`--${option}: the name ${name} is used in what is written: take another one`)
     }
     if (!is(field)) throw new Error(`--${option}: ${name} cannot be used; it takes ${rule}`)
     return field

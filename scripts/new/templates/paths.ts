@@ -84,7 +84,15 @@ const above = (resource: Resource) =>
 
 const indexes = (resource: Resource) => {
   if (!hasListQuery(resource)) return []
-  return ['x-indexes:', ...listIndexes(resource).map(({ key, name }) => `  ${key}: ${name}`)]
+  const all = listIndexes(resource)
+  const lines = all.map(({ key, name }) => {
+    // Of a list that all share, PostgreSQL may as well read the order and leave out what is not asked for.
+    const order = key.split('&').find((it) => it.startsWith('sort=')) ?? 'default'
+    const whole = scopeOf(resource) ? undefined : all.find((it) => it.key === order)?.name
+    const isOther = key !== 'q' && whole !== undefined && whole !== name
+    return `  ${key}: ${isOther ? `[${name}, ${whole}]` : name}`
+  })
+  return ['x-indexes:', ...lines]
 }
 
 function listOperations(resource: Resource): string {
