@@ -14,6 +14,7 @@ import { migration } from './templates/migration.ts'
 import { model, presenter } from './templates/model.ts'
 import { contractFile, paths } from './templates/paths.ts'
 import { repository } from './templates/repository.ts'
+import { seed } from './templates/seed.ts'
 import { testFile } from './templates/tests.ts'
 import { wire } from './wiring.ts'
 import { withValue } from './yaml.ts'
@@ -27,13 +28,14 @@ export async function addResource(copy: string, resource: Resource): Promise<Mad
   for (const [path, text] of Object.entries(filesOf(resource, timestamp))) {
     await changes.create(path, text)
   }
+  await changes.create(`seeds/${await nextSeed(copy)}_demo_${many.snake}.ts`, seed(resource))
   await wire(changes, resource)
   await changes.write()
   const { get, list } = operationsOf(resource)
   const endings = isAuthored(resource) ? ['deleteUser', 'deleteCurrentUser'] : []
   await nameInWrites(copy, [get, list], endings)
   return {
-    before: ['npx knex migrate:latest'],
+    before: ['npx knex migrate:latest', 'npx knex seed:run'],
     tests: [`tests/operations/${many.kebab}.test.ts`, 'tests/contract/suite.test.ts'],
   }
 }
@@ -94,4 +96,10 @@ export async function nextTimestamp(copy: string): Promise<string> {
   const newest = (await readdir(join(copy, 'migrations'))).sort().at(-1)?.slice(0, 14) ?? ''
   const now = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   return now > newest ? now : String(BigInt(newest) + 1n)
+}
+
+/** Returns the number for the name of a seed, after those that there are. */
+async function nextSeed(copy: string): Promise<string> {
+  const numbers = (await readdir(join(copy, 'seeds'))).map((it) => Number.parseInt(it, 10) || 0)
+  return `${Math.max(0, ...numbers) + 1}`.padStart(2, '0')
 }

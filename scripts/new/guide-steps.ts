@@ -82,6 +82,7 @@ export const purposes: readonly (readonly [RegExp, string])[] = [
     'has a request for each operation, from which the contract suite derives all others:',
   ],
   [/columns\.test\.ts$/, 'compares schemas with columns:'],
+  [/^seeds\//, 'creates some on a local machine:'],
 ]
 
 /** Returns the commands at the end. */

@@ -1,8 +1,8 @@
 // A copy of the repository in which a command makes its changes, so that one that fails or is interrupted
 // leaves no trace.
 import { execFile } from 'node:child_process'
-import { existsSync, rmSync, statSync } from 'node:fs'
-import { cp, mkdtemp, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { cp, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,13 +37,15 @@ export interface Scratch {
 
 /** Makes a copy of a repository, without what git ignores, and removes it when `work` has ended. */
 export async function inScratch<T>(root: string, work: (scratch: Scratch) => Promise<T>) {
-  const path = await mkdtemp(join(tmpdir(), 'new-'))
+  let path = ''
   const interrupted = () => {
-    rmSync(path, { recursive: true, force: true })
+    // Copying may go on in other threads, so that a folder is not empty at first.
+    if (path) rmSync(path, { recursive: true, force: true, maxRetries: 10 })
     process.exit(130)
   }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
+    path = mkdtempSync(join(tmpdir(), 'new-'))
     const scratch = scratchIn(root, path, Date.now())
     await copyInto(root, path)
     await scratch.run('git', 'init', '-q')

@@ -4,7 +4,9 @@
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { temporaryDatabase } from '../../support/database.ts'
 import { root, shell, sources } from '../../support/guides.ts'
 
 let copy: string
@@ -67,3 +69,24 @@ it('writes resources that compile, keep the rules and pass their tests', async (
     `${resources.length} resources: ${seconds(generated)} s written, ${seconds(checked)} s checked`,
   )
 }, 600_000)
+
+it('writes seeds that create some of each on a local machine, once', async () => {
+  const database = await temporaryDatabase()
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  const knex = (line: string) =>
+    shell(`node node_modules/knex/bin/cli.js ${line}`, {
+      cwd: copy,
+      env: { DATABASE_URL: database.url },
+    })
+  await knex('migrate:latest')
+  for (let time = 0; time < 2; time++) {
+    await knex('seed:run')
+    for (const name of names) {
+      const { rowCount } = await client.query(`select from ${name}`)
+      expect([name, rowCount]).toEqual([name, 2])
+    }
+  }
+  await client.end()
+  await database.drop()
+})
