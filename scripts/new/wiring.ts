@@ -12,6 +12,7 @@ import {
   listPath,
   operationsOf,
   type Resource,
+  refFields,
   uniqueFields,
 } from './resource.ts'
 import { filling } from './templates/filling.ts'
@@ -124,7 +125,12 @@ function inSuite(text: string, resource: Resource): string {
   const withSuccesses = withElements(withHelpers, 'successes', successes(resource))
   const failing = failures(resource)
   const complete = failing === '' ? withSuccesses : withElements(withSuccesses, 'failures', failing)
-  return withNamedImports(complete, 'node:crypto', randomFunctions(resource))
+  const typed = withNamedImports(
+    complete,
+    './world.ts',
+    refFields(resource).length > 0 ? ['Person'] : [],
+  )
+  return withNamedImports(typed, 'node:crypto', randomFunctions(resource))
 }
 
 function inColumns(text: string, resource: Resource): string {

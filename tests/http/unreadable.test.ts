@@ -32,7 +32,7 @@ const unreadable: [string, number, string][] = [
   [
     'a length and an encoding',
     400,
-    head('POST /api/v1/users', 'Content-Length: 4', 'Transfer-Encoding: chunked'),
+    head('POST /api/v1/login', 'Content-Length: 4', 'Transfer-Encoding: chunked'),
   ],
   ['a target that is no URL', 400, head('GET foo://bar', 'Connection: close')],
   [
@@ -41,11 +41,11 @@ const unreadable: [string, number, string][] = [
     head('POST /api/v1/login', 'Transfer-Encoding: foo, chunked', 'Connection: close') +
       '0\r\n\r\n',
   ],
-  ['a broken chunk', 400, `${head('POST /api/v1/users', ...chunked)}zz\r\n`],
+  ['a broken chunk', 400, `${head('POST /api/v1/login', ...chunked)}zz\r\n`],
   [
     'a chunk extension without end',
     413,
-    `${head('POST /api/v1/users', ...chunked)}1;${'a'.repeat(20_000)}`,
+    `${head('POST /api/v1/login', ...chunked)}1;${'a'.repeat(20_000)}`,
   ],
   ['an unknown expectation', 417, head('GET /api/v1/health', 'Expect: foo')],
   ['headers without end', 431, head('GET /api/v1/health', `X-A: ${'a'.repeat(20_000)}`)],

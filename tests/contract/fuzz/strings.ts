@@ -15,6 +15,10 @@ interface Format {
   readonly broken: Text
 }
 
+const anyTime = fc
+  .date({ min: new Date('1970-01-01'), max: new Date('2199-12-31'), noInvalidDate: true })
+  .map((it) => it.toISOString())
+
 const formats: Readonly<Record<string, Format>> = {
   'lower-case-uuid': {
     valid: () => fc.uuid(),
@@ -23,6 +27,20 @@ const formats: Readonly<Record<string, Format>> = {
       fc.uuid().map((it) => `${it}0`),
       fc.constantFrom('1', 'AAAAAAAA-0000-7000-8000-000000000000'),
     ),
+  },
+  date: {
+    valid: () => anyTime.map((it) => it.slice(0, 10)),
+    broken: fc.constantFrom(
+      '2026-02-30',
+      '2026-13-01',
+      '26-01-01',
+      '2026-01-01T00:00:00Z',
+      'today',
+    ),
+  },
+  'date-time': {
+    valid: () => anyTime,
+    broken: fc.constantFrom('2026-02-30T00:00:00Z', '2026-01-01T25:00:00Z', '2026-01-01', 'now'),
   },
   email: {
     valid: () => fc.emailAddress(),
