@@ -46,9 +46,16 @@ var init_code_points = __esm({
 // src/lib/text.ts
 import { domainToUnicode } from "node:url";
 function isUrl(text) {
-  if (!URL.canParse(text)) return false;
-  const { hostname } = new URL(text);
+  const hostname = hostnameOf(text);
+  if (hostname === void 0) return false;
   return !hostname.includes("xn--") || !/(^|\.)xn--/.test(domainToUnicode(hostname));
+}
+function hostnameOf(text) {
+  try {
+    return new URL(text).hostname;
+  } catch {
+    return void 0;
+  }
 }
 var normalizePassword;
 var init_text = __esm({

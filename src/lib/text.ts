@@ -7,9 +7,18 @@ import { domainToUnicode } from 'node:url'
  * rejects them.
  */
 export function isUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { hostname } = new URL(text)
+  const hostname = hostnameOf(text)
+  if (hostname === undefined) return false
   return !hostname.includes('xn--') || !/(^|\.)xn--/.test(domainToUnicode(hostname))
+}
+
+// Once `URL.canParse` is compiled, Node.js 20 reads `ü` as a broken byte and answers false.
+function hostnameOf(text: string): string | undefined {
+  try {
+    return new URL(text).hostname
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -116,6 +116,12 @@ describe('formats', () => {
     searchable: { good: ['ada', '.o_1ñ7 ', 'ööö'], bad: ['%%%', 'a-b-c', 'ab 12'] },
   }
 
+  it('accept a URL with a letter beyond ASCII also once their code is compiled', () => {
+    const accepts = formats['http-url']?.accepts
+    const answers = Array.from({ length: 100_000 }, () => accepts?.('https://bücher.example'))
+    expect(answers.filter((it) => it !== true)).toHaveLength(0)
+  })
+
   it.each(Object.keys(formats))('%s accepts what it should and nothing else', (name) => {
     const { good, bad } = table[name] ?? { good: [], bad: [] }
     expect(good.length).toBeGreaterThan(0)

@@ -30,6 +30,9 @@ const rejected = [400, 405, 406, 413, 415, 422]
 
 beforeAll(() => console.log(`the seed of this run: FUZZ_SEED=${seed}`))
 
+/** The error of a body that names a user by a random id, which only the database can tell. */
+const noSuchUser = '"is the id of no user"'
+
 /** Operations that change their caller. */
 const changing = [
   ...['updateUser', 'deleteUser', 'updateCurrentUser', 'deleteCurrentUser'],
@@ -73,7 +76,9 @@ describe.each([...eachOperation(contract)].map((it) => [it.operation.operationId
       'accepts every valid request',
       async () => {
         const property = fc.asyncProperty(requests.valid(found, { username: own }), (sent) =>
-          ask(sent, ({ status, text }) => expect(rejected, text).not.toContain(status)),
+          ask(sent, ({ status, text }) => {
+            if (!text.includes(noSuchUser)) expect(rejected, text).not.toContain(status)
+          }),
         )
         await fc.assert(property, { seed, numRuns })
       },

@@ -35,6 +35,10 @@ export class Generators {
         const { minimum: min = -1000, maximum: max = 1000 } = limits(schema)
         return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max))
       }
+      case 'number': {
+        const { minimum: min = -1000, maximum: max = 1000 } = limits(schema)
+        return fc.oneof(fc.double({ min, max, noNaN: true }), fc.constantFrom(min, max))
+      }
       case 'string':
         return validText(schema)
       case 'array':
@@ -75,7 +79,9 @@ export class Generators {
     const types = [schema.type].flat()
     const kinds = [this.#otherType(types)]
     if (types.includes('string')) kinds.push(brokenText(schema))
-    if (types.includes('integer')) kinds.push(brokenInteger(schema))
+    const outside = numbersOutside(schema)
+    if (types.includes('integer')) kinds.push(fc.constantFrom(1.5, ...outside))
+    if (types.includes('number') && outside.length > 0) kinds.push(fc.constantFrom(...outside))
     if (types.includes('object')) kinds.push(...this.#brokenObjects(schema))
     return fc.oneof(...kinds)
   }
@@ -90,7 +96,8 @@ export class Generators {
       ['array', []],
     ]
     // An object without members is one; whether it may be empty is another question.
-    return fc.constantFrom(...samples.filter(([type]) => !types.includes(type)).map(([, it]) => it))
+    const own = types.includes('number') ? [...types, 'integer'] : types
+    return fc.constantFrom(...samples.filter(([type]) => !own.includes(type)).map(([, it]) => it))
   }
 
   #brokenObjects(schema: Schema): Values[] {
@@ -119,8 +126,9 @@ function limits(schema: Schema) {
   return schema as { minimum?: number; maximum?: number }
 }
 
-function brokenInteger(schema: Schema): Values {
+/** Returns numbers beyond the limits that a schema has. */
+function numbersOutside(schema: Schema): number[] {
   const { minimum, maximum } = limits(schema)
   const outside = [minimum !== undefined && minimum - 1, maximum !== undefined && maximum + 1]
-  return fc.constantFrom(1.5, ...outside.filter((it) => it !== false))
+  return outside.filter((it) => it !== false)
 }
