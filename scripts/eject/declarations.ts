@@ -32,7 +32,7 @@ export function isLocal(node: ts.Node): boolean {
   if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node))
     return true
   if (ts.isBindingElement(node)) return !isExported(node)
-  // What a file adds to another module is that module's.
+  // What `declare module` adds belongs to the module of another file.
   if (ts.isModuleBlock(node.parent)) return false
   const isDeclared =
     ts.isVariableDeclaration(node) ||
@@ -40,8 +40,7 @@ export function isLocal(node: ts.Node): boolean {
     ts.isInterfaceDeclaration(node) ||
     ts.isTypeAliasDeclaration(node) ||
     ts.isClassDeclaration(node)
-  // An interface in `declare module` adds to one of another file.
-  return isDeclared && !isExported(node) && !ts.isModuleBlock(node.parent)
+  return isDeclared && !isExported(node)
 }
 
 /** Tells whether other files can use a declaration. */

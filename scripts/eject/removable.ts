@@ -84,7 +84,7 @@ function statementAround(node: ts.Node): ts.Statement {
   return it
 }
 
-/** Tells whether a call is one of a function with one of these names, as in `it(…)` and `it.each(…)(…)`. */
+/** Tells whether a call runs a function with such a name, as in `it(…)` and `it.each(…)(…)`. */
 function calledName(call: ts.CallExpression, names: readonly string[]): boolean {
   let callee: ts.Node = call.expression
   while (ts.isCallExpression(callee) || ts.isPropertyAccessExpression(callee)) {

@@ -88,7 +88,7 @@ function argumentOf(text: string, type: FieldType, argument: string | undefined)
   const nothing = { min: undefined, max: undefined, values: [] }
   if (type === 'enum') return { ...nothing, values: valuesOf(text, argument) }
   if (type === 'ref') {
-    if (argument !== 'users') throw new Error(`"${text}": a ref is one of users, as in ref(users)`)
+    if (argument !== 'users') throw new Error(`"${text}": a ref is the id of a user: ref(users)`)
     return nothing
   }
   if (type === 'string') {

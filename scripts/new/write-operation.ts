@@ -72,7 +72,7 @@ function withTag(index: string, { tag, feature }: Plan): string {
   return withEntry(index, ['tags'], `  - name: ${tag}\n    description: ${description}`)
 }
 
-/** Allows an operationId whose verb is none of the usual ones. */
+/** Allows an operationId with an unusual verb. */
 function withVerb(rules: string, id: string): string {
   const at = ['rules', 'style/operation-verb']
   const { verbs, names }: { verbs: string[]; names: string[] } = parse(rules).rules[at[1] ?? '']
