@@ -61,9 +61,8 @@ export function headError(req: IncomingMessage): ApiError | undefined {
     }
     req.url = path
   }
-  if (headers.host === undefined && req.httpVersionMinor > 0) {
-    return apiError('malformed_request', 'The request has no Host header.')
-  }
+  const hostError = hostErrorOf(req)
+  if (hostError !== undefined) return apiError('malformed_request', hostError)
   const { expect } = headers
   if (expect !== undefined && req.httpVersionMinor > 0 && !isContinue.test(expect)) {
     return unreadable('expectation_failed')
@@ -74,6 +73,26 @@ export function headError(req: IncomingMessage): ApiError | undefined {
   }
   return undefined
 }
+
+/**
+ * Returns what is wrong with the Host header (RFC 9112, section 3.2). A proxy may read another one of two
+ * than this server does.
+ */
+function hostErrorOf({ headers, rawHeaders, httpVersionMinor }: IncomingMessage) {
+  const { host } = headers
+  if (host === undefined)
+    return httpVersionMinor > 0 ? 'The request has no Host header.' : undefined
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1
+  }
+  if (count > 1) return 'The request has several Host headers.'
+  return hostAndPort.test(host) ? undefined : 'The Host header is not a host with an optional port.'
+}
+
+/** A name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, section 3.2.2). */
+const hostAndPort = /^(?:\[[\da-fv:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
 
 /** Node handles this expectation itself. */
 const isContinue = /(?:^|\W)100-continue(?:$|\W)/i

@@ -35,6 +35,17 @@ const unreadable: [string, number, string][] = [
     head('POST /api/v1/login', 'Content-Length: 4', 'Transfer-Encoding: chunked'),
   ],
   ['a target that is no URL', 400, head('GET foo://bar', 'Connection: close')],
+  ['two Host headers', 400, head('GET /api/v1/health', 'hOSt: x', 'Connection: close')],
+  [
+    'a Host header with a path',
+    400,
+    head('GET /api/v1/health', 'Connection: close').replace('Host: x', 'Host: x/y'),
+  ],
+  [
+    'a Host header with a user',
+    400,
+    head('GET /api/v1/health', 'Connection: close').replace('Host: x', 'Host: a@x'),
+  ],
   [
     'an unknown transfer coding',
     400,
@@ -95,3 +106,13 @@ it('logs the error code of the parser', async () => {
   expect(line).toMatchObject({ unreadable: 'HPE_INVALID_METHOD', status: 400 })
   expect(line).not.toHaveProperty('method')
 })
+
+it.each(['[::1]:3000', 'a.example.com:80', '127.0.0.1', 'xn--bcher-kva.example', 'a_b', ''])(
+  'accepts the Host header "%s"',
+  async (host) => {
+    const answer = await send(
+      head('GET /api/v1/health', 'Connection: close').replace('Host: x', `Host: ${host}`),
+    )
+    expect(answer.status).toBe(200)
+  },
+)
