@@ -2,7 +2,7 @@
 // users up and deletes some; ADMIN_USERNAME and ADMIN_PASSWORD name a superuser.
 import { parseArgs } from 'node:util'
 import { contract, operations } from '../generated/operations.ts'
-import { loadConfig, readEnvironment } from '../src/config/config.ts'
+import { loadConfig, Reader, readEnvironment } from '../src/config/config.ts'
 import { closeDatabase, createDatabase } from '../src/db/connection.ts'
 import { createLogger } from '../src/lib/log.ts'
 import { allCases, type Case } from '../tests/contract/suite/cases.ts'
@@ -106,7 +106,9 @@ async function main(origin: string, only: readonly string[] | undefined): Promis
 }
 
 function rootFromEnvironment(): Credentials | undefined {
-  const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = process.env
+  const read = new Reader(process.env)
+  const [username, password] = [read.raw('ADMIN_USERNAME'), read.raw('ADMIN_PASSWORD')]
+  read.check()
   return username && password ? { username, password } : undefined
 }
 

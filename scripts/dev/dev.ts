@@ -41,7 +41,7 @@ async function main(launched: Launch): Promise<void> {
   const panel = describeService(launched, {
     basePath: contract.basePath,
     loginPath: Object.values<Operation>(operations).find((it) => it.operationId === 'login')?.path,
-    ownPassword: Boolean(process.env.ADMIN_PASSWORD),
+    ownPassword: Boolean(process.env.ADMIN_PASSWORD || process.env.ADMIN_PASSWORD_FILE),
   })
   say('', ['', ...panel, '', 'Ctrl-C stops everything', ''].join('\n'))
 }

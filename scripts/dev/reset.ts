@@ -17,11 +17,9 @@ import { recoverRedis, startRedis } from './redis.ts'
 import { type DevelopmentConfig, loadDevelopmentConfig } from './settings.ts'
 
 const databaseVariables = [
-  'DATABASE_URL',
-  'POSTGRES_USER',
-  'POSTGRES_PASSWORD',
-  'POSTGRES_SERVER',
-].concat('POSTGRES_PORT', 'POSTGRES_DB')
+  ...['DATABASE_URL', 'DATABASE_URL_FILE', 'POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE'],
+  ...['POSTGRES_USER', 'POSTGRES_SERVER', 'POSTGRES_PORT', 'POSTGRES_DB'],
+]
 
 async function main(): Promise<void> {
   const environment = readEnvironment()

@@ -48,6 +48,7 @@ const lineOf = ({ variable, message, example }: VariableError) =>
 /** Reads variables. An empty one counts as unset; an invalid one is noted, and reading continues. */
 export class Reader {
   readonly #env: Environment
+  readonly #secrets = new Map<string, string | undefined>()
   readonly errors: VariableError[] = []
 
   constructor(env: Environment) {
@@ -59,15 +60,44 @@ export class Reader {
     if (this.errors.length > 0) throw new ConfigError(this.errors.map(lineOf))
   }
 
-  /** Notes that a variable is invalid. */
+  /** Notes that a variable is invalid, unless the error of its file has been noted. */
   error(name: string, expected: string, example: string): void {
     const value = this.raw(name)
-    const got = value === undefined ? 'it is not set' : `got ${shown(name, value)}`
+    const file = fileOf(name)
+    if (this.errors.some((it) => it.variable === file)) return
+    const got = value === undefined ? 'it is not set' : `got ${this.#shown(name, value)}`
     this.errors.push({ variable: name, message: `expected ${expected}, ${got}`, example })
   }
 
+  /** Returns a value as a message may show it: never a secret. */
+  #shown(name: string, value: string): string {
+    if (!isSecret(name)) return JSON.stringify(value)
+    const path = this.#env[fileOf(name)]
+    return path ? `another value in ${path}` : 'another value'
+  }
+
+  /** Returns the value of a variable. That of a secret may be in the file that `NAME_FILE` names. */
   raw(name: string): string | undefined {
-    return this.#env[name] || undefined
+    const value = this.#env[name] || undefined
+    const path = isSecret(name) ? this.#env[fileOf(name)] : undefined
+    if (!path) return value
+    if (!this.#secrets.has(name)) this.#secrets.set(name, this.#readSecret(name, path, value))
+    return this.#secrets.get(name)
+  }
+
+  #readSecret(name: string, path: string, value: string | undefined): string | undefined {
+    const variable = fileOf(name)
+    const example = `/run/secrets/${name.toLowerCase()}`
+    const note = (message: string) => void this.errors.push({ variable, message, example })
+    // By mistake, the value may be the secret itself.
+    if (!/^\.{0,2}\//.test(path)) return note('expected a path that starts with / or ./')
+    if (value !== undefined) return note(`${path} is set beside ${name}: remove one of the two`)
+    try {
+      const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+      return text === '' ? note(`${path} is empty`) : text
+    } catch (error) {
+      return note(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    }
   }
 
   text<D extends string | undefined>(name: string, fallback: D): string | D {
@@ -133,7 +163,5 @@ export class Reader {
   }
 }
 
-/** Returns a value as a message may show it: never a secret. */
-function shown(name: string, value: string): string {
-  return /SECRET|PASSWORD|URL/.test(name) ? 'another value' : JSON.stringify(value)
-}
+const isSecret = (name: string) => /SECRET|PASSWORD|URL/.test(name)
+const fileOf = (name: string) => `${name}_FILE`

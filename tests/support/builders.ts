@@ -1,6 +1,6 @@
 // Creates users, past the API and logged in through it.
 import { randomBytes } from 'node:crypto'
-import { type Environment, Reader } from '../../src/config/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import type { Invalidate } from '../../src/contract.ts'
 import type { Database } from '../../src/db/connection.ts'
 import { userRepository } from '../../src/features/accounts/repository.ts'
@@ -10,12 +10,11 @@ import type { Answer, Client } from './client.ts'
 
 /** Returns the user that the tests sign up. */
 export function testerOf(env: Environment) {
-  const read = new Reader(env)
   return {
-    name: read.text('TEST_NAME', 'Tester User'),
-    email: read.text('TEST_EMAIL', 'test@tester.com'),
-    username: read.text('TEST_USERNAME', 'testeruser'),
-    password: read.text('TEST_PASSWORD', 'Str1ng$t'),
+    name: env.TEST_NAME || 'Tester User',
+    email: env.TEST_EMAIL || 'test@tester.com',
+    username: env.TEST_USERNAME || 'testeruser',
+    password: env.TEST_PASSWORD || 'Str1ng$t',
   }
 }
 

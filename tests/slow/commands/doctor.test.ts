@@ -97,7 +97,10 @@ async function query(sql: string, url = database.url) {
 it('prints a table that ends with success where nothing is wrong', async () => {
   await query(`insert into users (id, name, username, email, password_hash, is_superuser, created_at, updated_at)
     values (gen_random_uuid(), 'Root', 'root', 'root@example.com', '', true, now(), now())`)
-  const options = { cwd: copy.folder, env: healthy }
+  change('database-url', `${database.url}\n`)
+  const { DATABASE_URL: _url, ...others } = healthy
+  const env = { ...others, DATABASE_URL_FILE: './database-url' }
+  const options = { cwd: copy.folder, env }
   const { code, output } = await startCommand('npm', ['run', '--silent', 'doctor'], options).ended
   expect(output).toMatch(/^ok {7}Node {2,}v\d+/)
   expect(output).toMatch(/^ok {7}migrations {2,}all \d+ applied$/m)
@@ -124,11 +127,12 @@ it('reports everything that is wrong at once, without any secret', async () => {
     REDIS_QUEUE_HOST: '127.0.0.1',
     REDIS_QUEUE_PORT: '1',
     LOG_LEVEL: 'loud',
+    ADMIN_PASSWORD_FILE: secret,
     MOCK_PORT: String(taken),
   })
   expect(wrong).toEqual([
-    ...['configuration', 'configuration', 'PostgreSQL', 'Redis, queue', 'generated/'],
-    `port ${taken}`,
+    ...['configuration', 'configuration', 'configuration', 'PostgreSQL', 'Redis, queue'],
+    ...['generated/', `port ${taken}`],
   ])
   expect(of('.env').map((it) => it.found)).toEqual([
     'line 6 is not NAME=value',
@@ -138,6 +142,7 @@ it('reports everything that is wrong at once, without any secret', async () => {
   expect(of('configuration').map((it) => it.fix)).toEqual([
     'LOG_LEVEL=info',
     expect.stringMatching(/^SECRET_KEY=/),
+    'ADMIN_PASSWORD_FILE=/run/secrets/admin_password',
   ])
   expect(of('PostgreSQL')[0]?.found).toMatch(/password authentication failed for user "postgres"$/)
   expect(of('PostgreSQL')[0]?.fix).toContain('POSTGRES_PASSWORD')
