@@ -14,8 +14,8 @@ let db: Database
 beforeAll(async () => {
   // One connection, because prepared statements belong to a connection.
   db = createDatabase({ url: service.env.DATABASE_URL ?? '', poolMax: 1 }, log)
-  await db.raw('create table notes (id integer primary key, text varchar(50) not null)')
-  await db.raw(`insert into notes values (1, 'one'), (2, 'two')`)
+  await db.raw('create table prepared_notes (id integer primary key, text varchar(50) not null)')
+  await db.raw(`insert into prepared_notes values (1, 'one'), (2, 'two')`)
 })
 afterAll(() => closeDatabase(db))
 
@@ -23,7 +23,7 @@ const preparedNames = async (on: Database): Promise<string[]> =>
   (await on('pg_prepared_statements').select('name')).map((it) => it.name)
 
 const selectNote = (name: string) =>
-  statement<{ id: number; text: string }>(name, 'select id, text from notes where id = ?')
+  statement<{ id: number; text: string }>(name, 'select id, text from prepared_notes where id = ?')
 
 it('prepares a statement once and runs it with different values', async () => {
   const select = selectNote('note_by_id')
@@ -31,11 +31,13 @@ it('prepares a statement once and runs it with different values', async () => {
   expect((await select(db, 2)).rows).toEqual([{ id: 2, text: 'two' }])
   expect((await select(db, 3)).rows).toEqual([])
   const prepared = await db('pg_prepared_statements').where({ name: 'note_by_id' })
-  expect(prepared).toMatchObject([{ statement: 'select id, text from notes where id = $1' }])
+  expect(prepared).toMatchObject([
+    { statement: 'select id, text from prepared_notes where id = $1' },
+  ])
 })
 
 it('returns how many rows a write has changed', async () => {
-  const update = statement('rename_note', 'update notes set text = ? where id = ?')
+  const update = statement('rename_note', 'update prepared_notes set text = ? where id = ?')
   expect((await update(db, 'two', 2)).rowCount).toBe(1)
   expect((await update(db, 'three', 3)).rowCount).toBe(0)
 })
@@ -44,7 +46,7 @@ describe('in a transaction', () => {
   it('sees what the transaction has written, and prepares the statement', async () => {
     const select = selectNote('note_in_transaction')
     await db.transaction(async (trx) => {
-      await trx.raw(`insert into notes values (4, 'four')`)
+      await trx.raw(`insert into prepared_notes values (4, 'four')`)
       expect((await select(trx, 4)).rows).toEqual([{ id: 4, text: 'four' }])
       await trx.rollback()
     })
@@ -53,18 +55,19 @@ describe('in a transaction', () => {
   })
 
   it('fails after the transaction has ended, and changes nothing', async () => {
-    const insert = statement('insert_note', 'insert into notes values (?, ?)')
+    const insert = statement('insert_note', 'insert into prepared_notes values (?, ?)')
     let insertLater = () => Promise.resolve<unknown>(undefined)
     await db.transaction(async (trx) => {
       insertLater = () => insert(trx, 5, 'five')
     })
     await expect(insertLater()).rejects.toThrow(/Transaction query already complete/)
-    expect(await db('notes').where({ id: 5 })).toEqual([])
+    expect(await db('prepared_notes').where({ id: 5 })).toEqual([])
   })
 })
 
 describe('after a migration has changed the type of a column', () => {
-  const widen = (length: number) => db.raw(`alter table notes alter text type varchar(${length})`)
+  const widen = (length: number) =>
+    db.raw(`alter table prepared_notes alter text type varchar(${length})`)
 
   it('runs the statement under another name', async () => {
     const select = selectNote('note_before_migration')

@@ -21,7 +21,7 @@ interface Sent {
 }
 
 async function insert(on: Database, { body, principal }: Sent) {
-  await on('notes').insert({ user_id: principal.id, text: body.text })
+  await on('keyed_notes').insert({ user_id: principal.id, text: body.text })
   return { status: 201, body: { text: `${body.text} ${randomUUID()}` } }
 }
 const createNote = (request: Sent, context: { transaction: Database | undefined }) =>
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const log = createLogger({ level: 'silent', part: 'test' })
   db = createDatabase({ url: database.url, poolMax: 10 }, log)
   closers.push(database.drop, () => closeDatabase(db))
-  await db.raw('create table notes (user_id uuid not null, text text not null)')
+  await db.raw('create table keyed_notes (user_id uuid not null, text text not null)')
   service = await serve()
 })
 afterAll(async () => {
@@ -67,7 +67,7 @@ const create = (by: string, key: string, text = 'a note', { url } = service): Pr
     headers: { authorization: `Bearer ${by}`, 'idempotency-key': key },
   })
 
-const count = async (by: string) => (await db('notes').where({ user_id: by })).length
+const count = async (by: string) => (await db('keyed_notes').where({ user_id: by })).length
 
 describe('the same key, caller and request', () => {
   it('is carried out once and answered alike', async () => {
