@@ -17,7 +17,8 @@ export default defineConfig({
     ...shared,
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'tests/slow/**'],
-    testTimeout: 20_000,
+    // Ten times what the longest tests take, and more than `until` waits, whose message says what it waits for.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

@@ -1,4 +1,4 @@
-// Runs rows as tests, twenty of them with one compiler run and one server.
+// Runs rows as tests, sixty of them with one compiler run and one server.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Compiled, openFolder, typeErrors } from '../../../scripts/contract/try/compile.ts'
 import { type Sent, sendRaw } from '../../../scripts/contract/try/service.ts'
@@ -8,7 +8,7 @@ import { compileRow, lintRow, warningsOf } from './compile.ts'
 import type { Answer, Case, Row } from './row.ts'
 import { type Desk, mockOf, serveRows, serviceOf } from './service.ts'
 
-const groupSize = 20
+const groupSize = 60
 
 /** Declares the tests of rows. */
 export function testRows(rows: readonly Row[]) {
@@ -19,6 +19,8 @@ export function testRows(rows: readonly Row[]) {
 }
 
 function testGroup(rows: readonly Row[]) {
+  /** What the lint says of each. */
+  const findings = new Map<Row, string[]>()
   const compiled = new Map<Row, Compiled | Error>()
   let types: Promise<Map<string, string>>
   let server: Awaited<ReturnType<typeof serveRows>>
@@ -29,7 +31,9 @@ function testGroup(rows: readonly Row[]) {
     const folder = await openFolder()
     remove = folder.remove
     for (const row of rows) {
-      if (row.refused !== undefined || lintRow(row).length > 0) continue
+      const found = lintRow(row)
+      findings.set(row, found)
+      if (row.refused !== undefined || found.length > 0) continue
       const made = compileRow(folder.folder, nameOf(row), row)
       compiled.set(row, await made.catch((error: Error) => error))
     }
@@ -42,24 +46,26 @@ function testGroup(rows: readonly Row[]) {
     await remove()
   })
 
+  const found = (row: Row) => findings.get(row) ?? []
+
   /** Returns a row that codegen has compiled. @throws what it threw. */
   const made = (row: Row) => {
-    const found = compiled.get(row)
-    if (found instanceof Error) throw found
-    if (found === undefined) throw new Error(`The lint refuses it: ${lintRow(row).join('\n')}`)
-    return found
+    const one = compiled.get(row)
+    if (one instanceof Error) throw one
+    if (one === undefined) throw new Error(`The lint refuses it: ${found(row).join('\n')}`)
+    return one
   }
 
   for (const row of rows.filter((one) => one.refused !== undefined)) {
     it(`the lint refuses ${row.feature}`, () => {
-      expectFinding(lintRow(row), row.refused)
+      expectFinding(found(row), row.refused)
     })
   }
   describe.each(
     rows.filter((one) => one.refused === undefined).map((row) => [row.feature, row] as const),
   )('%s', (_, row) => {
     it('is supported by lint and codegen', () => {
-      expect(lintRow(row)).toEqual([])
+      expect(found(row)).toEqual([])
       if (row.warns !== undefined) expectFinding(warningsOf(row), row.warns)
       made(row)
     })
