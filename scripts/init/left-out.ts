@@ -21,7 +21,6 @@ export const paths: readonly string[] = [
   'tests/slow/commands/eject.test.ts',
   'tests/slow/commands/init.test.ts',
   'tests/slow/commands/new-command.test.ts',
-  'tests/slow/commands/upgrade.test.ts',
   'tests/slow/guides',
   'tests/slow/own-service.test.ts',
   'tests/support/template.ts',

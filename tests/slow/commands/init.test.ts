@@ -1,5 +1,5 @@
 // `npm run init` leaves a clone as it is, if the clone is not to be replaced or the command is interrupted.
-// tests/slow/commands/upgrade.test.ts lets it finish. Slow because it clones and runs checks.
+// tests/slow/own-service.test.ts lets it finish. Slow because it clones and runs checks.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

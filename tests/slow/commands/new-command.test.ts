@@ -1,11 +1,14 @@
-// `npm run new` in a copy of the repository: what it writes passes the checks and its own tests.
+// `npm run new` in a copy of the repository: resources of every field type and access, operations, jobs and
+// migrations, which pass the checks, their own tests and the contract suite together.
 // Slow because the copy is compiled, linted and tested.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryDatabase } from '../../support/database.ts'
 import { commandsOf, root, shell, sources, walk } from '../../support/guides.ts'
 import { until } from '../../support/until.ts'
 
@@ -40,7 +43,17 @@ describe('npm run new', () => {
     ['operation getUser POST /people', 'the contract has getUser already: get /users/{username}'],
     ['operation setUser PUT "/users/{username}"', 'takes If-Match, as getUser has an ETag'],
     ['operation endIt POST "/users/{username}/a/{aId}"', 'no handler of a finds {aId}'],
-  ])('refuses %s, whose name is taken, and writes nothing', async (line, said) => {
+    ['resource notes "title:text"', 'text is no type'],
+    ['resource notes "title:string(9..2)"', 'expected bounds'],
+    ['resource notes "code:string(1..4)!"', 'a unique value has'],
+    ['resource notes "title:string" --sort=rating', 'there is no field rating; there are title'],
+    ['resource notes "tags:string[]" --filter=tags', 'tags cannot be used'],
+    ['resource notes "author:ref(users)" --public', 'the service fills authorId'],
+    ['resource notes "author:ref(users)" --cache=60', '--cache and a ref exclude each other'],
+    ['resource notes "title:string" --public --admin', 'exclude each other'],
+    ['resource notes "title:string" --of=sheep', 'the contract needs a GET'],
+    ['resource users "title:string"', 'is used in what is written'],
+  ])('refuses %s and writes nothing', async (line, said) => {
     expect(await messageOf(line)).toContain(said)
     expect(await written()).toEqual([])
   })
@@ -67,7 +80,26 @@ describe('npm run new', () => {
   })
 })
 
+/** Of every field type and access, with every kind of list. */
+const resources = [
+  `surveys "body:string(1..2000) rating:integer(1..5)? tags:string[] dueOn:date? seenAt:datetime?
+    kind:enum(note,question) isPinned:boolean price:number(0..)? meta:json reviewer:ref(users)
+    slug:string(8..40)!" --sort=rating,seenAt --filter=kind,isPinned --search=body --soft-delete`,
+  `questions "title:string(2..80) number:integer level:enum(easy,hard)?" --public --cache=60 --sort=title
+    --filter=level --search=title`,
+  `products "name:string(8..80)! price:number(0..) colors:enum(red,green)[]?" --admin --sort=name,price`,
+  `replies "text:string(1..500)" --of=questions --public --soft-delete`,
+].map((it) => it.replace(/\s+/g, ' '))
+
 describe('what npm run new writes', () => {
+  it('are resources of every field type and access', { timeout: 300_000 }, async () => {
+    for (const it of resources) await create(`resource ${it}`)
+    const files = await written()
+    for (const it of resources) {
+      expect(files).toContain(`?? tests/operations/${it.split(' ')[0]}.test.ts`)
+    }
+  })
+
   it('is what docs/extending.md says, command by command', { timeout: 300_000 }, async () => {
     const [guide] = walk
     const blocks = guide?.blocks.filter((it) => it.kind === 'console') ?? []
@@ -114,7 +146,30 @@ describe('what npm run new writes', () => {
     const tests = (await written())
       .map((it) => it.slice(3))
       .filter((it) => /^tests.(jobs|operations).*test\.ts$/.test(it))
-    const shared = 'tests/db/migrations tests/contract/suite.test.ts tests/contract/security'
+    const shared =
+      'tests/db tests/contract/suite.test.ts tests/contract/columns.test.ts tests/contract/security'
     await inCopy(`node --import tsx scripts/test/test.ts ${shared} ${tests.join(' ')}`)
+  })
+
+  it('are seeds that create some of each on a local machine, once', async () => {
+    const database = await temporaryDatabase()
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    const knex = (line: string) =>
+      shell(`node node_modules/knex/bin/cli.js ${line}`, {
+        cwd: copy,
+        env: { DATABASE_URL: database.url },
+      })
+    await knex('migrate:latest')
+    for (let time = 0; time < 2; time++) {
+      await knex('seed:run')
+      for (const it of resources) {
+        const [name = ''] = it.split(' ')
+        const { rowCount } = await client.query(`select from ${name}`)
+        expect([name, rowCount]).toEqual([name, 2])
+      }
+    }
+    await client.end()
+    await database.drop()
   })
 })
