@@ -11,6 +11,7 @@ import document from '../generated/openapi.json' with { type: 'json' }
 import { serializeProblem, serializers } from '../generated/serializers.js'
 import { validators } from '../generated/validators.js'
 import { createCache } from './cache/cache.ts'
+import { cacheMetrics } from './cache/metrics.ts'
 import type { Config } from './config/config.ts'
 import {
   type Authenticators,
@@ -23,6 +24,7 @@ import {
 import { closeDatabase, createDatabase, databaseReadiness } from './db/connection.ts'
 import { databaseApiError } from './db/errors.ts'
 import { createListener } from './db/listener.ts'
+import { poolMetrics } from './db/metrics.ts'
 import { databaseTurns } from './db/pool.ts'
 import { basePathOf, withServerVariables } from './engine/servers.ts'
 import { responseCache } from './engine/steps/cache.ts'
@@ -47,10 +49,12 @@ import { taskHandlers } from './features/tasks/handlers.ts'
 import { taskRepository } from './features/tasks/repository.ts'
 import { createApp } from './http/app.ts'
 import { clientAddresses } from './http/client-address.ts'
+import { requestMetrics } from './http/metrics.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { documentUnder, servedDocument } from './http/served-document.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Logger } from './lib/log.ts'
+import type { Metrics } from './lib/metrics.ts'
 import { idempotency } from './security/idempotency.ts'
 import { bcryptPasswords } from './security/passwords.ts'
 import { createRateLimits } from './security/rate-limits.ts'
@@ -60,6 +64,8 @@ export interface Options {
   readonly config: Config
   readonly log: Logger
   readonly clock: Clock
+  /** Where the parts add their metrics; without it there are none. */
+  readonly metrics?: Metrics | undefined
 }
 
 /**
@@ -67,7 +73,7 @@ export interface Options {
  * works or is known to be down, `announceStop` makes `/readyz` answer 503, `endStreams` ends the event
  * streams, `close` closes all connections.
  */
-export function createApi({ config, log, clock }: Options) {
+export function createApi({ config, log, clock, metrics }: Options) {
   let isStopping = false
   const streamsEnd = new AbortController()
   const contract = withServerVariables(document, config.http.serverVariables)
@@ -75,7 +81,11 @@ export function createApi({ config, log, clock }: Options) {
   const urlFor: UrlFor = createUrlFor({ operations, basePath })
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
+  const pool = metrics && poolMetrics(metrics, db, config.database.poolMax)
+  const turns = databaseTurns(db, config.database.poolMax, pool?.waited)
+  pool?.countWaiting(turns.waiting)
   const cache = openCache({ config, log })
+  if (metrics) cacheMetrics(metrics, cache.responses)
   const rateLimits = openRateLimits({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
   const { clientCacheSeconds: maxAge } = config
@@ -118,7 +128,7 @@ export function createApi({ config, log, clock }: Options) {
     anyOwnerScope: superuserScope,
     owners: { username: users.findIdByUsername },
     rateLimits,
-    turns: databaseTurns(db, config.database.poolMax),
+    turns,
     cache: cache.responses,
     // The previous key signs no cursors, but those that it has signed are still accepted.
     pages: createPages(deriveKeys(config.auth.tokens, 'cursors'), { operations, basePath }),
@@ -146,6 +156,7 @@ export function createApi({ config, log, clock }: Options) {
     strict: config.local,
     cors: config.http.origins,
     headers,
+    observe: metrics && requestMetrics(metrics, Object.keys(operations)),
     stopping: streamsEnd.signal,
     log,
   })

@@ -1,10 +1,13 @@
 // The HTTP server: loads the configuration, wires the service, listens, and drains on a signal. With
-// WEB_CONCURRENCY above 1 the first process runs several others that do so.
+// WEB_CONCURRENCY above 1 the first process runs several others that do so. With METRICS_PORT it also serves
+// metrics, for all of them.
 import { createApi } from './app.ts'
 import { loadConfig, readEnvironment } from './config/config.ts'
+import { contract } from './contract.ts'
 import { createHttpServer } from './http/server.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
+import { answerPrimary, createMetrics, metricsOfProcesses, serveMetrics } from './lib/metrics.ts'
 import {
   disablePretenuring,
   hasPrimary,
@@ -22,16 +25,28 @@ const { drainSeconds } = config
 const log = createLogger({ level: config.log.level, part: 'api' })
 const stopOptions = { log, deadlineSeconds: drainDelaySeconds + drainSeconds }
 
-if (isPrimaryOf(processes)) stopOnSignals(runProcesses(processes, log), stopOptions)
-else await serve()
+if (isPrimaryOf(processes)) {
+  const stop = runProcesses(processes, log)
+  serveMetricsOf(metricsOfProcesses)
+  stopOnSignals(stop, stopOptions)
+} else await serve()
+
+function serveMetricsOf(text: () => Promise<string>) {
+  const { host, port } = config.metrics
+  if (port !== undefined) serveMetrics({ host, port }, 'METRICS_PORT', text, log)
+}
 
 async function serve() {
-  const api = startOrExit(() => createApi({ config, log, clock: systemClock }))
+  const { version = contract.version, commit } = config.build
+  const metrics = config.metrics.port === undefined ? undefined : createMetrics({ version, commit })
+  const api = startOrExit(() => createApi({ config, log, clock: systemClock, metrics }))
   const { server, drain } = createHttpServer(api.app, api.headers, { publicPath })
 
   // Without this, the first requests after each deployment would find no cache.
   await api.settled
   listenOrExit(server, { host, port }, 'PORT', log)
+  if (metrics && hasPrimary()) answerPrimary(metrics, log)
+  else if (metrics) serveMetricsOf(metrics.text)
 
   const stop = async () => {
     api.announceStop()

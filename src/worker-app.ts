@@ -1,8 +1,10 @@
 // The composition root of the worker: wires the jobs of each feature to what they need.
 import { validators } from '../generated/validators.js'
 import { type Options, openCache } from './app.ts'
+import { cacheMetrics } from './cache/metrics.ts'
 import { operations } from './contract.ts'
 import { closeDatabase, createDatabase, type Database, databaseReadiness } from './db/connection.ts'
+import { poolMetrics } from './db/metrics.ts'
 import { readOf } from './engine/cache-keys.ts'
 import { accountJobs } from './features/accounts/jobs.ts'
 import { userRepository } from './features/accounts/repository.ts'
@@ -12,8 +14,9 @@ import { postRepository } from './features/posts/repository.ts'
 import { taskJobs } from './features/tasks/jobs.ts'
 import { taskKinds } from './features/tasks/kinds.ts'
 import { type Changing, type Jobs, purgeJob } from './jobs/jobs.ts'
+import { workerMetrics } from './jobs/metrics.ts'
 import { purgeFailed } from './jobs/outbox.ts'
-import { startWorker, type WorkerTiming, workerMetrics } from './jobs/worker.ts'
+import { startWorker, type WorkerTiming } from './jobs/worker.ts'
 import { idempotency } from './security/idempotency.ts'
 
 interface JobDeps extends Pick<Options, 'config' | 'clock'> {
@@ -58,13 +61,16 @@ export function createWorker({
   config,
   log,
   clock,
+  metrics,
   timing,
   jobs: jobsOf = featureJobs,
 }: WorkerDeps) {
   const db = createDatabase(config.database, log)
   const readiness = databaseReadiness(config.database, log)
-  const metrics = workerMetrics(db)
+  const counted = metrics && workerMetrics(metrics, db)
+  if (metrics) poolMetrics(metrics, db, config.database.poolMax)
   const cache = openCache({ config, log })
+  if (metrics) cacheMetrics(metrics, cache.responses)
   const changing: Changing = async (...write) => {
     await cache.settled
     return cache.responses.changing(...write)
@@ -81,16 +87,16 @@ export function createWorker({
     jobs,
     limits: config.jobs,
     concurrency: config.worker.concurrency,
-    observe: metrics.observe,
+    observe: counted?.observe,
     changing,
     clock,
     log,
     ...(timing && { timing }),
   })
+  counted?.watchRelay(worker.relayed)
   return {
     notReady: async () => (await readiness.check()) ?? worker.notReady(),
     notAlive: worker.notAlive,
-    metrics: metrics.text,
     async stop(deadlineMs: number) {
       await worker.stop(deadlineMs)
       cache.close()

@@ -1,9 +1,11 @@
 // The worker: loads the configuration, wires the jobs and runs them until a signal. With WORKER_PORT it
-// also answers health checks and metrics.
+// also answers health checks, and with METRICS_PORT it serves metrics.
 import { createServer } from 'node:http'
 import { loadConfig, readEnvironment } from './config/config.ts'
+import { contract } from './contract.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
+import { createMetrics, serveMetrics } from './lib/metrics.ts'
 import { disablePretenuring, listenOrExit, startOrExit, stopOnSignals } from './lib/process.ts'
 import { createWorker } from './worker-app.ts'
 
@@ -11,7 +13,10 @@ disablePretenuring()
 const config = startOrExit(() => loadConfig(readEnvironment()))
 const { concurrency, port } = config.worker
 const log = createLogger({ level: config.log.level, part: 'worker' })
-const worker = createWorker({ config, log, clock: systemClock })
+const { host: metricsHost, workerPort: metricsPort } = config.metrics
+const { version = contract.version, commit } = config.build
+const metrics = metricsPort === undefined ? undefined : createMetrics({ version, commit })
+const worker = createWorker({ config, log, clock: systemClock, metrics })
 let isStopping = false
 
 type Health = readonly [status: number, text: string]
@@ -22,7 +27,6 @@ const health = (problem: string | undefined): Health =>
 const routes: Readonly<Record<string, () => Promise<Health>>> = {
   '/livez': async () => health(isStopping ? undefined : worker.notAlive()),
   '/readyz': async () => health(isStopping ? 'the worker is stopping' : await worker.notReady()),
-  '/metrics': async () => [200, await worker.metrics()],
 }
 
 async function respond(path: string): Promise<Health> {
@@ -37,10 +41,13 @@ async function respond(path: string): Promise<Health> {
 if (port !== undefined) {
   const server = createServer(async ({ url = '' }, response) => {
     const [code, text] = await respond(url)
-    const type = text.startsWith('{') ? 'application/json' : 'text/plain'
-    response.writeHead(code, { 'Content-Type': type }).end(text)
+    response.writeHead(code, { 'Content-Type': 'application/json' }).end(text)
   })
   listenOrExit(server, { port, host: config.http.host }, 'WORKER_PORT', log)
+}
+if (metrics && metricsPort !== undefined) {
+  const address = { host: metricsHost, port: metricsPort }
+  serveMetrics(address, 'METRICS_PORT or WORKER_METRICS_PORT', metrics.text, log)
 }
 log.info({ concurrency }, 'running jobs')
 

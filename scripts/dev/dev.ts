@@ -15,9 +15,16 @@ const slowStart = 20_000
 
 await launch({ name: 'npm run dev', ports, main })
 
-function ports({ http, development, worker }: DevelopmentConfig): Record<string, number> {
-  const own = { PORT: http.port, MOCK_PORT: development.mockPort }
-  return worker.port === undefined ? own : { ...own, WORKER_PORT: worker.port }
+function ports({ http, development, worker, metrics }: DevelopmentConfig): Record<string, number> {
+  const all = {
+    PORT: http.port,
+    MOCK_PORT: development.mockPort,
+    WORKER_PORT: worker.port,
+    METRICS_PORT: metrics.port,
+    WORKER_METRICS_PORT: metrics.workerPort,
+  }
+  const chosen = Object.entries(all).filter((it): it is [string, number] => it[1] !== undefined)
+  return Object.fromEntries(chosen)
 }
 
 async function main(launched: Launch): Promise<void> {

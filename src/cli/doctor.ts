@@ -71,7 +71,7 @@ export async function diagnoseService(
   config: Config,
   commands: Commands,
 ): Promise<Diagnosis> {
-  const { database, redis, http, worker } = config
+  const { database, redis, http, worker, metrics } = config
   const isValid = (names: RegExp) => !read.errors.some((it) => names.test(it.variable))
   const checks = [
     ...(isValid(/^(DATABASE|POSTGRES|EMBEDDED_POSTGRES)_/)
@@ -87,17 +87,30 @@ export async function diagnoseService(
         variable: 'PORT',
         port: http.port,
         host: http.host,
-        program: /src\/server|run-built\.mjs server/,
+        program: serverProgram,
       },
       ...(worker.port === undefined ? [] : [workerPort(worker.port, http.host)]),
+      ...metricsPorts(metrics),
     ],
     folders: [],
   }
 }
 
+/** API and worker may have the same port of metrics, each on a machine of its own. */
+function metricsPorts({ host, port, workerPort }: Config['metrics']): Port[] {
+  const api = { variable: 'METRICS_PORT', port, host, program: serverProgram }
+  const worker = { variable: 'WORKER_METRICS_PORT', port: workerPort, host, program: workerProgram }
+  return (port === workerPort ? [api] : [api, worker]).flatMap((it) =>
+    it.port === undefined ? [] : [{ ...it, port: it.port }],
+  )
+}
+
+const serverProgram = /src\/server|run-built\.mjs server/
+const workerProgram = /src\/worker|run-built\.mjs worker/
+
 const workerPort = (port: number, host: string): Port => ({
   ...{ variable: 'WORKER_PORT', port, host },
-  program: /src\/worker|run-built\.mjs worker/,
+  program: workerProgram,
 })
 
 function configurationFindings({ errors }: Reader, environment: string): Finding[] {

@@ -24,12 +24,14 @@ export function loadConfig(env: Environment) {
 export function readConfig(read: Reader) {
   const environment = read.oneOf('ENVIRONMENT', ['local', 'staging', 'production'], 'local')
   const local = environment === 'local'
+  const host = read.host('HOST', local ? '127.0.0.1' : '0.0.0.0')
+  const metricsPort = read.port('METRICS_PORT', undefined)
   return deepFreeze({
     environment,
     local,
     log: { level: read.oneOf('LOG_LEVEL', logLevels, 'info') },
     http: {
-      host: read.host('HOST', local ? '127.0.0.1' : '0.0.0.0'),
+      host,
       port: read.port('PORT', 3000),
       processes: read.integer('WEB_CONCURRENCY', 1, 1, 256),
       bodyLimit: read.integer('BODY_LIMIT_BYTES', 1_048_576, 1024, 104_857_600),
@@ -40,6 +42,12 @@ export function readConfig(read: Reader) {
       drainDelaySeconds: read.integer('DRAIN_DELAY_SECONDS', local ? 0 : 5, 0, 600),
       hstsSeconds: read.integer('HSTS_MAX_AGE', local ? 0 : 15_552_000, 0, 63_072_000),
     },
+    metrics: {
+      host: read.host('METRICS_HOST', host),
+      port: metricsPort,
+      workerPort: read.port('WORKER_METRICS_PORT', metricsPort),
+    },
+    build: { version: read.raw('APP_VERSION'), commit: read.raw('COMMIT_SHA') },
     rateLimitFactor: rateLimitFactor(read, environment),
     drainSeconds: read.integer('DRAIN_SECONDS', 10, 1, 600),
     worker: {

@@ -183,8 +183,13 @@ const disconnected = () => unavailable('The client has gone.')
  * Queues requests while all connections of a database are in use. Unlike the queue of the pool itself it
  * skips a request whose client has disconnected.
  * @param max the most connections that the pool opens.
+ * @param observeWait is told how many seconds a request has waited for its turn.
  */
-export function databaseTurns(db: Database, max: number): Turns {
+export function databaseTurns(
+  db: Database,
+  max: number,
+  observeWait?: (seconds: number) => void,
+): Turns & { waiting(): number } {
   const { pool } = db.userParams as StatementParams
   const queue: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
@@ -201,6 +206,7 @@ export function databaseTurns(db: Database, max: number): Turns {
       if (next.isGone()) {
         next.reject(disconnected())
       } else {
+        observeWait?.((performance.now() - next.deadline + connectTimeoutMs) / 1000)
         next.resolve()
         free -= 1
       }
@@ -235,6 +241,7 @@ export function databaseTurns(db: Database, max: number): Turns {
 
   return {
     isBusy: () => queue.length > 0 || freeCount() <= 0,
+    waiting: () => queue.length,
 
     wait: (isGone) =>
       new Promise((resolve, reject) => {

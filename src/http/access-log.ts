@@ -5,6 +5,7 @@ import type { State } from '../engine/context.ts'
 import { Unsent } from '../engine/response.ts'
 import { type Logger, lineWriter } from '../lib/log.ts'
 import { string } from '../lib/write-json.ts'
+import type { RequestObserver } from './metrics.ts'
 import { headError, UnreadableRequest } from './request-head.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
@@ -13,11 +14,16 @@ const acceptable = /^[\w.-]{1,128}$/
  * Sets the request id, the client's own if it is harmless, and logs operation, status and duration in
  * milliseconds. The query string is never logged.
  */
-export function accessLog(log: Logger, headers: State['headers']): Middleware<State> {
+export function accessLog(
+  log: Logger,
+  headers: State['headers'],
+  observe?: RequestObserver,
+): Middleware<State> {
   const writeLine = lineWriter(log, 'request')
   const unsent = new Unsent()
   return (ctx, next) => {
     const start = performance.now()
+    observe?.started()
     const { req, res, state } = ctx
     const sent = req.headers['x-request-id']
     const requestId = typeof sent === 'string' && acceptable.test(sent) ? sent : randomUUID()
@@ -31,11 +37,22 @@ export function accessLog(log: Logger, headers: State['headers']): Middleware<St
     state.unreadable = headError(req)
     res.on('close', () => {
       unsent.remove(state.bodyBytes)
-      writeLine(fieldsOf(ctx, performance.now() - start))
+      const duration = performance.now() - start
+      if (observe) report(observe, ctx, duration / 1000)
+      writeLine(fieldsOf(ctx, duration))
     })
     return next()
   }
 }
+
+function report(observe: RequestObserver, ctx: KoaContext & { state: State }, seconds: number) {
+  const { context } = ctx.state
+  if (context === undefined && isProbe(ctx.path)) return observe.probed()
+  const status = ctx.res.headersSent ? ctx.res.statusCode : undefined
+  observe.ended(context?.operation?.operationId, status, seconds)
+}
+
+const isProbe = (path: string) => path === '/livez' || path === '/readyz'
 
 function fieldsOf(ctx: KoaContext & { state: State }, duration: number): string {
   const { requestId, context } = ctx.state

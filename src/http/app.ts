@@ -8,6 +8,7 @@ import type { Engine } from '../engine/types.ts'
 import type { Logger } from '../lib/log.ts'
 import { accessLog } from './access-log.ts'
 import { crossOrigin, type Origins } from './cors.ts'
+import type { RequestObserver } from './metrics.ts'
 import { isSystemPath, type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, Omit<ProblemOptions, keyof Engine>, SystemRoutes {
@@ -15,6 +16,8 @@ export interface AppOptions extends Engine, Omit<ProblemOptions, keyof Engine>, 
   readonly cors: Origins
   /** The security headers of every response. */
   readonly headers: Readonly<Record<string, string>>
+  /** Counts requests. */
+  readonly observe?: RequestObserver | undefined
 }
 
 /**
@@ -29,7 +32,7 @@ export function createApp(options: AppOptions): Koa<State> {
     const operationId = context?.operation?.operationId
     options.log.error({ err: error, requestId, operationId }, 'a request failed')
   })
-  app.use(accessLog(options.log, options.headers))
+  app.use(accessLog(options.log, options.headers, options.observe))
   app.use(problems(options))
   app.use(crossOrigin(options.cors, options.log))
   app.use(serveContract(options))

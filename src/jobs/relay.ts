@@ -28,9 +28,11 @@ const outageMs = 500
 export function startRelay(options: RelayOptions) {
   const { db, jobs, leaseSeconds, openQueue, wake, log, pollMs = 250 } = options
   let queue: Queue | undefined
+  let queued = 0
 
   async function relayOnce(open: Queue): Promise<'all' | 'full'> {
-    const free = queueLength - (await open.waiting())
+    queued = await open.waiting()
+    const free = queueLength - queued
     if (free <= 0) return 'full'
     const leased = await lease(db, jobs, free, leaseSeconds)
     if (leased.length === 0) return 'all'
@@ -67,6 +69,7 @@ export function startRelay(options: RelayOptions) {
   return {
     stillMs: loop.stillMs,
     sinceSuccessMs: loop.sinceSuccessMs,
+    queued: () => queued,
 
     /** Stops copying. Returns the queue, which may still run jobs. */
     async stop(): Promise<Queue | undefined> {

@@ -29,7 +29,7 @@ export interface RunnerOptions {
   readonly graceMs?: number | undefined
   readonly heartbeat: Heartbeat
   readonly log: Logger
-  readonly observe: Observe
+  readonly observe?: Observe | undefined
   readonly changing: Changing
 }
 
@@ -204,7 +204,7 @@ export function createRunner(options: RunnerOptions) {
       const start = performance.now()
       const outcome = await attempt({ row, job, held, log, controller: new AbortController() })
       const ms = performance.now() - start
-      observe(name, outcome, ms / 1000)
+      observe?.(name, outcome, ms / 1000)
       log.info({ ms: Math.round(ms), attempt: row.attempts, outcome }, 'job run')
     } finally {
       held.release()

@@ -1,13 +1,12 @@
-// The parts of the worker: relay, queue, runner, scheduler and metrics. Redis only carries ids: if it loses
+// The parts of the worker: relay, queue, runner and scheduler. Redis only carries ids: if it loses
 // them, the relay copies them again.
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database, DatabaseConfig } from '../db/connection.ts'
 import { createWake } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Changing, JobLimits, Jobs, Observe } from './jobs.ts'
-import { channels, countJobs } from './outbox.ts'
+import { channels } from './outbox.ts'
 import { openQueue, type QueueConfig } from './queue.ts'
 import { listen, startRelay } from './relay.ts'
 import { createRunner } from './runner.ts'
@@ -20,7 +19,7 @@ export interface WorkerOptions {
   readonly jobs: Jobs
   readonly limits: JobLimits
   readonly concurrency: number
-  readonly observe: Observe
+  readonly observe?: Observe | undefined
   readonly changing: Changing
   readonly clock: Clock
   readonly log: Logger
@@ -70,6 +69,9 @@ export function startWorker(options: WorkerOptions) {
       return `No job was relayed ${since}, because of PostgreSQL or Redis: see the log.`
     },
 
+    /** For the metrics: how many ids wait in the queue, and since when nothing was relayed. */
+    relayed: () => ({ queued: relay.queued(), seconds: relay.sinceSuccessMs() / 1000 }),
+
     /** Returns which part is stuck, so that the process has to be replaced; undefined if none is. */
     notAlive(): string | undefined {
       if (relay.stillMs() > notAliveAfterMs) return 'The relay is stuck.'
@@ -90,58 +92,6 @@ export function startWorker(options: WorkerOptions) {
           ?.close(deadlineMs / 10)
           .catch((error: unknown) => log.debug({ err: error }, 'closing the queue')),
       ])
-    },
-  }
-}
-
-const buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900]
-
-/** Creates the worker's metrics, in a registry of their own so that two workers of a process do not mix. */
-export function workerMetrics(db: Database) {
-  const registry = new Registry()
-  const registers = [registry]
-  const runs = new Histogram({
-    name: 'job_run_seconds',
-    help: 'How long runs took, by job.',
-    labelNames: ['job'],
-    buckets,
-    registers,
-  })
-  const outcomes = new Counter({
-    name: 'job_runs_total',
-    help: 'Runs by job and outcome.',
-    labelNames: ['job', 'outcome'],
-    registers,
-  })
-  const jobs = new Gauge({
-    name: 'jobs',
-    help: 'Jobs in the outbox: waiting, running, or failed for good.',
-    labelNames: ['job', 'state'],
-    registers,
-  })
-  const oldest = new Gauge({
-    name: 'job_oldest_seconds',
-    help: 'How long ago the oldest job of a state was enqueued.',
-    labelNames: ['job', 'state'],
-    registers,
-  })
-  const observe: Observe = (job, outcome, seconds) => {
-    runs.observe({ job }, seconds)
-    outcomes.inc({ job, outcome })
-  }
-  return {
-    observe,
-
-    /** Returns all metrics as text, and counts the jobs for it. @throws the database's error. */
-    async text(): Promise<string> {
-      const rows = await countJobs(db)
-      jobs.reset()
-      oldest.reset()
-      for (const { job, state, count, age } of rows) {
-        jobs.set({ job, state }, count)
-        oldest.set({ job, state }, age)
-      }
-      return registry.metrics()
     },
   }
 }

@@ -89,6 +89,10 @@ export const isPrimaryOf = (processes: number) => processes > 1 && cluster.isPri
 /** Returns whether a primary process runs this one. */
 export const hasPrimary = () => cluster.isWorker
 
+/** Returns the number, from 1, that the primary process gave to this one; undefined without a primary. */
+export const processNumber = () => (cluster.isWorker ? process.env[numberVariable] : undefined)
+const numberVariable = 'WEB_PROCESS_NUMBER'
+
 /** The pause before a restart in milliseconds; it doubles with each early end. */
 const firstPause = 100
 const longestPause = 30_000
@@ -108,19 +112,19 @@ export function runProcesses(processes: number, log: Logger): () => Promise<void
   /** Restarts of processes that failed before any has listened; they wait until one does. */
   const waiting: (() => void)[] = []
 
-  function restartLater(failures: number): number {
+  function restartLater(number: number, failures: number): number {
     const pause = Math.min(firstPause * 2 ** failures, longestPause)
     const timer = setTimeout(() => {
       pauses.delete(timer)
-      start(failures + 1)
+      start(number, failures + 1)
     }, pause)
     pauses.add(timer)
     return pause
   }
 
-  function start(failures: number) {
+  function start(number: number, failures: number) {
     running += 1
-    const worker = cluster.fork()
+    const worker = cluster.fork({ [numberVariable]: number })
     let listeningSince: number | undefined
     worker.once('listening', () => {
       listeningSince = performance.now()
@@ -134,15 +138,15 @@ export function runProcesses(processes: number, log: Logger): () => Promise<void
       if (!hasAnyListened) {
         log.error({ pid, code, signal }, 'a server process has ended before it listened')
         if (running === 0) process.exit(code || 1)
-        waiting.push(() => restartLater(failures))
+        waiting.push(() => restartLater(number, failures))
         return
       }
       const lifetime = listeningSince === undefined ? 0 : performance.now() - listeningSince
-      const pause = restartLater(lifetime > goodLifetime ? 0 : failures)
+      const pause = restartLater(number, lifetime > goodLifetime ? 0 : failures)
       log.error({ pid, code, signal, pause }, 'a server process has ended and will be restarted')
     })
   }
-  for (let count = 0; count < processes; count += 1) start(0)
+  for (let number = 1; number <= processes; number += 1) start(number, 0)
   log.info({ processes }, 'running several processes')
   return async () => {
     isStopping = true

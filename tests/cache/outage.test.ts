@@ -206,6 +206,7 @@ it('counts hits, misses, fills and invalidations by operation', async () => {
   expect(counters.get('getNote')).toEqual({
     hits: 1,
     misses: 1,
+    bypasses: 0,
     fills: 1,
     invalidations: 1,
     errors: 0,

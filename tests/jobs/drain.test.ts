@@ -4,6 +4,7 @@ import { freePort } from '../../scripts/dev/ports.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
+import { createMetrics } from '../../src/lib/metrics.ts'
 import { createWorker } from '../../src/worker-app.ts'
 import { ownJob, submitJob, type Work, withOwnJob } from '../support/jobs.ts'
 import { useRedis } from '../support/redis.ts'
@@ -22,9 +23,10 @@ afterEach(async () => {
 function startWorker(work: Work, env: Record<string, string> = {}) {
   const config = loadConfig({ ...service.env, ...env })
   const jobs = withOwnJob({ run: (_payload, context) => work(context) })
-  const worker = createWorker({ config, log, clock: systemClock, jobs })
+  const metrics = createMetrics({ version: '1.0.0', commit: undefined })
+  const worker = createWorker({ config, log, clock: systemClock, jobs, metrics })
   workers.push(worker)
-  return worker
+  return { ...worker, metrics: metrics.text }
 }
 
 const submit = () => submitJob(service.db)

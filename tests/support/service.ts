@@ -13,6 +13,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import type { WorkerTiming } from '../../src/jobs/worker.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { createLogger } from '../../src/lib/log.ts'
+import type { Metrics } from '../../src/lib/metrics.ts'
 import { createWorker, type featureJobs } from '../../src/worker-app.ts'
 import { type Client, createClient } from './client.ts'
 import { temporaryDatabase } from './database.ts'
@@ -37,6 +38,7 @@ interface Options {
   readonly worker?: boolean
   /** Returns the jobs of its worker, instead of those of all features. */
   readonly jobs?: typeof featureJobs
+  readonly metrics?: Metrics
   /** Shortens intervals of its worker. */
   readonly timing?: WorkerTiming
 }
@@ -90,13 +92,13 @@ function testEnvironment(databaseUrl: string): Environment {
 /** Composes the service in this process and listens on a free port. */
 export async function startService(
   env: Environment,
-  { clock = systemClock, worker, jobs, timing = {} }: Options = {},
+  { clock = systemClock, worker, jobs, metrics, timing = {} }: Options = {},
 ) {
   const config = loadConfig(env)
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
   const log = createLogger({ level: config.log.level, part: 'test' }, { write })
-  const api = createApi({ config, log, clock })
+  const api = createApi({ config, log, clock, metrics })
   const { server } = createHttpServer(api.app, api.headers)
   await api.settled
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

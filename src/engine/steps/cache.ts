@@ -72,6 +72,8 @@ type CacheStatus =
 export interface Counters {
   hits: number
   misses: number
+  /** How often the store was not in use, or failed. */
+  bypasses: number
   fills: number
   /** For a read how often a write dropped some of it, for a write how often it dropped anything. */
   invalidations: number
@@ -139,6 +141,7 @@ export function responseCache<Invalidation>(
       return { response: decode(found.value), cacheStatus: 'hit' }
     }
     if (found.state === 'unused') {
+      count(id, 'bypasses')
       if (found.failed) count(id, 'errors')
       return { response: await fill(request), cacheStatus: 'fwd=bypass' }
     }
@@ -235,5 +238,5 @@ export function responseCache<Invalidation>(
 const maxEntryBytes = 262_144
 
 function noCounts(): Counters {
-  return { hits: 0, misses: 0, fills: 0, invalidations: 0, errors: 0 }
+  return { hits: 0, misses: 0, bypasses: 0, fills: 0, invalidations: 0, errors: 0 }
 }

@@ -125,33 +125,52 @@ describe('the built processes', () => {
   })
 
   it('report whether the worker is alive and ready', async () => {
-    const [port, lost] = [await freePort(), new URL(service.env.DATABASE_URL ?? '')]
+    const lost = new URL(service.env.DATABASE_URL ?? '')
+    const [port, metricsPort] = [await freePort(), await freePort()]
     lost.pathname = '/no_such_database'
-    start('worker', { ...service.env, WORKER_PORT: String(port), DATABASE_URL: lost.href })
-    const status = async (path: string) =>
-      (await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined))?.status
+    const ports = { WORKER_PORT: String(port), METRICS_PORT: String(metricsPort) }
+    start('worker', { ...service.env, ...ports, DATABASE_URL: lost.href })
+    const get = (path: string, on = port) =>
+      fetch(`http://127.0.0.1:${on}${path}`).catch(() => undefined)
+    const status = async (path: string) => (await get(path))?.status
     await until('the first 200 of /livez', async () =>
       (await status('/livez')) === 200 ? true : undefined,
     )
     expect(await status('/readyz')).toBe(503)
     expect(await status('/livez')).toBe(200)
-    expect(await status('/metrics')).toBe(503)
+    const metrics = await get('/metrics', metricsPort)
+    expect([metrics?.status, await metrics?.text()]).toEqual([
+      200,
+      expect.stringContaining('job_relay_age_seconds +Inf'),
+    ])
     expect(await status('/nothing')).toBe(404)
   })
 
   it('run in the number of WEB_CONCURRENCY behind one port, and are restarted when they die', async () => {
-    const server = await startServer({ WEB_CONCURRENCY: '2', LOG_LEVEL: 'info' })
+    const metricsPort = await freePort()
+    const server = await startServer({
+      ...{ WEB_CONCURRENCY: '2', LOG_LEVEL: 'info', METRICS_PORT: String(metricsPort) },
+    })
+    const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
     await until('both of them listening', () =>
       server.printed().split('"msg":"listening"').length === 3 ? true : undefined,
     )
     const pids = await childrenOf(server.child.pid)
     expect(pids).toHaveLength(2)
+    const both = (await metrics()).match(/^http_requests_in_flight\{process="[12]"\} 0$/gm)
+    expect(both).toHaveLength(2)
     process.kill(Number(pids[0]), 'SIGKILL')
     await until('another process in its place', async () => {
       const found = await childrenOf(server.child.pid)
       return found.length === 2 && !found.includes(pids[0] ?? '') ? true : undefined
     })
     expect((await fetch(`${server.origin}/livez`)).status).toBe(200)
+    await until('the metrics of the new process', async () => {
+      const text = await metrics()
+      return (
+        (/^build_info\{.*process="1"\} 1$/m.test(text) && /process="2"/.test(text)) || undefined
+      )
+    })
     server.child.kill('SIGTERM')
     const { code, output } = await server.ended
     expect(code, output).toBe(0)
