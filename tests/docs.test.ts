@@ -145,7 +145,7 @@ const rules: Record<string, (block: Block) => unknown> = {
   console: (block) => Promise.all(commandsOf(block).map(expectCommand)),
   bash: walkByCurl,
   // The test that runs the block.
-  'bash run': ({ path }) => expect(read(path)).toContain('README.md'),
+  'bash run': ({ at, path }) => expect(read(path)).toContain(at.split(':')[0]),
   dotenv({ text }) {
     expectVariables(text)
     const { database, redis } = loadConfig(parseEnv(text) as Record<string, string>)

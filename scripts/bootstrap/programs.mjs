@@ -53,6 +53,17 @@ export const programs = {
     service: 'nginx',
     brew: 'nginx',
   }),
+  // Debian keeps servers out of PATH. The embedded PostgreSQL has neither pg_dump nor pg_restore.
+  postgresql: /** @type {Program} */ ({
+    title: 'PostgreSQL with pg_dump',
+    commands: ['19', '18', '17', '16', '15'].flatMap((version) => [
+      `/usr/lib/postgresql/${version}/bin/postgres`,
+      `/opt/homebrew/opt/postgresql@${version}/bin/postgres`,
+    ]),
+    apt: 'postgresql',
+    service: 'postgresql',
+    brew: 'postgresql@18',
+  }),
   pgbouncer: /** @type {Program} */ ({
     title: 'pgbouncer',
     commands: ['pgbouncer'],
