@@ -22,6 +22,7 @@ it('an adopted service gets the engine and the tools under its own names', async
   )
   expect(Object.keys(scripts)).not.toContain('create-superuser')
   expect(await text('src/config/names.ts')).toContain("databaseName = 'the_pet_store'")
+  expect(await text('deploy/compose.yaml')).toContain('image: the-pet-store:')
   for (const path of ['scripts/mock/mock.ts', 'scripts/codegen.ts', 'src/worker-app.ts']) {
     expect(await text(path), path).not.toMatch(/features\/|login|generatedPages/)
   }

@@ -3,6 +3,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { editorFiles } from '../contract/editor.ts'
+import { filesBelow } from '../eject/features.ts'
+import { templateName } from '../init/answers.mjs'
 import { replaceOnce } from '../init/edit.ts'
 import type { Names } from './names.ts'
 
@@ -18,7 +20,7 @@ const kept = [
     '.npmrc',
     '.nvmrc',
   ],
-  ...['.vscode', 'LICENSE', 'biome.json', 'cspell.config.yaml', 'docs/problems.md'],
+  ...['.vscode', 'LICENSE', 'biome.json', 'cspell.config.yaml', 'deploy', 'docs/problems.md'],
   ...['knexfile.js', 'knexfile.ts', 'package-lock.json', 'package.json'],
   ...['tsconfig.build.json', 'tsconfig.json', 'vitest.config.ts'],
   ...inFolder('scripts', ['bootstrap', 'bootstrap.mjs', 'build', 'codegen.ts', 'contract']),
@@ -116,6 +118,11 @@ async function rename(folder: string, { name, title, database }: Names) {
   const file = 'src/config/names.ts'
   replaceOnce(folder, file, /(?<=databaseName = )'.*'/, `'${database}'`)
   replaceOnce(folder, file, /(?<=tokenIssuer = )'.*'/, `'${name}'`)
+  for (const it of await filesBelow(join(folder, 'deploy'))) {
+    const path = `deploy/${it}`
+    const text = await readFile(join(folder, path), 'utf8')
+    await write(folder, path, text.replaceAll(templateName, name))
+  }
   const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   const scripts: Record<string, string> = {}
   for (const [command, line] of Object.entries<string>(own.scripts)) {

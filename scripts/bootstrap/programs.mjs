@@ -53,6 +53,13 @@ export const programs = {
     service: 'nginx',
     brew: 'nginx',
   }),
+  haproxy: /** @type {Program} */ ({
+    title: 'HAProxy',
+    commands: ['haproxy'],
+    apt: 'haproxy',
+    service: 'haproxy',
+    brew: 'haproxy',
+  }),
   // Debian keeps servers out of PATH. The embedded PostgreSQL has neither pg_dump nor pg_restore.
   postgresql: /** @type {Program} */ ({
     title: 'PostgreSQL with pg_dump',

@@ -40,7 +40,17 @@ export function rename(root: string, files: readonly string[], answers: Answers)
   edit(root, 'docs/client.md', (text) =>
     text.replace(`/${templateName}-client-<`, `/${packed}-client-<`),
   )
+  const deployed = files.filter((it) => it.startsWith('deploy/') || it === 'docs/deployment.md')
+  for (const file of deployed) replaceName(join(root, file), deploymentName(name))
   for (const file of files) replaceName(join(root, file), name)
+}
+
+/** Returns a name that images, units and Kubernetes accept: `acme-shop` for `@acme/shop`. */
+export function deploymentName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
 }
 
 function writeManifest(root: string, { name, description }: Answers): void {

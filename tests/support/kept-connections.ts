@@ -1,5 +1,6 @@
 // Clients that send requests in a loop, each on its own kept connection, and record failures.
-import { Agent, request } from 'node:http'
+import * as http from 'node:http'
+import * as https from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
 
 interface Options {
@@ -22,7 +23,9 @@ export function keepAsking({ clients, thinkMs, reconnect = true, ...what }: Opti
   let isOver = false
 
   async function ask(client: number) {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const { Agent } = protocolOf(what.url)
+    // The certificates of the tests are their own.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false })
     while (!isOver) {
       const { status, closes } = await askOnce(what, agent).catch((error: Error) => {
         failures.push(error.message)
@@ -48,15 +51,21 @@ export function keepAsking({ clients, thinkMs, reconnect = true, ...what }: Opti
   }
 }
 
+const protocolOf = (url: string) => (url.startsWith('https:') ? https : http)
+
 type What = Pick<Options, 'url' | 'method' | 'headers' | 'body'>
 
-function askOnce({ url, method = 'GET', headers, body }: What, agent: Agent) {
+function askOnce({ url, method = 'GET', headers, body }: What, agent: http.Agent) {
   return new Promise<{ status: number; closes: boolean }>((resolve, reject) => {
-    const sent = request(url, { agent, method, headers: headers?.() ?? {} }, (response) => {
-      const closes = response.headers.connection === 'close'
-      response.on('error', reject)
-      response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, closes }))
-    })
+    const sent = protocolOf(url).request(
+      url,
+      { agent, method, headers: headers?.() ?? {} },
+      (response) => {
+        const closes = response.headers.connection === 'close'
+        response.on('error', reject)
+        response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, closes }))
+      },
+    )
     sent.once('error', reject)
     sent.end(body)
   })

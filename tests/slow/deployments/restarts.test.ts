@@ -1,9 +1,15 @@
-// What clients see of a deployment: servers stop and start under traffic.
-// Slow because each restart starts a process and waits for a balancer to notice.
-import { expect, it } from 'vitest'
+// What clients see of a deployment: servers and workers stop and start under traffic.
+// Slow because each restart starts processes and waits for the balancers to notice.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
+import type { Environment } from '../../../src/config/config.ts'
+import { enqueue } from '../../../src/jobs/outbox.ts'
 import { startBalancer } from '../../support/balancer.ts'
-import { person } from '../../support/builders.ts'
+import { type Person, person } from '../../support/builders.ts'
+import { startDeployedHaproxy, startDeployedNginx } from '../../support/deployed-proxies.ts'
 import { keepAsking } from '../../support/kept-connections.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
@@ -12,51 +18,143 @@ import { until } from '../../support/until.ts'
 const service = useService()
 const product = useProduct()
 
-it.each([
-  ['ten restarts of one process', 10, '1'],
-  ['four restarts of two processes', 4, '2'],
-])('loses no request behind a balancer that does not retry: %s', async (_, restarts, processes) => {
-  const env = {
-    ...service.env,
-    DRAIN_DELAY_SECONDS: '1',
-    WEB_CONCURRENCY: processes,
-    LOG_LEVEL: 'warn',
-  }
-  const servers = [await product.startServer(env), await product.startServer(env)]
-  const ports = servers.map((it) => it.port)
+/** How many requests each front has to answer at least. */
+const wanted = process.env.FAULTS === 'long' ? 10_000 : 1000
+
+/** Starts two servers, and a balancer that does not retry. */
+async function startServers(env: Environment) {
+  const start = (port: number) => product.startServer({ ...service.env, ...env, PORT: `${port}` })
+  const ports = [await freePort(), await freePort()] as const
+  const servers = await Promise.all(ports.map(start))
   const front = await freePort()
   const balancer = await startBalancer(front, ports)
-  const isReady = (count: number) =>
-    until(`${count} servers being ready`, () => balancer.ready().length === count || undefined)
-  await isReady(2)
-  const { token } = await person(service)
-  const reading = keepAsking({
-    url: `http://127.0.0.1:${front}/api/v1/users/me`,
-    headers: () => ({ authorization: `Bearer ${token}` }),
-    clients: 10,
-    thinkMs: (client) => client * 20,
-  })
-  const writing = keepAsking({
-    url: `http://127.0.0.1:${front}/api/v1/users/me`,
-    method: 'PATCH',
-    headers: () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' }),
-    body: '{"name":"Another name"}',
-    clients: 10,
-    thinkMs: (client) => 20 + client * 20,
-  })
-  for (let restart = 0; restart < restarts; restart += 1) {
-    const one = restart % 2
-    const stopping = servers[one]
+  const isBalanced = () =>
+    until('two servers being ready', () => balancer.ready().length === 2 || undefined, 60_000)
+  await isBalanced()
+
+  /** Restarts one of them, as a deployment does. */
+  async function restart(which: number) {
+    const stopping = servers[which]
     if (stopping === undefined) throw new Error('there is no such server')
     stopping.child.kill('SIGTERM')
     const { code, output } = await stopping.ended
     expect(code, output).toBe(0)
-    servers[one] = await product.startServer({ ...env, PORT: String(stopping.port) })
-    await isReady(2)
+    servers[which] = await start(stopping.port)
+    await isBalanced()
   }
-  await Promise.all([reading.stop(), writing.stop()])
-  expect([reading.failures, writing.failures]).toEqual([[], []])
-  expect([...reading.statuses.keys(), ...writing.statuses.keys()]).toEqual([200, 200])
+  return { ports, balancer: `http://127.0.0.1:${front}`, restart }
+}
+
+/** Reads and writes on kept connections until `stop`, which expects that no request has failed. */
+function traffic(front: string, { token }: Person, clients: number) {
+  const url = `${front}/api/v1/users/me`
+  const headers = () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' })
+  const thinkMs = (client: number) => 60 + client * 40
+  const reading = keepAsking({ url, headers, clients, thinkMs })
+  const body = '{"name":"Another name"}'
+  const writing = keepAsking({ url, headers, clients, thinkMs, method: 'PATCH', body })
+  return {
+    front,
+    answered: () => reading.answered() + writing.answered(),
+    async stop(log = '') {
+      await Promise.all([reading.stop(), writing.stop()])
+      const where = `${front}\n${log}`
+      expect([reading.failures, writing.failures], where).toEqual([[], []])
+      expect([...reading.statuses.keys(), ...writing.statuses.keys()], where).toEqual([200, 200])
+    },
+  }
+}
+
+/** Starts two workers, and jobs for them until `stop`, which expects that all of them are done. */
+async function startWorkers(env: Environment) {
+  async function start(port: number) {
+    const variables = { ...service.env, ...env, WORKER_PORT: `${port}` }
+    const worker = product.run(process.execPath, ['dist/src/worker.js'], variables)
+    await until('readiness of the worker', async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+      return response?.ok || undefined
+    })
+    return { ...worker, port }
+  }
+  const workers = await Promise.all([start(await freePort()), start(await freePort())])
+  let isOver = false
+  let jobs = 0
+  async function submit() {
+    for (; !isOver; jobs += 1) {
+      await service.db.transaction((trx) => enqueue(trx, 'purgeSessions', {}))
+      await wait(50)
+    }
+  }
+  const submitting = submit()
+  onTestFinished(async () => {
+    isOver = true
+    await submitting
+  })
+  return {
+    async restart(which: number) {
+      const stopping = workers[which]
+      if (stopping === undefined) throw new Error('there is no such worker')
+      stopping.child.kill('SIGTERM')
+      const { code, output } = await stopping.ended
+      expect(code, output).toBe(0)
+      workers[which] = await start(stopping.port)
+    },
+    async stop() {
+      isOver = true
+      await submitting
+      await until('the end of all jobs', async () => {
+        const rows = await service.db('outbox').where({ job: 'purgeSessions' })
+        return rows.length === 0 || undefined
+      })
+      return jobs
+    },
+  }
+}
+
+it('a rolling restart of servers and workers loses no request and no job behind nginx, HAProxy and a balancer that does not retry', {
+  timeout: 900_000,
+}, async () => {
+  const folder = await mkdtemp(`${tmpdir()}/restarts-`)
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const env = { DRAIN_DELAY_SECONDS: '3', LOG_LEVEL: 'warn', TRUSTED_PROXIES: 'loopback' }
+  const servers = await startServers(env)
+  const nginx = await startDeployedNginx(folder, servers.ports)
+  onTestFinished(nginx.stop)
+  const haproxy = await startDeployedHaproxy(folder, servers.ports)
+  onTestFinished(haproxy.stop)
+  const workers = await startWorkers(env)
+  const caller = await person(service)
+  const fronts = [nginx.url, haproxy.url, servers.balancer].map((it) => traffic(it, caller, 3))
+  const isEnough = () => fronts.every((it) => it.answered() >= wanted)
+  for (let turn = 0; turn < 4 || !isEnough(); turn += 1) {
+    const which = turn % 2
+    await Promise.all([servers.restart(which), workers.restart(which)])
+    await until(
+      'HAProxy using both servers',
+      async () => {
+        const changes = (await haproxy.log()).matchAll(/^Server api\/(api-\d) is (UP|DOWN)/gm)
+        const states = new Map([...changes].map(([, server, state]) => [server, state]))
+        return states.get(`api-${which + 1}`) === 'UP' || undefined
+      },
+      60_000,
+    )
+  }
+  const log = (await haproxy.log()).match(/^.* (502|503|504|-1) .*$|^Server .*$/gm)?.join('\n')
+  for (const front of fronts) await front.stop(log)
+  expect(await workers.stop()).toBeGreaterThan(100)
+  const answered = fronts.map((it) => `${it.front} ${it.answered()}`)
+  console.log(`requests answered without a failure: ${answered.join(', ')}`)
+})
+
+it('a restart of two processes behind one port loses no request', async () => {
+  const servers = await startServers({
+    DRAIN_DELAY_SECONDS: '1',
+    WEB_CONCURRENCY: '2',
+    LOG_LEVEL: 'warn',
+  })
+  const front = traffic(servers.balancer, await person(service), 10)
+  for (const which of [0, 1]) await servers.restart(which)
+  await front.stop()
 })
 
 it('answers every request on kept connections during ten restarts without a delay', async () => {
