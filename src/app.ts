@@ -12,6 +12,7 @@ import { serializeProblem, serializers } from '../generated/serializers.js'
 import { validators } from '../generated/validators.js'
 import { createCache } from './cache/cache.ts'
 import { cacheMetrics } from './cache/metrics.ts'
+import { tracedStore } from './cache/traced.ts'
 import type { Config } from './config/config.ts'
 import {
   type Authenticators,
@@ -55,6 +56,7 @@ import { documentUnder, servedDocument } from './http/served-document.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Logger } from './lib/log.ts'
 import type { Metrics } from './lib/metrics.ts'
+import type { Tracing } from './lib/tracing.ts'
 import { idempotency } from './security/idempotency.ts'
 import { bcryptPasswords } from './security/passwords.ts'
 import { createRateLimits } from './security/rate-limits.ts'
@@ -66,6 +68,8 @@ export interface Options {
   readonly clock: Clock
   /** Where the parts add their metrics; without it there are none. */
   readonly metrics?: Metrics | undefined
+  /** Undefined while tracing is off. */
+  readonly tracing?: Tracing | undefined
 }
 
 /**
@@ -73,18 +77,18 @@ export interface Options {
  * works or is known to be down, `announceStop` makes `/readyz` answer 503, `endStreams` ends the event
  * streams, `close` closes all connections.
  */
-export function createApi({ config, log, clock, metrics }: Options) {
+export function createApi({ config, log, clock, metrics, tracing }: Options) {
   let isStopping = false
   const streamsEnd = new AbortController()
   const contract = withServerVariables(document, config.http.serverVariables)
   const basePath = basePathOf(contract)
   const urlFor: UrlFor = createUrlFor({ operations, basePath })
-  const db = createDatabase(config.database, log)
+  const db = createDatabase(config.database, log, tracing)
   const readiness = databaseReadiness(config.database, log)
   const pool = metrics && poolMetrics(metrics, db, config.database.poolMax)
   const turns = databaseTurns(db, config.database.poolMax, pool?.waited)
   pool?.countWaiting(turns.waiting)
-  const cache = openCache({ config, log })
+  const cache = openCache({ config, log, tracing })
   if (metrics) cacheMetrics(metrics, cache.responses)
   const rateLimits = openRateLimits({ config, log })
   const passwords = bcryptPasswords(config.auth.bcryptCost)
@@ -159,6 +163,7 @@ export function createApi({ config, log, clock, metrics }: Options) {
     observe: metrics && requestMetrics(metrics, Object.keys(operations)),
     stopping: streamsEnd.signal,
     log,
+    tracing,
   })
   const announceStop = () => {
     isStopping = true
@@ -182,10 +187,10 @@ export function createApi({ config, log, clock, metrics }: Options) {
 }
 
 /** Opens the cache. A process that writes past the API uses it to invalidate what it changes. */
-export function openCache({ config, log }: Pick<Options, 'config' | 'log'>) {
+export function openCache({ config, log, tracing }: Omit<Options, 'clock'>) {
   const { cache, cacheDeadline: deadline } = config.redis
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
-  const responses = responseCache(store, operations)
+  const responses = responseCache(tracing ? tracedStore(store, tracing) : store, operations)
   const manual: ManualCache = responses
   return { responses, manual, settled, close }
 }

@@ -4,6 +4,7 @@
 import { createApi } from './app.ts'
 import { loadConfig, readEnvironment } from './config/config.ts'
 import { contract } from './contract.ts'
+import { isExpected } from './engine/errors.ts'
 import { createHttpServer } from './http/server.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
@@ -17,6 +18,7 @@ import {
   startOrExit,
   stopOnSignals,
 } from './lib/process.ts'
+import { startTelemetry } from './lib/tracing.ts'
 
 disablePretenuring()
 const config = startOrExit(() => loadConfig(readEnvironment()))
@@ -39,7 +41,10 @@ function serveMetricsOf(text: () => Promise<string>) {
 async function serve() {
   const { version = contract.version, commit } = config.build
   const metrics = config.metrics.port === undefined ? undefined : createMetrics({ version, commit })
-  const api = startOrExit(() => createApi({ config, log, clock: systemClock, metrics }))
+  const process = { part: 'api', version, commit } as const
+  const telemetry = await startTelemetry(config.telemetry, { ...process, isExpected, log })
+  const { tracing } = telemetry ?? {}
+  const api = startOrExit(() => createApi({ config, log, clock: systemClock, metrics, tracing }))
   const { server, drain } = createHttpServer(api.app, api.headers, { publicPath })
 
   // Without this, the first requests after each deployment would find no cache.
@@ -55,6 +60,7 @@ async function serve() {
     // Requests get less time than the process has, so that it can still close its connections.
     await drain({ delayMs: drainDelaySeconds * 1000, patienceMs: drainSeconds * 800 })
     await api.close()
+    await telemetry?.stop(drainSeconds * 100)
   }
   stopOnSignals(stop, { ...stopOptions, hasPrimary: hasPrimary() })
 }

@@ -4,6 +4,7 @@ import proxyAddress from 'proxy-addr'
 import { adminConfig, authConfig } from './auth.ts'
 import { type Environment, Reader } from './environment.ts'
 import { databaseConfig, redisConfig } from './servers.ts'
+import { telemetryConfig } from './telemetry.ts'
 
 export { ConfigError, type Environment, Reader, readEnvironment } from './environment.ts'
 
@@ -68,6 +69,7 @@ export function readConfig(read: Reader) {
     redis: redisConfig(read, local),
     auth: authConfig(read, local),
     admin: adminConfig(read, local),
+    telemetry: telemetryConfig(read, environment),
     docs: { access: docsAccess[environment], info: infoOverlay(read) },
     clientCacheSeconds: read.integer('CLIENT_CACHE_MAX_AGE', 60, 0, 31_536_000),
   })

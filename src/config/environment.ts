@@ -163,5 +163,5 @@ export class Reader {
   }
 }
 
-const isSecret = (name: string) => /SECRET|PASSWORD|URL/.test(name)
+const isSecret = (name: string) => /SECRET|PASSWORD|URL|HEADERS/.test(name)
 const fileOf = (name: string) => `${name}_FILE`

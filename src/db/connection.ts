@@ -4,9 +4,11 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
 import type { Logger } from '../lib/log.ts'
+import type { Tracing } from '../lib/tracing.ts'
 import { sqlState, unavailability } from './errors.ts'
 import { connectTimeoutMs, openPool, type PoolConfig, rowTypes } from './pool.ts'
 import type { StatementParams } from './statements.ts'
+import { tracedParts } from './traced.ts'
 
 export type Database = Knex
 export type Transaction = Knex.Transaction
@@ -58,10 +60,11 @@ export function knexConfig({ url, poolMax }: DatabaseConfig): Knex.Config {
 /**
  * Opens a pool, which connects at the first query. Close it with `closeDatabase`. The warnings of knex
  * go to the log instead of the console.
+ * @param tracing records its statements.
  */
-export function createDatabase(config: DatabaseConfig, log: Logger): Database {
+export function createDatabase(config: DatabaseConfig, log: Logger, tracing?: Tracing): Database {
   const warn = (message: unknown) => log.debug({ err: message }, 'knex')
-  const pool = openPool(config, log)
+  const pool = openPool(config, log, undefined, tracing && tracedParts(tracing))
   const params: StatementParams = { pool, prepare: config.prepare ?? true }
   return knex({
     client: 'pg',

@@ -19,6 +19,12 @@ export interface PoolConfig {
   readonly serverTimeouts?: boolean | undefined
 }
 
+/** The classes of a pool and its connections, where they are not the plain ones. */
+interface Parts {
+  readonly Pool: typeof pg.Pool
+  readonly Client: typeof Connection
+}
+
 interface Limits {
   readonly max: number
   readonly connectTimeoutMs: number
@@ -47,13 +53,18 @@ const keepAliveInitialDelayMillis = 10_000
  * Opens a pool, which connects at the first query. Close it with `end()`.
  * @param limits replaces those of the configuration.
  */
-export function openPool(config: PoolConfig, log: Logger, limits?: Limits): pg.Pool {
+export function openPool(
+  config: PoolConfig,
+  log: Logger,
+  limits?: Limits,
+  { Pool, Client }: Parts = { Pool: pg.Pool, Client: Connection },
+): pg.Pool {
   const { poolMax, queryTimeoutMs = defaultQueryTimeoutMs, serverTimeouts = true } = config
   const chosen = limits ?? { max: poolMax, connectTimeoutMs, queryTimeoutMs }
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: config.url,
     types: rowTypes,
-    Client: Connection,
+    Client,
     max: chosen.max,
     connectionTimeoutMillis: chosen.connectTimeoutMs,
     query_timeout: Math.ceil(chosen.queryTimeoutMs * clientShare),
@@ -80,7 +91,7 @@ type Done = (error: Error, result: pg.QueryResult) => void
  * A connection that closes itself when its server does not answer in time or turns out to be read-only.
  * pg alone leaves the unanswered query on the connection, and the pool hands it out again.
  */
-class Connection extends pg.Client {
+export class Connection extends pg.Client {
   #failure: Error | undefined
 
   constructor(config?: pg.ClientConfig) {

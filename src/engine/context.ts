@@ -16,6 +16,8 @@ import type { CallerBy, HandlerContext, Owner, Principal } from './types.ts'
 /** What every request carries from its first step on, whether or not the contract knows it. */
 export interface State {
   requestId: string
+  /** The trace that the request belongs to; absent while tracing is off. */
+  traceId?: string
   /** Without the request's own fields; the context adds them when a handler logs. */
   log: Logger
   /** What every response has beside its own headers. */
@@ -119,7 +121,9 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   // What a handler calls its context: made on access, since few handlers need it.
   get log(): Logger {
     const { requestId, operation } = this
-    return this.#options.log.child({ requestId, operationId: operation?.operationId })
+    const { traceId } = this.ctx.state
+    const fields = { requestId, operationId: operation?.operationId }
+    return this.#options.log.child(traceId === undefined ? fields : { ...fields, traceId })
   }
   get clientAddress(): string {
     return this.#options.addressOf(this.ctx.req)

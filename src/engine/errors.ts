@@ -110,6 +110,10 @@ export class ContractViolation extends Error {
 export const mayHaveCommitted = (error: unknown) =>
   !(error instanceof ApiError) || error.kind === 'unavailable'
 
+/** Whether an error only answers a client. The others say that the service does not work. */
+export const isExpected = (error: unknown) =>
+  error instanceof ApiError && error.kind !== 'internal_error' && error.kind !== 'unavailable'
+
 /** As many field errors as the contract lets a problem document carry. */
 export const maxFieldErrors = 100
 

@@ -2,6 +2,7 @@
 // and calls `afterValidation`: every step between a request and its response is awaited here, top to
 // bottom. A step ends a request early in one way: it throws an ApiError.
 import { StartError } from '../lib/process.ts'
+import { traced } from '../lib/tracing.ts'
 import {
   type Cached,
   type CacheRequest,
@@ -46,11 +47,15 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   const errors = startErrors(engine)
   if (errors.length > 0) throw new StartError(`The service cannot start:\n  ${errors.join('\n  ')}`)
   const { authenticators, cache, idempotency, pages, publicPath = '', strict, turns } = engine
-  const limitRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
-  const readBody = bodyReader(engine)
+  const { tracing } = engine
+  const countRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
+  const limitRate = traced(tracing, 'rate limit', countRate)
+  const readBody = traced(tracing, 'read body', bodyReader(engine))
   const streams = createStreams(engine)
   const parseParameters = parameterReader(engine)
   const access = accessControl(engine)
+  const authenticate = traced(tracing, 'authenticate', access.authenticate)
+  const waitForTurn = turns && traced(tracing, 'wait for a connection', turns.wait)
   const backend = createBackend(engine, Object.keys(authenticators))
 
   async function beforeValidation(context: RequestContext): Promise<void> {
@@ -59,7 +64,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     // A step that has nothing to wait for returns undefined, and an await would cost more than the step.
     const limitedByAddress = limitRate(context, operation, 'ip')
     if (limitedByAddress) await limitedByAddress
-    const authenticated = access.authenticate(context, operation)
+    const authenticated = authenticate(context, operation)
     if (authenticated) await authenticated
     authorize(context, operation, engine)
     const limitedByPrincipal = limitRate(context, operation, 'principal')
@@ -167,7 +172,7 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   /** Waits for a database connection, so that nothing is done for a client that has gone meanwhile. */
   function takeTurn(context: RequestContext): Promise<void> | undefined {
     if (context.isGone) throw unavailable('The client has gone.')
-    return turns?.isBusy() ? turns.wait(() => context.isGone) : undefined
+    return turns?.isBusy() ? waitForTurn?.(() => context.isGone) : undefined
   }
 
   /** Checks, in development and tests, that response and handler do what the contract says. */
@@ -207,7 +212,8 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
     beforeValidation,
     unauthenticated: access.unauthenticated,
     afterValidation: (operation) => {
-      const plain = routeOf(engine, operation)
+      const untraced = routeOf(engine, operation)
+      const plain = { ...untraced, run: traced(tracing, 'handler', untraced.run) }
       const route = { ...plain, fill: isCached(operation) ? fillOf(plain) : undefined }
       if (answersEvents(operation)) return (context) => stream(context, route)
       return (context) => afterValidation(context, route)

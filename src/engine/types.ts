@@ -1,6 +1,7 @@
 // What the engine is given, and the types of handlers, generic over the interfaces that codegen writes of
 // a contract. A wrong status, a wrong body, a missing required header or a missing handler does not compile.
 import type { Logger } from '../lib/log.ts'
+import type { Tracing } from '../lib/tracing.ts'
 import type { StreamOptions } from './event-stream.ts'
 import type { FileStorage } from './files.ts'
 import type { Operation, SerializerTable, ValidatorTable } from './operation.ts'
@@ -294,6 +295,8 @@ export interface Engine extends Ownership, Security, StreamOptions {
   /** Checks each response against the contract as well: for development and tests. */
   readonly strict: boolean
   readonly log: Logger
+  /** Records the steps that a request waits for; undefined while tracing is off. */
+  readonly tracing?: Tracing | undefined
 }
 
 /** A queue in front of a pool of connections. */

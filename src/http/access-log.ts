@@ -55,10 +55,11 @@ function report(observe: RequestObserver, ctx: KoaContext & { state: State }, se
 const isProbe = (path: string) => path === '/livez' || path === '/readyz'
 
 function fieldsOf(ctx: KoaContext & { state: State }, duration: number): string {
-  const { requestId, context } = ctx.state
+  const { requestId, traceId, context } = ctx.state
   const operationId = context?.operation?.operationId
   const principalId = context?.principal?.id
   let fields = `,"requestId":${string(requestId)}`
+  if (traceId !== undefined) fields += `,"traceId":"${traceId}"`
   if (operationId !== undefined) fields += `,"operationId":${string(operationId)}`
   if (ctx.req instanceof UnreadableRequest) fields += `,"unreadable":${string(ctx.req.reason)}`
   else fields += `,"method":${string(ctx.method)},"path":${string(context?.path ?? ctx.path)}`

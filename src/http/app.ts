@@ -9,6 +9,7 @@ import type { Logger } from '../lib/log.ts'
 import { accessLog } from './access-log.ts'
 import { crossOrigin, type Origins } from './cors.ts'
 import type { RequestObserver } from './metrics.ts'
+import { requestSpans } from './request-spans.ts'
 import { isSystemPath, type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, Omit<ProblemOptions, keyof Engine>, SystemRoutes {
@@ -28,11 +29,12 @@ export function createApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>()
   app.on('error', (error: unknown, ctx?: KoaContext & { state: State }) => {
     if (isReset(error, ctx)) return
-    const { requestId, context } = ctx?.state ?? {}
+    const { requestId, traceId, context } = ctx?.state ?? {}
     const operationId = context?.operation?.operationId
-    options.log.error({ err: error, requestId, operationId }, 'a request failed')
+    options.log.error({ err: error, requestId, traceId, operationId }, 'a request failed')
   })
   app.use(accessLog(options.log, options.headers, options.observe))
+  if (options.tracing) app.use(requestSpans(options.tracing, options))
   app.use(problems(options))
   app.use(crossOrigin(options.cors, options.log))
   app.use(serveContract(options))
