@@ -23,15 +23,9 @@ export interface BuildData {
  */
 export async function prepareBuild(folder: string, start: Start): Promise<BuildData> {
   const { databaseUrl } = start
-  const knex = [
-    'node_modules/.bin/knex',
-    'migrate:latest',
-    '--knexfile',
-    join(folder, 'knexfile.js'),
-  ]
   const env = { ...process.env, ...environment, DATABASE_URL: databaseUrl }
-  await promisify(execFile)(process.execPath, knex, { env })
-  const server = await startContestant(folder, join(folder, 'src/server.js'), start)
+  await promisify(execFile)(process.execPath, [join(folder, 'migrate.js'), 'latest'], { env })
+  const server = await startContestant(folder, join(folder, 'server.js'), start)
   const seeded = await fill(`http://127.0.0.1:${server.port}/api/v1`).finally(server.stop)
   const quiet = createLogger({ level: 'silent', part: 'bench' })
   const db = createDatabase({ url: databaseUrl, poolMax: 1 }, quiet)

@@ -1,6 +1,5 @@
 // Reads and checks the options before the bench starts.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { processorTime } from './cores.ts'
@@ -87,17 +86,9 @@ function parsed() {
 }
 
 function requireBuild(folder: string) {
-  const script = resolve(folder, 'src/server.js')
-  for (const file of [script, resolve(folder, 'knexfile.js')]) {
+  for (const file of ['server.js', 'migrate.js'].map((it) => resolve(folder, it))) {
     if (existsSync(file)) continue
     throw new OptionError(`--with takes the folder of a build: ${file} does not exist`)
-  }
-  try {
-    createRequire(script).resolve('koa')
-  } catch {
-    throw new OptionError(
-      `--with takes a folder from which the packages are found: copy ${folder} into .data/`,
-    )
   }
 }
 

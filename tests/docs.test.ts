@@ -180,6 +180,7 @@ const knownCommands = [
   /^npm (run [\w:-]+|test|start|ci|prune --omit=dev)$/,
   /^docker run -d --name [\w-]+ -p 127\.0\.0\.1:(\d+):\1( -e \w+=[\w-]+)* [\w-]+:[\w.-]+$/,
   /^openssl rand -hex 32$/,
+  /^node dist\/(server|worker|migrate|admin)\.js( [\w-]+)*$/,
 ]
 
 /** A request is sent, and answers what is shown; of any other command the parts are known. */

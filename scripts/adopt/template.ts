@@ -22,13 +22,14 @@ const kept = [
   ],
   ...['.vscode', 'LICENSE', 'biome.json', 'cspell.config.yaml', 'deploy', 'docs/problems.md'],
   ...['knexfile.js', 'knexfile.ts', 'package-lock.json', 'package.json'],
-  ...['tsconfig.build.json', 'tsconfig.json', 'vitest.config.ts'],
+  ...['tsconfig.json', 'vitest.config.ts'],
   ...inFolder('scripts', ['bootstrap', 'bootstrap.mjs', 'build', 'codegen.ts', 'contract']),
   ...inFolder('scripts', ['contract-diff.ts', 'contract-lint.ts', 'contract-try.ts', 'dev']),
   ...inFolder('scripts', ['doctor', 'mock', 'stubs']),
   ...inFolder('scripts/test', ['check.ts', 'checks.ts', 'commands.ts', 'test.ts', 'watch.ts']),
   ...inFolder('src', ['cache', 'config', 'db', 'engine', 'http', 'jobs', 'lib', 'security']),
-  ...inFolder('src', ['cli/doctor', 'cli/doctor.ts', 'contract.ts', 'server.ts', 'worker.ts']),
+  ...inFolder('src', ['contract.ts', 'server.ts', 'worker.ts']),
+  ...inFolder('src/cli', ['admin.ts', 'command-line.ts', 'doctor', 'doctor.ts', 'migrate.ts']),
   ...inFolder('tests/support', ['database.ts', 'global-setup.ts', 'until.ts']),
 ]
 
@@ -96,6 +97,9 @@ async function lintRules(root: string): Promise<string> {
 const cuts: readonly (readonly [file: string, from: string | RegExp, to?: string])[] = [
   ['scripts/mock/mock.ts', "import { withLogin } from './login.ts'\n"],
   ['scripts/mock/mock.ts', 'withLogin(examples, { config, basePath })', 'examples'],
+  ['src/cli/admin.ts', "import { createSuperuser } from './create-superuser.ts'\n"],
+  ['src/cli/admin.ts', /^ {2}'create-superuser': .*\n/],
+  ['src/cli/admin.ts', /\n {2}create-superuser .*/],
   ['scripts/codegen.ts', "import { generatedPages } from './contract/pages.ts'\n"],
   ['scripts/codegen.ts', /^ {2}const pages = .*\n.*\n/],
   // The contract has words of its own.
@@ -126,7 +130,8 @@ async function rename(folder: string, { name, title, database }: Names) {
   const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   const scripts: Record<string, string> = {}
   for (const [command, line] of Object.entries<string>(own.scripts)) {
-    if (await hasFiles(folder, line)) scripts[command] = line
+    const isKept = command !== 'create-superuser' && (await hasFiles(folder, line))
+    if (isKept) scripts[command] = line
   }
   const left = Object.entries(own.devDependencies).filter(([it]) => !packages.includes(it))
   const changed = { ...own, name, version: '0.1.0', description: title, scripts }
@@ -136,10 +141,9 @@ async function rename(folder: string, { name, title, database }: Names) {
 
 /** Tells whether a folder has the files that a command names. */
 async function hasFiles(folder: string, command: string): Promise<boolean> {
-  const files = command.match(/(scripts|bench)\/[\w/.-]+\.(ts|mjs)|cli\/[\w-]+/g) ?? []
+  const files = command.match(/(scripts|bench)\/[\w/.-]+\.(ts|mjs)/g) ?? []
   for (const it of files) {
-    const path = it.startsWith('cli/') ? `src/${it}.ts` : it
-    if (!(await exists(join(folder, path)))) return false
+    if (!(await exists(join(folder, it)))) return false
   }
   return true
 }

@@ -1,28 +1,34 @@
-// `npm run build`: writes what production runs to `dist/`: plain JavaScript that needs no development
-// dependency. `dist/` mirrors the root, so that relative paths between files stay valid. Arguments are
-// options of the compiler; `--outDir` chooses another folder.
+// `npm run build`: checks the types and writes what production runs to `dist/`, which needs nothing else but
+// Node. The build is written beside it first, so that a failure leaves the previous one. `--outDir` chooses another folder, and
+// `--noCheck` leaves the types unchecked.
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { renameSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { bundleService } from './bundle.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const options = process.argv.slice(2)
-const at = options.indexOf('--outDir')
-const folder = (at < 0 ? undefined : options[at + 1]) ?? 'dist'
-const out = join(root, folder)
-
-rmSync(out, { recursive: true, force: true })
+const { values } = parseArgs({
+  options: {
+    outDir: { type: 'string', default: 'dist' },
+    noCheck: { type: 'boolean', default: false },
+  },
+})
+const out = resolve(root, values.outDir)
+const scratch = `${out}.new`
 try {
-  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
-  execFileSync(process.execPath, [...tsc, ...options], { cwd: root, stdio: 'inherit' })
-  // The compiler does not copy JavaScript files.
-  for (const name of readdirSync(`${root}generated`).filter((it) => it.endsWith('.js'))) {
-    cpSync(`${root}generated/${name}`, join(out, 'generated', name))
+  if (!values.noCheck) {
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], {
+      cwd: root,
+      stdio: 'inherit',
+    })
   }
-  // The service answers with the sections of this page what the `type` of a problem leads to.
-  cpSync(`${root}docs/problems.md`, join(out, 'docs/problems.md'))
-  if (folder === 'dist') console.log('built into dist/: npm start and npm run worker run it')
-} catch {
-  process.exitCode = 1
+  await bundleService(root, scratch)
+  rmSync(out, { recursive: true, force: true })
+  renameSync(scratch, out)
+  if (values.outDir === 'dist') console.log('built into dist/: npm start and npm run worker run it')
+} catch (error) {
+  rmSync(scratch, { recursive: true, force: true })
+  throw error
 }

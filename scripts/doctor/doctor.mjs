@@ -74,7 +74,7 @@ function findProgram() {
       return import('./workspace.ts')
     }
   }
-  const built = new URL('../../dist/src/cli/doctor.js', import.meta.url)
+  const built = new URL('../../dist/doctor.js', import.meta.url)
   return existsSync(built) ? () => import(built.href) : undefined
 }
 

@@ -102,7 +102,7 @@ function existing(folder: string): string {
 }
 
 function checkBuild(): Finding {
-  const file = join('dist', 'src', 'server.js')
+  const file = join('dist', 'server.js')
   return existsSync(file)
     ? { check: 'build', state: 'ok', found: file }
     : { check: 'build', state: 'wrong', found: 'none in dist/', fix: 'npm run build' }

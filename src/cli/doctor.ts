@@ -43,7 +43,7 @@ export interface Commands {
 const commandsOfBuild: Commands = {
   migrate: 'npm run migrate',
   createSuperuser: 'set ADMIN_PASSWORD, then npm run create-superuser',
-  unlock: 'npx knex migrate:unlock --knexfile dist/knexfile.js',
+  unlock: 'npm run migrate -- unlock',
   infra: 'npm run infra',
 }
 
@@ -105,8 +105,8 @@ function metricsPorts({ host, port, workerPort }: Config['metrics']): Port[] {
   )
 }
 
-const serverProgram = /src\/server|run-built\.mjs server/
-const workerProgram = /src\/worker|run-built\.mjs worker/
+const serverProgram = /(src|dist)\/server|run-built\.mjs server/
+const workerProgram = /(src|dist)\/worker|run-built\.mjs worker/
 
 const workerPort = (port: number, host: string): Port => ({
   ...{ variable: 'WORKER_PORT', port, host },

@@ -3,23 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { StartError } from '../lib/process.ts'
+import { isBuild, root } from '../lib/root.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Returns the variables of this process, and those of `.env` beside `package.json` that it lacks. */
+/** Returns the variables of this process, and those that it lacks of `.env`: beside `src/`, or beside `dist/`. */
 export function readEnvironment(): Environment {
-  const file = fileURLToPath(new URL('.env', packageFolder()))
+  const file = fileURLToPath(new URL(isBuild ? '../.env' : '.env', root))
   if (existsSync(file)) process.loadEnvFile(file)
   return process.env
-}
-
-/** Returns the folder of `package.json`, whether this runs from the sources or from a build. */
-function packageFolder(): URL {
-  let folder = new URL('./', import.meta.url)
-  while (!existsSync(new URL('package.json', folder)) && folder.pathname !== '/') {
-    folder = new URL('../', folder)
-  }
-  return folder
 }
 
 /** All errors of an environment, one line per variable, for an operator to fix. */
@@ -55,9 +47,10 @@ export class Reader {
     this.#env = env
   }
 
-  /** @throws ConfigError if any variable was invalid. */
-  check(): void {
-    if (this.errors.length > 0) throw new ConfigError(this.errors.map(lineOf))
+  /** @throws ConfigError if any variable was invalid, or any of those with these names. */
+  check(names = /^/): void {
+    const errors = this.errors.filter((it) => names.test(it.variable))
+    if (errors.length > 0) throw new ConfigError(errors.map(lineOf))
   }
 
   /** Notes that a variable is invalid, unless the error of its file has been noted. */

@@ -1,11 +1,10 @@
-// PostgreSQL through knex and Objection: opens and closes the pool, finds the migrations, and checks
-// whether the database is ready.
-import { readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+// PostgreSQL through knex and Objection: opens and closes the pool, and checks whether the database is
+// ready.
 import knex, { type Knex } from 'knex'
 import type { Logger } from '../lib/log.ts'
 import type { Tracing } from '../lib/tracing.ts'
 import { sqlState, unavailability } from './errors.ts'
+import { migrations } from './migrations.ts'
 import { connectTimeoutMs, openPool, type PoolConfig, rowTypes } from './pool.ts'
 import type { StatementParams } from './statements.ts'
 import { tracedParts } from './traced.ts'
@@ -19,29 +18,20 @@ export interface DatabaseConfig extends PoolConfig {
   readonly prepare?: boolean
 }
 
-const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
-
-/** Names migrations without extension, so that `.ts` in development equals `.js` in a build. */
+/** Names migrations without extension, so that the sources agree with a build. */
 const migrationSource: Knex.MigrationSource<{ file: string }> = {
-  getMigrations: async () => migrationFiles().map((file) => ({ file })),
-  getMigrationName: ({ file }) => migrationName(file),
-  getMigration: ({ file }) => import(new URL(`../../migrations/${file}`, import.meta.url).href),
+  // `migrate:list` prints `file`.
+  getMigrations: async () => migrationNames().map((file) => ({ file })),
+  getMigrationName: ({ file }) => file,
+  getMigration: async ({ file }) => {
+    const load = migrations[file]
+    if (load === undefined) throw new Error(`there is no migration ${file}`)
+    return load()
+  },
 }
 
-function migrationFiles(): string[] {
-  return readdirSync(migrationsFolder)
-    .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith('.d.ts'))
-    .sort()
-}
-
-function migrationName(file: string): string {
-  return file.replace(/\.[jt]s$/, '')
-}
-
-/** Returns the names of the migrations of this build. */
-export function migrationNames(): string[] {
-  return migrationFiles().map(migrationName)
-}
+/** Returns the names of the migrations of this version, in the order in which they are applied. */
+export const migrationNames = () => Object.keys(migrations)
 
 /** Returns the configuration of the `knex` command. Its migrations have no time limit. */
 export function knexConfig({ url, poolMax }: DatabaseConfig): Knex.Config {

@@ -6,6 +6,7 @@ import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import type { AddressOf, State } from '../engine/context.ts'
 import { apiError, unavailable } from '../engine/errors.ts'
+import { root } from '../lib/root.ts'
 import { type DocsAccess, docsPage, guardDocs } from './docs.ts'
 import { serveDocument } from './documents.ts'
 import { pageDocument } from './served-document.ts'
@@ -87,8 +88,7 @@ function rejectUnknown(router: Router<State>): Middleware<State> {
   }
 }
 
-/** The texts of the problem pages: beside `src/` in the repository, beside `dist/src/` in a build. */
-const problemTexts = new URL('../../docs/problems.md', import.meta.url)
+const problemTexts = new URL('docs/problems.md', root)
 
 /** A problem page has one inline style, loads nothing and may not be framed. */
 const problemPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"

@@ -1,10 +1,10 @@
 // Renews the leases of the rows that this process's runs hold. A thread does it (heartbeat-thread.ts), so
 // that a job that blocks the event loop keeps its row, and the other jobs of the process keep theirs.
 import { url as debuggerUrl } from 'node:inspector'
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { PoolConfig } from '../db/pool.ts'
 import type { Logger } from '../lib/log.ts'
+import { isBuild, root } from '../lib/root.ts'
 import type { Command, Report, ThreadOptions } from './heartbeat-thread.ts'
 
 interface Options {
@@ -118,11 +118,10 @@ export function startHeartbeat({ database, leaseSeconds, log }: Options) {
   }
 }
 
-/** Starts the file beside this one. If that is TypeScript, it loads tsx first. */
+/** Starts the thread from the build, or from the sources, which it compiles. */
 function startThread(options: ThreadOptions): Worker {
-  const extension = extname(new URL(import.meta.url).pathname)
-  const { href } = new URL(`./heartbeat-thread${extension}`, import.meta.url)
-  if (extension !== '.ts') return new Worker(new URL(href), { workerData: options })
+  if (isBuild) return new Worker(new URL('heartbeat-thread.js', root), { workerData: options })
+  const { href } = new URL('./heartbeat-thread.ts', import.meta.url)
   const script = `import('tsx/esm/api').then(({ register }) => (register(), import('${href}')))`
   return new Worker(script, { eval: true, workerData: options })
 }

@@ -2,25 +2,21 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { bundleService } from '../../scripts/build/bundle.ts'
 import { freePort } from '../../scripts/dev/ports.ts'
 import type { Environment } from '../../src/config/config.ts'
-import { bundleProduct } from './bundle.ts'
 import { killGroup, type Process, startCommand } from './process.ts'
 import { copyOfProduct } from './servers.ts'
 import { until } from './until.ts'
 
-type Entry = 'server' | 'worker'
-
 /** Builds the product for the tests of a file. Its processes end with the test that starts them. */
-export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
+export function useProduct() {
   const children: ChildProcess[] = []
   let copy: Awaited<ReturnType<typeof copyOfProduct>>
 
   beforeAll(async () => {
     copy = await copyOfProduct()
-    const { folder } = copy
-    const files = entries.map((it) => [it, join(folder, `src/${it}.ts`)] as const)
-    await bundleProduct(folder, folder, Object.fromEntries(files))
+    await bundleService(copy.folder, join(copy.folder, 'dist'))
   })
   afterEach(() => {
     for (const child of children.splice(0)) killGroup(child)
@@ -35,7 +31,7 @@ export function useProduct(entries: readonly Entry[] = ['server', 'worker']) {
   }
 
   /** Starts a server, by default with `node`, and resolves when it is ready. */
-  async function startServer(env: Environment, command = [process.execPath, 'dist/src/server.js']) {
+  async function startServer(env: Environment, command = [process.execPath, 'dist/server.js']) {
     const port = Number(env.PORT ?? (await freePort()))
     const [program = '', ...args] = command
     const started = run(program, args, { ...env, PORT: String(port) })

@@ -4,10 +4,10 @@ import { closeSync, openSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { bundleService } from '../../scripts/build/bundle.ts'
 import { freePort } from '../../scripts/dev/ports.ts'
 import { partSteps, type Running, startProcess } from '../../scripts/dev/processes.ts'
 import type { Environment } from '../../src/config/config.ts'
-import { bundleProduct } from './bundle.ts'
 import { expectNoSecrets } from './secrets.ts'
 import { until } from './until.ts'
 
@@ -23,7 +23,7 @@ export interface ServerProcess extends Running {
 }
 
 const parts = [
-  ...['src', 'generated', 'migrations', 'openapi', 'scripts'],
+  ...['src', 'generated', 'migrations', 'openapi', 'scripts', 'docs/problems.md'],
   ...['package.json', 'tsconfig.json', 'redocly.yaml'],
 ]
 
@@ -51,8 +51,8 @@ export async function startServers(
   env: Environment,
   count = 1,
 ): Promise<ServerProcess[]> {
-  await bundleProduct(folder, folder, { server: join(folder, 'src/server.ts') })
-  const file = join(folder, 'dist/src/server.js')
+  await bundleService(folder, join(folder, 'dist'), { withoutPackages: true })
+  const file = join(folder, 'dist/server.js')
   return Promise.all(Array.from({ length: count }, () => startOne(file, env)))
 }
 

@@ -60,7 +60,7 @@ describe('the contestants of the bench', () => {
     const db = createDatabase({ url, poolMax: 1 }, createLogger({ level: 'silent', part: 'test' }))
     seeded = await seed(db)
     await closeDatabase(db)
-    const service = { service: join(folder, 'src/server.js') }
+    const service = { service: join(folder, 'server.js') }
     contestants = await startContestants(service, startOn(url))
     stops.push(() => Promise.all(contestants.map((one) => one.stop())))
   })

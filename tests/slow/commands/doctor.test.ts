@@ -31,11 +31,9 @@ let healthy: Record<string, string>
 
 beforeAll(async () => {
   copy = await copyOfProduct()
-  for (const file of ['package-lock.json', '.env.example', 'tsconfig.build.json', 'knexfile.ts']) {
+  for (const file of ['package-lock.json', '.env.example', 'knexfile.ts']) {
     cpSync(file, join(copy.folder, file))
   }
-  mkdirSync(join(copy.folder, 'docs'))
-  cpSync('docs/problems.md', join(copy.folder, 'docs/problems.md'))
   database = await temporaryDatabase()
   healthy = {
     DATABASE_URL: database.url,
@@ -306,7 +304,7 @@ describe('where node_modules', () => {
     expect(of('migrations')[0]?.state).toBe('ok')
     expect(findings.at(-1)).toMatchObject({ check: `port ${production.WORKER_PORT}`, state: 'ok' })
 
-    const server = startCommand(process.execPath, ['dist/src/server.js'], {
+    const server = startCommand(process.execPath, ['dist/server.js'], {
       ...{ cwd: copy.folder, env: production },
     })
     onTestFinished(() => killGroup(server.child))

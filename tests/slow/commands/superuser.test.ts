@@ -13,7 +13,7 @@ const ADMIN_PASSWORD = 'Correct-horse-7'
 const REDIS_CACHE_DEADLINE_MS = '5000'
 
 function createSuperuser(admin: Record<string, string>) {
-  const command = ['--import', 'tsx', 'src/cli/create-superuser.ts']
+  const command = ['--import', 'tsx', 'src/cli/admin.ts', 'create-superuser']
   const env = {
     PATH: process.env.PATH,
     ...service.env,

@@ -93,6 +93,6 @@ it('npm run worker finishes or releases its jobs at SIGTERM, and leaves none to 
   await worker.ended
   expect(await outbox().whereNotNull('run_id')).toEqual([])
   // Far sooner than the lease ends, another worker has done the rest.
-  product.run(process.execPath, ['dist/src/worker.js'], { ...env, WORKER_PORT: undefined })
+  product.run(process.execPath, ['dist/worker.js'], { ...env, WORKER_PORT: undefined })
   await until('the end of all jobs', async () => (await outbox()).length === 0 || undefined)
 })

@@ -36,7 +36,7 @@ it('continues while the disk of its log is full, and reports dropped lines later
   const onFullDisk = (entry: string) => [
     'unshare',
     ...(isRoot ? ['-m'] : ['-rm']),
-    ...['sh', '-c', script, 'sh', process.execPath, `dist/src/${entry}.js`],
+    ...['sh', '-c', script, 'sh', process.execPath, `dist/${entry}.js`],
   ]
   const env = { ...service.env, LOG_LEVEL: 'info' }
   const server = await product.startServer(env, onFullDisk('server'))

@@ -9,7 +9,7 @@ import { largeList, sendWithoutReading } from '../../support/slow-reader.ts'
 import { until } from '../../support/until.ts'
 
 const service = useService()
-const product = useProduct(['server'])
+const product = useProduct()
 const clients = 40
 /** What these clients ask for is 2 GB. */
 const times = 200

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { bundleService } from '../../../scripts/build/bundle.ts'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { startPostgres } from '../../../scripts/dev/postgres.ts'
 import { partSteps, type Running, startProcess } from '../../../scripts/dev/processes.ts'
@@ -11,7 +12,6 @@ import { startRedis } from '../../../scripts/dev/redis.ts'
 import { databaseName } from '../../../src/config/names.ts'
 import { closeDatabase, createDatabase, type Database } from '../../../src/db/connection.ts'
 import { createLogger } from '../../../src/lib/log.ts'
-import { bundleProduct } from '../../support/bundle.ts'
 import { submitJob } from '../../support/jobs.ts'
 
 /** A server that a test takes away and brings back. */
@@ -63,7 +63,11 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
   const redis = part(() =>
     startRedis({ dataDir: join(folder, 'redis'), port: ports.redis, durable: false }),
   )
-  await Promise.all([postgres.start(), redis.start(), bundleProduct(folder, resolve(), entries)])
+  await Promise.all([
+    postgres.start(),
+    redis.start(),
+    bundleService(resolve(), join(folder, 'dist'), { entries }),
+  ])
   const url = `postgres://postgres:postgres@127.0.0.1:${ports.postgres}/${databaseName}`
   const quiet = createLogger({ level: 'silent', part: 'test' })
   const db = createDatabase({ url, poolMax: 2 }, quiet)
@@ -96,7 +100,7 @@ export async function createWorld({ workMs, env: variables }: Options): Promise<
     }
     const started = await startProcess(
       process.execPath,
-      [join(folder, `dist/src/${entry}.js`)],
+      [join(folder, `dist/${entry}.js`)],
       options,
       partSteps,
     )

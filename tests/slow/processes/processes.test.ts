@@ -30,8 +30,8 @@ afterEach(() => {
 })
 
 /** Starts a built entry point. */
-function start(entry: 'server' | 'worker' | 'cli/create-superuser', env: Environment) {
-  const started = startCommand(process.execPath, [`dist/src/${entry}.js`], { cwd: root, env })
+function start(entry: 'server' | 'worker' | 'admin', env: Environment, ...args: string[]) {
+  const started = startCommand(process.execPath, [`dist/${entry}.js`, ...args], { cwd: root, env })
   children.push(started.child)
   return started
 }
@@ -207,7 +207,8 @@ describe('the built processes', () => {
       ADMIN_EMAIL: email,
       ADMIN_PASSWORD: 'Correct-horse-7',
     }
-    const { code, output } = await start('cli/create-superuser', { ...service.env, ...admin }).ended
+    const env = { ...service.env, ...admin }
+    const { code, output } = await start('admin', env, 'create-superuser').ended
     expect([code, output]).toEqual([0, `${username} is a superuser now\n`])
   })
 

@@ -9,7 +9,7 @@ import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
 
 const service = useService()
-const product = useProduct(['server'])
+const product = useProduct()
 
 describe('kept connections between proxy and servers', () => {
   it('lose and repeat no request while the servers restart one after the other', async () => {
