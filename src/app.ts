@@ -103,7 +103,7 @@ export function createApi({ config, log, clock, metrics, tracing }: Options) {
   const authenticate = tokenAuthenticator({ users, tokens })
 
   const tasks = taskRepository(db, clock)
-  const listener = createListener({ db, url: config.database.listenUrl, log })
+  const listener = createListener({ db, server: config.database.listener, log })
   const changes = taskChanges({ tasks, listen: listener.listen, log })
 
   const authenticators: Authenticators = { bearer: authenticate }

@@ -1,13 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDevelopmentConfig } from '../scripts/dev/settings.ts'
 import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
 import { databaseName } from '../src/config/names.ts'
 import { testerOf } from './support/builders.ts'
+import { createCertificates } from './support/certificates.ts'
 
 /** Returns the errors of an environment. */
 function errorsOf(env: Environment): readonly string[] {
@@ -117,10 +120,15 @@ describe('the servers', () => {
 
   it('require a readable CA file and a rediss:// URL for it', () => {
     const secure = { REDIS_CACHE_URL: 'rediss://a' }
-    expect(errorsOf({ ...secure, REDIS_CACHE_TLS_CA: '/no/such/file' })).toEqual([
-      expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*readable file/),
-    ])
-    const file = fileURLToPath(import.meta.url)
+    for (const REDIS_CACHE_TLS_CA of ['/no/such/file', fileURLToPath(import.meta.url)]) {
+      expect(errorsOf({ ...secure, REDIS_CACHE_TLS_CA })).toEqual([
+        expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*readable file with certificates in PEM/),
+      ])
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'config-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    createCertificates(folder)
+    const file = join(folder, 'ca.pem')
     expect(errorsOf({ ...secure, REDIS_CACHE_TLS_CA: file })).toEqual([])
     expect(errorsOf({ REDIS_CACHE_URL: 'redis://a', REDIS_CACHE_TLS_CA: file })).toEqual([
       expect.stringMatching(/^REDIS_CACHE_TLS_CA: .*rediss:/),

@@ -57,7 +57,7 @@ describe('a secret in a file', () => {
     })
     expect(auth.tokens).toMatchObject({ secret: `${key}-1`, previousSecret: `${key}-2` })
     expect(database.url).toBe('postgres://u:p@db/app')
-    expect(database.listenUrl).toBe('postgres://u:p@direct/app')
+    expect(database.listener.url).toBe('postgres://u:p@direct/app')
     expect(redis.cache).toMatchObject({ host: 'cache', password: 'p1' })
     expect(redis.queue).toMatchObject({ host: 'queue', password: 'p2' })
     expect(admin?.password).toBe('Correct-Horse-8')

@@ -1,4 +1,5 @@
 // Reads and checks single environment variables. `config.ts` says what each one means.
+import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -136,14 +137,16 @@ export class Reader {
     return fallback
   }
 
-  /** Reads the text of the file that the variable names. */
-  file(name: string): string | undefined {
+  /** Reads the certificates in PEM that are in the file that the variable names. */
+  certificates(name: string): string | undefined {
     const path = this.raw(name)
     if (path === undefined) return undefined
     try {
-      return readFileSync(path, 'utf8')
+      const text = readFileSync(path, 'utf8')
+      // Throws where the file is something else, which would leave every server untrusted.
+      return new X509Certificate(text) && text
     } catch {
-      this.error(name, 'the path of a readable file', '/etc/ssl/ca.pem')
+      this.error(name, 'the path of a readable file with certificates in PEM', '/etc/ssl/ca.pem')
       return undefined
     }
   }

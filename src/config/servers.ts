@@ -2,65 +2,52 @@
 import { isIPv6 } from 'node:net'
 import type { Reader } from './environment.ts'
 import { databaseName } from './names.ts'
+import { postgresExample, postgresServer } from './postgres-url.ts'
 
 /**
- * Returns where PostgreSQL is. Without `DATABASE_URL` and `POSTGRES_*` it is the private server of
- * `npm run infra` in `local`, and an error elsewhere.
+ * Returns where PostgreSQL is, and where the process listens to its notifications, which must not go through a
+ * pooler. Without `DATABASE_URL` and `POSTGRES_*` it is the private server of `npm run infra` in `local`, and
+ * an error elsewhere.
  */
 export function databaseConfig(read: Reader, local: boolean) {
   const url = read.raw('DATABASE_URL')
+  const ca = read.certificates('DATABASE_TLS_CA')
+  const serverOf = (name: string, text: string) => postgresServer(text, { read, name, ca })
   const isSet = ['USER', 'PASSWORD', 'SERVER', 'PORT', 'DB'].some((it) =>
     read.raw(`POSTGRES_${it}`),
   )
   const embeddedPort = read.port('EMBEDDED_POSTGRES_PORT', 54329)
-  const settings = {
+  const embedded = local && !isSet && url === undefined
+  if (url === undefined && !isSet && !local) {
+    read.error('DATABASE_URL', 'the URL of the database', postgresExample)
+  }
+  if (embedded && ca !== undefined) {
+    read.error('DATABASE_TLS_CA', 'DATABASE_URL or POSTGRES_SERVER beside it', '/etc/ssl/ca.pem')
+  }
+  const parts = urlOfParts(read, embedded ? embeddedPort : undefined)
+  const server = embedded ? { url: parts, tls: undefined } : serverOf('DATABASE_URL', url ?? parts)
+  const listenUrl = read.raw('DATABASE_LISTEN_URL')
+  return {
+    embedded,
+    ...server,
+    listener: listenUrl === undefined ? server : serverOf('DATABASE_LISTEN_URL', listenUrl),
     poolMax: read.integer('DATABASE_POOL_MAX', 10, 1, 1000),
     prepare: read.oneOf('DATABASE_PREPARE', ['on', 'off'], 'on') === 'on',
     queryTimeoutMs: read.integer('DATABASE_QUERY_TIMEOUT_MS', 5000, 1, 3_600_000),
     serverTimeouts: read.oneOf('DATABASE_SERVER_TIMEOUTS', ['on', 'off'], 'on') === 'on',
   }
-  if (url !== undefined) {
-    const own = postgresUrl(read, 'DATABASE_URL', url)
-    return { embedded: false, url: own, listenUrl: listenUrl(read) ?? own, ...settings }
-  }
-  if (!isSet && !local) {
-    read.error('DATABASE_URL', 'the URL of the database', exampleUrl)
-  }
-  const embedded = local && !isSet
+}
+
+/** Returns the URL of `POSTGRES_*`, or of the private server on a port. */
+function urlOfParts(read: Reader, embeddedPort: number | undefined): string {
+  const isEmbedded = embeddedPort !== undefined
   const user = encodeURIComponent(read.text('POSTGRES_USER', 'postgres'))
   const password = encodeURIComponent(read.text('POSTGRES_PASSWORD', 'postgres'))
-  const host = embedded ? '127.0.0.1' : read.host('POSTGRES_SERVER', 'localhost')
+  const host = isEmbedded ? '127.0.0.1' : read.host('POSTGRES_SERVER', 'localhost')
   const server = isIPv6(host) ? `[${host}]` : host
-  const port = embedded ? embeddedPort : read.port('POSTGRES_PORT', 5432)
-  const name = encodeURIComponent(read.text('POSTGRES_DB', embedded ? databaseName : 'postgres'))
-  const own = withPlainAddress(`postgres://${user}:${password}@${server}:${port}/${name}`)
-  return { embedded, url: own, listenUrl: listenUrl(read) ?? own, ...settings }
-}
-
-/** Returns where the process listens to notifications, which must not go through a pooler. */
-function listenUrl(read: Reader): string | undefined {
-  const url = read.raw('DATABASE_LISTEN_URL')
-  return url === undefined ? undefined : postgresUrl(read, 'DATABASE_LISTEN_URL', url)
-}
-
-const exampleUrl = `postgres://user:password@localhost:5432/${databaseName}`
-
-/** Returns the URL of a variable, and reports it where it is not one of PostgreSQL. */
-function postgresUrl(read: Reader, name: string, url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    read.error(name, 'a postgres:// URL', exampleUrl)
-  }
-  return withPlainAddress(url)
-}
-
-/** Adds an IPv6 address as the parameter `host`: pg would look up the host with its brackets. */
-function withPlainAddress(text: string): string {
-  if (!URL.canParse(text)) return text
-  const url = new URL(text)
-  const address = /^\[(.*)\]$/.exec(url.hostname)?.[1]
-  if (address === undefined || url.searchParams.has('host')) return text
-  url.searchParams.set('host', address)
-  return url.href
+  const port = embeddedPort ?? read.port('POSTGRES_PORT', 5432)
+  const name = encodeURIComponent(read.text('POSTGRES_DB', isEmbedded ? databaseName : 'postgres'))
+  return `postgres://${user}:${password}@${server}:${port}/${name}`
 }
 
 type Role = 'CACHE' | 'QUEUE'
@@ -99,7 +86,7 @@ export function redisConfig(read: Reader, local: boolean) {
 function serverOf(read: Reader, role: Role): RedisServer {
   const name = `REDIS_${role}_URL`
   const url = read.raw(name)
-  const ca = read.file(`REDIS_${role}_TLS_CA`)
+  const ca = read.certificates(`REDIS_${role}_TLS_CA`)
   const tls = ca === undefined ? {} : { ca }
   const fromParts = {
     host: read.host(`REDIS_${role}_HOST`, 'localhost'),

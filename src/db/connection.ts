@@ -6,6 +6,7 @@ import type { Tracing } from '../lib/tracing.ts'
 import { sqlState, unavailability } from './errors.ts'
 import { migrations } from './migrations.ts'
 import { connectTimeoutMs, openPool, type PoolConfig, rowTypes } from './pool.ts'
+import { serverOptions } from './server.ts'
 import type { StatementParams } from './statements.ts'
 import { tracedParts } from './traced.ts'
 
@@ -34,11 +35,11 @@ const migrationSource: Knex.MigrationSource<{ file: string }> = {
 export const migrationNames = () => Object.keys(migrations)
 
 /** Returns the configuration of the `knex` command. Its migrations have no time limit. */
-export function knexConfig({ url, poolMax }: DatabaseConfig): Knex.Config {
+export function knexConfig({ poolMax, ...server }: DatabaseConfig): Knex.Config {
   return {
     client: 'pg',
     connection: {
-      connectionString: url,
+      ...serverOptions(server),
       connectionTimeoutMillis: connectTimeoutMs,
       types: rowTypes,
     },

@@ -8,6 +8,7 @@ import { createWake, type Loop, startLoop } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Database } from './connection.ts'
 import { connectTimeoutMs } from './pool.ts'
+import { type ServerConfig, serverOptions } from './server.ts'
 
 /**
  * Called with the payload of each notification, and without one where some may have been missed: after an
@@ -24,7 +25,7 @@ export type Listen = (channel: string, onChange: OnChange) => () => void
 interface Options {
   /** Sends the notifications that prove that others arrive. */
   readonly db: Database
-  readonly url: string
+  readonly server: ServerConfig
   readonly log: Logger
 }
 
@@ -39,7 +40,7 @@ const messages = {
 }
 
 /** Creates the listener of one channel, which connects when it starts. */
-export function createListener({ db, url, log }: Options) {
+export function createListener({ db, server, log }: Options) {
   const probe = `probe_${randomUUID().replaceAll('-', '')}`
   const wake = createWake()
   let client: pg.Client | undefined
@@ -51,7 +52,7 @@ export function createListener({ db, url, log }: Options) {
 
   async function connect(channel: string, onChange: OnChange): Promise<pg.Client> {
     const opened = new pg.Client({
-      connectionString: url,
+      ...serverOptions(server),
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: connectTimeoutMs,
       keepAlive: true,

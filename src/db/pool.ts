@@ -8,10 +8,10 @@ import type { Timestamp } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Database } from './connection.ts'
 import { isReadTimeout, markConnectionError, poolExhausted, readOnly, sqlState } from './errors.ts'
+import { type ServerConfig, serverOptions } from './server.ts'
 import type { StatementParams } from './statements.ts'
 
-export interface PoolConfig {
-  readonly url: string
+export interface PoolConfig extends ServerConfig {
   readonly poolMax: number
   /** The limit for one statement, in milliseconds; 5000 if undefined. */
   readonly queryTimeoutMs?: number | undefined
@@ -62,7 +62,7 @@ export function openPool(
   const { poolMax, queryTimeoutMs = defaultQueryTimeoutMs, serverTimeouts = true } = config
   const chosen = limits ?? { max: poolMax, connectTimeoutMs, queryTimeoutMs }
   const pool = new Pool({
-    connectionString: config.url,
+    ...serverOptions(config),
     types: rowTypes,
     Client,
     max: chosen.max,

@@ -14,7 +14,8 @@ afterEach(() => listener?.close())
 /** Listens to a channel. Returns what arrives, in order. */
 function listening(channel: string) {
   const heard: (string | undefined)[] = []
-  listener = createListener({ db: service.db, url: service.env.DATABASE_URL ?? '', log })
+  const server = { url: service.env.DATABASE_URL ?? '' }
+  listener = createListener({ db: service.db, server, log })
   listener.listen(channel, (payload) => heard.push(payload))()
   return heard
 }

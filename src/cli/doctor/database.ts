@@ -26,7 +26,7 @@ export async function checkDatabase(
   commands: Commands,
 ): Promise<Finding[]> {
   const findings = await checkServer(config, commands)
-  if (config.listenUrl === config.url) return findings
+  if (config.listener.url === config.url) return findings
   return [...findings, await checkListener(config)]
 }
 
@@ -50,9 +50,10 @@ const notStarted = ({ infra }: Commands): Finding => ({
   fix: `npm run dev, or ${infra}`,
 })
 
-async function checkListener({ listenUrl: url, ...config }: DatabaseConfig): Promise<Finding> {
+async function checkListener({ listener, ...config }: DatabaseConfig): Promise<Finding> {
   const check = 'PostgreSQL for notifications'
-  const pool = openPool({ ...config, url }, log, limits)
+  const { url } = listener
+  const pool = openPool({ ...config, ...listener }, log, limits)
   try {
     await within(deadlineMs, pool.query('select 1'))
     return { check, state: 'ok', found: placeOf(url) }
@@ -189,16 +190,25 @@ const hints: Readonly<Record<string, string>> = {
   ENOTFOUND: 'correct the host in DATABASE_URL or POSTGRES_SERVER',
 }
 
+/** Hints by a part of the message, which has no code of its own, or one of many. */
+const tlsHints: Readonly<Record<string, string>> = {
+  'no encryption': 'add ?sslmode=verify-full to DATABASE_URL, or allow the host in pg_hba.conf',
+  'does not support SSL': 'turn ssl on in the server, or use sslmode=disable in a private network',
+  'does not match certificate': 'correct the host in DATABASE_URL, or the names in the certificate',
+  certificate: 'set DATABASE_TLS_CA to the authorities of the server, or renew its certificate',
+}
+
 function unusable(error: unknown, url: string, check: string): Finding {
   const code = codeOf(error) ?? ''
+  const message = messageOf(error)
   const isSilent =
     error instanceof Error && /time(d? ?out|out exceeded)|not done within/.test(error.message)
-  const reason = isSilent ? 'does not answer in time' : messageOf(error)
-  return {
-    ...{ check, state: 'wrong', found: `${placeOf(url)}: ${reason}` },
-    fix:
-      hints[code] ?? 'correct DATABASE_URL or POSTGRES_*, or the network and firewall on the way',
-  }
+  const reason = isSilent ? 'does not answer in time' : message
+  const hint =
+    Object.entries(tlsHints).find(([text]) => message.includes(text))?.[1] ??
+    hints[code] ??
+    'correct DATABASE_URL or POSTGRES_*, or the network and firewall on the way'
+  return { check, state: 'wrong', found: `${placeOf(url)}: ${reason}`, fix: hint }
 }
 
 /** Returns the code of an error, or of the first of several: of a host with several addresses. */

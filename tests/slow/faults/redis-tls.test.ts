@@ -1,6 +1,5 @@
 // A managed Redis: TLS with its own certificate authority, and a user with few permissions. Slow: it
 // creates certificates and starts services, workers and a Redis.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
 import { person, password as usersPassword } from '../../support/builders.ts'
+import { createCertificates } from '../../support/certificates.ts'
 import { createClient } from '../../support/client.ts'
 import { submitJob } from '../../support/jobs.ts'
 import { useRedis } from '../../support/redis.ts'
@@ -21,19 +21,7 @@ let folder: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'redis-tls-'))
-  const openssl = (...args: string[]) =>
-    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  for (const ca of ['ca', 'other-ca']) {
-    const files = ['-keyout', `${ca}.key`, '-out', `${ca}.pem`]
-    openssl('req', '-x509', ...curve, ...files, '-subj', `/CN=${ca}`, '-days', '1')
-  }
-  openssl('req', ...curve, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=redis')
-  execFileSync('sh', ['-c', 'echo subjectAltName=DNS:localhost,IP:127.0.0.1 > names'], {
-    cwd: folder,
-  })
-  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names']
-  openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', '-days', '1', ...signed)
+  createCertificates(folder)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
