@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 
 // Jobs that are still to run. The transaction that causes a job inserts its row, which stays until the
-// job completes. `run_id` is the run that holds the job; `failed_at` marks a job that no run retries.
+// job completes. `run_id` is the run that holds the job; `failed_at` marks a job that no run retries;
+// `trace_context` is what its run continues.
 // The job of a task has the task's id.
 export async function up(knex: Knex) {
   await knex.schema.createTable('outbox', (table) => {
@@ -15,6 +16,7 @@ export async function up(knex: Knex) {
     table.timestamp('cancelled_at')
     table.timestamp('failed_at')
     table.string('error', 500)
+    table.jsonb('trace_context')
   })
   await knex.raw(
     'create index outbox_leased_until_index on outbox (leased_until) where failed_at is null',

@@ -62,14 +62,15 @@ export function createWorker({
   log,
   clock,
   metrics,
+  tracing,
   timing,
   jobs: jobsOf = featureJobs,
 }: WorkerDeps) {
-  const db = createDatabase(config.database, log)
+  const db = createDatabase(config.database, log, tracing)
   const readiness = databaseReadiness(config.database, log)
   const counted = metrics && workerMetrics(metrics, db)
   if (metrics) poolMetrics(metrics, db, config.database.poolMax)
-  const cache = openCache({ config, log })
+  const cache = openCache({ config, log, tracing })
   if (metrics) cacheMetrics(metrics, cache.responses)
   const changing: Changing = async (...write) => {
     await cache.settled
@@ -91,6 +92,7 @@ export function createWorker({
     changing,
     clock,
     log,
+    tracing,
     ...(timing && { timing }),
   })
   counted?.watchRelay(worker.relayed)

@@ -3,10 +3,12 @@
 import { createServer } from 'node:http'
 import { loadConfig, readEnvironment } from './config/config.ts'
 import { contract } from './contract.ts'
+import { isExpected } from './engine/errors.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLogger } from './lib/log.ts'
 import { createMetrics, serveMetrics } from './lib/metrics.ts'
 import { disablePretenuring, listenOrExit, startOrExit, stopOnSignals } from './lib/process.ts'
+import { startTelemetry } from './lib/tracing.ts'
 import { createWorker } from './worker-app.ts'
 
 disablePretenuring()
@@ -16,7 +18,13 @@ const log = createLogger({ level: config.log.level, part: 'worker' })
 const { host: metricsHost, workerPort: metricsPort } = config.metrics
 const { version = contract.version, commit } = config.build
 const metrics = metricsPort === undefined ? undefined : createMetrics({ version, commit })
-const worker = createWorker({ config, log, clock: systemClock, metrics })
+const telemetry = await startTelemetry(config.telemetry, {
+  ...{ part: 'worker', version, commit },
+  isExpected,
+  log,
+})
+const { tracing } = telemetry ?? {}
+const worker = createWorker({ config, log, clock: systemClock, metrics, tracing })
 let isStopping = false
 
 type Health = readonly [status: number, text: string]
@@ -55,5 +63,6 @@ const stop = async () => {
   isStopping = true
   // Health checks are answered until the end: a worker that finishes its jobs is alive.
   await worker.stop(config.drainSeconds * 900)
+  await telemetry?.stop(config.drainSeconds * 50)
 }
 stopOnSignals(stop, { log, deadlineSeconds: config.drainSeconds })

@@ -56,7 +56,7 @@ export function knexConfig({ poolMax, ...server }: DatabaseConfig): Knex.Config 
 export function createDatabase(config: DatabaseConfig, log: Logger, tracing?: Tracing): Database {
   const warn = (message: unknown) => log.debug({ err: message }, 'knex')
   const pool = openPool(config, log, undefined, tracing && tracedParts(tracing))
-  const params: StatementParams = { pool, prepare: config.prepare ?? true }
+  const params: StatementParams = { pool, prepare: config.prepare ?? true, tracing }
   return knex({
     client: 'pg',
     connectionPool: pool,

@@ -1,6 +1,7 @@
 // Hot statements: plain SQL that every connection prepares once, under a name. Building and planning a
 // query costs more than running one of these. Only this file prepares statements.
 import type pg from 'pg'
+import type { Tracing } from '../lib/tracing.ts'
 import type { Connection } from './connection.ts'
 import { changedResultType, sqlState } from './errors.ts'
 
@@ -11,6 +12,8 @@ export interface StatementParams {
   readonly pool: pg.Pool
   /** False for a pooler that may send each query to another connection (DATABASE_PREPARE=off). */
   readonly prepare: boolean
+  /** Undefined while tracing is off. */
+  readonly tracing?: Tracing | undefined
 }
 
 /**

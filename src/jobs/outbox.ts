@@ -4,6 +4,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Connection, Database, Transaction } from '../db/connection.ts'
 import type { JobName, JobPayloads } from './jobs.ts'
+import { tracingOf, whileSending } from './spans.ts'
 
 /** What the queue carries of a row. */
 export interface QueuedJob {
@@ -22,6 +23,8 @@ export interface ClaimedJob {
   /** How many attempts there were, including this one. */
   readonly attempts: number
   readonly isCancelled: boolean
+  /** The trace of the transaction that enqueued it; null if that was not traced. */
+  readonly traceContext: Readonly<Record<string, string>> | null
 }
 
 /** The channels on which PostgreSQL reports new rows, and the ids of cancelled ones. */
@@ -42,11 +45,15 @@ export async function enqueue<Name extends JobName>(
   id: string = uuidv7(),
 ) {
   const fresh = { attempts: 0, run_id: null, cancelled_at: null, failed_at: null, error: null }
-  await trx('outbox')
-    .insert({ id, job, payload: JSON.stringify(payload) })
-    .onConflict('id')
-    .merge({ ...fresh, leased_until: now(trx) })
-    .returning(trx.raw("pg_notify(?, '')", [channels.added]))
+  const tracing = tracingOf(trx)
+  await whileSending(tracing, { id, job }, async () => {
+    const trace_context = tracing?.current() ?? null
+    await trx('outbox')
+      .insert({ id, job, payload: JSON.stringify(payload), trace_context })
+      .onConflict('id')
+      .merge({ ...fresh, trace_context, leased_until: now(trx) })
+      .returning(trx.raw("pg_notify(?, '')", [channels.added]))
+  })
 }
 
 /**
@@ -109,10 +116,10 @@ export async function claim(
       run_id: runId,
       leased_until: inSeconds(db, seconds),
     })
-    .returning(['job', 'payload', 'cancelled_at'])
+    .returning(['job', 'payload', 'cancelled_at', 'trace_context'])
   if (row === undefined) return undefined
-  const { job, payload } = row
-  return { id, runId, job, payload, attempts, isCancelled: row.cancelled_at !== null }
+  const { job, payload, trace_context: traceContext } = row
+  return { id, runId, job, payload, attempts, isCancelled: row.cancelled_at !== null, traceContext }
 }
 
 type Run = Pick<ClaimedJob, 'id' | 'runId'>

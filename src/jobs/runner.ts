@@ -7,6 +7,7 @@ import type { Database, Transaction } from '../db/connection.ts'
 import { retryUntilAvailable, unavailability } from '../db/errors.ts'
 import { afterAbort, within } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
+import type { Tracing } from '../lib/tracing.ts'
 import type { Heartbeat, HeldRow } from './heartbeat.ts'
 import type {
   Changing,
@@ -19,6 +20,7 @@ import type {
   UnsuccessfulOutcome,
 } from './jobs.ts'
 import * as outbox from './outbox.ts'
+import { whileRunning } from './spans.ts'
 
 export interface RunnerOptions {
   readonly db: Database
@@ -31,6 +33,8 @@ export interface RunnerOptions {
   readonly log: Logger
   readonly observe?: Observe | undefined
   readonly changing: Changing
+  /** Undefined while tracing is off. */
+  readonly tracing?: Tracing | undefined
 }
 
 /** Why a run is told to stop. */
@@ -59,6 +63,9 @@ const longestTimeoutSeconds = 2_000_000
 
 export function createRunner(options: RunnerOptions) {
   const { db, jobs, limits, heartbeat, log: parent, observe, changing, graceMs = 1000 } = options
+  const { tracing } = options
+  const callHandler = <T>(call: () => Promise<T>) =>
+    tracing ? tracing.during('handler', call) : call()
   const limit = pLimit(options.concurrency)
   const pending = new Set<Promise<void>>()
   const running = new Set<Run>()
@@ -173,7 +180,7 @@ export function createRunner(options: RunnerOptions) {
     const context = { id: row.id, attempt: row.attempts, signal, log }
     const handle = async (): Promise<Result> => {
       try {
-        return { value: await job.run(row.payload as never, context) }
+        return { value: await callHandler(() => job.run(row.payload as never, context)) }
       } catch (error) {
         return { error }
       }
@@ -189,6 +196,16 @@ export function createRunner(options: RunnerOptions) {
     }
   }
 
+  async function measured(run: Run): Promise<Outcome> {
+    const { row, log } = run
+    const start = performance.now()
+    const outcome = await attempt(run)
+    const ms = performance.now() - start
+    observe?.(row.job, outcome, ms / 1000)
+    log.info({ ms: Math.round(ms), attempt: row.attempts, outcome }, 'job run')
+    return outcome
+  }
+
   async function claimAndRun(queued: outbox.QueuedJob): Promise<void> {
     const { id, job: name } = queued
     const job = (jobs as Readonly<Record<string, AnyJob | undefined>>)[name]
@@ -201,11 +218,8 @@ export function createRunner(options: RunnerOptions) {
     try {
       const row = await whileLeased(() => outbox.claim(db, queued, runId, limits.leaseSeconds))
       if (row === undefined) return
-      const start = performance.now()
-      const outcome = await attempt({ row, job, held, log, controller: new AbortController() })
-      const ms = performance.now() - start
-      observe?.(name, outcome, ms / 1000)
-      log.info({ ms: Math.round(ms), attempt: row.attempts, outcome }, 'job run')
+      const run = { row, job, held, controller: new AbortController() }
+      await whileRunning(tracing, row, log, (logOfRun) => measured({ ...run, log: logOfRun }))
     } finally {
       held.release()
     }

@@ -4,6 +4,7 @@ import type { Database, DatabaseConfig } from '../db/connection.ts'
 import { createWake } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import type { Tracing } from '../lib/tracing.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Changing, JobLimits, Jobs, Observe } from './jobs.ts'
 import { channels } from './outbox.ts'
@@ -23,6 +24,7 @@ export interface WorkerOptions {
   readonly changing: Changing
   readonly clock: Clock
   readonly log: Logger
+  readonly tracing?: Tracing | undefined
   readonly timing?: WorkerTiming
 }
 

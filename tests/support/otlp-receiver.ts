@@ -36,7 +36,9 @@ export interface ReceivedSpan extends Omit<SentSpan, 'attributes'> {
 export async function startReceiver() {
   const spans: ReceivedSpan[] = []
   const headers: IncomingHttpHeaders[] = []
+  let isSilent = false
   const server = createServer(async (request, response) => {
+    if (isSilent) return
     headers.push(request.headers)
     const { resourceSpans } = (await json(request)) as Sent
     for (const { resource, scopeSpans } of resourceSpans) {
@@ -55,6 +57,14 @@ export async function startReceiver() {
     spans,
     /** The headers of each export so far. */
     headers,
+
+    /** Accepts connections and requests from now on, and answers none. */
+    fallSilent() {
+      isSilent = true
+    },
+    answerAgain() {
+      isSilent = false
+    },
 
     /** Stops, and closes all connections. */
     async stop() {

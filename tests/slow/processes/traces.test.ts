@@ -1,77 +1,25 @@
-// Traces of real processes, as an OTLP receiver gets them.
-// Slow because it starts a server and a worker from the sources for each case.
-import type { ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../../scripts/dev/ports.ts'
-import type { Environment } from '../../../src/config/config.ts'
+// Traces of a real server, as an OTLP receiver gets them.
+// Slow because it starts servers from the sources.
+import { beforeAll, describe, expect, it } from 'vitest'
 import { person } from '../../support/builders.ts'
-import { createClient } from '../../support/client.ts'
-import { type ReceivedSpan, startReceiver } from '../../support/otlp-receiver.ts'
-import { killGroup, startCommand } from '../../support/process.ts'
+import { startReceiver } from '../../support/otlp-receiver.ts'
 import { useService } from '../../support/service.ts'
+import { clientSpan, kinds, newTrace, useTraces } from '../../support/traces.ts'
 import { until } from '../../support/until.ts'
 
 const service = useService()
-const children: ChildProcess[] = []
-let receiver: Awaited<ReturnType<typeof startReceiver>>
+const traces = useTraces(service)
+type Server = Awaited<ReturnType<typeof traces.startServer>>
 
-/** Prints at the end of a process whether it has loaded the SDK. */
-const script = `
-import { createRequire } from 'node:module'
-const { cache } = createRequire('file:///')
-const isLoaded = () => Object.keys(cache).some((it) => it.includes('/sdk-trace/'))
-process.on('exit', () => process._rawDebug('SDK loaded: ' + isLoaded()))`
-const preload = `data:text/javascript,${encodeURIComponent(script)}`
-
-/** Starts an entry point that exports its spans without a delay. */
-function start(entry: 'server' | 'worker', extra: Environment) {
-  const args = ['--import', 'tsx', '--import', preload, `src/${entry}.ts`]
-  const env = { ...service.env, OTEL_BSP_SCHEDULE_DELAY: '20', ...extra }
-  const started = startCommand(process.execPath, args, { cwd: process.cwd(), env })
-  children.push(started.child)
-  return started
-}
-
-async function startServer(extra: Environment) {
-  const port = await freePort()
-  const started = start('server', { PORT: String(port), ...extra })
-  const origin = `http://127.0.0.1:${port}`
-  await until('readiness of the server', async () => {
-    if (started.child.exitCode !== null) throw new Error(started.printed())
-    const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
-    return answer?.ok || undefined
-  })
-  return { ...started, origin, api: createClient(origin) }
-}
-
-const newTraceId = () => randomBytes(16).toString('hex')
-const clientSpan = 'b7ad6b7169203331'
-
-const spansOf = (traceId: string) => receiver.spans.filter((it) => it.traceId === traceId)
-const rootOf = (traceId: string) =>
-  until('the span of the request', () => spansOf(traceId).find((it) => it.kind === kinds.server))
-const childrenOf = ({ traceId, spanId }: ReceivedSpan) =>
-  spansOf(traceId).filter((it) => it.parentSpanId === spanId)
-const named = (spans: readonly ReceivedSpan[], name: string) => spans.find((it) => it.name === name)
-
-/** The numbers of OTLP. */
-const kinds = { server: 2, client: 3, producer: 4, consumer: 5 }
-
-beforeAll(async () => {
-  receiver = await startReceiver()
-})
-afterAll(async () => {
-  for (const child of children.splice(0)) killGroup(child)
-  await receiver.stop()
-})
+/** A user that does not exist. */
+const absent = '/users/absent'
+const route = 'GET /api/v1/users/{username}'
 
 describe('with a receiver', () => {
-  let server: Awaited<ReturnType<typeof startServer>>
+  let server: Server
 
   beforeAll(async () => {
-    server = await startServer({
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    server = await traces.startServer({
       OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=a%20secret',
       OTEL_SERVICE_NAME: 'shop',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test,team=blue',
@@ -79,13 +27,12 @@ describe('with a receiver', () => {
   })
 
   it('a request continues the trace of its client, with its statements and the cache below it', async () => {
-    const traceId = newTraceId()
+    const { traceId, headers } = newTrace()
     const { username } = await person(service)
-    const traceparent = `00-${traceId}-${clientSpan}-01`
-    const answer = await server.api.get(`/users/${username}`, { traceparent, tracestate: 'v=1' })
-    const root = await rootOf(traceId)
-    expect(root).toMatchObject({
-      name: 'GET /api/v1/users/{username}',
+    const answer = await server.api.get(`/users/${username}`, { ...headers, tracestate: 'v=1' })
+    const request = await traces.requestOf(traceId)
+    expect(request).toMatchObject({
+      name: route,
       parentSpanId: clientSpan,
       traceState: 'v=1',
       attributes: {
@@ -105,16 +52,12 @@ describe('with a receiver', () => {
         team: 'blue',
       },
     })
-    const children = await until('the spans of the cache', () => {
-      const found = childrenOf(root)
-      return named(found, 'cache set') && found
-    })
-    expect(named(children, 'cache get')?.attributes).toEqual({
-      'db.system.name': 'redis',
-      'cache.result': 'miss',
-    })
-    const handler = named(children, 'handler')
-    expect(named(handler ? childrenOf(handler) : [], 'SELECT users')).toMatchObject({
+    const path = (name: string) => traces.spanOf(traceId, name, (it) => it.name === name)
+    const lookup = await path('cache get')
+    expect(lookup.attributes).toEqual({ 'db.system.name': 'redis', 'cache.result': 'miss' })
+    const statement = await path('SELECT users')
+    expect(traces.pathOf(statement)).toBe(`${route} > handler > SELECT users`)
+    expect(statement).toMatchObject({
       kind: kinds.client,
       attributes: {
         'db.system.name': 'postgresql',
@@ -123,56 +66,102 @@ describe('with a receiver', () => {
         'db.namespace': new URL(service.env.DATABASE_URL ?? '').pathname.slice(1),
       },
     })
-    expect(JSON.stringify(spansOf(traceId).filter((it) => it !== root))).not.toContain(username)
-    expect(receiver.headers[0]).toMatchObject({ 'x-api-key': 'a secret' })
+    expect(traces.pathOf(await path('cache set'))).toBe(`${route} > cache set`)
+    const others = traces.spansOf(traceId).filter((it) => it !== request)
+    expect(JSON.stringify(others)).not.toContain(username)
+    expect(traces.receiver.headers[0]).toMatchObject({ 'x-api-key': 'a secret' })
     expect(server.printed()).toMatch(
       new RegExp(`"traceId":"${traceId}","operationId":"getUser".*"msg":"request"`),
     )
   })
 
   it('a client error does not mark a span as failed', async () => {
-    const traceId = newTraceId()
-    await server.api.get('/users/absent', { traceparent: `00-${traceId}-${clientSpan}-01` })
-    const root = await rootOf(traceId)
-    expect(root.attributes['http.response.status_code']).toBe(404)
-    expect(spansOf(traceId).filter((it) => it.status.code === 2)).toEqual([])
+    const { traceId, headers } = newTrace()
+    expect((await server.api.get(absent, headers)).status).toBe(404)
+    const request = await traces.requestOf(traceId)
+    expect(request.attributes['http.response.status_code']).toBe(404)
+    expect(traces.spansOf(traceId).filter((it) => it.status.code === 2)).toEqual([])
   })
 
   it('a malformed traceparent is ignored, and a trace that is not sampled is only logged', async () => {
-    const [malformed, unsampled, last] = [newTraceId(), newTraceId(), newTraceId()]
+    const [malformed, unsampled, last] = [newTrace(), newTrace('00'), newTrace()]
     for (const traceparent of [
-      `00-${malformed}-${clientSpan}`,
-      `ff-${malformed}-${clientSpan}-01`,
-      `00-${malformed}-0000000000000000-01`,
-      `00-${unsampled}-${clientSpan}-00`,
-      `00-${last}-${clientSpan}-01`,
+      `00-${malformed.traceId}-${clientSpan}`,
+      `ff-${malformed.traceId}-${clientSpan}-01`,
+      `00-${malformed.traceId}-0000000000000000-01`,
+      unsampled.headers.traceparent,
+      last.headers.traceparent,
     ]) {
-      expect((await server.api.get('/users/absent', { traceparent })).status).toBe(404)
+      expect((await server.api.get(absent, { traceparent })).status).toBe(404)
     }
-    await rootOf(last)
-    expect([...spansOf(malformed), ...spansOf(unsampled)]).toEqual([])
-    expect(server.printed()).toContain(`"traceId":"${unsampled}"`)
-    expect(server.printed()).not.toContain(malformed)
+    await traces.requestOf(last.traceId)
+    const others = [malformed, unsampled].flatMap((it) => traces.spansOf(it.traceId))
+    expect(others).toEqual([])
+    expect(server.printed()).toContain(`"traceId":"${unsampled.traceId}"`)
+    expect(server.printed()).not.toContain(malformed.traceId)
   })
 
-  it('health checks leave no spans', async () => {
-    expect(receiver.spans.filter((it) => it.attributes['url.path'] === '/readyz')).toEqual([])
+  it('health checks leave no spans', () => {
+    const { spans } = traces.receiver
+    expect(spans.filter((it) => it.attributes['url.path'] === '/readyz')).toEqual([])
+  })
+
+  it('a server that stops sends its last spans', async () => {
+    const { traceId, headers } = newTrace()
+    const stopping = await traces.startServer({ OTEL_BSP_SCHEDULE_DELAY: '60000' })
+    await stopping.api.get(absent, headers)
+    stopping.child.kill('SIGTERM')
+    expect(await stopping.ended).toMatchObject({ code: 0 })
+    expect(traces.spansOf(traceId)).not.toEqual([])
   })
 })
 
-describe('without a receiver', () => {
-  afterEach(() => {
-    for (const child of children.splice(0)) killGroup(child)
-  })
+it('without a receiver nothing is traced, and the SDK is not loaded', async () => {
+  const server = await traces.startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })
+  expect((await server.api.get(absent, newTrace().headers)).status).toBe(404)
+  server.child.kill('SIGTERM')
+  const { output, code } = await server.ended
+  expect(code).toBe(0)
+  expect(output).toContain('SDK loaded: false')
+  expect(output).not.toContain('traceId')
+})
 
-  it('nothing is traced, and the SDK is not loaded', async () => {
-    const server = await startServer({ OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=unused' })
-    const traceparent = `00-${newTraceId()}-${clientSpan}-01`
-    expect((await server.api.get('/users/absent', { traceparent })).status).toBe(404)
-    server.child.kill('SIGTERM')
-    const { output, code } = await server.ended
-    expect(code).toBe(0)
-    expect(output).toContain('SDK loaded: false')
-    expect(output).not.toContain('traceId')
+it('a receiver that is silent or gone costs one warning, and does not keep a server from stopping', async () => {
+  const receiver = await startReceiver()
+  const server = await traces.startServer({
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+    OTEL_BSP_MAX_QUEUE_SIZE: '4',
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2',
+    DRAIN_SECONDS: '5',
   })
+  const times = (text: string) => server.printed().split(text).length - 1
+  const warning = 'cannot export traces: see OTEL_EXPORTER_OTLP_ENDPOINT'
+  const answers404 = async () => expect((await server.api.get(absent)).status).toBe(404)
+  const send = (until: () => boolean) => async () => {
+    await answers404()
+    return until() || undefined
+  }
+  receiver.fallSilent()
+  await until(
+    'a warning',
+    send(() => times(warning) === 1),
+  )
+  for (let count = 0; count < 20; count += 1) await answers404()
+  receiver.answerAgain()
+  await until(
+    'an export',
+    send(() => times('traces are exported again') === 1),
+  )
+  expect(times(warning)).toBe(1)
+  await receiver.stop()
+  await until(
+    'a warning',
+    send(() => times(warning) === 2),
+  )
+  await answers404()
+  server.child.kill('SIGTERM')
+  const { output, code } = await server.ended
+  expect(code).toBe(0)
+  expect(output).toContain('SDK loaded: true')
 })
