@@ -1,6 +1,7 @@
 // A connection to Redis that never blocks a request for long: an attempt takes at most a deadline. After a
 // failed attempt, all others are skipped until a check in the background succeeds.
 import { Redis, ReplyError } from 'ioredis'
+import { rejectionOf } from '../lib/async.ts'
 import type { Logger } from '../lib/log.ts'
 
 export interface RedisConfig {
@@ -96,8 +97,8 @@ export function redisLink(config: RedisConfig, { deadline, log, name, prepare }:
     inUse = now
     settle()
     if (closed) return
-    // An error reply of Redis is logged even after a line that Redis cannot be reached.
-    const reply = error instanceof ReplyError ? (error as Error).message : undefined
+    // An error reply or a wrong certificate is logged even after a line that Redis cannot be reached.
+    const reply = error instanceof ReplyError ? (error as Error).message : rejectionOf(error)
     const isNews = reported !== now || (reply !== undefined && reply !== reportedReply)
     reported = now
     reportedReply = reply ?? (now ? undefined : reportedReply)

@@ -53,8 +53,10 @@ export async function openQueue(config: QueueConfig, options: QueueOptions) {
     stallInterval: stallMs,
   })
   let isBroken = false
+  let isOpen = false
   const broken = (error: unknown) => {
-    if (!isBroken) log.warn({ err: error }, 'the queue lost Redis')
+    // The relay logs why a queue cannot be opened, once for all attempts.
+    if (isOpen && !isBroken) log.warn({ err: error }, 'the queue lost Redis')
     isBroken = true
   }
   queue.on('error', broken)
@@ -70,6 +72,7 @@ export async function openQueue(config: QueueConfig, options: QueueOptions) {
   }
   try {
     await answered(queue.ready())
+    isOpen = true
   } catch (error) {
     await close(1).catch((late: unknown) => log.debug({ err: late }, 'closing the queue'))
     throw error

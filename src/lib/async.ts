@@ -70,10 +70,24 @@ interface LoopOptions {
 
 export type Loop = ReturnType<typeof startLoop>
 
-/** Runs `work` again and again until `stop` is called. Logs the first failure and the recovery. */
+const rejected = /\b(WRONGPASS|NOAUTH|NOPERM)\b|password|certificate|wrong version number/i
+
+/**
+ * Returns why a server rejects this process: its password, its rights or a certificate. Such an error lasts
+ * until an operator ends it, so the log has it although an outage has been logged before.
+ */
+export function rejectionOf(error: unknown): string | undefined {
+  return error instanceof Error && rejected.test(error.message) ? error.message : undefined
+}
+
+/**
+ * Runs `work` again and again until `stop` is called. Logs the first failure, each further reason why a server
+ * rejects this process, and the recovery.
+ */
 export function startLoop({ work, wake = createWake(), outageMs, log, messages }: LoopOptions) {
   let isStopping = false
   let isHealthy = true
+  let rejection: string | undefined
   let turnedAt = performance.now()
   let succeededAt: number | undefined
 
@@ -83,10 +97,13 @@ export function startLoop({ work, wake = createWake(), outageMs, log, messages }
       succeededAt = performance.now()
       if (!isHealthy) log.info(messages.recovery)
       isHealthy = true
+      rejection = undefined
       return pause
     } catch (error) {
-      if (isHealthy) log.warn({ err: error }, messages.outage)
+      const reason = rejectionOf(error) ?? rejection
+      if (isHealthy || reason !== rejection) log.warn({ err: error }, messages.outage)
       isHealthy = false
+      rejection = reason
       return outageMs
     }
   }
