@@ -46,7 +46,7 @@ export function rename(root: string, files: readonly string[], answers: Answers)
 }
 
 /** Returns a name that images, units and Kubernetes accept: `acme-shop` for `@acme/shop`. */
-export function deploymentName(name: string): string {
+function deploymentName(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
