@@ -146,6 +146,8 @@ const rules: Record<string, (block: Block) => unknown> = {
   bash: walkByCurl,
   // The test that runs the block.
   'bash run': ({ at, path }) => expect(read(path)).toContain(at.split(':')[0]),
+  // tests/slow/deployments/deploy-files.test.ts checks what they name.
+  'bash needs': ({ path }) => expect(['docker', 'kubectl', 'systemd']).toContain(path),
   dotenv({ text }) {
     expectVariables(text)
     const { database, redis } = loadConfig(parseEnv(text) as Record<string, string>)

@@ -104,6 +104,7 @@ describe('the files of a new service', () => {
     expect(JSON.parse(made.get('client/package.json') ?? '').name).toBe('@acme/shop-client')
     expect(made.get('docs/client.md')).toContain('dist/client/acme-shop-client-<version>.tgz')
     expect(made.get('deploy/compose.yaml')).toContain('image: acme-shop:')
+    expect(made.get('docs/deployment.md')).toContain('/opt/acme-shop/current')
     expect(made.get('openapi/openapi.yaml')).toContain(
       '  title: "Shop: the API"\n  version: 0.1.0\n',
     )

@@ -1,9 +1,11 @@
 // What clients see of a deployment: servers and workers stop and start under traffic.
 // Slow because each restart starts processes and waits for the balancers to notice.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
+import { bundleService } from '../../../scripts/build/bundle.ts'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import type { Environment } from '../../../src/config/config.ts'
 import { enqueue } from '../../../src/jobs/outbox.ts'
@@ -21,9 +23,31 @@ const product = useProduct()
 /** How many requests each front has to answer at least. */
 const wanted = process.env.FAULTS === 'long' ? 10_000 : 1000
 
+/** The folder of the build that starts. */
+let build = 'dist'
+
+/** Makes another build, which has a migration that the first one does not know, and migrates. */
+async function deployNext() {
+  const folder = product.folder()
+  await writeFile(
+    join(folder, 'migrations/29990101000000_next.ts'),
+    `export const up = (knex) => knex.schema.alterTable('users', (it) => it.text('next'))
+     export const down = (knex) => knex.schema.alterTable('users', (it) => it.dropColumn('next'))`,
+  )
+  await bundleService(folder, join(folder, 'next'), { withoutPackages: true })
+  const migrating = product.run(process.execPath, ['next/migrate.js', 'latest'], service.env)
+  const { code, output } = await migrating.ended
+  expect(code, output).toBe(0)
+  build = 'next'
+}
+
 /** Starts two servers, and a balancer that does not retry. */
 async function startServers(env: Environment) {
-  const start = (port: number) => product.startServer({ ...service.env, ...env, PORT: `${port}` })
+  const start = (port: number) =>
+    product.startServer({ ...service.env, ...env, PORT: `${port}` }, [
+      process.execPath,
+      `${build}/server.js`,
+    ])
   const ports = [await freePort(), await freePort()] as const
   const servers = await Promise.all(ports.map(start))
   const front = await freePort()
@@ -69,7 +93,7 @@ function traffic(front: string, { token }: Person, clients: number) {
 async function startWorkers(env: Environment) {
   async function start(port: number) {
     const variables = { ...service.env, ...env, WORKER_PORT: `${port}` }
-    const worker = product.run(process.execPath, ['dist/src/worker.js'], variables)
+    const worker = product.run(process.execPath, [`${build}/worker.js`], variables)
     await until('readiness of the worker', async () => {
       const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
       return response?.ok || undefined
@@ -111,7 +135,7 @@ async function startWorkers(env: Environment) {
   }
 }
 
-it('a rolling restart of servers and workers loses no request and no job behind nginx, HAProxy and a balancer that does not retry', {
+it('a rolling restart of servers and workers, with a migration half-way, loses no request and no job behind nginx, HAProxy and a balancer that does not retry', {
   timeout: 900_000,
 }, async () => {
   const folder = await mkdtemp(`${tmpdir()}/restarts-`)
@@ -127,6 +151,7 @@ it('a rolling restart of servers and workers loses no request and no job behind 
   const fronts = [nginx.url, haproxy.url, servers.balancer].map((it) => traffic(it, caller, 3))
   const isEnough = () => fronts.every((it) => it.answered() >= wanted)
   for (let turn = 0; turn < 4 || !isEnough(); turn += 1) {
+    if (turn === 2) await deployNext()
     const which = turn % 2
     await Promise.all([servers.restart(which), workers.restart(which)])
     await until(
