@@ -192,7 +192,7 @@ export function openCache({ config, log, tracing }: Omit<Options, 'clock'>) {
   const { settled, close, ...store } = createCache({ ...cache, deadline }, log)
   const responses = responseCache(tracing ? tracedStore(store, tracing) : store, operations)
   const manual: ManualCache = responses
-  return { responses, manual, settled, close }
+  return { responses, manual, clear: store.clear, settled, close }
 }
 
 /** Opens the rate limits, which are counted in the Redis of the cache. */

@@ -167,6 +167,12 @@ export function createCache({ prefix, deadline, ...config }: CacheConfig, log: L
       return started.isComplete || dropAfterFailure(started)
     },
 
+    /** Drops everything. Returns false if Redis failed. */
+    async clear(): Promise<boolean> {
+      const attempt = await link.attempt(dropAll)
+      return attempt !== null && 'value' in attempt
+    },
+
     /** Resolves when it is known whether Redis can be used, or after half a second. */
     settled: link.settled,
 

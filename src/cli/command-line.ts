@@ -1,4 +1,5 @@
 // What the commands of a build share: arguments, messages and exit codes.
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { StartError } from '../lib/process.ts'
 
 /** Thrown for wrong arguments. */
@@ -31,4 +32,13 @@ export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0])
   if (!(error instanceof Error)) return String(error)
   return error instanceof StartError ? error.message : (error.message.split(' - ').at(-1) ?? '')
+}
+
+/** Returns the options of `parseArgs`. @throws UsageError */
+export function parsed<T extends ParseArgsConfig>(config: T) {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    throw new UsageError(reasonOf(error))
+  }
 }

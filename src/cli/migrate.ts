@@ -1,10 +1,10 @@
 // `node dist/migrate.js [command]`: changes the schema of the database. It needs the variables of PostgreSQL
 // and no others, and a migration has no time limit.
-import { parseArgs } from 'node:util'
 import knex, { type Knex } from 'knex'
 import { Reader, readConfig, readEnvironment } from '../config/config.ts'
 import { knexConfig, migrationNames } from '../db/connection.ts'
-import { reasonOf, runCommand, UsageError } from './command-line.ts'
+import { databaseVariables } from './admin/database.ts'
+import { parsed, reasonOf, runCommand, UsageError } from './command-line.ts'
 
 const usage = `usage: node dist/migrate.js [command]
   latest            applies all missing migrations; the default
@@ -92,7 +92,8 @@ async function compare(db: Knex) {
 
 /** @throws UsageError */
 function readArguments(args: string[]) {
-  const { values, positionals } = parsed(args)
+  const options = { all: { type: 'boolean', default: false } } as const
+  const { values, positionals } = parsed({ args, options, allowPositionals: true })
   const [word = 'latest', name, ...rest] = positionals
   if (!Object.hasOwn(commands, word)) throw new UsageError(`unknown command ${word}`)
   const takesName = word === 'up' || word === 'down'
@@ -100,15 +101,6 @@ function readArguments(args: string[]) {
   if (superfluous !== undefined) throw new UsageError(`unexpected argument ${superfluous}`)
   if (values.all && word !== 'rollback') throw new UsageError('--all belongs to rollback')
   return { word, name, all: values.all }
-}
-
-function parsed(args: string[]) {
-  try {
-    const options = { all: { type: 'boolean', default: false } } as const
-    return parseArgs({ args, options, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError(reasonOf(error))
-  }
 }
 
 /** Runs the command. @throws Error with a message for an operator. */
@@ -138,7 +130,7 @@ await runCommand(usage, async (args) => {
   const { word, ...options } = readArguments(args)
   const read = new Reader(readEnvironment())
   const { database } = readConfig(read)
-  read.check(/^(ENVIRONMENT|(EMBEDDED_)?POSTGRES_.*|DATABASE_.*)$/)
+  read.check(databaseVariables)
   const ignore = () => {}
   const log = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore }
   const db = knex({ ...knexConfig(database), log })

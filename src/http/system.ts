@@ -66,7 +66,7 @@ function docsDocuments({ document, basePath, publicPath = '', docs, maxAge }: Sy
   const json = () => JSON.stringify(document())
   const forPage = () => JSON.stringify(pageDocument(document(), publicPath + basePath))
   // Loaded for the first request, because its many modules would slow down the start.
-  const yaml = async () => (await import('yaml')).stringify(document())
+  const yaml = async () => (await import('yaml')).default.stringify(document())
   const serve = (type: string, create: () => string | Promise<string>) =>
     serveDocument({ type, create, cacheControl })
   return {

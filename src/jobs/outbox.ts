@@ -34,6 +34,15 @@ const now = (db: Connection) => db.fn.now()
 const inSeconds = (db: Connection, seconds: number) =>
   db.raw("now() + ? * interval '1 second'", [seconds])
 
+/** The columns of a job that has not begun. */
+export const fresh = {
+  attempts: 0,
+  run_id: null,
+  cancelled_at: null,
+  failed_at: null,
+  error: null,
+} as const
+
 /**
  * Adds a job in the transaction that causes it. Its commit notifies the relays. A job that has failed
  * starts again if it is enqueued with its id.
@@ -44,7 +53,6 @@ export async function enqueue<Name extends JobName>(
   payload: JobPayloads[Name],
   id: string = uuidv7(),
 ) {
-  const fresh = { attempts: 0, run_id: null, cancelled_at: null, failed_at: null, error: null }
   const tracing = tracingOf(trx)
   await whileSending(tracing, { id, job }, async () => {
     const trace_context = tracing?.current() ?? null
@@ -204,13 +212,6 @@ export async function remove(trx: Transaction, id: string) {
   await trx('outbox').where({ id }).delete()
 }
 
-/** Removes up to `limit` jobs that failed before a time. Returns how many it has removed. */
-export async function purgeFailed(db: Database, before: Date, limit: number): Promise<number> {
-  const old = () => db('outbox').where('failed_at', '<', before)
-  // The condition is repeated: a row that the subquery found can have been enqueued again meanwhile.
-  return old().whereIn('id', old().select('id').limit(limit)).delete()
-}
-
 /** Counts waiting, running and failed jobs by name, with the age of the oldest in seconds. */
 export async function countJobs(db: Database) {
   const rows: { job: string; state: string; count: string; age: number }[] = await db('outbox')
@@ -221,5 +222,6 @@ export async function countJobs(db: Database) {
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 
-const state = `case when failed_at is not null then 'failed'
+/** The state of a row: waiting, running or failed. */
+export const state = `case when failed_at is not null then 'failed'
   when run_id is not null then 'running' else 'waiting' end`

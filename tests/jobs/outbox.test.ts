@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { Transaction } from '../../src/db/connection.ts'
+import { purgeFailed } from '../../src/jobs/failed.ts'
 import * as outbox from '../../src/jobs/outbox.ts'
 import { useService } from '../support/service.ts'
 import { until } from '../support/until.ts'
@@ -41,7 +42,7 @@ it('keeps a failed job that is enqueued again during a purge', async () => {
   await service.db('outbox').where({ id }).update({ failed_at: '2020-01-01' })
   const purging = await service.db.transaction(async (trx) => {
     await outbox.enqueue(trx, 'purgeUsers', {}, id)
-    const removed = outbox.purgeFailed(service.db, new Date(), 100)
+    const removed = purgeFailed(service.db, new Date(), 100)
     await untilBlocked(trx)
     return { removed }
   })

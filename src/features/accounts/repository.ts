@@ -151,6 +151,12 @@ export function userRepository(db: Connection, clock: Clock) {
       return (await active().where({ id, password_hash: previousHash }).patch(patch)) > 0
     },
 
+    /** Ends the sessions of a user, or of all. Returns how many users there are. */
+    async endSessions(username?: string): Promise<number> {
+      const users = username === undefined ? active() : active().where({ username })
+      return users.patch({ sessionGeneration: raw('session_generation + 1') })
+    },
+
     /**
      * Deletes a user softly: the row stays, username and email address become free. Returns false if
      * there is no such user.

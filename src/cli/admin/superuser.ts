@@ -1,14 +1,14 @@
 // Creates the first superuser from ADMIN_*.
-import { validators } from '../../generated/validators.js'
-import { openCache } from '../app.ts'
-import { loadConfig, readEnvironment } from '../config/config.ts'
-import { closeDatabase, createDatabase } from '../db/connection.ts'
-import { userRepository } from '../features/accounts/repository.ts'
-import { ensureSuperuser } from '../features/accounts/superuser.ts'
-import { systemClock } from '../lib/clock.ts'
-import { createLogger } from '../lib/log.ts'
-import { bcryptPasswords } from '../security/passwords.ts'
-import { reasonOf } from './command-line.ts'
+import { validators } from '../../../generated/validators.js'
+import { openCache } from '../../app.ts'
+import { loadConfig, readEnvironment } from '../../config/config.ts'
+import { closeDatabase, createDatabase } from '../../db/connection.ts'
+import { userRepository } from '../../features/accounts/repository.ts'
+import { ensureSuperuser } from '../../features/accounts/superuser.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { createLogger } from '../../lib/log.ts'
+import { bcryptPasswords } from '../../security/passwords.ts'
+import { reasonOf } from '../command-line.ts'
 
 /** @throws Error with a message for an operator. */
 export async function createSuperuser(): Promise<readonly string[]> {
