@@ -26,7 +26,7 @@ import { closeDatabase, createDatabase, databaseReadiness } from './db/connectio
 import { databaseApiError } from './db/errors.ts'
 import { createListener } from './db/listener.ts'
 import { poolMetrics } from './db/metrics.ts'
-import { databaseTurns } from './db/pool.ts'
+import { databaseTurns } from './db/turns.ts'
 import { basePathOf, withServerVariables } from './engine/servers.ts'
 import { responseCache } from './engine/steps/cache.ts'
 import { createPages, createUrlFor } from './engine/urls.ts'
@@ -133,6 +133,7 @@ export function createApi({ config, log, clock, metrics, tracing }: Options) {
     owners: { username: users.findIdByUsername },
     rateLimits,
     turns,
+    withoutTurns: Object.keys(healthHandlers()),
     cache: cache.responses,
     // The previous key signs no cursors, but those that it has signed are still accepted.
     pages: createPages(deriveKeys(config.auth.tokens, 'cursors'), { operations, basePath }),

@@ -7,7 +7,7 @@ import * as errors from './engine/errors.ts'
 import type * as engine from './engine/types.ts'
 import type { createUrlFor } from './engine/urls.ts'
 
-export { ApiError, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
+export { ApiError, clientGone, fieldErrorsOf, rateLimited, unavailable } from './engine/errors.ts'
 export type { Validator } from './engine/operation.ts'
 export type {
   /** @public for features */

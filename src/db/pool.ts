@@ -2,14 +2,10 @@
 // connection, a statement, a lock, an idle transaction. One pool serves knex, Objection and the hot
 // statements.
 import pg from 'pg'
-import { unavailable } from '../engine/errors.ts'
-import type { Turns } from '../engine/types.ts'
 import type { Timestamp } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
-import type { Database } from './connection.ts'
-import { isReadTimeout, markConnectionError, poolExhausted, readOnly, sqlState } from './errors.ts'
+import { isReadTimeout, markConnectionError, readOnly, sqlState } from './errors.ts'
 import { type ServerConfig, serverOptions } from './server.ts'
-import type { StatementParams } from './statements.ts'
 
 export interface PoolConfig extends ServerConfig {
   readonly poolMax: number
@@ -179,86 +175,4 @@ function timestampOf(text: string): Timestamp {
   const fraction = text.slice(withoutFraction + 1, -utc.length)
   const milliseconds = fraction.length === 3 ? fraction : fraction.padEnd(3, '0').slice(0, 3)
   return `${text.slice(0, 10)}T${text.slice(11, withoutFraction)}.${milliseconds}Z`
-}
-
-interface Waiting {
-  readonly isGone: () => boolean
-  readonly deadline: number
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
-const disconnected = () => unavailable('The client has gone.')
-
-/**
- * Queues requests while all connections of a database are in use. Unlike the queue of the pool itself it
- * skips a request whose client has disconnected.
- * @param max the most connections that the pool opens.
- * @param observeWait is told how many seconds a request has waited for its turn.
- */
-export function databaseTurns(
-  db: Database,
-  max: number,
-  observeWait?: (seconds: number) => void,
-): Turns & { waiting(): number } {
-  const { pool } = db.userParams as StatementParams
-  const queue: Waiting[] = []
-  let timer: NodeJS.Timeout | undefined
-  let isScheduled = false
-  const freeCount = () => pool.idleCount + max - pool.totalCount - pool.waitingCount
-
-  function admit() {
-    isScheduled = false
-    let free = freeCount()
-    if (free <= 0) return
-    while (free > 0) {
-      const next = queue.shift()
-      if (next === undefined) return
-      if (next.isGone()) {
-        next.reject(disconnected())
-      } else {
-        observeWait?.((performance.now() - next.deadline + connectTimeoutMs) / 1000)
-        next.resolve()
-        free -= 1
-      }
-    }
-    // An admitted request may need no connection after all.
-    setImmediate(admit)
-  }
-
-  function schedule() {
-    if (queue.length === 0 || isScheduled) return
-    isScheduled = true
-    // The pool emits the event just before the connection is free.
-    queueMicrotask(admit)
-  }
-  pool.on('release', schedule)
-  pool.on('remove', schedule)
-
-  /** One timer is enough: the first request in the queue has the earliest deadline. */
-  function expire() {
-    timer = undefined
-    const now = performance.now()
-    while (queue[0] !== undefined && queue[0].deadline <= now)
-      queue.shift()?.reject(poolExhausted())
-    startTimer()
-  }
-
-  function startTimer() {
-    const first = queue[0]
-    if (first === undefined || timer !== undefined) return
-    timer = setTimeout(expire, Math.max(1, first.deadline - performance.now()))
-  }
-
-  return {
-    isBusy: () => queue.length > 0 || freeCount() <= 0,
-    waiting: () => queue.length,
-
-    wait: (isGone) =>
-      new Promise((resolve, reject) => {
-        const deadline = performance.now() + connectTimeoutMs
-        queue.push({ isGone, deadline, resolve, reject })
-        startTimer()
-      }),
-  }
 }

@@ -83,6 +83,9 @@ export class RequestContext implements HandlerContext<unknown, unknown, Invalida
   files: RequestFiles | undefined
   readonly fieldErrors: FieldError[] = []
 
+  /** Whether the request has had a turn at the database. */
+  hasBegun = false
+
   /** Whether the response may be looked up in the cache and kept there. */
   isCacheable = true
 

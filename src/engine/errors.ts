@@ -94,6 +94,9 @@ export function unavailable(detail: string, cause?: unknown): ApiError {
   return apiError('unavailable', detail, { headers: { 'Retry-After': '5' }, cause })
 }
 
+/** Makes the error for a client that has disconnected before its request was carried out. */
+export const clientGone = () => unavailable('The client has gone.')
+
 /** Makes the error for a quota that is used up; the client may retry in so many seconds. */
 export function rateLimited(seconds: number): ApiError {
   const wait = seconds === 1 ? '1 second' : `${seconds} seconds`

@@ -12,7 +12,7 @@ import {
   targetOf,
 } from './cache-keys.ts'
 import type { RequestContext } from './context.ts'
-import { ContractViolation, mayHaveCommitted, unavailable } from './errors.ts'
+import { ContractViolation, clientGone, mayHaveCommitted } from './errors.ts'
 import { createStreams } from './event-stream.ts'
 import { clearingFiles } from './files.ts'
 import { createBackend } from './openapi-backend.ts'
@@ -48,12 +48,13 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   if (errors.length > 0) throw new StartError(`The service cannot start:\n  ${errors.join('\n  ')}`)
   const { authenticators, cache, idempotency, pages, publicPath = '', strict, turns } = engine
   const { tracing } = engine
+  const withoutTurns = new Set(engine.withoutTurns)
   const countRate = rateLimiter(engine.rateLimits, Object.values(engine.operations))
   const limitRate = traced(tracing, 'rate limit', countRate)
   const readBody = traced(tracing, 'read body', bodyReader(engine))
   const streams = createStreams(engine)
   const parseParameters = parameterReader(engine)
-  const access = accessControl(engine)
+  const access = accessControl(engine, takeTurn)
   const authenticate = traced(tracing, 'authenticate', access.authenticate)
   const waitForTurn = turns && traced(tracing, 'wait for a connection', turns.wait)
   const backend = createBackend(engine, Object.keys(authenticators))
@@ -171,8 +172,11 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
 
   /** Waits for a database connection, so that nothing is done for a client that has gone meanwhile. */
   function takeTurn(context: RequestContext): Promise<void> | undefined {
-    if (context.isGone) throw unavailable('The client has gone.')
-    return turns?.isBusy() ? waitForTurn?.(() => context.isGone) : undefined
+    if (context.isGone) throw clientGone()
+    const { hasBegun, operation } = context
+    context.hasBegun = true
+    if (!turns?.isBusy() || withoutTurns.has(operation?.operationId ?? '')) return undefined
+    return waitForTurn?.(() => context.isGone, hasBegun)
   }
 
   /** Checks, in development and tests, that response and handler do what the contract says. */
@@ -193,7 +197,10 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
   function fillOf(route: Route) {
     const { operationId, owner: name } = route.operation
     const context: FillContext = { log: engine.log.child({ operationId }) }
+    const isSecured = route.operation.security.length > 0
     return async ({ pathValues, queryValues, principalId, caller, owner }: CacheRequest) => {
+      // Not for one client: others who send the same wait for it too.
+      if (turns?.isBusy()) await waitForTurn?.(() => false, isSecured)
       const request = {
         params: pathValues,
         query: queryValues,

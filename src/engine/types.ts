@@ -282,6 +282,8 @@ export interface Engine extends Ownership, Security, StreamOptions {
   readonly rateLimits: RateLimits
   /** Keeps requests waiting for a free connection; without it, the handler's queries wait. */
   readonly turns?: Turns
+  /** Operations that need no connection, so that they are answered while requests wait for one. */
+  readonly withoutTurns?: readonly string[]
   /** Keeps responses; without it, each request is answered by its handler. */
   readonly cache?: ResponseCache
   /** Makes and checks the cursors of lists; without it they are what handlers return. */
@@ -303,8 +305,9 @@ export interface Engine extends Ownership, Security, StreamOptions {
 export interface Turns {
   isBusy(): boolean
   /**
-   * Resolves when a connection is free.
-   * @throws ApiError unavailable when the client has gone, and Error when the wait is too long.
+   * Resolves when a connection is free. A request that has used one before goes first.
+   * @throws ApiError unavailable when the client has gone, or at once if too many wait already, and Error
+   *   when the wait is too long.
    */
-  wait(isGone: () => boolean): Promise<void>
+  wait(isGone: () => boolean, hasBegun: boolean): Promise<void>
 }

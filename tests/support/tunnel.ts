@@ -14,6 +14,7 @@ export async function openTunnel(port: number, to: number) {
   }
 
   let silencing: string | undefined
+  let delayMs = 0
 
   /** Silences both directions of a connection. Returns whether that was done. */
   function isSilenced(data: Buffer, ...ends: readonly Socket[]): boolean {
@@ -58,7 +59,8 @@ export async function openTunnel(port: number, to: number) {
       from.on('data', (data) => {
         if (from === near && (isStopped(data) || isSilenced(data, near, far))) return
         if (from === near && isHeld(data, near, far)) return
-        into.write(data)
+        if (delayMs === 0 || from === near) into.write(data)
+        else setTimeout(() => into.write(data), delayMs)
       })
       from.on('error', () => into.destroy())
       from.on('close', () => {
@@ -80,6 +82,11 @@ export async function openTunnel(port: number, to: number) {
     /** Lets new connections through; silent ones stay silent. */
     unblock() {
       mode = 'open'
+    },
+
+    /** Delays everything that the server sends from now on. */
+    delay(ms: number) {
+      delayMs = ms
     },
 
     /** Silences the existing connections; new ones work. */

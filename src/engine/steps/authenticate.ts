@@ -56,8 +56,11 @@ interface Requirement {
   readonly scopes: readonly string[]
 }
 
+/** Waits until a caller may be looked up; undefined if that may be at once. */
+type TakeTurn = (context: RequestContext) => Promise<void> | undefined
+
 /** Creates the step that finds the caller, and the error for a caller who is not found. */
-export function accessControl(security: Security) {
+export function accessControl(security: Security, takeTurn: TakeTurn) {
   const accesses = new Map<Operation, Access>()
   for (const operation of Object.values(security.operations)) {
     if (operation.security.length > 0) accesses.set(operation, accessOf(operation, security))
@@ -73,7 +76,7 @@ export function accessControl(security: Security) {
       const access = accesses.get(operation)
       if (access === undefined) return undefined
       const sent = access.schemes.map((it) => it.read(context))
-      if (sent.some((it) => it !== undefined)) return findCaller(context, access, sent)
+      if (sent.some((it) => it !== undefined)) return findCaller(context, access, sent, takeTurn)
       if (access.isOptional) return undefined
       throw unauthenticated(access, sent)
     },
@@ -123,7 +126,14 @@ type Sent = readonly (Credentials | null | undefined)[]
 /** By the index of the scheme; null for wrong credentials, undefined where its authenticator was not asked. */
 type Found = readonly (Principal | null | undefined)[]
 
-async function findCaller(context: RequestContext, access: Access, sent: Sent): Promise<void> {
+async function findCaller(
+  context: RequestContext,
+  access: Access,
+  sent: Sent,
+  takeTurn: TakeTurn,
+): Promise<void> {
+  const turn = takeTurn(context)
+  if (turn) await turn
   const found: (Principal | null | undefined)[] = []
   let lacksScopes = false
   for (const alternative of access.alternatives) {

@@ -64,14 +64,14 @@ export function userHandlers({ users, passwords, cookie }: UserDeps): UserHandle
     },
 
     changePassword: staged('changePassword', {
-      async prepare({ principal, body: { currentPassword, newPassword } }) {
+      async prepare({ principal, body: { currentPassword, newPassword } }, { signal }) {
         const user = await users.findById(principal.id)
         if (user === undefined) throw accountDeleted()
-        if (!(await passwords.verify(currentPassword, user.passwordHash))) {
+        if (!(await passwords.verify(currentPassword, user.passwordHash, signal))) {
           const code = 'wrong_password'
           throw apiError('forbidden', 'The current password is wrong.', { code })
         }
-        return { previous: user.passwordHash, next: await passwords.hash(newPassword) }
+        return { previous: user.passwordHash, next: await passwords.hash(newPassword, signal) }
       },
 
       async run({ principal }, _context, { previous, next }) {
@@ -144,8 +144,8 @@ export function sessionHandlers(deps: SessionDeps): SessionHandlers {
 
   return {
     login: staged('login', {
-      async prepare({ body: { username: login, password } }, { clientAddress }) {
-        const user = await checkPassword({ login, password }, clientAddress)
+      async prepare({ body: { username: login, password } }, { clientAddress, signal }) {
+        const user = await checkPassword({ login, password }, clientAddress, signal)
         if (user !== undefined) return user
         const code = 'invalid_credentials'
         throw apiError('unauthenticated', 'Username or password is wrong.', { code })

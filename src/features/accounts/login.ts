@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { type Principal, rateLimited, unavailable } from '../../contract.ts'
+import { clientGone, type Principal, rateLimited, unavailable } from '../../contract.ts'
 import type { Guesses, Outcome, Tallies } from '../../security/guesses.ts'
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
@@ -58,21 +58,27 @@ interface Credentials {
   readonly password: string
 }
 
-export type CheckPassword = (credentials: Credentials, address: string) => Promise<User | undefined>
+export type CheckPassword = (
+  credentials: Credentials,
+  address: string,
+  signal?: AbortSignal,
+) => Promise<User | undefined>
 
 /**
  * Returns the check of a login, which returns the user if the password is correct. An unknown user costs
- * the same work as a wrong password.
+ * the same work as a wrong password. An attempt whose signal has aborted is not started.
  * @throws ApiError rate_limited after too many failures, unavailable if too many attempts wait.
  */
 export function passwordCheck({ users, passwords, guesses }: PasswordDeps): CheckPassword {
   const limit = guesses === undefined ? async () => async () => {} : loginLimit(guesses)
-  return async ({ login, password }, address) => {
-    const finish = await limit(login, address)
+  return async ({ login, password }, address, signal) => {
+    const finish = await limit(login, address, signal)
     let outcome: Outcome = 'undone'
     try {
       const user = await users.findByLogin(login)
-      outcome = (await passwords.verify(password, user?.passwordHash)) ? 'succeeded' : 'failed'
+      outcome = (await passwords.verify(password, user?.passwordHash, signal))
+        ? 'succeeded'
+        : 'failed'
       return outcome === 'succeeded' ? user : undefined
     } finally {
       await finish(outcome)
@@ -111,8 +117,9 @@ function loginLimit(guesses: Guesses) {
     }
   }
 
-  async function start(tallies: Tallies, deadline: number): Promise<Finish> {
+  async function start(tallies: Tallies, deadline: number, signal?: AbortSignal): Promise<Finish> {
     for (;;) {
+      if (signal?.aborted) throw clientGone()
       const attempt = await guesses.start(tallies)
       if (attempt.state === 'started') return attempt.finish
       if (attempt.state === 'exhausted') throw rateLimited(Math.ceil(attempt.waitMs / 1000))
@@ -121,7 +128,7 @@ function loginLimit(guesses: Guesses) {
     }
   }
 
-  return async (login: string, address: string): Promise<Finish> => {
+  return async (login: string, address: string, signal?: AbortSignal): Promise<Finish> => {
     // A hash, so that names of any length and alphabet make similar keys.
     const name = createHash('sha256').update(login.toLowerCase()).digest('base64url')
     const pair = `${name}:${address}`
@@ -135,7 +142,7 @@ function loginLimit(guesses: Guesses) {
     waiting += 1
     const deadline = Date.now() + maxWaitMs
     try {
-      return await enqueue(pair, () => start(tallies, deadline))
+      return await enqueue(pair, () => start(tallies, deadline, signal))
     } finally {
       waiting -= 1
     }

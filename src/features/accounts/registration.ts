@@ -17,7 +17,7 @@ export function registrationHandlers({
 }: Deps): Pick<Handlers, 'createUser'> {
   return {
     createUser: staged('createUser', {
-      prepare: ({ body }) => passwords.hash(body.password),
+      prepare: ({ body }, { signal }) => passwords.hash(body.password, signal),
 
       async run(
         { body: { password: _, profileImageUrl = null, ...rest } },
