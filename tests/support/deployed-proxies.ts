@@ -62,6 +62,9 @@ export async function startDeployedHaproxy(folder: string, ports: Ports): Promis
   const { key, certificate } = certificateIn(folder)
   const pem = `${await readFile(certificate, 'utf8')}${await readFile(key, 'utf8')}`
   const config = await deployed('haproxy.cfg', [
+    // These need root.
+    ['  user haproxy\n', ''],
+    ['  group haproxy\n', ''],
     [':80\n', `127.0.0.1:${plain}\n`],
     [':443 ', '127.0.0.1:SECURE '],
     ['/etc/haproxy/tls.pem', 'tls.pem'],

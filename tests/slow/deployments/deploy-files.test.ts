@@ -47,6 +47,9 @@ async function resources(): Promise<Resource[]> {
   return documents.map((it) => it.toJS() as Resource)
 }
 
+/** The name in images, units and resources. */
+const { name }: { name: string } = parseYaml(await read('compose.yaml'), { merge: true })
+
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deploy-files-'))
@@ -167,7 +170,6 @@ describe('the units of systemd', () => {
   it.skipIf(!existsSync('/usr/bin/systemd-analyze'))(
     'are accepted by systemd-analyze',
     async () => {
-      const name = 'contract-first-api'
       const units = join(folder, 'units')
       await mkdir(join(units, `${name}-.service.d`), { recursive: true })
       await cp(join(deploy, 'systemd/common.conf'), join(units, `${name}-.service.d/common.conf`))
@@ -204,6 +206,7 @@ describe('the file of Compose', () => {
     readonly volumes: Record<string, object | null>
     readonly configs: { readonly upstream: { readonly content: string } }
   }
+  const isOwn = (it: Service | undefined) => it?.image.startsWith(`${name}:`) === true
   let compose: Compose
   beforeAll(async () => {
     compose = parseYaml(await read('compose.yaml'), { merge: true })
@@ -214,8 +217,7 @@ describe('the file of Compose', () => {
     for (const [name, it] of Object.entries(services)) {
       for (const [other, { condition }] of Object.entries(it.depends_on ?? {})) {
         expect(services, name).toHaveProperty([other])
-        const checked =
-          services[other]?.healthcheck ?? services[other]?.image.startsWith('contract')
+        const checked = services[other]?.healthcheck ?? isOwn(services[other])
         if (condition === 'service_healthy') expect(checked, `${name}: ${other}`).toBeTruthy()
       }
       for (const secret of it.secrets ?? []) expect(secrets, name).toHaveProperty([secret])
@@ -232,9 +234,7 @@ describe('the file of Compose', () => {
     for (const secret of Object.keys(compose.secrets)) {
       await writeFile(join(folder, secret), 'Aa1-0123456789abcdef0123456789abcdef')
     }
-    const own = Object.values(compose.services).filter((it) =>
-      it.image.startsWith('contract-first'),
-    )
+    const own = Object.values(compose.services).filter(isOwn)
     expect(own).toHaveLength(5)
     for (const it of own) {
       expect(it.read_only).toBe(true)
@@ -314,7 +314,7 @@ describe('the page about deployment', () => {
   })
 
   it('names units that are there', async () => {
-    const units = (await blocks('systemd')).matchAll(/contract-first-api-([a-z]+@?)/g)
+    const units = (await blocks('systemd')).matchAll(new RegExp(`${name}-([a-z]+@?)`, 'g'))
     const names = new Set([...units].map(([, name]) => `${name}.service`))
     expect([...names].sort()).toEqual(
       (await readdir(join(deploy, 'systemd'))).filter((it) => it.endsWith('.service')).sort(),
