@@ -5,6 +5,11 @@ import { sources } from './support/guides.ts'
 import { waysToSend } from './support/outgoing.ts'
 
 interface Package {
+  readonly dev?: true
+  readonly devOptional?: true
+  readonly integrity?: string
+  readonly license?: string
+  readonly link?: true
   readonly optionalDependencies?: Record<string, string>
   readonly hasInstallScript?: true
   readonly resolved?: string
@@ -31,6 +36,13 @@ describe.each(lockFiles)('%s', (file) => {
     expect(missing).toEqual([])
   })
 
+  it('has the hash of each package, which the installation compares', () => {
+    const without = Object.entries(packages).filter(
+      ([path, it]) => path !== '' && !it.link && !it.integrity?.startsWith('sha512-'),
+    )
+    expect(without.map(([path]) => path)).toEqual([])
+  })
+
   it('names no registry, so that it works with any', () => {
     const resolved = Object.values(packages).filter((it) => it.resolved !== undefined)
     expect(resolved).toEqual([])
@@ -43,6 +55,28 @@ describe.each(lockFiles)('%s', (file) => {
     const unreviewed = names.filter((name) => manifest.allowScripts?.[name] !== true)
     expect(unreviewed).toEqual([])
   })
+})
+
+/** Licenses that ask for no more than their text. A service that is sold or kept private may use them. */
+const allowedLicenses = [
+  ...['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC'],
+  ...['MIT', 'Python-2.0', 'Unlicense'],
+]
+
+it('every package of production has a license that is allowed', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, Package>
+  }
+  const shipped = Object.entries(packages).filter(
+    ([path, it]) => path !== '' && !it.dev && !it.devOptional && !it.link,
+  )
+  expect(shipped.length).toBeGreaterThan(100)
+  // Of the alternatives in "(MIT OR GPL-2.0)", one is enough.
+  const choices = (license = 'none') => license.replace(/[()]/g, '').split(' OR ')
+  const wrong = shipped.filter(
+    ([, { license }]) => !choices(license).some((it) => allowedLicenses.includes(it)),
+  )
+  expect(wrong.map(([path, { license }]) => `${path}: ${license}`)).toEqual([])
 })
 
 it('the service sends no requests of its own', () => {
