@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { sourceFinder } from '../scripts/build/source-maps.ts'
 import { programs, startContestant } from './contestants.ts'
 import { measured } from './load-process.ts'
 import type { Output } from './output.ts'
@@ -19,7 +20,13 @@ interface Options extends Output {
 interface Profile {
   readonly nodes: readonly {
     readonly id: number
-    readonly callFrame: { functionName: string; url: string; lineNumber: number }
+    readonly callFrame: {
+      functionName: string
+      url: string
+      /** Counted from 0. */
+      lineNumber: number
+      columnNumber: number
+    }
   }[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
@@ -36,7 +43,8 @@ export async function profile(bench: Bench, options: Options) {
   const workload = workloads(posts, authors).find((it) => it.name === options.profile)
   if (workload === undefined) throw new Error(`there is no workload ${options.profile}`)
   const baseline = join(programs, 'contestants/baseline.js')
-  const own = await profiled(bench, 'service', bench.service, workload, options.out)
+  const bundled = await profiled(bench, 'service', bench.service, workload, options.out)
+  const own = { ...bundled, profile: withSources(bundled.profile, bench.built) }
   const reference = await profiled(bench, 'baseline', baseline, workload, options.out)
   for (const by of [partOf, functionOf]) {
     const [service, beside] = [own, reference].map((it) => costsOf(it, by)) as [Costs, Costs]
@@ -81,12 +89,24 @@ async function profiled(
   return { profile: JSON.parse(readFileSync(path, 'utf8')), requests }
 }
 
+/** Returns the profile of a bundle with the files of the sources. */
+function withSources({ nodes, ...rest }: Profile, folder: string): Profile {
+  const findSource = sourceFinder(folder)
+  const located = ({ callFrame, ...node }: Profile['nodes'][number]) => {
+    const { url, lineNumber, columnNumber } = callFrame
+    const at = { file: url, line: lineNumber + 1, column: columnNumber + 1 }
+    const { file, line } = findSource(at) ?? at
+    return { ...node, callFrame: { ...callFrame, url: file, lineNumber: line - 1 } }
+  }
+  return { nodes: nodes.map(located), ...rest }
+}
+
 type Frame = Profile['nodes'][number]['callFrame']
 
 /** Returns the package, our file, the module of Node, or the name that V8 gives in brackets. */
 function partOf({ functionName, url }: Frame): string {
   if (url === '') return functionName || '(anonymous)'
-  const [, installed] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  const [, installed] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   return installed ?? url.replace(/^.*\/dist\//, '')
 }
 

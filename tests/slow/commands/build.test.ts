@@ -1,7 +1,8 @@
 // The build in an empty folder, without npm and packages, as in an image: its server and its commands.
 // Slow because it bundles the service and starts its files.
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
@@ -48,6 +49,18 @@ async function run(file: string, args: string, variables: Record<string, string>
   return [code, output] as const
 }
 
+/** Starts a server that may open 64 files, and resolves when it listens. */
+async function startServer() {
+  const port = await freePort()
+  const script = 'ulimit -n 64; exec "$0" dist/server.js'
+  const { child, printed } = startCommand('sh', ['-c', script, process.execPath], {
+    ...{ cwd: folder, env: { ...env, PORT: String(port) } },
+  })
+  onTestFinished(() => killGroup(child))
+  await until('the server', () => printed().includes('"listening"') || undefined)
+  return { origin: `http://127.0.0.1:${port}`, printed }
+}
+
 const names = async () => (await readdir('migrations')).map((it) => it.replace('.ts', '')).sort()
 
 describe('migrate', () => {
@@ -87,6 +100,28 @@ describe('migrate', () => {
       expect(await migrate(args), args).toEqual([2, expect.stringContaining('usage: ')])
     }
   })
+})
+
+it('stacks of a build are printed with the places of the sources', async () => {
+  // A file in place of a folder: the problem pages cannot be read.
+  const line = (await readFile('src/http/system.ts', 'utf8'))
+    .split('\n')
+    .findIndex((it) => it.includes('await readFile(problemTexts'))
+  await rename(join(folder, 'dist/docs'), join(folder, 'dist/docs.away'))
+  onTestFinished(() => rename(join(folder, 'dist/docs.away'), join(folder, 'dist/docs')))
+  const server = await startServer()
+  await fetch(`${server.origin}/problems/not-found`)
+  const log = await until('the logged error', () => {
+    return server
+      .printed()
+      .split('\n')
+      .find((it) => it.includes('ENOENT'))
+  })
+  expect(log).toContain('/dist/chunks/')
+  const command = ['--import', 'tsx', 'scripts/build/symbolicate.ts', `--build=${folder}/dist`]
+  const printed = execFileSync(process.execPath, command, { input: log, encoding: 'utf8' })
+  expect(printed).toContain(`src/http/system.ts:${line + 1}:`)
+  expect(printed).not.toContain('/dist/chunks/')
 })
 
 describe('admin', () => {
@@ -142,14 +177,8 @@ describe('admin', () => {
 
   it('acts on a running server, which opens less than 64 files', async () => {
     expect(await admin('create-superuser')).toEqual([0, 'root is a superuser now\n'])
-    const port = await freePort()
-    const script = 'ulimit -n 64; exec "$0" dist/server.js'
-    const { child, printed } = startCommand('sh', ['-c', script, process.execPath], {
-      ...{ cwd: folder, env: { ...env, PORT: String(port) } },
-    })
-    onTestFinished(() => killGroup(child))
-    await until('the server', () => printed().includes('"listening"') || undefined)
-    const api = `http://127.0.0.1:${port}/api/v1`
+    const { origin } = await startServer()
+    const api = `${origin}/api/v1`
     const body = new URLSearchParams({ username: 'root', password: 'Correct-horse-7' })
     const login = await fetch(`${api}/login`, { method: 'POST', body })
     const { access_token } = (await login.json()) as { access_token: string }
@@ -180,7 +209,7 @@ describe('admin', () => {
       'problems/not-found',
       'openapi.yaml',
     ]) {
-      expect((await fetch(`http://127.0.0.1:${port}/${path}`)).status, path).toBe(200)
+      expect((await fetch(`${origin}/${path}`)).status, path).toBe(200)
     }
   })
 })
