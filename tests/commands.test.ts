@@ -12,3 +12,14 @@ it('a check that cannot be started is reported with the reason', async () => {
   const { ok, output } = await runQuietly(['no-such-command'])
   expect([ok, output]).toEqual([false, expect.stringContaining('ENOENT')])
 })
+
+it.each(['', '18', '24.1', 'latest'])(
+  'test:node does not take %j for a version',
+  async (version) => {
+    const command = [process.execPath, '--import', 'tsx', 'scripts/test/node.ts', version]
+    expect(await runQuietly(command)).toEqual({
+      ok: false,
+      output: 'usage: npm run test:node -- 24 [test files], with a major version from 20\n',
+    })
+  },
+)

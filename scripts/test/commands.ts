@@ -27,10 +27,21 @@ export function runQuietly(
   })
 }
 
+interface VitestOptions {
+  /** The program that runs it; that of this process by default. */
+  readonly node?: string
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs vitest, which receives the terminal's signals itself. Resolves with its exit code. */
-export function runVitest(args: readonly string[]): Promise<number> {
+export function runVitest(
+  args: readonly string[],
+  { node = process.execPath, env }: VitestOptions = {},
+): Promise<number> {
   const command = ['node_modules/vitest/vitest.mjs', ...args]
-  const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' })
+  const options = { cwd: root, env: { ...process.env, ...env } }
+  const child = spawn(node, command, { ...options, stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve(code ?? 1))
