@@ -54,6 +54,7 @@ import { requestMetrics } from './http/metrics.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { documentUnder, servedDocument } from './http/served-document.ts'
 import type { Clock } from './lib/clock.ts'
+import type { ReportError } from './lib/internal-errors.ts'
 import type { Logger } from './lib/log.ts'
 import type { Metrics } from './lib/metrics.ts'
 import type { Tracing } from './lib/tracing.ts'
@@ -70,6 +71,8 @@ export interface Options {
   readonly metrics?: Metrics | undefined
   /** Undefined while tracing is off. */
   readonly tracing?: Tracing | undefined
+  /** Is told of internal errors. */
+  readonly onInternalError?: ReportError | undefined
 }
 
 /**
@@ -77,7 +80,7 @@ export interface Options {
  * works or is known to be down, `announceStop` makes `/readyz` answer 503, `endStreams` ends the event
  * streams, `close` closes all connections.
  */
-export function createApi({ config, log, clock, metrics, tracing }: Options) {
+export function createApi({ config, log, clock, metrics, tracing, onInternalError }: Options) {
   let isStopping = false
   const streamsEnd = new AbortController()
   const contract = withServerVariables(document, config.http.serverVariables)
@@ -161,6 +164,7 @@ export function createApi({ config, log, clock, metrics, tracing }: Options) {
     strict: config.local,
     cors: config.http.origins,
     headers,
+    onInternalError,
     observe: metrics && requestMetrics(metrics, Object.keys(operations)),
     stopping: streamsEnd.signal,
     log,

@@ -5,9 +5,11 @@ import { createApi } from './app.ts'
 import { loadConfig, readEnvironment } from './config/config.ts'
 import { contract } from './contract.ts'
 import { isExpected } from './engine/errors.ts'
+import { onInternalError } from './error-hook.ts'
 import { createHttpServer } from './http/server.ts'
 import { systemClock } from './lib/clock.ts'
-import { createLogger } from './lib/log.ts'
+import { errorReporter } from './lib/internal-errors.ts'
+import { createLogger, switchLevelOnSignal } from './lib/log.ts'
 import { answerPrimary, createMetrics, metricsOfProcesses, serveMetrics } from './lib/metrics.ts'
 import {
   disablePretenuring,
@@ -24,7 +26,9 @@ disablePretenuring()
 const config = startOrExit(() => loadConfig(readEnvironment()))
 const { host, port, processes, drainDelaySeconds, publicPath } = config.http
 const { drainSeconds } = config
-const log = createLogger({ level: config.log.level, part: 'api' })
+const { version = contract.version, commit } = config.build
+const log = createLogger({ level: config.log.level, part: 'api', version, commit })
+switchLevelOnSignal(log)
 const stopOptions = { log, deadlineSeconds: drainDelaySeconds + drainSeconds }
 
 if (isPrimaryOf(processes)) {
@@ -39,12 +43,13 @@ function serveMetricsOf(text: () => Promise<string>) {
 }
 
 async function serve() {
-  const { version = contract.version, commit } = config.build
   const metrics = config.metrics.port === undefined ? undefined : createMetrics({ version, commit })
   const process = { part: 'api', version, commit } as const
   const telemetry = await startTelemetry(config.telemetry, { ...process, isExpected, log })
   const { tracing } = telemetry ?? {}
-  const api = startOrExit(() => createApi({ config, log, clock: systemClock, metrics, tracing }))
+  const report = errorReporter(onInternalError, log)
+  const options = { config, log, clock: systemClock, metrics, tracing, onInternalError: report }
+  const api = startOrExit(() => createApi(options))
   const { server, drain } = createHttpServer(api.app, api.headers, { publicPath })
 
   // Without this, the first requests after each deployment would find no cache.

@@ -63,6 +63,7 @@ export function createWorker({
   clock,
   metrics,
   tracing,
+  onInternalError,
   timing,
   jobs: jobsOf = featureJobs,
 }: WorkerDeps) {
@@ -89,6 +90,7 @@ export function createWorker({
     limits: config.jobs,
     concurrency: config.worker.concurrency,
     observe: counted?.observe,
+    onInternalError,
     changing,
     clock,
     log,

@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 import { loadConfig, readEnvironment } from './config/config.ts'
 import { contract } from './contract.ts'
 import { isExpected } from './engine/errors.ts'
+import { onInternalError } from './error-hook.ts'
 import { systemClock } from './lib/clock.ts'
-import { createLogger } from './lib/log.ts'
+import { errorReporter } from './lib/internal-errors.ts'
+import { createLogger, switchLevelOnSignal } from './lib/log.ts'
 import { createMetrics, serveMetrics } from './lib/metrics.ts'
 import { disablePretenuring, listenOrExit, startOrExit, stopOnSignals } from './lib/process.ts'
 import { startTelemetry } from './lib/tracing.ts'
@@ -14,9 +16,10 @@ import { createWorker } from './worker-app.ts'
 disablePretenuring()
 const config = startOrExit(() => loadConfig(readEnvironment()))
 const { concurrency, port } = config.worker
-const log = createLogger({ level: config.log.level, part: 'worker' })
-const { host: metricsHost, workerPort: metricsPort } = config.metrics
 const { version = contract.version, commit } = config.build
+const log = createLogger({ level: config.log.level, part: 'worker', version, commit })
+switchLevelOnSignal(log)
+const { host: metricsHost, workerPort: metricsPort } = config.metrics
 const metrics = metricsPort === undefined ? undefined : createMetrics({ version, commit })
 const telemetry = await startTelemetry(config.telemetry, {
   ...{ part: 'worker', version, commit },
@@ -24,7 +27,9 @@ const telemetry = await startTelemetry(config.telemetry, {
   log,
 })
 const { tracing } = telemetry ?? {}
-const worker = createWorker({ config, log, clock: systemClock, metrics, tracing })
+const report = errorReporter(onInternalError, log)
+const options = { config, log, clock: systemClock, metrics, tracing, onInternalError: report }
+const worker = createWorker(options)
 let isStopping = false
 
 type Health = readonly [status: number, text: string]

@@ -28,7 +28,7 @@ const kept = [
   ...inFolder('scripts', ['doctor', 'mock', 'stubs']),
   ...inFolder('scripts/test', ['check.ts', 'checks.ts', 'commands.ts', 'test.ts', 'watch.ts']),
   ...inFolder('src', ['cache', 'config', 'db', 'engine', 'http', 'jobs', 'lib', 'security']),
-  ...inFolder('src', ['contract.ts', 'server.ts', 'worker.ts']),
+  ...inFolder('src', ['contract.ts', 'error-hook.ts', 'server.ts', 'worker.ts']),
   ...inFolder('src/cli', ['admin.ts', 'command-line.ts', 'doctor', 'doctor.ts', 'migrate.ts']),
   ...inFolder('src/cli/admin', ['cache.ts', 'config.ts', 'database.ts', 'jobs.ts']),
   ...inFolder('tests/support', ['database.ts', 'global-setup.ts', 'until.ts']),

@@ -18,6 +18,8 @@ export interface State {
   requestId: string
   /** The trace that the request belongs to; absent while tracing is off. */
   traceId?: string
+  /** What the client is counted by; absent where nothing logs requests. */
+  clientAddress?: string
   /** Without the request's own fields; the context adds them when a handler logs. */
   log: Logger
   /** What every response has beside its own headers. */

@@ -49,6 +49,8 @@ export class ApiError implements Error {
   /** Members of the problem document beside the common ones; those that its schema declares leave. */
   readonly extensions: Readonly<Record<string, unknown>> | undefined
   readonly cause: unknown
+  /** What the log says of it, if operators watch for such errors. */
+  readonly event: SecurityEvent | undefined
 
   constructor(kind: Kind, code: string, detail: string, extra: ApiErrorOptions) {
     this.message = detail
@@ -58,6 +60,7 @@ export class ApiError implements Error {
     this.headers = extra.headers
     this.extensions = extra.extensions
     this.cause = extra.cause
+    this.event = extra.event
   }
 }
 Object.setPrototypeOf(ApiError.prototype, Error.prototype)
@@ -68,6 +71,15 @@ export interface ApiErrorOptions<Code extends string = string> {
   readonly headers?: Readonly<Record<string, string>>
   readonly extensions?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
+  readonly event?: SecurityEvent | undefined
+}
+
+/** A line of the log that operators search for by its name. Its fields contain no secrets. */
+export interface SecurityEvent {
+  readonly name: string
+  readonly message: string
+  readonly level?: 'info' | 'warn'
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 /** Makes an ApiError, to be thrown. */
@@ -98,10 +110,10 @@ export function unavailable(detail: string, cause?: unknown): ApiError {
 export const clientGone = () => unavailable('The client has gone.')
 
 /** Makes the error for a quota that is used up; the client may retry in so many seconds. */
-export function rateLimited(seconds: number): ApiError {
+export function rateLimited(seconds: number, event?: SecurityEvent): ApiError {
   const wait = seconds === 1 ? '1 second' : `${seconds} seconds`
   const headers = { 'Retry-After': String(seconds) }
-  return apiError('rate_limited', `Too many requests. Try again in ${wait}.`, { headers })
+  return apiError('rate_limited', `Too many requests. Try again in ${wait}.`, { headers, event })
 }
 
 /** The service is about to answer what its contract does not say: an internal error. */

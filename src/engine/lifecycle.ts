@@ -196,7 +196,12 @@ export function createLifecycle(engine: Engine): (context: RequestContext) => Pr
 
   function fillOf(route: Route) {
     const { operationId, owner: name } = route.operation
-    const context: FillContext = { log: engine.log.child({ operationId }) }
+    const context: FillContext = {
+      // On access, so that it has the level that the log has by then.
+      get log() {
+        return engine.log.child({ operationId })
+      },
+    }
     const isSecured = route.operation.security.length > 0
     return async ({ pathValues, queryValues, principalId, caller, owner }: CacheRequest) => {
       // Not for one client: others who send the same wait for it too.

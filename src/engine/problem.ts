@@ -9,7 +9,7 @@ import {
   type ProblemDocument,
   problemType,
 } from './error-bodies.ts'
-import { ApiError, apiError, ContractViolation, type Kind } from './errors.ts'
+import { ApiError, apiError, ContractViolation, type Kind, type SecurityEvent } from './errors.ts'
 import { responseKey, type Serializer } from './operation.ts'
 import { type SerializedResponse, send } from './response.ts'
 import { bearerChallenge } from './steps/credentials.ts'
@@ -45,6 +45,8 @@ export interface ProblemOptions extends ErrorBodyOptions {
   readonly publicPath?: string
   /** Turns the error of a dependency into an ApiError, and returns any other error unchanged. */
   readonly translateError?: (error: unknown) => unknown
+  /** Is told what operators watch for. */
+  readonly onSecurityEvent?: (event: SecurityEvent, error: ApiError, ctx: EngineKoaContext) => void
 }
 
 /** Answers what later steps throw. */
@@ -61,8 +63,12 @@ export function problems(options: ProblemOptions): Middleware<State> {
 /** Sends the response to something that was thrown. */
 function answerProblem(ctx: EngineKoaContext, thrown: unknown, options: ProblemOptions) {
   const error = expectedError(ctx, thrown, options)
+  const event = error.event ?? (error.kind === 'forbidden' ? forbidden : undefined)
+  if (event) options.onSecurityEvent?.(event, error, ctx)
   send(ctx, responseTo(ctx, error, options))
 }
+
+const forbidden: SecurityEvent = { name: 'forbidden', message: 'a caller lacks the rights' }
 
 /** Returns the response with the body that the operation declares, or else with the common problem document. */
 function responseTo(

@@ -1,7 +1,8 @@
 // The outermost middleware: gives each request an id and logs one line when it is over.
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { Context as KoaContext, Middleware } from 'koa'
-import type { State } from '../engine/context.ts'
+import type { AddressOf, State } from '../engine/context.ts'
 import { Unsent } from '../engine/response.ts'
 import { type Logger, lineWriter } from '../lib/log.ts'
 import { string } from '../lib/write-json.ts'
@@ -10,15 +11,21 @@ import { headError, UnreadableRequest } from './request-head.ts'
 
 const acceptable = /^[\w.-]{1,128}$/
 
+/** A longer user agent is cut off. */
+const maxUserAgent = 200
+
+interface Options {
+  readonly log: Logger
+  readonly headers: State['headers']
+  readonly addressOf: AddressOf
+  readonly observe?: RequestObserver | undefined
+}
+
 /**
- * Sets the request id, the client's own if it is harmless, and logs operation, status and duration in
- * milliseconds. The query string is never logged.
+ * Sets the request id, the client's own if it is harmless, and logs client, operation, status and
+ * duration in milliseconds: a probe at level debug. The query string is never logged.
  */
-export function accessLog(
-  log: Logger,
-  headers: State['headers'],
-  observe?: RequestObserver,
-): Middleware<State> {
+export function accessLog({ log, headers, addressOf, observe }: Options): Middleware<State> {
   const writeLine = lineWriter(log, 'request')
   const unsent = new Unsent()
   return (ctx, next) => {
@@ -30,6 +37,8 @@ export function accessLog(
     // The server needs the id if the rest of the request turns out to be unreadable.
     req.headers['x-request-id'] = requestId
     state.requestId = requestId
+    // A closed socket has no address any more.
+    state.clientAddress = addressOf(req)
     state.log = log
     state.headers = headers
     state.unsent = unsent
@@ -38,21 +47,32 @@ export function accessLog(
     res.on('close', () => {
       unsent.remove(state.bodyBytes)
       const duration = performance.now() - start
-      if (observe) report(observe, ctx, duration / 1000)
-      writeLine(fieldsOf(ctx, duration))
+      const isProbe = state.context === undefined && isProbePath(ctx.path)
+      if (observe) report(observe, ctx, duration / 1000, isProbe)
+      writeLine(fieldsOf(ctx, duration), isProbe ? 'debug' : 'info')
     })
     return next()
   }
 }
 
-function report(observe: RequestObserver, ctx: KoaContext & { state: State }, seconds: number) {
-  const { context } = ctx.state
-  if (context === undefined && isProbe(ctx.path)) return observe.probed()
-  const status = ctx.res.headersSent ? ctx.res.statusCode : undefined
-  observe.ended(context?.operation?.operationId, status, seconds)
+function report(
+  observe: RequestObserver,
+  { state, res }: KoaContext & { state: State },
+  seconds: number,
+  isProbe: boolean,
+) {
+  if (isProbe) return observe.probed()
+  const status = res.headersSent ? res.statusCode : undefined
+  observe.ended(state.context?.operation?.operationId, status, seconds)
 }
 
-const isProbe = (path: string) => path === '/livez' || path === '/readyz'
+const isProbePath = (path: string) => path === '/livez' || path === '/readyz'
+
+/** Returns the user agent as it is logged. */
+export function userAgentOf({ headers }: IncomingMessage): string | undefined {
+  const sent = headers['user-agent']
+  return sent !== undefined && sent.length > maxUserAgent ? sent.slice(0, maxUserAgent) : sent
+}
 
 function fieldsOf(ctx: KoaContext & { state: State }, duration: number): string {
   const { requestId, traceId, context } = ctx.state
@@ -65,6 +85,10 @@ function fieldsOf(ctx: KoaContext & { state: State }, duration: number): string 
   else fields += `,"method":${string(ctx.method)},"path":${string(context?.path ?? ctx.path)}`
   if (ctx.res.headersSent) fields += `,"status":${ctx.res.statusCode}`
   if (!ctx.res.writableFinished) fields += ',"aborted":true'
+  const { clientAddress } = ctx.state
+  if (clientAddress !== undefined) fields += `,"clientAddress":${string(clientAddress)}`
+  const userAgent = userAgentOf(ctx.req)
+  if (userAgent !== undefined) fields += `,"userAgent":${string(userAgent)}`
   if (principalId !== undefined) fields += `,"principalId":${string(principalId)}`
   return `${fields},"ms":${Math.round(duration * 100) / 100}`
 }

@@ -5,11 +5,13 @@ import { RequestContext, type State } from '../engine/context.ts'
 import { createLifecycle } from '../engine/lifecycle.ts'
 import { type ProblemOptions, problems } from '../engine/problem.ts'
 import type { Engine } from '../engine/types.ts'
+import type { ReportError } from '../lib/internal-errors.ts'
 import type { Logger } from '../lib/log.ts'
 import { accessLog } from './access-log.ts'
 import { crossOrigin, type Origins } from './cors.ts'
 import type { RequestObserver } from './metrics.ts'
 import { requestSpans } from './request-spans.ts'
+import { securityEvents } from './security-events.ts'
 import { isSystemPath, type SystemRoutes, serveSystem } from './system.ts'
 
 export interface AppOptions extends Engine, Omit<ProblemOptions, keyof Engine>, SystemRoutes {
@@ -17,6 +19,8 @@ export interface AppOptions extends Engine, Omit<ProblemOptions, keyof Engine>, 
   readonly cors: Origins
   /** The security headers of every response. */
   readonly headers: Readonly<Record<string, string>>
+  /** Is told of internal errors. */
+  readonly onInternalError?: ReportError | undefined
   /** Counts requests. */
   readonly observe?: RequestObserver | undefined
 }
@@ -31,11 +35,13 @@ export function createApp(options: AppOptions): Koa<State> {
     if (isReset(error, ctx)) return
     const { requestId, traceId, context } = ctx?.state ?? {}
     const operationId = context?.operation?.operationId
+    options.onInternalError?.(error, { requestId, operationId })
     options.log.error({ err: error, requestId, traceId, operationId }, 'a request failed')
   })
-  app.use(accessLog(options.log, options.headers, options.observe))
+  app.use(accessLog(options))
   if (options.tracing) app.use(requestSpans(options.tracing, options))
-  app.use(problems(options))
+  const onSecurityEvent = securityEvents(options.log, options.observe)
+  app.use(problems({ ...options, onSecurityEvent }))
   app.use(crossOrigin(options.cors, options.log))
   app.use(serveContract(options))
   app.use((ctx, next) => {

@@ -1,6 +1,7 @@
 // The address of a client, which limits count by.
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
+import { LRUCache } from 'lru-cache'
 import proxyAddress from 'proxy-addr'
 import type { Logger } from '../lib/log.ts'
 
@@ -17,11 +18,20 @@ const networkBits = 64
 export function clientAddresses(trustedProxies: readonly string[], log: Logger) {
   const isTrusted = proxyAddress.compile([...trustedProxies])
   let hasWarned = false
+  const known = new LRUCache<string, string>({ max: knownAddresses })
   return (req: IncomingMessage): string => {
     const peer = req.socket.remoteAddress
     // A socket that is already closed has no address.
     if (peer === undefined) return 'unknown'
     const forwarded = req.headers['x-forwarded-for']
+    const key = typeof forwarded === 'string' ? `${peer} ${forwarded}` : peer
+    if (key.length > longestKey) return find(peer, forwarded)
+    const found = known.get(key) ?? find(peer, forwarded)
+    known.set(key, found)
+    return found
+  }
+
+  function find(peer: string, forwarded: string | string[] | undefined): string {
     if (typeof forwarded !== 'string') return networkOf(peer)
     if (!isTrusted(peer, 0)) {
       if (!hasWarned) log.warn({ peer }, untrustedProxy)
@@ -31,6 +41,10 @@ export function clientAddresses(trustedProxies: readonly string[], log: Logger) 
     return networkOf(lastUntrusted(forwarded, peer, isTrusted))
   }
 }
+
+/** To parse an address takes longer than to remember it. Longer headers are parsed each time. */
+const knownAddresses = 5000
+const longestKey = 120
 
 const untrustedProxy =
   'ignoring X-Forwarded-For from an address that TRUSTED_PROXIES does not list: ' +

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Middleware } from 'koa'
 import type { AddressOf, State } from '../engine/context.ts'
 import { apiError } from '../engine/errors.ts'
+import { tokenInvalid } from '../engine/steps/authenticate.ts'
 import { isStorable } from '../engine/storable.ts'
 import type { Principal } from '../engine/types.ts'
 import { serveDocument } from './documents.ts'
@@ -64,7 +65,9 @@ export function guardDocs(
     const principal = await principalBy(scheme.toLowerCase(), credentials, addressOf(ctx.req))
     if (principal === null) {
       const headers = { 'WWW-Authenticate': 'Basic realm="docs", charset="UTF-8"' }
-      throw apiError('unauthenticated', 'The docs are for superusers.', { headers })
+      const wrong = scheme.toLowerCase() === 'basic' ? loginFailed : tokenInvalid
+      const event = credentials === '' ? undefined : wrong
+      throw apiError('unauthenticated', 'The docs are for superusers.', { headers, event })
     }
     if (!principal.scopes.includes(scope)) {
       throw apiError('forbidden', 'The docs are for superusers.')
@@ -82,6 +85,8 @@ export function guardDocs(
     return byPassword(sent, clientAddress)
   }
 }
+
+const loginFailed = { name: 'login_failed', message: 'a login to the docs failed' }
 
 // These files are not part of Swagger UI's package. The page runs no inline script, and its links are
 // relative, so it works below any prefix that a proxy adds.

@@ -13,6 +13,7 @@ export interface RequestObserver {
    */
   ended(operation: string | undefined, status: number | undefined, seconds: number): void
   probed(): void
+  securityEvent(name: string): void
 }
 
 /** Upper bounds of the buckets, in seconds. */
@@ -57,6 +58,12 @@ export function requestMetrics(metrics: Metrics, operationIds: readonly string[]
     labelNames: ['operation'],
     registers,
   })
+  const events = new Counter({
+    name: 'security_events_total',
+    help: 'Security events of the log, by name.',
+    labelNames: ['event'],
+    registers,
+  })
   metrics.addFamily(() => familyText(all, metrics.labels))
   return {
     started() {
@@ -71,6 +78,9 @@ export function requestMetrics(metrics: Metrics, operationIds: readonly string[]
       series.counts[bucket] = Number(series.counts[bucket]) + 1
       series.sum += seconds
       if (status === 429) limited.inc({ operation })
+    },
+    securityEvent(event) {
+      events.inc({ event })
     },
     probed() {
       inFlight -= 1

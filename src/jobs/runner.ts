@@ -6,6 +6,7 @@ import pLimit from 'p-limit'
 import type { Database, Transaction } from '../db/connection.ts'
 import { retryUntilAvailable, unavailability } from '../db/errors.ts'
 import { afterAbort, within } from '../lib/async.ts'
+import type { ReportError } from '../lib/internal-errors.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Tracing } from '../lib/tracing.ts'
 import type { Heartbeat, HeldRow } from './heartbeat.ts'
@@ -32,6 +33,8 @@ export interface RunnerOptions {
   readonly heartbeat: Heartbeat
   readonly log: Logger
   readonly observe?: Observe | undefined
+  /** Is told of failed attempts. */
+  readonly onInternalError?: ReportError | undefined
   readonly changing: Changing
   /** Undefined while tracing is off. */
   readonly tracing?: Tracing | undefined
@@ -139,6 +142,8 @@ export function createRunner(options: RunnerOptions) {
     const reason: StopReason | undefined = signal.aborted ? signal.reason : undefined
     if (reason === 'lost') return 'lost'
     if (reason === 'cancelled') return cancel(run)
+    const { id: jobId, attempts: attempt } = row
+    if (reason !== 'stopping') options.onInternalError?.(error, { job: row.job, jobId, attempt })
     const outcome = await retryLater(run, error, reason)
     // A row that only seems lost was cancelled a moment ago.
     return outcome === 'lost' ? cancel(run) : outcome

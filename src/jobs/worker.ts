@@ -3,6 +3,7 @@
 import type { Database, DatabaseConfig } from '../db/connection.ts'
 import { createWake } from '../lib/async.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { ReportError } from '../lib/internal-errors.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Tracing } from '../lib/tracing.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -21,6 +22,7 @@ export interface WorkerOptions {
   readonly limits: JobLimits
   readonly concurrency: number
   readonly observe?: Observe | undefined
+  readonly onInternalError?: ReportError | undefined
   readonly changing: Changing
   readonly clock: Clock
   readonly log: Logger

@@ -2,6 +2,7 @@
 // else receives it as an argument. If standard output blocks, lines wait in memory up to a bound, and
 // further ones are dropped and counted, so that the service continues.
 import { writeSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 
@@ -15,9 +16,17 @@ const secrets = [
 const bodies = ['body', 'rawBody', 'requestBody']
 const secretHeaders = ['authorization', 'cookie', 'set-cookie']
 
-/** Creates the logger of a process; each line names its `part` (api, worker). */
+interface LogOptions {
+  readonly level: string
+  /** What the process is: api or worker. */
+  readonly part: string
+  readonly version?: string
+  readonly commit?: string | undefined
+}
+
+/** Creates the logger of a process; each line has part, version, commit, host and process id. */
 export function createLogger(
-  options: { level: string; part: string },
+  { level, part, version, commit }: LogOptions,
   destination?: DestinationStream,
 ): Logger {
   const anywhere = [...secrets, ...bodies, ...secretHeaders].flatMap((it) => [
@@ -25,8 +34,8 @@ export function createLogger(
     `*["${it}"]`,
   ])
   const settings: LoggerOptions = {
-    level: options.level,
-    base: { part: options.part },
+    level,
+    base: { part, version, commit, host: hostname(), pid: process.pid },
     timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: loggedError },
@@ -43,6 +52,16 @@ export function createLogger(
 /** The destination of each logger, for `lineWriter`. */
 const destinations = new WeakMap<Logger, DestinationStream>()
 
+/** Switches between the level of the configuration and `debug` whenever SIGUSR2 arrives. */
+export function switchLevelOnSignal(log: Logger): void {
+  const configured = log.level
+  process.on('SIGUSR2', () => {
+    log.level = log.level === configured ? 'debug' : configured
+    // At any level but silent, since it says which lines to expect from now on.
+    log.fatal({ logLevel: log.level }, 'the log has another level')
+  })
+}
+
 /** Returns a function that writes the line about dropped lines, at level `error`. */
 function droppedLine(settings: LoggerOptions) {
   let line = ''
@@ -57,19 +76,20 @@ function droppedLine(settings: LoggerOptions) {
 }
 
 /**
- * Returns a function that writes lines at level `info` with one message. It skips pino, whose redaction
+ * Returns a function that writes lines with one message, at level `info` by default. It skips pino, whose redaction
  * takes most of the time of a line, so callers pass only safe scalars.
  * @param log a logger of `createLogger`.
  * @returns a function of the fields as JSON, with a comma before each.
  */
-export function lineWriter(log: Logger, message: string): (fields: string) => void {
+export function lineWriter(log: Logger, message: string) {
   const stream = destinations.get(log)
   if (stream === undefined) throw new TypeError('the logger is not one of createLogger')
-  const bindings = JSON.stringify(log.bindings()).slice(1, -1)
+  // pino leaves the process id out of the bindings that it returns.
+  const bindings = JSON.stringify({ ...log.bindings(), pid: process.pid }).slice(1, -1)
   const end = `,"msg":${JSON.stringify(message)}}\n`
-  return (fields) => {
-    if (log.isLevelEnabled('info')) {
-      stream.write(`{"level":"info"${isoTime()},${bindings}${fields}${end}`)
+  return (fields: string, level: 'info' | 'debug' = 'info') => {
+    if (log.isLevelEnabled(level)) {
+      stream.write(`{"level":"${level}"${isoTime()},${bindings}${fields}${end}`)
     }
   }
 }

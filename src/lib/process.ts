@@ -109,6 +109,11 @@ export function runProcesses(processes: number, log: Logger): () => Promise<void
   let hasAnyListened = false
   let running = 0
   const pauses = new Set<NodeJS.Timeout>()
+  /** Processes that listen, and so handle the signal below. */
+  const listening = new Set<Worker>()
+  process.on('SIGUSR2', () => {
+    for (const worker of listening) worker.process.kill('SIGUSR2')
+  })
   /** Restarts of processes that failed before any has listened; they wait until one does. */
   const waiting: (() => void)[] = []
 
@@ -129,10 +134,12 @@ export function runProcesses(processes: number, log: Logger): () => Promise<void
     worker.once('listening', () => {
       listeningSince = performance.now()
       hasAnyListened = true
+      listening.add(worker)
       for (const restart of waiting.splice(0)) restart()
     })
     worker.once('exit', (code, signal) => {
       running -= 1
+      listening.delete(worker)
       if (isStopping) return
       const { pid } = worker.process
       if (!hasAnyListened) {

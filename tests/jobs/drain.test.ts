@@ -24,10 +24,13 @@ function startWorker(work: Work, env: Record<string, string> = {}) {
   const config = loadConfig({ ...service.env, ...env })
   const jobs = withOwnJob({ run: (_payload, context) => work(context) })
   const metrics = createMetrics({ version: '1.0.0', commit: undefined })
-  const worker = createWorker({ config, log, clock: systemClock, jobs, metrics })
+  const worker = createWorker({ config, log, clock: systemClock, jobs, metrics, onInternalError })
   workers.push(worker)
   return { ...worker, metrics: metrics.text }
 }
+
+const reported: unknown[] = []
+const onInternalError = (...error: unknown[]) => void reported.push(error)
 
 const submit = () => submitJob(service.db)
 
@@ -92,5 +95,19 @@ describe('the metrics of a worker', () => {
     expect(ended).toContain(`job_runs_total{job="${ownJob}",outcome="cancelled"} 1`)
     expect(ended).toContain(`job_run_seconds_count{job="${ownJob}"} 1`)
     expect(ended).not.toContain(`job="${ownJob}",state=`)
+  })
+})
+
+describe('the error hook of a worker', () => {
+  it('gets each failed attempt with its job', async () => {
+    const error = new Error('not today')
+    startWorker(async ({ attempt }) => {
+      if (attempt === 1) throw error
+      return undefined
+    })
+    const job = await submit()
+    await job.is('over')
+    const place = { job: ownJob, jobId: expect.any(String), attempt: 1 }
+    expect(reported).toEqual([[error, place]])
   })
 })

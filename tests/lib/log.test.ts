@@ -25,6 +25,35 @@ describe('a log line', () => {
   })
 })
 
+describe('the level of the log', () => {
+  const script = `
+    const { createLogger, switchLevelOnSignal } = await import('./src/lib/log.ts')
+    const log = createLogger({ level: 'warn', part: 'test', version: '1.2.3', commit: 'abc' })
+    switchLevelOnSignal(log)
+    // A process that only waits for signals ends.
+    const alive = setInterval(() => {}, 1000)
+    for (const name of ['before', 'during', 'after']) {
+      log.debug(name)
+      if (name === 'after') break
+      const arrived = new Promise((resolve) => process.once('SIGUSR2', resolve))
+      process.kill(process.pid, 'SIGUSR2')
+      await arrived
+    }
+    clearInterval(alive)
+  `
+
+  it('is debug from one SIGUSR2 to the next', async () => {
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+    const { stdout } = await promisify(execFile)(process.execPath, args)
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((it) => JSON.parse(it))
+    expect(lines.map((it) => it.logLevel ?? it.msg)).toEqual(['debug', 'during', 'warn'])
+    expect(lines[0]).toMatchObject({ part: 'test', version: '1.2.3', commit: 'abc' })
+  })
+})
+
 describe('many log lines of one turn', () => {
   // An uncaught error ends the process.
   const script = `

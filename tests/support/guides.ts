@@ -121,7 +121,15 @@ function changed(content: string, { at, path, text }: Block): string {
 }
 
 /** The pages whose code is applied in this order, each on the result of the one before. */
-export const walk = ['extending', 'contract', 'migrations', 'jobs', 'tasks', 'testing']
+export const walk = [
+  'extending',
+  'contract',
+  'migrations',
+  'jobs',
+  'tasks',
+  'testing',
+  'observability',
+]
   .map((name) => `docs/${name}.md`)
   // A service may have left a feature out, and its page.
   .filter((path) => existsSync(join(root, path)))

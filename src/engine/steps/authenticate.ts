@@ -1,7 +1,7 @@
 // Who calls: the credentials of a request, the principals whose they are, and whether these may call the
 // operation. `security` has alternatives, each with the schemes that it needs together.
 import type { RequestContext } from '../context.ts'
-import { type ApiError, apiError } from '../errors.ts'
+import { type ApiError, apiError, type SecurityEvent } from '../errors.ts'
 import type { Operation, SecurityScheme } from '../operation.ts'
 import type { CallerBy, HandlerContext, Principal } from '../types.ts'
 import {
@@ -198,5 +198,12 @@ function unauthenticated({ schemes, alternatives, words }: Access, sent: Sent, f
   const isComplete = alternatives.some((it) => it.every(({ index }) => sent[index] !== undefined))
   const detail = isComplete ? 'The credentials are invalid or have expired.' : `Send ${words}.`
   const headers = { 'WWW-Authenticate': [...new Set(challenges)].join(', ') }
-  return apiError('unauthenticated', detail, { headers })
+  const isWrong = sent.some((it, index) => it !== undefined && found[index] === null)
+  return apiError('unauthenticated', detail, { headers, event: isWrong ? tokenInvalid : undefined })
+}
+
+/** Credentials that are wrong, have expired or were revoked. */
+export const tokenInvalid: SecurityEvent = {
+  name: 'token_invalid',
+  message: 'invalid or expired credentials were sent',
 }

@@ -3,7 +3,13 @@ import { apiError, type Handlers, type Schemas, staged, unavailable } from '../.
 import type { Passwords } from '../../security/passwords.ts'
 import type { Tokens } from '../../security/tokens.ts'
 import type { CheckPassword } from './login.ts'
-import { type RefreshCookie, sentToken, type TokenPlace, tokenPlaceAtLogin } from './login.ts'
+import {
+  accountOf,
+  type RefreshCookie,
+  sentToken,
+  type TokenPlace,
+  tokenPlaceAtLogin,
+} from './login.ts'
 import type { User } from './model.ts'
 import { toAdminUser, toPublicUser, toSession, toUser } from './presenter.ts'
 import type { Grant, RefreshTokens } from './refresh-tokens.ts'
@@ -148,7 +154,11 @@ export function sessionHandlers(deps: SessionDeps): SessionHandlers {
         const user = await checkPassword({ login, password }, clientAddress, signal)
         if (user !== undefined) return user
         const code = 'invalid_credentials'
-        throw apiError('unauthenticated', 'Username or password is wrong.', { code })
+        const event = {
+          ...{ name: 'login_failed', fields: { account: accountOf(login) } },
+          message: 'a login failed',
+        }
+        throw apiError('unauthenticated', 'Username or password is wrong.', { code, event })
       },
 
       affects: (user) => user.id,
@@ -164,21 +174,19 @@ export function sessionHandlers(deps: SessionDeps): SessionHandlers {
       },
     }),
 
-    async refreshToken({ body, cookies }, { log }) {
+    async refreshToken({ body, cookies }) {
       const { token, place } = sentToken({ body, cookies })
       const outcome = token === undefined ? 'unknown' : await refreshTokens.refresh(token)
       if (typeof outcome === 'object' && 'refreshToken' in outcome) {
         return tokenResponse(outcome, place)
       }
-      if (outcome !== 'unknown') {
-        const { id: sessionId, userId } = outcome.stolenFrom
-        log.warn({ sessionId, userId }, 'a used refresh token came back: its session has ended')
-      }
+      const event = outcome === 'unknown' ? undefined : reuseOf(outcome.stolenFrom)
       // Clears only a cookie that was sent: a page of another site can send this request without it.
       const isCookie = place === 'cookie' && token !== undefined
       const headers = isCookie ? { 'Set-Cookie': cookie.clear } : {}
-      const code = 'invalid_refresh_token'
-      throw apiError('unauthenticated', 'The session has ended. Log in again.', { code, headers })
+      throw apiError('unauthenticated', 'The session has ended. Log in again.', {
+        ...{ code: 'invalid_refresh_token', headers, event },
+      })
     },
 
     async logout({ principal }) {
@@ -198,6 +206,11 @@ export function sessionHandlers(deps: SessionDeps): SessionHandlers {
     },
   }
 }
+
+const reuseOf = ({ id: sessionId, userId }: Grant['session']) => ({
+  ...({ name: 'refresh_reuse', level: 'warn', fields: { sessionId, userId } } as const),
+  message: 'a used refresh token came back: its session has ended',
+})
 
 const otherSite =
   'a page of another site has logged in and receives no cookie: a frontend that uses the cookie must be ' +

@@ -45,6 +45,13 @@ export function tokenAuthenticator({ users, tokens }: TokenDeps) {
   }
 }
 
+/** Hashes a name, so that names of any length and alphabet make similar keys. */
+const hashOf = (login: string) =>
+  createHash('sha256').update(login.toLowerCase()).digest('base64url')
+
+/** Returns what the log calls the account of a login: the name itself may be a mistyped password. */
+export const accountOf = (login: string) => hashOf(login).slice(0, 16)
+
 interface PasswordDeps {
   readonly users: { findByLogin(login: string): Promise<User | undefined> }
   readonly passwords: Passwords
@@ -117,20 +124,29 @@ function loginLimit(guesses: Guesses) {
     }
   }
 
-  async function start(tallies: Tallies, deadline: number, signal?: AbortSignal): Promise<Finish> {
+  async function start(
+    tallies: Tallies,
+    deadline: number,
+    { account, signal }: { account: string; signal: AbortSignal | undefined },
+  ): Promise<Finish> {
     for (;;) {
       if (signal?.aborted) throw clientGone()
       const attempt = await guesses.start(tallies)
       if (attempt.state === 'started') return attempt.finish
-      if (attempt.state === 'exhausted') throw rateLimited(Math.ceil(attempt.waitMs / 1000))
+      if (attempt.state === 'exhausted') {
+        const event = {
+          ...({ name: 'login_limited', level: 'warn', fields: { account } } as const),
+          message: 'a login was rejected, because too many have failed',
+        }
+        throw rateLimited(Math.ceil(attempt.waitMs / 1000), event)
+      }
       if (Date.now() > deadline) throw tooManyWaiting()
       await pause(pauseMs)
     }
   }
 
   return async (login: string, address: string, signal?: AbortSignal): Promise<Finish> => {
-    // A hash, so that names of any length and alphabet make similar keys.
-    const name = createHash('sha256').update(login.toLowerCase()).digest('base64url')
+    const name = hashOf(login)
     const pair = `${name}:${address}`
     const tallies = {
       account: { key: `account:${name}`, limit: 50, window: hour },
@@ -141,8 +157,9 @@ function loginLimit(guesses: Guesses) {
     if (waiting >= maxWaiting) throw tooManyWaiting()
     waiting += 1
     const deadline = Date.now() + maxWaitMs
+    const caller = { account: accountOf(login), signal }
     try {
-      return await enqueue(pair, () => start(tallies, deadline, signal))
+      return await enqueue(pair, () => start(tallies, deadline, caller))
     } finally {
       waiting -= 1
     }
