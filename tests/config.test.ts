@@ -298,6 +298,31 @@ describe('ALGORITHM', () => {
   })
 })
 
+describe('traces', () => {
+  it('are off without a receiver, and where the SDK is disabled', () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
+    expect(loadConfig({ OTEL_SERVICE_NAME: 'shop' }).telemetry).toBeUndefined()
+    expect(loadConfig({ ...endpoint, OTEL_SDK_DISABLED: 'true' }).telemetry).toBeUndefined()
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b, authorization=Basic YTpi==' }
+    expect(loadConfig({ ...endpoint, ...headers }).telemetry).toMatchObject({
+      headers: { 'x-key': 'a b', authorization: 'Basic YTpi==' },
+    })
+  })
+
+  it('are an error where OpenTelemetry would send nothing or something else', () => {
+    const wrong = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_HEADERS: 'top-secret',
+      OTEL_TRACES_SAMPLER: 'sometimes',
+      OTEL_TRACES_SAMPLER_ARG: '10',
+    }
+    const errors = errorsOf(wrong)
+    expect(errors.map((it) => it.split(':')[0]).sort()).toEqual(Object.keys(wrong).sort())
+    expect(errors.join('\n')).not.toContain('top-secret')
+  })
+})
+
 describe('.env.example', () => {
   it('lists exactly the variables that are read, as docs/configuration.md does', () => {
     const seen = new Set<string>()

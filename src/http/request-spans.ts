@@ -27,7 +27,7 @@ export function requestSpans(
     const attributes = {
       'http.request.method': method,
       'url.scheme': ctx.protocol,
-      'url.path': ctx.path,
+      'url.path': ctx.path.slice(0, longestText),
       'client.address': addressOf(ctx.req),
       'user_agent.original': ctx.get('User-Agent').slice(0, longestText),
     }
@@ -50,7 +50,8 @@ export function requestSpans(
   }
 }
 
-const longestText = 256
+/** Clients choose these texts, and spans wait in memory until they are exported. */
+const longestText = 512
 
 function outcomeOf(ctx: ParameterizedContext<State>, route: string | undefined): Attributes {
   const { res, state } = ctx

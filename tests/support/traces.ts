@@ -60,11 +60,12 @@ export function useTraces(service: Service) {
     const port = await freePort()
     const started = start('server', { PORT: String(port), ...extra })
     const origin = `http://127.0.0.1:${port}`
-    await until('readiness of the server', async () => {
+    const isReady = async () => {
       if (started.child.exitCode !== null) throw new Error(started.printed())
       const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
       return answer?.ok || undefined
-    })
+    }
+    await until('readiness of the server', isReady, 60_000)
     return { ...started, api: createClient(origin) }
   }
 
