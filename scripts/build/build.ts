@@ -1,7 +1,7 @@
 // `npm run build`: checks the types and writes what production runs to `dist/`, which needs nothing else but
-// Node. The build is written beside it first, so that a failure leaves the previous one. `--outDir` chooses another folder, and
-// `--noCheck` leaves the types unchecked.
-import { execFileSync } from 'node:child_process'
+// Node. A build that fails leaves the previous one. `--outDir` chooses another folder, and `--noCheck` leaves
+// the types unchecked.
+import { spawnSync } from 'node:child_process'
 import { renameSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,18 +17,17 @@ const { values } = parseArgs({
 })
 const out = resolve(root, values.outDir)
 const scratch = `${out}.new`
+if (!values.noCheck) {
+  const tsc = ['node_modules/typescript/bin/tsc']
+  const { status } = spawnSync(process.execPath, tsc, { cwd: root, stdio: 'inherit' })
+  // The compiler has printed why.
+  if (status !== 0) process.exit(1)
+}
 try {
-  if (!values.noCheck) {
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], {
-      cwd: root,
-      stdio: 'inherit',
-    })
-  }
   await bundleService(root, scratch)
   rmSync(out, { recursive: true, force: true })
   renameSync(scratch, out)
   if (values.outDir === 'dist') console.log('built into dist/: npm start and npm run worker run it')
-} catch (error) {
+} finally {
   rmSync(scratch, { recursive: true, force: true })
-  throw error
 }

@@ -24,12 +24,15 @@ export function checkNode() {
 }
 
 /**
- * Compares each installed package with the lock file. A machine in production has no lock file or only the
- * packages that run the build.
+ * Compares each installed package with the lock file. A machine in production has no packages, or only those
+ * that are not for development.
  * @returns {Finding}
  */
 export function checkPackages() {
   const check = 'packages'
+  if (!existsSync('node_modules') && existsSync('dist')) {
+    return { check, state: 'ok', found: 'none, and the build in dist/ needs none' }
+  }
   if (!existsSync('package-lock.json')) return withoutLock()
   const { packages } = readJson('package-lock.json')
   const { '': root, ...locked } = packages
