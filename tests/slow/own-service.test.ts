@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parsePage, root } from '../support/guides.ts'
-import { commitAll, git, runIn, seemCurrent, templateRepository } from '../support/template.ts'
+import { seemCurrent } from '../support/lent-packages.ts'
+import { commitAll, git, runIn, templateRepository } from '../support/template.ts'
 
 let folder: string
 let template: string

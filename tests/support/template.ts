@@ -1,8 +1,9 @@
 // The template as its users find it: a git repository, and clones of it that share the packages of this one.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, sources } from './guides.ts'
+import { lendPackages } from './lent-packages.ts'
 
 /** Runs git in a folder, as an author whom the machine need not know, and returns its output. */
 export function git(cwd: string, ...args: string[]): string {
@@ -35,25 +36,6 @@ export function cloneOf(repository: string, path: string): string {
   execFileSync('git', ['clone', '--quiet', repository, path])
   lendPackages(path)
   return path
-}
-
-/** Gives a folder the packages of this repository, as links. */
-function lendPackages(path: string): void {
-  const own = join(root, 'node_modules')
-  const lent = join(path, 'node_modules')
-  mkdirSync(lent)
-  const record = '.package-lock.json'
-  for (const name of readdirSync(own)) {
-    if (name !== record) symlinkSync(join(own, name), join(lent, name))
-  }
-  cpSync(join(own, record), join(lent, record))
-  seemCurrent(path)
-}
-
-/** Keeps the bootstrap from installing packages after the lock file has changed. */
-export function seemCurrent(path: string): void {
-  const later = new Date(Date.now() + 86_400_000)
-  utimesSync(join(path, 'node_modules/.package-lock.json'), later, later)
 }
 
 /** Runs a command in a folder and returns how it ended and what it printed. */

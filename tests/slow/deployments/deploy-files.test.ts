@@ -1,33 +1,17 @@
 // The files of deploy/, as far as they can be checked without a container engine, a cluster or a running systemd.
-// Slow because it runs the steps of the image and compiles the manifests against the types of Kubernetes.
+// Slow because it compiles the manifests against the types of Kubernetes.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import {
-  chmod,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import ts from 'typescript'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments, parse as parseYaml } from 'yaml'
-import { freePort } from '../../../scripts/dev/ports.ts'
 import { loadConfig } from '../../../src/config/config.ts'
-import { parsePage, root, sources } from '../../support/guides.ts'
-import { killGroup, startCommand } from '../../support/process.ts'
-import { useService } from '../../support/service.ts'
-import { until } from '../../support/until.ts'
+import { parsePage, root } from '../../support/guides.ts'
 
-const service = useService()
-const isRoot = process.getuid?.() === 0
 const deploy = join(root, 'deploy')
 const read = (path: string) => readFile(join(deploy, path), 'utf8')
 
@@ -35,6 +19,24 @@ interface Resource {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: { readonly name: string }
+  readonly spec?: {
+    readonly selector?: Record<string, unknown>
+    readonly template?: {
+      readonly metadata: { readonly labels: Record<string, string> }
+      readonly spec: { readonly containers: readonly Container[] }
+    }
+  }
+}
+interface Probe {
+  readonly httpGet: { readonly port: string }
+}
+interface Container {
+  readonly name: string
+  readonly ports?: readonly { readonly name: string }[]
+  readonly envFrom: readonly { readonly configMapRef: { readonly name: string } }[]
+  readonly startupProbe?: Probe
+  readonly livenessProbe?: Probe
+  readonly readinessProbe?: Probe
 }
 /** Returns the resources of the base for kustomize. */
 async function resources(): Promise<Resource[]> {
@@ -53,118 +55,8 @@ const { name }: { name: string } = parseYaml(await read('compose.yaml'), { merge
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deploy-files-'))
-  // The user of the image reads it.
-  await chmod(folder, 0o755)
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-describe('the image', () => {
-  interface Step {
-    readonly name: string
-    readonly text: string
-  }
-  /** The instructions of the Dockerfile by stage. */
-  async function stages(): Promise<Step[][]> {
-    const lines = (await read('Dockerfile')).split('\n').filter((it) => /^[A-Z]/.test(it))
-    const found: Step[][] = []
-    for (const line of lines) {
-      const [, name = '', text = ''] = /^(\w+) (.*)$/.exec(line) ?? []
-      if (name === 'FROM') found.push([])
-      found.at(-1)?.push({ name, text })
-    }
-    return found
-  }
-  const textOf = (steps: readonly Step[] | undefined, name: string) =>
-    steps?.find((it) => it.name === name)?.text ?? ''
-
-  it('is made of one full version of Node, the one that the repository names', async () => {
-    const bases = (await stages()).map((it) => textOf(it, 'FROM').split(' ')[0])
-    expect(new Set(bases).size).toBe(1)
-    const major = (await readFile(join(root, '.nvmrc'), 'utf8')).trim()
-    expect(bases[0]).toMatch(new RegExp(`^node:${major}\\.\\d+\\.\\d+-[a-z]+-slim$`))
-  })
-
-  it('is built by its steps, and runs as a user without rights on a read-only file system in 256 MB', {
-    timeout: 300_000,
-  }, async () => {
-    const [build, final] = await stages()
-    const ignored = (await read('Dockerfile.dockerignore')).split('\n')
-    const kept = ignored.filter((it) => it.startsWith('!')).map((it) => it.slice(1))
-    expect(ignored).toContain('*')
-    const isKept = (file: string) =>
-      kept.some((it) =>
-        it.includes('*')
-          ? new RegExp(`^${it.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(file)
-          : file === it || file.startsWith(`${it}/`),
-      )
-    const source = join(folder, 'source')
-    for (const file of (await sources()).filter(isKept)) {
-      await cp(join(root, file), join(source, file))
-    }
-    for (const { name, text } of build ?? []) {
-      if (name !== 'RUN') continue
-      // The packages are those of this repository.
-      if (text.startsWith('npm ci')) await lendPackages(source)
-      else execFileSync('sh', ['-c', text], { cwd: source, stdio: 'pipe' })
-    }
-    const app = join(folder, 'image', textOf(final, 'WORKDIR'))
-    await mkdir(app, { recursive: true })
-    for (const { name, text } of final ?? []) {
-      const [, from = '', to = ''] = /^--from=build \/source\/(\S+) (\S+)$/.exec(text) ?? []
-      if (name === 'COPY') await cp(join(source, from), join(app, to), { recursive: true })
-    }
-    expect(textOf(final, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
-    const [uid = '', gid = ''] = textOf(final, 'USER').split(':')
-    const command: string[] = JSON.parse(textOf(final, 'CMD'))
-    expect(command[0]).toBe('node')
-    const port = await freePort()
-    const env = { ...service.env, PORT: `${port}` }
-    const script = 'mount -o remount,bind,ro / && test ! -w . && exec "$@"'
-    const user = isRoot ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : []
-    const inside = ['sh', '-c', script, 'sh', ...user, process.execPath, ...command.slice(1)]
-    const server = startCommand('unshare', [isRoot ? '-m' : '-rm', ...inside], { cwd: app, env })
-    onTestFinished(() => killGroup(server.child))
-    const [, healthCheck = ''] = /CMD (\[.*\])$/.exec(textOf(final, 'HEALTHCHECK')) ?? []
-    const [, ...check]: string[] = JSON.parse(healthCheck)
-    await until(
-      'the health check',
-      () => {
-        if (server.child.exitCode !== null) throw new Error(server.printed())
-        try {
-          execFileSync(process.execPath, check, { env: { PORT: `${port}` }, stdio: 'pipe' })
-          return true
-        } catch {
-          return undefined
-        }
-      },
-      60_000,
-    )
-    for (let request = 0; request < 300; request += 1) {
-      const response = await fetch(`http://127.0.0.1:${port}/api/v1/health`)
-      expect(response.status).toBe(200)
-    }
-    // `unshare` becomes `sh`, and that the server.
-    const status = await readFile(`/proc/${server.child.pid}/status`, 'utf8')
-    if (isRoot) expect(status).toMatch(new RegExp(`^Uid:\\s${uid}\\s`, 'm'))
-    const megabytes = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024
-    console.log(`the server in its image used at most ${Math.round(megabytes)} MB`)
-    expect(megabytes).toBeLessThan(256)
-    server.child.kill('SIGTERM')
-    const { code, output } = await server.ended
-    expect(code, output).toBe(0)
-  })
-
-  /** Gives a folder the packages of this repository, as links. */
-  async function lendPackages(to: string) {
-    const [own, lent] = [join(root, 'node_modules'), join(to, 'node_modules')]
-    await mkdir(lent)
-    const record = '.package-lock.json'
-    for (const name of await readdir(own)) {
-      if (name !== record) await symlink(join(own, name), join(lent, name))
-    }
-    await cp(join(own, record), join(lent, record))
-  }
-})
 
 describe('the units of systemd', () => {
   it.skipIf(!existsSync('/usr/bin/systemd-analyze'))(
@@ -282,6 +174,29 @@ describe('the base of kustomize', () => {
     expect(ts.formatDiagnostics(errors, host)).toBe('')
   })
 
+  it('names what is there: ports, labels, and the variables of the generator', async () => {
+    const all = await resources()
+    const pods = all.flatMap(({ spec }) => spec?.template ?? [])
+    expect(pods).toHaveLength(3)
+    const { configMapGenerator } = parseYaml(await read('kubernetes/kustomization.yaml'))
+    for (const { spec } of pods) {
+      for (const container of spec.containers) {
+        const ports = (container.ports ?? []).map((it) => it.name)
+        const { startupProbe, livenessProbe, readinessProbe } = container
+        for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+          if (probe) expect(ports).toContain(probe.httpGet.port)
+        }
+        expect(container.envFrom[0]?.configMapRef.name).toBe(configMapGenerator[0].name)
+      }
+    }
+    const service = all.find((it) => it.kind === 'Service')
+    const selected = pods.filter(({ metadata }) => {
+      const wanted = Object.entries(service?.spec?.selector ?? {})
+      return wanted.every(([key, value]) => metadata.labels[key] === value)
+    })
+    expect(selected.flatMap((it) => it.spec.containers.map(({ name }) => name))).toEqual(['server'])
+  })
+
   it('gives the processes a configuration that they accept', async () => {
     const { configMapGenerator } = parseYaml(await read('kubernetes/kustomization.yaml'))
     const urls = {
@@ -314,7 +229,9 @@ describe('the page about deployment', () => {
   })
 
   it('names units that are there', async () => {
-    const units = (await blocks('systemd')).matchAll(new RegExp(`${name}-([a-z]+@?)`, 'g'))
+    const units = (await blocks('systemd')).matchAll(
+      new RegExp(`${name}-([a-z]+@?)(?!.*conf$)`, 'gm'),
+    )
     const names = new Set([...units].map(([, name]) => `${name}.service`))
     expect([...names].sort()).toEqual(
       (await readdir(join(deploy, 'systemd'))).filter((it) => it.endsWith('.service')).sort(),
