@@ -44,29 +44,74 @@ export const fresh = {
 } as const
 
 /**
+ * Returns the place of a new job among those that wait for their first attempt: owners take turns. It comes
+ * one turn after the last waiting job of its owner, or else in the turn that is next.
+ */
+const turnOf = (db: Connection, ownerId: string | null) =>
+  db.raw(
+    `coalesce(
+      (select turn + 1 from outbox where owner_id = ?::uuid and turn is not null
+        order by turn desc limit 1),
+      (select turn from outbox where turn is not null order by turn, id limit 1),
+      0)`,
+    [ownerId],
+  )
+
+/** Makes jobs of one owner take different turns, also if several transactions add them at once. */
+async function lockTurns(trx: Transaction, ownerId: string) {
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`outbox ${ownerId}`])
+}
+
+/**
  * Adds a job in the transaction that causes it. Its commit notifies the relays. A job that has failed
  * starts again if it is enqueued with its id.
+ * @param ownerId for whom the job runs: owners with waiting jobs take turns.
  */
 export async function enqueue<Name extends JobName>(
   trx: Transaction,
   job: Name,
   payload: JobPayloads[Name],
   id: string = uuidv7(),
+  ownerId: string | null = null,
 ) {
   const tracing = tracingOf(trx)
   await whileSending(tracing, { id, job }, async () => {
     const trace_context = tracing?.current() ?? null
+    if (ownerId !== null) await lockTurns(trx, ownerId)
+    const turn = turnOf(trx, ownerId)
     await trx('outbox')
-      .insert({ id, job, payload: JSON.stringify(payload), trace_context })
+      .insert({ id, job, payload: JSON.stringify(payload), trace_context, owner_id: ownerId, turn })
       .onConflict('id')
-      .merge({ ...fresh, trace_context, leased_until: now(trx) })
+      .merge({ ...fresh, trace_context, leased_until: now(trx), turn: trx.raw('excluded.turn') })
       .returning(trx.raw("pg_notify(?, '')", [channels.added]))
   })
 }
 
 /**
- * Leases up to `limit` due rows of these jobs, the oldest first. A run whose lease has ended loses its row.
- * Concurrent callers lease different rows.
+ * Leases due rows. Up to half of them had an attempt or a lease before; the others are those whose turn is
+ * next. Each part reads one range of an index.
+ */
+const leasing = `
+  with again as materialized (
+    select id from outbox
+    where turn is null and failed_at is null and leased_until <= now() and job = any(:jobs)
+    order by leased_until limit (:limit + 1) / 2 for update skip locked
+  ), next as materialized (
+    select id, turn from outbox
+    where turn is not null and failed_at is null and leased_until <= now() and job = any(:jobs)
+    order by turn, id limit :limit for update skip locked
+  )
+  update outbox set leased_until = now() + :seconds * interval '1 second', run_id = null, turn = null
+  where id in (
+    select id from (
+      select id, 1 as part, cast(null as bigint) as turn from again
+      union all select id, 2, turn from next
+    ) due order by part, turn, id limit :limit)
+  returning id, job, attempts`
+
+/**
+ * Leases up to `limit` due rows of these jobs. A run whose lease has ended loses its row. Concurrent callers
+ * lease different rows.
  */
 export async function lease(
   db: Database,
@@ -74,19 +119,8 @@ export async function lease(
   limit: number,
   seconds: number,
 ): Promise<QueuedJob[]> {
-  const free = db('outbox')
-    .select('id')
-    .where('leased_until', '<=', now(db))
-    .whereNull('failed_at')
-    .whereIn('job', [...jobs])
-    .orderBy('leased_until')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-  return db('outbox')
-    .whereIn('id', free)
-    .update({ leased_until: inSeconds(db, seconds), run_id: null })
-    .returning(['id', 'job', 'attempts'])
+  const { rows } = await db.raw(leasing, { jobs: [...jobs], limit, seconds })
+  return rows
 }
 
 /** Ends the leases of rows that could not be queued. */

@@ -13,6 +13,8 @@ interface RelayOptions {
   readonly db: Database
   readonly jobs: readonly string[]
   readonly leaseSeconds: number
+  /** How many jobs this process runs at the same time. */
+  readonly concurrency: number
   readonly openQueue: () => Promise<Queue>
   readonly wake: Wake
   readonly log: Logger
@@ -20,8 +22,12 @@ interface RelayOptions {
   readonly pollMs?: number | undefined
 }
 
-/** How many ids the queue holds at most. An id that waits there for a whole lease is copied again. */
-const queueLength = 100
+/**
+ * How many ids the queue holds at most. It starts with one for each run and grows while the runs empty it:
+ * ids in the queue are out of reach of other owners' turns. An id that waits there for a whole lease is
+ * copied again.
+ */
+const longestQueue = 100
 const fullMs = 25
 const outageMs = 500
 
@@ -29,12 +35,20 @@ export function startRelay(options: RelayOptions) {
   const { db, jobs, leaseSeconds, openQueue, wake, log, pollMs = 250 } = options
   let queue: Queue | undefined
   let queued = 0
+  const shortestQueue = Math.min(options.concurrency, longestQueue)
+  let queueLength = shortestQueue
+  let hasMore = false
 
   async function relayOnce(open: Queue): Promise<'all' | 'full'> {
     queued = await open.waiting()
+    if (hasMore && queued === 0) queueLength = Math.min(queueLength * 2, longestQueue)
+    else if (queued > queueLength / 2) {
+      queueLength = Math.max(Math.floor(queueLength / 2), shortestQueue)
+    }
     const free = queueLength - queued
     if (free <= 0) return 'full'
     const leased = await lease(db, jobs, free, leaseSeconds)
+    hasMore = leased.length === free
     if (leased.length === 0) return 'all'
     const rejected = await open.add(leased).catch(async (error: unknown) => {
       await endLeases(db, leased)

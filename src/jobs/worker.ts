@@ -55,6 +55,7 @@ export function startWorker(options: WorkerOptions) {
     db,
     jobs: Object.keys(jobs),
     leaseSeconds,
+    concurrency,
     openQueue: () => openQueue(options.queue, queueOptions),
     wake,
     log,

@@ -22,9 +22,14 @@ export const withOwnJob =
 type State = 'waiting' | 'running' | 'failed' | 'over'
 
 /** Enqueues the test's own job, whose payload may have a name. */
-export async function submitJob(db: Database, id: string = randomUUID(), name?: string) {
+export async function submitJob(
+  db: Database,
+  id: string = randomUUID(),
+  name?: string,
+  ownerId?: string,
+) {
   const payload: { name?: string } = name === undefined ? {} : { name }
-  await db.transaction((trx) => enqueue(trx, ownJob, payload as Nothing, id))
+  await db.transaction((trx) => enqueue(trx, ownJob, payload as Nothing, id, ownerId))
   const row = () => db('outbox').where({ id }).first()
   return {
     id,

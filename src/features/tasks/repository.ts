@@ -55,7 +55,7 @@ export function taskRepository(db: Connection, clock: Clock) {
         const task = await translateConstraints(constraintErrors, () =>
           TaskModel.query(trx).insert(row).returning('*'),
         )
-        await outbox.enqueue(trx, `task.${type}`, { taskId: task.id }, task.id)
+        await outbox.enqueue(trx, `task.${type}`, { taskId: task.id }, task.id, userId)
         return task
       })
     },
@@ -120,7 +120,8 @@ export function taskRepository(db: Connection, clock: Clock) {
         if (task.status !== 'failed') {
           throw conflict('task_not_failed', 'Only a failed task can be retried.')
         }
-        await outbox.enqueue(trx, `task.${task.type as TaskType}`, { taskId: id }, id)
+        const job = `task.${task.type as TaskType}` as const
+        await outbox.enqueue(trx, job, { taskId: id }, id, task.userId)
         return taskRepository(trx, clock).markQueuedAgain(id)
       })
     },
