@@ -4,14 +4,16 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import openapiTypescript, { astToString } from 'openapi-typescript'
+import { generateAlerts } from './contract/alerts.ts'
 import { main, readContract } from './contract/bundle.ts'
+import { generateDashboard } from './contract/dashboard.ts'
 import { byDirection, withMarkers } from './contract/directions.ts'
 import type { Document } from './contract/document.ts'
 import { editorFiles } from './contract/editor.ts'
 import { engineErrors, engineWarnings } from './contract/lint/rules.ts'
 import { restoreIds } from './contract/operation-ids.ts'
 import { generateTypes } from './contract/operation-types.ts'
-import { generateOperations } from './contract/operations.ts'
+import { generateOperations, outlineOperations } from './contract/operations.ts'
 import { generatedPages } from './contract/pages.ts'
 import { generateSerializers } from './contract/serializers.ts'
 import { servedDocument } from './contract/served.ts'
@@ -45,11 +47,14 @@ export async function generateFiles(document: Document): Promise<Record<string, 
   // Handlers return plain values, where clients are told which members are read-only.
   const isOwn = handled !== document || hasMarkers
   restoreIds(served)
+  const operations = outlineOperations(document)
   return {
     'openapi.json': `${JSON.stringify(served, null, 2)}\n`,
     'openapi.d.ts': types,
     ...(isOwn && { 'handlers.d.ts': await typesOf(handled) }),
     'operations.ts': generateOperations(document),
+    'alerts.yaml': generateAlerts(operations),
+    'dashboard.json': generateDashboard(document.info.title, operations),
     'types.d.ts': generateTypes(handled, isOwn ? 'handlers' : 'openapi'),
     'validators.js': await generateValidators(validated),
     'validators.d.ts': validatorTypes,

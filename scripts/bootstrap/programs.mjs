@@ -71,6 +71,14 @@ export const programs = {
     service: 'postgresql',
     brew: 'postgresql@18',
   }),
+  prometheus: /** @type {Program} */ ({
+    title: 'Prometheus',
+    commands: ['prometheus'],
+    apt: 'prometheus',
+    service: 'prometheus',
+    brew: 'prometheus',
+    variable: 'PROMETHEUS',
+  }),
   pgbouncer: /** @type {Program} */ ({
     title: 'pgbouncer',
     commands: ['pgbouncer'],
