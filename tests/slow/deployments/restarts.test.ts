@@ -1,6 +1,7 @@
 // What clients see of a deployment: servers and workers stop and start under traffic.
 // Slow because each restart starts processes and waits for the balancers to notice.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -169,6 +170,28 @@ it('a rolling restart of servers and workers, with a migration half-way, loses n
   expect(await workers.stop()).toBeGreaterThan(100)
   const answered = fronts.map((it) => `${it.front} ${it.answered()}`)
   console.log(`requests answered without a failure: ${answered.join(', ')}`)
+})
+
+it('HAProxy leaves the response to the servers when none of them is ready', async () => {
+  const folder = await mkdtemp(`${tmpdir()}/restarts-`)
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const ports = [await freePort(), await freePort()] as const
+  for (const port of ports) {
+    const server = createServer(({ url }, response) => {
+      response.writeHead(url === '/readyz' ? 503 : 204).end()
+    })
+    server.listen(port, '127.0.0.1')
+    onTestFinished(() => void server.close())
+  }
+  const haproxy = await startDeployedHaproxy(folder, ports)
+  onTestFinished(haproxy.stop)
+  await until('both servers being down', async () => {
+    return (await haproxy.log()).includes('Running on backup') || undefined
+  })
+  const asking = keepAsking({ url: `${haproxy.url}/`, clients: 2, thinkMs: () => 0 })
+  await until('responses', () => asking.answered() > 20 || undefined)
+  await asking.stop()
+  expect([...asking.statuses.keys()]).toEqual([204])
 })
 
 it('a restart of two processes behind one port loses no request', async () => {
