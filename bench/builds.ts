@@ -128,7 +128,7 @@ async function oneRound(
 }
 
 async function startBoth(bench: RoundDeps, entry: Entry): Promise<Runner> {
-  const script = `${entry.folder}/src/server.js`
+  const script = `${entry.folder}/server.js`
   const start: Start = { ...bench.start, databaseUrl: entry.data.databaseUrl }
   const cached = await startContestant(entry.name, script, start)
   bench.onStop(cached.stop)
