@@ -152,8 +152,8 @@ describe('the built processes', () => {
       ...{ WEB_CONCURRENCY: '2', LOG_LEVEL: 'info', METRICS_PORT: String(metricsPort) },
     })
     const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
-    await until('both of them listening', () =>
-      server.printed().split('"msg":"listening"').length === 3 ? true : undefined,
+    await until('both of them and the metrics listening', () =>
+      server.printed().split('"msg":"listening"').length === 4 ? true : undefined,
     )
     const pids = await childrenOf(server.child.pid)
     expect(pids).toHaveLength(2)
