@@ -1,9 +1,7 @@
 import type { Knex } from 'knex'
 
 // Jobs that are still to run. The transaction that causes a job inserts its row, which stays until the
-// job completes. `run_id` is the run that holds the job; `failed_at` marks a job that no run retries;
-// `trace_context` is what its run continues. `turn` orders jobs that no worker has taken yet, so that owners take
-// turns.
+// job completes. `run_id` is the run that holds the job; `failed_at` marks a job that no run retries.
 // The job of a task has the task's id.
 export async function up(knex: Knex) {
   await knex.schema.createTable('outbox', (table) => {
@@ -13,19 +11,14 @@ export async function up(knex: Knex) {
     table.timestamp('created_at').notNullable().defaultTo(knex.fn.now())
     table.timestamp('leased_until').notNullable().defaultTo(knex.fn.now())
     table.smallint('attempts').notNullable().defaultTo(0)
-    table.uuid('owner_id')
-    table.bigInteger('turn')
     table.uuid('run_id')
     table.timestamp('cancelled_at')
     table.timestamp('failed_at')
     table.string('error', 500)
-    table.jsonb('trace_context')
   })
-  await knex.raw(`
-    create index outbox_leased_until_index on outbox (leased_until)
-      where failed_at is null and turn is null;
-    create index outbox_turn_id_index on outbox (turn, id) where turn is not null;
-    create index outbox_owner_id_turn_index on outbox (owner_id, turn) where turn is not null`)
+  await knex.raw(
+    'create index outbox_leased_until_index on outbox (leased_until) where failed_at is null',
+  )
 }
 
 export async function down(knex: Knex) {
