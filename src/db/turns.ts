@@ -20,8 +20,9 @@ interface Waiting {
  */
 const longestInBurstMs = connectTimeoutMs
 const longestInOverloadMs = connectTimeoutMs / 3
-/** How many of the latest intervals count in the mean. */
+/** How many of the latest intervals count in the mean, and how few of them say nothing yet. */
 const meanOver = 64
+const tooFew = 16
 
 const overloaded = () => unavailable('Too many requests wait for the database.')
 
@@ -131,10 +132,12 @@ function createPace() {
       freshAt = since
     },
 
-    /** No request waits any more. */
+    /** No request waits any more. What slowed the last ones down may be over when requests wait again. */
     rest() {
       admittedAt = undefined
       freshAt = undefined
+      measured = 0
+      meanMs = 0
     },
 
     admit(hasBegun: boolean) {
@@ -149,6 +152,7 @@ function createPace() {
     isTooSlowFor(ahead: number): boolean {
       const now = performance.now()
       if (now - (admittedAt ?? now) > connectTimeoutMs) return true
+      if (measured < tooFew) return false
       const isBurst = now - since < longestInBurstMs
       return ahead * meanMs > (isBurst ? longestInBurstMs : longestInOverloadMs)
     },
