@@ -1,6 +1,7 @@
 // Takes an odd document through what reads a contract. It either comes out at the other end, or is refused
 // with places and rules.
 import ts from 'typescript'
+import { parse } from 'yaml'
 import { generateFiles } from '../../../scripts/codegen.ts'
 import { prepareContract } from '../../../scripts/contract/bundle.ts'
 import type { Document } from '../../../scripts/contract/document.ts'
@@ -44,6 +45,7 @@ function checkPlaces(lines: readonly string[]) {
 /** @throws Error where a generated file does not parse. */
 async function checkSource(name: string, text: string) {
   if (name.endsWith('.json')) return JSON.parse(text)
+  if (name.endsWith('.yaml')) return parse(text)
   if (name.endsWith('.js')) return import(`data:text/javascript,${encodeURIComponent(text)}`)
   const { diagnostics = [] } = ts.transpileModule(text, { reportDiagnostics: true })
   const [first] = diagnostics
