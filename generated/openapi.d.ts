@@ -366,7 +366,7 @@ export interface paths {
         put?: never;
         /**
          * Run a task in the background
-         * @description Accepts a task and responds before it runs; `Location` is where to follow it. Any user who is logged in may call it. An unknown `type`, or an `input` that does not match it, is a 422.
+         * @description Accepts a task and responds before it runs; `Location` is where to follow it. Any user who is logged in may call it. An unknown `type`, or an `input` that does not match it, is a 422. It is a 409 while too many of the caller's tasks wait for their first attempt.
          */
         post: operations["createTask"];
         delete?: never;
@@ -461,7 +461,7 @@ export interface components {
          * @description The kind of problem. Programs go by this stable code. New codes may be added at any time: treat an unknown code as the status says.
          * @enum {string}
          */
-        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "task_finished" | "task_not_failed" | "idempotency_key_in_use" | "idempotency_key_reused" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
+        ProblemCode: "malformed_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "not_acceptable" | "username_taken" | "email_taken" | "task_finished" | "task_not_failed" | "too_many_tasks" | "idempotency_key_in_use" | "idempotency_key_reused" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "rate_limited" | "internal_error" | "unavailable";
         /** @description One field error, and where it is. */
         ProblemError: {
             /** @description A JSON pointer into the request, which begins with its part: `/body/name`, `/query/limit`, `/path/username`. */
@@ -1136,6 +1136,16 @@ export interface components {
         };
         /** @description The state of the task does not allow this. */
         TaskConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description As many of the caller's tasks wait as may. Or: Another request with the same `Idempotency-Key` is in progress. */
+        TooManyTasksOrKeyInUse: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2502,7 +2512,7 @@ export interface operations {
             400: components["responses"]["MalformedRequest"];
             401: components["responses"]["Unauthenticated"];
             406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["KeyInUse"];
+            409: components["responses"]["TooManyTasksOrKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidOrKeyReused"];

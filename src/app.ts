@@ -122,7 +122,7 @@ export function createApi({ config, log, clock, metrics, tracing, onInternalErro
       refreshTokens: refreshTokens(db, { clock, lifetime, signingKeys }),
     }),
     ...postHandlers({ posts: postRepository(db, clock), urlFor }),
-    ...taskHandlers({ tasks, changes, urlFor }),
+    ...taskHandlers({ tasks, changes, urlFor, maxWaiting: config.jobs.waitingPerOwner }),
   }
   const app = createApp({
     basePath,

@@ -60,6 +60,7 @@ export function readConfig(read: Reader) {
       backoffMs: read.integer('JOB_BACKOFF_MS', 1000, 1, 3_600_000),
       timeoutSeconds: read.integer('JOB_TIMEOUT_SECONDS', 300, 1, 86_400),
       leaseSeconds: read.integer('JOB_LEASE_SECONDS', 30, 1, 3600),
+      waitingPerOwner: read.integer('JOB_WAITING_PER_OWNER', 1000, 1, 1_000_000),
     },
     retention: {
       jobDays: read.integer('JOB_RETENTION_DAYS', 30, 1, 36_500),

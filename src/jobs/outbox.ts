@@ -63,6 +63,17 @@ async function lockTurns(trx: Transaction, ownerId: string) {
 }
 
 /**
+ * Counts the jobs of an owner that wait for their first attempt, up to `limit`. No other transaction adds one until
+ * this one ends.
+ */
+export async function countWaiting(trx: Transaction, ownerId: string, limit: number) {
+  await lockTurns(trx, ownerId)
+  const waiting = trx('outbox').where({ owner_id: ownerId }).whereNotNull('turn').limit(limit)
+  const rows = await waiting.select(trx.raw('1'))
+  return rows.length
+}
+
+/**
  * Adds a job in the transaction that causes it. Its commit notifies the relays. A job that has failed
  * starts again if it is enqueued with its id.
  * @param ownerId for whom the job runs: owners with waiting jobs take turns.

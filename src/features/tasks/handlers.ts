@@ -8,6 +8,8 @@ interface Deps {
   readonly tasks: TaskRepository
   readonly changes: TaskChanges
   readonly urlFor: UrlFor
+  /** The most tasks of a user that wait for their first attempt. */
+  readonly maxWaiting: number
 }
 
 type TaskHandlers = Pick<
@@ -17,10 +19,10 @@ type TaskHandlers = Pick<
 
 const taskNotFound = () => apiError('not_found', 'There is no such task.')
 
-export function taskHandlers({ tasks, changes, urlFor }: Deps): TaskHandlers {
+export function taskHandlers({ tasks, changes, urlFor, maxWaiting }: Deps): TaskHandlers {
   return {
     async createTask({ principal, body }, { transaction }) {
-      const task = await tasks.submit(principal.id, body, transaction)
+      const task = await tasks.submit(principal.id, body, { maxWaiting, on: transaction })
       const headers = { Location: urlFor('getTask', { taskId: task.id }) }
       return { status: 202, body: toTask(task), headers }
     },

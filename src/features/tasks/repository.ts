@@ -43,15 +43,23 @@ export function taskRepository(db: Connection, clock: Clock) {
   return {
     /**
      * Creates a task and its job, in a transaction of its own or as a part of `on`.
-     * @throws ApiError unauthenticated if the user has been hard deleted meanwhile.
+     * @throws ApiError conflict (too_many_tasks) if `maxWaiting` tasks of the user wait for their first attempt,
+     * unauthenticated if the user has been hard deleted meanwhile.
      */
-    submit(userId: string, { type, input }: Schemas['TaskCreate'], on = db): Promise<TaskModel> {
+    submit(
+      userId: string,
+      { type, input }: Schemas['TaskCreate'],
+      { maxWaiting, on = db }: { maxWaiting: number; on?: Connection | undefined },
+    ): Promise<TaskModel> {
       const createdAt = now()
       const row = {
         ...{ id: uuidv7(), userId, type, input, createdAt, updatedAt: createdAt },
         ...({ status: 'queued', progress: 0, attempts: 0 } as const),
       }
       return on.transaction(async (trx) => {
+        if ((await outbox.countWaiting(trx, userId, maxWaiting)) >= maxWaiting) {
+          throw conflict('too_many_tasks', `${maxWaiting} of your tasks wait already.`)
+        }
         const task = await translateConstraints(constraintErrors, () =>
           TaskModel.query(trx).insert(row).returning('*'),
         )
