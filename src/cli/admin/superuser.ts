@@ -9,6 +9,7 @@ import { systemClock } from '../../lib/clock.ts'
 import { createLogger } from '../../lib/log.ts'
 import { bcryptPasswords } from '../../security/passwords.ts'
 import { reasonOf } from '../command-line.ts'
+import { databaseError } from './database.ts'
 
 /** @throws Error with a message for an operator. */
 export async function createSuperuser(): Promise<readonly string[]> {
@@ -33,7 +34,7 @@ export async function createSuperuser(): Promise<readonly string[]> {
     if (!ok) throw new Error(message)
     return [message]
   } catch (error) {
-    throw new Error(`created no superuser: ${reasonOf(error)}`)
+    throw new Error(`created no superuser: ${reasonOf(databaseError(error))}`)
   } finally {
     cache.close()
     await closeDatabase(db)
