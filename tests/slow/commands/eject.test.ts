@@ -58,7 +58,7 @@ describe('npm run eject', () => {
 
 const operations = ['tests/operations', 'tests/contract/suite.test.ts']
 /** Whatever else has lines of features; tests/slow/own-service.test.ts runs the whole suite without one. */
-const others = ['tests/contract', 'tests/db', 'tests/jobs', 'tests/cache', 'tests/security']
+const others = ['tests/contract/columns', 'tests/contract/security', 'tests/db', 'tests/jobs']
 
 it.each(examples)(
   '%s can go alone, and the others stay green',
