@@ -7,12 +7,13 @@ import type { TestProject } from 'vitest/node'
 import { freePort } from '../../scripts/dev/ports.ts'
 import { startPostgres } from '../../scripts/dev/postgres.ts'
 import { startRedis } from '../../scripts/dev/redis.ts'
+import { databaseName } from '../../src/config/names.ts'
 import { closeDatabase, createDatabase } from '../../src/db/connection.ts'
 import { createLogger } from '../../src/lib/log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The migrated database that each file copies. A connection to it would prevent that. */
+    /** The migrated database that each file copies. A connection would prevent that, so it allows none. */
     templateUrl: string
     redisPort: number
   }
@@ -36,6 +37,10 @@ export default async function setup(project: TestProject) {
   const template = createDatabase({ url: postgres.url, poolMax: 1 }, quiet)
   await template.migrate.latest()
   await closeDatabase(template)
+  const { href: url } = new URL('/postgres', postgres.url)
+  const server = createDatabase({ url, poolMax: 1 }, quiet)
+  await server.raw('alter database ?? with allow_connections false', [databaseName])
+  await closeDatabase(server)
   project.provide('templateUrl', postgres.url)
   project.provide('redisPort', redisPort)
   return async () => {

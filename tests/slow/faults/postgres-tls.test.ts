@@ -5,7 +5,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../scripts/dev/ports.ts'
 import { type Postgres, startPostgres } from '../../../scripts/dev/postgres.ts'
 import { checkDatabase } from '../../../src/cli/doctor/database.ts'
@@ -122,7 +122,7 @@ it.each([
 })
 
 it('is required: a server without TLS is not used', async () => {
-  const DATABASE_URL = `${inject('templateUrl')}?sslmode=require`
+  const DATABASE_URL = `${service.env.DATABASE_URL}?sslmode=require`
   expect(await doctor({ DATABASE_URL })).toMatch(/does not support SSL.*turn ssl on/)
 })
 
