@@ -65,6 +65,7 @@ async function lockTurns(trx: Transaction, ownerId: string) {
 /**
  * Counts the jobs of an owner that wait for their first attempt, up to `limit`. No other transaction adds one until
  * this one ends.
+ * @public for features
  */
 export async function countWaiting(trx: Transaction, ownerId: string, limit: number) {
   await lockTurns(trx, ownerId)
