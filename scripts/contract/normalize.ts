@@ -48,6 +48,9 @@ export function normalize(source: Written): Document {
   for (const [path, item] of Object.entries(document.paths)) {
     document.paths[path] = pathItem(document, item)
   }
+  for (const { operation } of eachMethod(document)) {
+    if (operation.responses) operation.responses = withoutExtensions(operation.responses)
+  }
   nameItems(document)
   spellOutBooleans(document)
   for (const { schema } of eachSchema(document)) {
@@ -117,7 +120,7 @@ function pathItem(document: Document, item: PathItem): PathItem {
 
 function complete(operation: OperationObject, { security = [] }: Document): void {
   operation.security ??= security
-  operation.responses = withoutExtensions(operation.responses ?? {})
+  operation.responses ??= {}
 }
 
 /** Returns a map of OpenAPI without the keys of other tools in it, which name no member of the map. */
