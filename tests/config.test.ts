@@ -7,21 +7,11 @@ import { parseEnv } from 'node:util'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDevelopmentConfig } from '../scripts/dev/settings.ts'
-import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
+import { type Environment, loadConfig } from '../src/config/config.ts'
 import { databaseName } from '../src/config/names.ts'
 import { testerOf } from './support/builders.ts'
 import { createCertificates } from './support/certificates.ts'
-
-/** Returns the errors of an environment. */
-function errorsOf(env: Environment): readonly string[] {
-  try {
-    loadConfig(env)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors
-    throw error
-  }
-}
+import { errorsOf } from './support/config-errors.ts'
 
 describe('loadConfig', () => {
   it('uses the private servers on a local machine without any variable', () => {

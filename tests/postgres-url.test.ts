@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigError, type Environment, loadConfig } from '../src/config/config.ts'
+import { type Environment, loadConfig } from '../src/config/config.ts'
 import { serverOptions } from '../src/db/server.ts'
 import { createCertificates } from './support/certificates.ts'
+import { errorsOf } from './support/config-errors.ts'
 
 const url = 'postgres://u:p%40ss@db.example.com/app'
 let folder: string
@@ -18,16 +19,6 @@ beforeAll(() => {
   ca = join(folder, 'ca.pem')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-
-function errorsOf(env: Environment): readonly string[] {
-  try {
-    loadConfig(env)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors
-    throw error
-  }
-}
 
 /** Returns what a connection checks of the server; undefined without TLS. */
 const verified = (env: Environment) => loadConfig(env).database.tls?.verify
