@@ -14,12 +14,20 @@ import { startBalancer } from '../../support/balancer.ts'
 import { type Person, person } from '../../support/builders.ts'
 import { startDeployedHaproxy, startDeployedNginx } from '../../support/deployed-proxies.ts'
 import { keepAsking } from '../../support/kept-connections.ts'
+import type { Process } from '../../support/process.ts'
 import { useProduct } from '../../support/product.ts'
 import { useService } from '../../support/service.ts'
 import { until } from '../../support/until.ts'
 
 const service = useService()
 const product = useProduct()
+
+/** Ends a process as a deployment does. */
+async function end({ child, ended }: Process) {
+  child.kill('SIGTERM')
+  const { code, output } = await ended
+  expect(code, output).toBe(0)
+}
 
 /** How many requests each front has to answer at least. */
 const wanted = process.env.FAULTS === 'long' ? 10_000 : 1000
@@ -61,9 +69,7 @@ async function startServers(env: Environment) {
   async function restart(which: number) {
     const stopping = servers[which]
     if (stopping === undefined) throw new Error('there is no such server')
-    stopping.child.kill('SIGTERM')
-    const { code, output } = await stopping.ended
-    expect(code, output).toBe(0)
+    await end(stopping)
     servers[which] = await start(stopping.port)
     await isBalanced()
   }
@@ -119,9 +125,7 @@ async function startWorkers(env: Environment) {
     async restart(which: number) {
       const stopping = workers[which]
       if (stopping === undefined) throw new Error('there is no such worker')
-      stopping.child.kill('SIGTERM')
-      const { code, output } = await stopping.ended
-      expect(code, output).toBe(0)
+      await end(stopping)
       workers[which] = await start(stopping.port)
     },
     async stop() {
